@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Registering pseudo files under /proc, and (our addition) under /sys and /dev with the same calls.
+ * Usable from core_initcall on, from any thread that may sleep. Names may contain slashes
+ * ("net/dev"); missing directories on the way are made. Entries can come and go at any time: a
+ * removal waits for callbacks that are running, and afterwards open files read -EIO.
+ *
+ * Linux counterparts keep Linux's arguments; proc_create_rw and proc_create_numbered are ours.
+ */
+#ifndef _LINUX_PROC_FS_H
+#define _LINUX_PROC_FS_H
+
+#include <linux/types.h>
+#include <linux/fs.h>
+#include <linux/seq_file.h>
+
+struct proc_dir_entry;
+
+/* The three roots, for the parent argument. NULL as a parent means /proc. */
+extern struct proc_dir_entry proc_root, sysfs_root, devfs_root;
+
+typedef int (*proc_show_t)(struct seq_file *m, void *v);
+/* @buf is NUL-terminated, one trailing newline is gone, @len excludes the NUL. 0 or -errno. */
+typedef int (*proc_write_t)(void *data, char *buf, size_t len);
+
+/*
+ * Each returns the entry, or NULL: out of memory, or the name is taken (which is also printed).
+ * Ignoring a NULL is harmless: the file is then not there. May sleep.
+ *
+ * proc_create_single_data - a file that @show prints; @data arrives as m->private.
+ * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
+ * proc_create_seq_data    - a file of records (see seq_operations).
+ * proc_create_fops        - a file with operations of its own, as in /dev.
+ * proc_mkdir              - a directory.
+ */
+struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode,
+					       struct proc_dir_entry *parent, proc_show_t show,
+					       void *data);
+struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode,
+				      struct proc_dir_entry *parent, proc_show_t show,
+				      proc_write_t write, void *data);
+struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
+					    struct proc_dir_entry *parent,
+					    const struct seq_operations *ops, void *data);
+struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
+					struct proc_dir_entry *parent,
+					const struct file_operations *fops, void *data);
+struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent);
+
+#define proc_create_single(name, mode, parent, show) \
+	proc_create_single_data(name, mode, parent, show, NULL)
+#define proc_create_seq(name, mode, parent, ops) \
+	proc_create_seq_data(name, mode, parent, ops, NULL)
+
+/*
+ * A directory whose subdirectories are numbers that come and go by themselves, as /proc/<pid>.
+ * Nothing is registered per number: a lookup asks @get, a listing asks @next.
+ *   get(id)   pins object @id and returns it, or NULL when there is none
+ *   put(obj)  undoes get
+ *   next(id)  the smallest existing number >= @id, or -1 when there is none
+ * Each number's directory holds the same @files (ended by an empty name); show finds the object in
+ * m->private, write in @data, and both return -ESRCH when the object has died since. The callbacks
+ * are called without locks and may sleep.
+ */
+struct proc_numbered_file {
+	const char *name;
+	umode_t mode;
+	proc_show_t show;
+	proc_write_t write;
+};
+
+struct proc_numbered {
+	void *(*get)(int id);
+	void (*put)(void *obj);
+	int (*next)(int id);
+	const struct proc_numbered_file *files;
+};
+
+/* Attach @num to directory @parent (NULL: /proc). One per directory, for good. 0 or -EBUSY. */
+int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num);
+
+/*
+ * Remove an entry: it is unreachable at once, callbacks that are running are waited for, then it is
+ * freed with the last open file. Not from one of its own callbacks: that would wait for itself.
+ * remove_proc_entry warns for a name that is not there and leaves a directory that is not empty;
+ * remove_proc_subtree takes everything below with it. proc_remove(NULL) does nothing. May sleep.
+ */
+void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
+int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
+void proc_remove(struct proc_dir_entry *entry);
+
+/* The data the entry was registered with, from a file_operations callback. */
+static inline void *pde_data(const struct inode *inode)
+{
+	return inode->i_private;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seq_file: how a pseudo file prints itself. The callback prints into a buffer that is always large
+ * enough: when the text does not fit, the buffer is thrown away and the callback called again with
+ * a larger one. So a callback may hold a spinlock while it prints (nothing here allocates or
+ * sleeps), and it must have no side effects, because it may run more than once per read.
+ */
+#ifndef _LINUX_SEQ_FILE_H
+#define _LINUX_SEQ_FILE_H
+
+#include <linux/types.h>
+#include <linux/fs.h>
+#include <stdarg.h>
+
+struct seq_operations;
+
+struct seq_file {
+	char *buf;		/* text so far, not NUL-terminated */
+	size_t size;
+	size_t count;		/* bytes in buf; == size means it did not fit */
+	size_t from;		/* bytes of buf the reader has had already */
+	loff_t index;		/* record number, for seq_operations */
+	const struct seq_operations *op;
+	struct file *file;
+	void *private;		/* the data the file was registered with */
+};
+
+/*
+ * A file of records, for text too long to hold at once: the buffer holds as many whole records as
+ * fit, and the next read starts at the record after. start and stop bracket a run of show and next
+ * and may take and release a lock; start(0) may return SEQ_START_TOKEN to print a header first.
+ * start and next return NULL at the end; show returns 0, SEQ_SKIP (forget this record) or -errno.
+ */
+struct seq_operations {
+	void *(*start)(struct seq_file *m, loff_t *pos);
+	void (*stop)(struct seq_file *m, void *v);
+	void *(*next)(struct seq_file *m, void *v, loff_t *pos);
+	int (*show)(struct seq_file *m, void *v);
+};
+
+#define SEQ_SKIP		1
+#define SEQ_START_TOKEN		((void *)1)
+
+/* Print. Any context, also under a spinlock with irqs off. What does not fit is dropped, remembered,
+ * and printed on the next attempt. */
+void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
+void seq_vprintf(struct seq_file *m, const char *fmt, va_list args) __printf(2, 0);
+void seq_puts(struct seq_file *m, const char *s);
+void seq_putc(struct seq_file *m, char c);
+int seq_write(struct seq_file *m, const void *data, size_t len);
+
+/* The delimiter (may be "") and a number right-aligned in @width columns: the fast path of tables. */
+void seq_put_decimal_ull_width(struct seq_file *m, const char *delimiter, unsigned long long num,
+			       unsigned int width);
+void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num);
+
+/* True if the text did not fit so far: a long callback may stop early, it will be called again. */
+static inline bool seq_has_overflowed(const struct seq_file *m)
+{
+	return m->count == m->size;
+}
+
+#endif

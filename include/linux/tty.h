@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A terminal: characters from a serial port's interrupt handler on one side, a reader thread on the
+ * other, and the line discipline (drivers/tty/n_tty.c) between them: it turns Ctrl-C into an
+ * interrupt, CR into NL on the way in and NL into CR NL on the way out. Line editing is the shell's.
+ * Linux counterparts: struct tty_struct, tty_port and N_TTY, of which this is the part a kernel
+ * without processes needs.
+ */
+#ifndef _LINUX_TTY_H
+#define _LINUX_TTY_H
+
+#include <linux/types.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#define TTY_RING_SIZE	4096	/* a pasted page of text; a power of two */
+
+/* How a received character came in; Linux's names. */
+#define TTY_NORMAL	0
+#define TTY_BREAK	1
+#define TTY_FRAME	2
+#define TTY_PARITY	3
+#define TTY_OVERRUN	4
+
+struct tty_struct;
+
+struct tty_operations {
+	/* Queue bytes for sending; returns how many fitted. Any context but NMI. */
+	size_t (*write)(struct tty_struct *tty, const char *buf, size_t count);
+	/* Wait until everything queued has left. May sleep. */
+	void (*wait_until_sent)(struct tty_struct *tty);
+};
+
+struct tty_struct {
+	const char *name;		/* "ttyS0"; fixed after registration */
+	const struct tty_operations *ops;
+	void *driver_data;
+
+	spinlock_t lock;		/* protects all below */
+	char ring[TTY_RING_SIZE];
+	unsigned int head, tail;	/* free running; head - tail bytes are waiting */
+	unsigned int intr;		/* Ctrl-C typed so far */
+	unsigned long overrun;		/* characters dropped because nobody read */
+	bool raw;			/* no Ctrl-C, no translation: a plain byte pipe */
+
+	wait_queue_head_t read_wait;	/* a character or Ctrl-C arrived */
+	wait_queue_head_t write_wait;	/* the driver has room again */
+};
+
+/* Driver side. tty_insert_char: Context: hardirq, irqs off. tty_wakeup: any context but NMI. */
+void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data);
+void tty_insert_char(struct tty_struct *tty, unsigned char c, int flag);
+void tty_wakeup(struct tty_struct *tty);
+
+/*
+ * Reader side. May sleep.
+ * tty_getc waits up to @timeout jiffies (MAX_SCHEDULE_TIMEOUT: for ever) and returns the character,
+ * -EINTR if Ctrl-C was typed since the caller took @seen = tty_intr_count(), -EAGAIN on timeout.
+ * tty_write sends all of @buf with NL as CR NL; it sleeps while the driver is full.
+ */
+int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout);
+unsigned int tty_intr_count(struct tty_struct *tty);
+void tty_write(struct tty_struct *tty, const char *buf, size_t count);
+void tty_drain_output(struct tty_struct *tty);
+
+/* The terminal called @name ("ttyS0"), or NULL if there is no such port. */
+struct tty_struct *tty_find(const char *name);
+
+#endif
