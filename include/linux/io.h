@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Talking to devices. Port I/O is in asm/io.h; memory-mapped registers are read and written here,
+ * one bus access per call, in program order. ioremap() gives uncached mappings.
+ */
+#ifndef _LINUX_IO_H
+#define _LINUX_IO_H
+
+#include <linux/types.h>
+#include <asm/io.h>
+
+#define MEMREMAP_WB	1		/* ordinary cached memory, e.g. firmware tables */
+
+/*
+ * ioremap() - map @size bytes of device memory at physical @pa, uncached and not executable; NULL
+ * when there is no memory. RAM of ours is refused (named). May sleep.
+ * iounmap() - Context: any except NMI; @addr may point anywhere into the first page.
+ */
+void __iomem *ioremap(phys_addr_t pa, size_t size);
+void iounmap(volatile void __iomem *addr);
+/* The same for cached, read-only use of memory that is no device; memunmap() undoes it. */
+void *memremap(phys_addr_t pa, size_t size, unsigned long flags);
+void memunmap(void *addr);
+
+#define ioremap_uc(pa, size)	ioremap(pa, size)
+
+#define ioread8(p)		readb(p)
+#define ioread16(p)		readw(p)
+#define ioread32(p)		readl(p)
+#define ioread64(p)		readq(p)
+#define iowrite8(v, p)		writeb(v, p)
+#define iowrite16(v, p)		writew(v, p)
+#define iowrite32(v, p)		writel(v, p)
+#define iowrite64(v, p)		writeq(v, p)
+
+static inline void memcpy_fromio(void *dst, const volatile void __iomem *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((u8 *)dst)[i] = readb((const volatile u8 *)src + i);
+}
+
+static inline void memcpy_toio(volatile void __iomem *dst, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		writeb(((const u8 *)src)[i], (volatile u8 *)dst + i);
+}
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Who owns which I/O ports and which MMIO ranges: a flat list, so conflicts are found and named. */
+#ifndef _LINUX_IOPORT_H
+#define _LINUX_IOPORT_H
+
+#include <linux/types.h>
+
+#define IORESOURCE_IO		0x00000100
+#define IORESOURCE_MEM		0x00000200
+#define IORESOURCE_IRQ		0x00000400
+#define IORESOURCE_PREFETCH	0x00002000
+#define IORESOURCE_MEM_64	0x00100000
+
+struct resource {
+	resource_size_t start, end;	/* inclusive, as in Linux */
+	const char *name;
+	unsigned long flags;
+	struct resource *next;
+};
+
+static inline resource_size_t resource_size(const struct resource *res)
+{
+	return res->end - res->start + 1;
+}
+
+/* Claim @n ports/bytes from @start; NULL when somebody has them (named in the log). May sleep. */
+struct resource *__request_region(unsigned long flags, resource_size_t start, resource_size_t n,
+				  const char *name);
+void __release_region(unsigned long flags, resource_size_t start, resource_size_t n);
+
+#define request_region(start, n, name)		__request_region(IORESOURCE_IO, start, n, name)
+#define release_region(start, n)		__release_region(IORESOURCE_IO, start, n)
+#define request_mem_region(start, n, name)	__request_region(IORESOURCE_MEM, start, n, name)
+#define release_mem_region(start, n)		__release_region(IORESOURCE_MEM, start, n)
+
+/* Call @fn for each claimed range of kind @flags in ascending order (/proc/ioports, /proc/iomem). */
+void resource_for_each(unsigned long flags, void (*fn)(const struct resource *r, void *arg),
+		       void *arg);
+
+#endif
