@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The timer wheel: callbacks at a jiffy, run from TIMER_SOFTIRQ.
+ *
+ * Invariants (Linux 6.12): a callback never runs early and is late by at most one granule of its wheel
+ * level plus a tick (M2); it runs on the CPU that armed it (M3), in softirq context with irqs on and no
+ * lock held; TIMER_IRQSAFE callbacks run with irqs off. kernel/time/timer.c draws the wheel.
+ */
+#ifndef _LINUX_TIMER_H
+#define _LINUX_TIMER_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/container_of.h>
+#include <linux/jiffies.h>
+
+struct timer_list {
+	struct hlist_node entry; /* in a bucket of the base that @flags names, under its lock */
+	unsigned long expires;	 /* jiffies; readable by anyone */
+	void (*function)(struct timer_list *timer); /* NULL after timer_shutdown() */
+	u32 flags; /* bucket << 22 | TIMER_* | cpu, under the base's lock */
+};
+
+/*
+ * flags: 31......22 21      20     19         18        17...0
+ *        bucket     IRQSAFE PINNED DEFERRABLE MIGRATING cpu
+ */
+#define TIMER_CPUMASK 0x0003FFFF
+#define TIMER_MIGRATING 0x00040000  /* between two bases: whoever wants the lock looks again */
+#define TIMER_BASEMASK (TIMER_CPUMASK | TIMER_MIGRATING)
+#define TIMER_DEFERRABLE 0x00080000 /* does not wake an idle CPU; runs at its next tick */
+#define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here; accepted for Linux's sake */
+#define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; timer_delete_sync() legal in hardirq */
+#define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
+#define TIMER_ARRAYSHIFT 22
+#define TIMER_ARRAYMASK 0xFFC00000
+
+#define __TIMER_INITIALIZER(_function, _flags) { .function = (_function), .flags = (_flags) }
+#define DEFINE_TIMER(_name, _function) \
+	struct timer_list _name = __TIMER_INITIALIZER(_function, 0)
+
+/*
+ * timer_setup - prepare a timer for its first use. @flags: TIMER_DEFERRABLE, _PINNED, _IRQSAFE.
+ * Context: any; the timer must not be pending.
+ */
+void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags);
+#define timer_setup(timer, callback, flags) timer_init_key(timer, callback, flags)
+#define timer_setup_on_stack(timer, callback, flags) timer_init_key(timer, callback, flags)
+static inline void destroy_timer_on_stack(struct timer_list *timer) {}
+
+/* from_timer - the structure around the timer that a callback received. */
+#define from_timer(var, callback_timer, timer_fieldname) \
+	container_of(callback_timer, typeof(*var), timer_fieldname)
+#define timer_container_of(var, callback_timer, timer_fieldname) \
+	from_timer(var, callback_timer, timer_fieldname)
+
+/*
+ * timer_pending - true if queued: from mod_timer() until just before the callback.
+ * Context: any; without a lock of the caller's own the answer may be old when it arrives.
+ */
+static inline int timer_pending(const struct timer_list *timer)
+{
+	return !hlist_unhashed_lockless(&timer->entry);
+}
+
+/*
+ * add_timer - queue a timer that is not pending, at timer->expires. A pending one: WARN, unchanged.
+ * add_timer_on - the same on CPU @cpu, which runs the callback. Context: any but NMI.
+ */
+void add_timer(struct timer_list *timer);
+void add_timer_on(struct timer_list *timer, int cpu);
+static inline void add_timer_local(struct timer_list *timer)
+{
+	timer->flags |= TIMER_PINNED;
+	add_timer(timer);
+}
+
+/*
+ * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on that
+ * CPU). Returns 1 if it was pending, else 0. Context: any but NMI.
+ * mod_timer_pending - the same, but only if it is pending.
+ */
+int mod_timer(struct timer_list *timer, unsigned long expires);
+int mod_timer_pending(struct timer_list *timer, unsigned long expires);
+
+/*
+ * timer_delete - take out of the wheel; 1 if it was pending. The callback may still be running.
+ * try_to_del_timer_sync - the same, but -1 without doing anything if the callback is running.
+ * timer_delete_sync - take out and wait for a running callback. Must not be called while holding a
+ *	lock that the callback takes, nor from hardirq (unless TIMER_IRQSAFE), nor from the callback
+ *	itself: the last two WARN.
+ * timer_shutdown(_sync) - the same, and never again: later mod_timer() and add_timer() do nothing.
+ */
+int timer_delete(struct timer_list *timer);
+int try_to_del_timer_sync(struct timer_list *timer);
+int timer_delete_sync(struct timer_list *timer);
+int timer_shutdown(struct timer_list *timer);
+int timer_shutdown_sync(struct timer_list *timer);
+static inline int del_timer(struct timer_list *timer) { return timer_delete(timer); }
+static inline int del_timer_sync(struct timer_list *timer) { return timer_delete_sync(timer); }
+
+/* ---- between the wheel and the tick ---- */
+
+/* timers_init - empty wheels and TIMER_SOFTIRQ's action. Context: boot CPU, once. */
+void timers_init(void);
+
+/* run_local_timers - raise TIMER_SOFTIRQ only if a timer of this CPU has expired (M1). Context: tick, hardirq. */
+void run_local_timers(void);
+
+/*
+ * get_next_timer_interrupt - when this CPU's tick is needed next: KTIME_MAX if no (non-deferrable)
+ * timer is queued. @basej is jiffies at monotonic time @basem. O(levels).
+ * Context: irqs off, this CPU idle.
+ */
+u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
+
+/* timers_migrate_cpu - requeue every timer of a CPU that is gone on this one (H2). Context: irqs on, task. */
+void timers_migrate_cpu(unsigned int cpu);
+
+/* Read-only view for tests and /proc: level and expiry that the wheel gives a timer expiring at @expires. */
+unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires, unsigned int *level);
+
+#endif
