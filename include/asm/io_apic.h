@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IO-APICs: from a wire (GSI, global system interrupt) to an irq number.
+ * irq 0-15 are the ISA interrupts, moved to other pins where the MADT overrides say so;
+ * every other pin's irq number is its GSI.
+ */
+#ifndef _ASM_IO_APIC_H
+#define _ASM_IO_APIC_H
+
+#include <linux/types.h>
+
+/* The 82093AA's registers, as every IO-APIC since has them. */
+#define IOAPIC_REG_ID		0x00
+#define IOAPIC_REG_VERSION	0x01
+#define IOAPIC_REG_REDIR(pin)	(0x10 + 2 * (pin))
+
+/* Redirection entry, low word. [82093AA] 3.2.4 "IOREDTBL[23:0]" */
+#define IOAPIC_REDIR_ACTIVE_LOW	(1 << 13)
+#define IOAPIC_REDIR_REMOTE_IRR	(1 << 14)
+#define IOAPIC_REDIR_LEVEL	(1 << 15)
+#define IOAPIC_REDIR_MASKED	(1 << 16)
+
+struct irq_data;
+
+/* Number of IO-APICs in use: 0 with `noapic`, or when the MADT names none. */
+extern unsigned int nr_ioapics;
+/* One above the highest GSI any IO-APIC serves; MSI irq numbers start there. */
+extern unsigned int gsi_top;
+
+/** ioapic_init - map and mask all IO-APICs, create the irqs of their pins. Returns how many. */
+unsigned int ioapic_init(void);
+
+/** ioapic_gsi_to_irq - the irq number of @gsi, -EINVAL if no IO-APIC has that pin. */
+int ioapic_gsi_to_irq(unsigned int gsi);
+
+/** ioapic_read_entry - raw redirection entry of a pin, 0 if there is none. For tests. */
+u64 ioapic_read_entry(unsigned int gsi);
+
+#endif /* _ASM_IO_APIC_H */
