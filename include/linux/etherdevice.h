@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Ethernet devices: set-up, addresses, the header in front of a packet. */
+#ifndef _LINUX_ETHERDEVICE_H
+#define _LINUX_ETHERDEVICE_H
+
+#include <linux/netdevice.h>
+#include <linux/string.h>
+
+void ether_setup(struct net_device *dev);
+#define alloc_etherdev(sizeof_priv) \
+	alloc_netdev(sizeof_priv, "eth%d", NET_NAME_ENUM, ether_setup)
+
+/* Pull the header, set pkt_type, dev and mac_header; returns the protocol. Context: softirq. */
+__be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev);
+/* Push a header. @saddr NULL: the device's own. Linux: eth_header(). */
+int eth_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
+	       const void *daddr, const void *saddr, unsigned int len);
+
+static inline struct ethhdr *eth_hdr(const struct sk_buff *skb)
+{
+	return (struct ethhdr *)skb_mac_header(skb);
+}
+
+static inline bool is_multicast_ether_addr(const u8 *a)
+{
+	return a[0] & 1;
+}
+
+static inline bool is_zero_ether_addr(const u8 *a)
+{
+	return !(a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
+}
+
+static inline bool is_broadcast_ether_addr(const u8 *a)
+{
+	return (a[0] & a[1] & a[2] & a[3] & a[4] & a[5]) == 0xff;
+}
+
+static inline bool is_valid_ether_addr(const u8 *a)
+{
+	return !is_multicast_ether_addr(a) && !is_zero_ether_addr(a);
+}
+
+static inline bool ether_addr_equal(const u8 *a, const u8 *b)
+{
+	return memcmp(a, b, ETH_ALEN) == 0;
+}
+
+static inline void ether_addr_copy(u8 *dst, const u8 *src)
+{
+	memcpy(dst, src, ETH_ALEN);
+}
+
+static inline void eth_broadcast_addr(u8 *a)
+{
+	memset(a, 0xff, ETH_ALEN);
+}
+
+static inline void eth_hw_addr_set(struct net_device *dev, const u8 *addr)
+{
+	ether_addr_copy(dev->dev_addr, addr);
+}
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Network devices and NAPI.
+ *
+ * A driver's interrupt handler does three things: napi_schedule_prep(), mask the device,
+ * __napi_schedule(). Its poll function then runs in NET_RX_SOFTIRQ with a budget, and is the only
+ * place that may unmask, and only when napi_complete_done() returned true. States of one napi:
+ *
+ *   0 ──schedule_prep──▶ SCHED ──complete_done──▶ 0              (true: unmask)
+ *                          │ schedule_prep again
+ *                          ▼
+ *                     SCHED|MISSED ──complete_done──▶ SCHED, queued again   (false: stay masked)
+ *
+ * so one napi is polled by at most one CPU, and an event during a poll is never lost.
+ */
+#ifndef _LINUX_NETDEVICE_H
+#define _LINUX_NETDEVICE_H
+
+#include <linux/types.h>
+#include <linux/list.h>
+#include <linux/cache.h>
+#include <linux/percpu.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/interrupt.h>
+#include <linux/printk.h>
+#include <linux/if.h>
+#include <linux/if_ether.h>
+#include <linux/skbuff.h>
+
+struct net_device;
+struct napi_struct;
+
+/* ---- NAPI -------------------------------------------------------------------------------- */
+
+/* Packets one poll may take: small enough to share NET_RX_SOFTIRQ fairly, large enough to pay
+ * for the interrupt. */
+#define NAPI_POLL_WEIGHT	64
+
+enum {
+	NAPI_STATE_SCHED,	/* queued or being polled; whoever set it owns the instance */
+	NAPI_STATE_MISSED,	/* scheduled again while SCHED: poll once more */
+	NAPI_STATE_DISABLE,	/* napi_disable() is waiting; nobody may schedule */
+	NAPI_STATE_NPSVC,	/* held by napi_disable() */
+	NAPI_STATE_LISTED,	/* known to its device */
+};
+
+#define NAPIF_STATE_SCHED	(1ul << NAPI_STATE_SCHED)
+#define NAPIF_STATE_MISSED	(1ul << NAPI_STATE_MISSED)
+#define NAPIF_STATE_DISABLE	(1ul << NAPI_STATE_DISABLE)
+#define NAPIF_STATE_NPSVC	(1ul << NAPI_STATE_NPSVC)
+#define NAPIF_STATE_LISTED	(1ul << NAPI_STATE_LISTED)
+
+struct napi_struct {
+	struct list_head	poll_list;	/* SCHED owner's CPU only */
+	unsigned long		state;		/* atomic */
+	int			weight;
+	int			(*poll)(struct napi_struct *napi, int budget);
+	struct net_device	*dev;
+	struct list_head	dev_list;
+};
+
+/* Per-CPU receive state; only its own CPU touches it, except the lock-free reads of /proc. */
+struct softnet_data {
+	struct list_head	poll_list;	/* irqs off */
+	bool			in_net_rx_action;
+	struct sk_buff_head	process_queue;	/* BH only */
+	struct sk_buff_head	input_pkt_queue; /* its lock, irqs off */
+	struct napi_struct	backlog;
+	unsigned int		processed;
+	unsigned int		dropped;
+	unsigned int		time_squeeze;
+	unsigned int		received_rps;
+	struct net_device	*output_queue;	/* devices to wake in NET_TX; irqs off */
+};
+DECLARE_PER_CPU(struct softnet_data, softnet_data);
+
+/* The knobs, /proc/sys/net/core/. */
+extern unsigned int netdev_budget;		/* packets per NET_RX run */
+extern unsigned int netdev_budget_usecs;	/* time per NET_RX run */
+extern unsigned int netdev_max_backlog;		/* packets waiting in a CPU's input queue */
+extern unsigned int dev_rx_weight;		/* budget of the backlog's poll */
+
+/*
+ * netif_napi_add - make @napi belong to @dev with @poll; it stays disabled until napi_enable().
+ * Context: task. Linux: netif_napi_add().
+ */
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight);
+static inline void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+				  int (*poll)(struct napi_struct *, int))
+{
+	netif_napi_add_weight(dev, napi, poll, NAPI_POLL_WEIGHT);
+}
+void netif_napi_del(struct napi_struct *napi);
+
+/* Take ownership: true if the caller must now __napi_schedule(). Context: any. */
+bool napi_schedule_prep(struct napi_struct *n);
+/* Queue on this CPU and raise NET_RX_SOFTIRQ. Context: any, after napi_schedule_prep(). */
+void __napi_schedule(struct napi_struct *n);
+void __napi_schedule_irqoff(struct napi_struct *n);	/* same, irqs already off */
+
+/* Both steps; true if it was scheduled by this call. */
+static inline bool napi_schedule(struct napi_struct *n)
+{
+	if (!napi_schedule_prep(n))
+		return false;
+	__napi_schedule(n);
+	return true;
+}
+
+/*
+ * napi_complete_done - the poll is over, having done @work_done < budget.
+ * True: idle now, unmask the device. False: an event came meanwhile, it is queued again, do not
+ * unmask. Context: the poll function. Linux: napi_complete_done().
+ */
+bool napi_complete_done(struct napi_struct *n, int work_done);
+static inline bool napi_complete(struct napi_struct *n)
+{
+	return napi_complete_done(n, 0);
+}
+
+void napi_enable(struct napi_struct *n);
+/* Wait until no poll runs and none can start. May sleep. */
+void napi_disable(struct napi_struct *n);
+/* Wait until a running poll is over. May sleep. */
+void napi_synchronize(const struct napi_struct *n);
+
+static inline bool napi_disable_pending(struct napi_struct *n)
+{
+	return READ_ONCE(n->state) & NAPIF_STATE_DISABLE;
+}
+
+static inline bool napi_is_scheduled(struct napi_struct *n)
+{
+	return READ_ONCE(n->state) & NAPIF_STATE_SCHED;
+}
+
+/* ---- devices ----------------------------------------------------------------------------- */
+
+typedef enum netdev_tx {
+	NETDEV_TX_OK	= 0x00,
+	NETDEV_TX_BUSY	= 0x10,
+} netdev_tx_t;
+
+typedef u64 netdev_features_t;
+#define NETIF_F_LOOPBACK	(1ull << 0)	/* what is sent comes back as received */
+
+#define NET_NAME_UNKNOWN	0
+#define NET_NAME_ENUM		1
+
+#define NET_RX_SUCCESS		0
+#define NET_RX_DROP		1
+#define NET_XMIT_SUCCESS	0x00
+#define NET_XMIT_DROP		0x01
+
+struct net_device_stats {
+	unsigned long rx_packets, tx_packets;
+	unsigned long rx_bytes, tx_bytes;
+	unsigned long rx_errors, tx_errors;
+	unsigned long rx_dropped, tx_dropped;
+	unsigned long multicast, collisions;
+	unsigned long rx_length_errors, rx_over_errors, rx_crc_errors;
+	unsigned long rx_frame_errors, rx_fifo_errors, rx_missed_errors;
+	unsigned long tx_aborted_errors, tx_carrier_errors, tx_fifo_errors;
+	unsigned long tx_heartbeat_errors, tx_window_errors;
+	unsigned long rx_compressed, tx_compressed;
+};
+
+/* Linux's names and context: open/stop may sleep; start_xmit under the tx lock with BHs off. */
+struct net_device_ops {
+	int	(*ndo_open)(struct net_device *dev);
+	int	(*ndo_stop)(struct net_device *dev);
+	netdev_tx_t (*ndo_start_xmit)(struct sk_buff *skb, struct net_device *dev);
+	void	(*ndo_set_rx_mode)(struct net_device *dev);
+	void	(*ndo_tx_timeout)(struct net_device *dev, unsigned int txqueue);
+	int	(*ndo_set_features)(struct net_device *dev, netdev_features_t features);
+	struct net_device_stats *(*ndo_get_stats)(struct net_device *dev);
+};
+
+#define NETDEV_MC_MAX		16	/* multicast groups per device */
+#define DEFAULT_TX_QUEUE_LEN	1000	/* packets waiting while the ring is full; Linux's default */
+
+enum netdev_state_t {
+	__LINK_STATE_START,
+	__LINK_STATE_NOCARRIER,
+	__LINK_STATE_SCHED,		/* on a CPU's output_queue */
+	__QUEUE_STATE_XOFF,
+};
+
+struct net_device {
+	/* fixed after registration */
+	char			name[IFNAMSIZ];
+	const struct net_device_ops *netdev_ops;
+	const char		*driver_name;	/* for the log */
+	unsigned int		mtu;
+	unsigned short		type;		/* ARPHRD_* */
+	unsigned char		dev_addr[ETH_ALEN];
+	unsigned char		broadcast[ETH_ALEN];
+	unsigned char		addr_len;
+	unsigned short		hard_header_len;
+	int			ifindex;
+	int			irq;
+	unsigned int		tx_queue_len;
+	int			watchdog_timeo;	/* jiffies without progress before ndo_tx_timeout */
+	struct list_head	dev_list;
+	struct list_head	napi_list;
+	void			(*priv_destructor)(struct net_device *dev);
+	bool			registered;
+
+	/* configuration, task context under the rtnl mutex; readers take one word each */
+	unsigned int		flags;
+	netdev_features_t	features;
+	__be32			ip_addr, ip_mask;	/* Linux: in_device */
+	u8			mc_list[NETDEV_MC_MAX][ETH_ALEN];
+	unsigned int		mc_count;
+
+	unsigned long		state;		/* netdev_state_t bits, atomic */
+
+	/* transmit: under tx_lock, BHs off */
+	spinlock_t		tx_lock ____cacheline_aligned;
+	struct sk_buff_head	txq;		/* packets waiting for room in the ring */
+	unsigned long		trans_start;	/* jiffies of the last accepted packet */
+	struct net_device	*next_sched;	/* link of output_queue */
+
+	/* rx fields by the napi that polls, tx fields under tx_lock */
+	struct net_device_stats	stats ____cacheline_aligned;
+	struct timer_list	watchdog_timer;
+	unsigned long		tx_timeouts;
+};
+
+static inline void *netdev_priv(const struct net_device *dev)
+{
+	return (char *)dev + ALIGN(sizeof(struct net_device), 64);
+}
+
+struct net_device *alloc_netdev_mqs(int sizeof_priv, const char *name, unsigned char assign_type,
+				    void (*setup)(struct net_device *), unsigned int txqs,
+				    unsigned int rxqs);
+/* A zeroed device; "%d" in @name gets a number at registration. NULL: no memory. May sleep. */
+#define alloc_netdev(sizeof_priv, name, assign_type, setup) \
+	alloc_netdev_mqs(sizeof_priv, name, assign_type, setup, 1, 1)
+struct net_device *alloc_netdev_dummy(int sizeof_priv);	/* only to hang a napi on */
+void init_dummy_netdev(struct net_device *dev);
+void free_netdev(struct net_device *dev);
+int register_netdev(struct net_device *dev);		/* May sleep. */
+void unregister_netdev(struct net_device *dev);		/* Closes it first. May sleep. */
+
+int dev_open(struct net_device *dev);			/* "ip link set up". May sleep. */
+void dev_close(struct net_device *dev);			/* May sleep. */
+struct net_device *dev_get_by_name(const char *name);
+/* Features by the driver's ndo_set_features; Linux: ethtool -K. May sleep. */
+int dev_set_features(struct net_device *dev, netdev_features_t features);
+int dev_mc_add(struct net_device *dev, const unsigned char *addr);
+int dev_mc_del(struct net_device *dev, const unsigned char *addr);
+int dev_set_promiscuity(struct net_device *dev, int on);
+const struct net_device_stats *dev_get_stats(struct net_device *dev);
+
+extern struct list_head net_device_list;
+void rtnl_lock(void);
+void rtnl_unlock(void);
+#define for_each_netdev(d)	list_for_each_entry(d, &net_device_list, dev_list)
+
+/* ---- receive ----------------------------------------------------------------------------- */
+
+/* Give a packet to the protocols, here and now. Context: softirq. */
+int netif_receive_skb(struct sk_buff *skb);
+#define napi_gro_receive(napi, skb)	netif_receive_skb(skb)
+/* Queue a packet on this CPU's backlog. Context: any. */
+int netif_rx(struct sk_buff *skb);
+
+/* ---- transmit ---------------------------------------------------------------------------- */
+
+/* Send; the packet is consumed. 0, or NET_XMIT_DROP (counted). Context: task or softirq. */
+int dev_queue_xmit(struct sk_buff *skb);
+
+static inline bool netif_running(const struct net_device *dev)
+{
+	return READ_ONCE(dev->state) & (1ul << __LINK_STATE_START);
+}
+
+static inline bool netif_carrier_ok(const struct net_device *dev)
+{
+	return !(READ_ONCE(dev->state) & (1ul << __LINK_STATE_NOCARRIER));
+}
+
+static inline bool netif_queue_stopped(const struct net_device *dev)
+{
+	return READ_ONCE(dev->state) & (1ul << __QUEUE_STATE_XOFF);
+}
+
+void netif_carrier_on(struct net_device *dev);
+void netif_carrier_off(struct net_device *dev);
+void netif_start_queue(struct net_device *dev);
+void netif_stop_queue(struct net_device *dev);
+/* Room again: NET_TX_SOFTIRQ sends what waited. Context: any. */
+void netif_wake_queue(struct net_device *dev);
+
+#define netdev_emerg(dev, fmt, a...)	netdev_printk(KERN_EMERG, dev, fmt, ##a)
+#define netdev_crit(dev, fmt, a...)	netdev_printk(KERN_CRIT, dev, fmt, ##a)
+#define netdev_err(dev, fmt, a...)	netdev_printk(KERN_ERR, dev, fmt, ##a)
+#define netdev_warn(dev, fmt, a...)	netdev_printk(KERN_WARNING, dev, fmt, ##a)
+#define netdev_info(dev, fmt, a...)	netdev_printk(KERN_INFO, dev, fmt, ##a)
+#define netdev_printk(lvl, d, fmt, a...) \
+	printk(lvl "%s %s: " fmt, netdev_driver(d), netdev_name(d), ##a)
+
+static inline const char *netdev_name(const struct net_device *dev)
+{
+	return dev && dev->name[0] ? dev->name : "(unnamed net_device)";
+}
+
+static inline const char *netdev_driver(const struct net_device *dev)
+{
+	return dev && dev->driver_name ? dev->driver_name : "net";
+}
+
+#endif
