@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+#
+# host.mk - the targets that run on the host around a built kernel; included by the Makefile, which has
+# the build rules and BUILD=. Every target first lets scripts/deps name and install what it needs.
+
+PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
+
+# T=name picks tests: make test T=ktest, make test T='test_echo.py -k 4'
+T	?=
+
+.PHONY: run test iso gdb check soak help deps compile_commands.json
+
+## run: 4 CPUs, a NIC whose UDP port 7 answers on this machine, the shell on this terminal
+run:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory all
+	@scripts/vm --build $(BUILD) --smp 4 --udp 17007+:7 --tour $(VM)
+
+## test: in-kernel suites on several machines and host scenarios, debug and release
+test:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory BUILD=debug all
+	@$(MAKE) --no-print-directory BUILD=release all
+	@cd tests/host && $(PYTEST) $(T)
+
+## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
+iso:
+	@scripts/deps iso
+	@$(MAKE) --no-print-directory all
+	@scripts/mkiso build/$(BUILD)/bottomhalf.img build/$(BUILD)/bottomhalf.iso
+
+## gdb: a machine stopped at its first instruction and gdb attached, with symbols
+gdb:
+	@scripts/deps gdb
+	@$(MAKE) --no-print-directory all
+	@scripts/gdb/start --build $(BUILD) $(VM)
+
+## check: line counts, layers, facts, format
+check:
+	@scripts/deps check
+	@scripts/check
+
+## soak: every build, machine, CPU count and seed, many times; continues where it stopped
+soak:
+	@scripts/deps soak
+	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
+	@scripts/soak $(SOAK)
+
+## compile_commands.json: for clangd and other tools
+compile_commands.json:
+	@scripts/deps build
+	@scripts/compile-commands --build $(BUILD)
+
+## deps: install what all targets together need
+deps:
+	@scripts/deps test
+
+## help: this list
+help:
+	@echo 'make TARGET [BUILD=debug|release]    (debug is the default)'
+	@echo
+	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 24 | sed 's/^/  /'
+	@echo
+	@echo 'One boot with commands:  scripts/vm --smp 8 -- "cat /proc/interrupts; ktest"    (scripts/vm --help)'

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""A bootable GRUB ISO around one kernel image, its command line and the commands it shall run.
+
+One ISO boots from BIOS and from UEFI. GRUB hands the kernel over by multiboot 1 under BIOS and by
+multiboot 2 under UEFI (only that carries the RSDP there), so both protocols are walked.
+"""
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+GRUB_BIOS = "/usr/lib/grub/i386-pc"
+CFG = """\
+# What GRUB does on this disc: no menu, one kernel.
+set timeout=0
+set default=0
+if [ "$grub_platform" = efi ]; then
+	multiboot2 /boot/bottomhalf.img {append}
+{module2}else
+	multiboot /boot/bottomhalf.img {append}
+{module}fi
+boot
+"""
+
+
+def grub_quote(text):
+    """Quote for GRUB's shell: single quotes take everything but a single quote."""
+    return " ".join("'" + w.replace("'", "'\"'\"'") + "'" for w in text.split())
+
+
+def grub_cfg(append, script):
+    line = "\tmodule{} /boot/script script\n" if script else ""
+    return CFG.format(append=grub_quote(append), module=line.format(""), module2=line.format("2"))
+
+
+def make(output, image, append="", script=None, bios_only=False):
+    """Write an ISO. script: a path whose text the kernel's shell runs, or None for the interactive shell."""
+    with tempfile.TemporaryDirectory(prefix="bh-iso-") as tmp:
+        grub = pathlib.Path(tmp, "boot/grub")
+        grub.mkdir(parents=True)
+        shutil.copy(image, grub.parent / "bottomhalf.img")
+        if script:
+            shutil.copy(script, grub.parent / "script")
+        (grub / "grub.cfg").write_text(grub_cfg(append, script))
+        cmd = ["grub-mkrescue", "-o", str(output)] + (["-d", GRUB_BIOS] if bios_only else []) + [tmp]
+        done = subprocess.run(cmd, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError("grub-mkrescue failed:\n" + done.stderr[-800:])

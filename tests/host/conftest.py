@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the host tests: vm() boots a machine through scripts/vm, ktap() reads its test results.
+
+A test names its machine by scripts/vm's own options, so a failure is repeated by pasting the printed line.
+"""
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from bh.ktap import Ktap  # noqa: E402
+
+STATUS = {0: "ok", 1: "a command failed", 2: "usage", 3: "the kernel reported", 4: "no boot", 124: "timeout"}
+
+
+class Done:
+    """A finished run: .status .out .err .log and .line, the command to repeat it."""
+
+    def __init__(self, line, status, out, err, log):
+        self.line, self.status, self.out, self.err, self.log = line, status, out, err, log
+
+    def __str__(self):
+        return "%s\nended with %d (%s)\nstdout: %s\nstderr: %s\nlog: …%s" % (
+            self.line, self.status, STATUS.get(self.status, "?"), self.out[-1500:], self.err[-2500:],
+            self.log[-1500:])
+
+
+@pytest.fixture
+def vm(tmp_path):
+    """vm(commands, *options, status=0): boot, run, check the exit status. status=None: any will do."""
+    count = 0
+
+    def boot(commands, *options, status=0, timeout=None, env=None, stdin=""):
+        nonlocal count
+        count += 1
+        log = tmp_path / ("log%d.txt" % count)
+        args = [str(a) for a in options] + ["--log", str(log)]
+        if timeout:
+            args += ["--timeout", str(timeout)]
+        if commands is not None:
+            args += ["--", commands]
+        line = "scripts/vm " + shlex.join(args)
+        done = subprocess.run([ROOT / "scripts/vm"] + args, cwd=ROOT, capture_output=True, input=stdin,
+                              text=True, errors="replace", env={**os.environ, **(env or {})})
+        text = log.read_text(errors="replace") if log.exists() else ""
+        result = Done(line, done.returncode, done.stdout, done.stderr, text)
+        if status is not None and done.returncode != status:
+            pytest.fail(str(result), pytrace=False)
+        return result
+    return boot
+
+
+@pytest.fixture
+def ktest(vm, record_property):
+    """ktest(glob, *options): run in-kernel suites, fail with their diagnostics, report what was skipped."""
+    def run(glob, *options, **kwargs):
+        done = vm("ktest " + glob, *options, status=None, **kwargs)
+        results = Ktap(done.out)
+        for r in results.skipped:
+            record_property("skipped", "%s: %s" % (r.path, r.skip))
+        if results.failed or results.problems or done.status:
+            pytest.fail(results.explain() + "\n\n" + str(done), pytrace=False)
+        return results
+    return run
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say by name what the in-kernel suites skipped, once each."""
+    skipped = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "skipped":
+                skipped.setdefault(value, []).append(report.nodeid)
+    for what, where in sorted(skipped.items()):
+        terminalreporter.write_line("in-kernel SKIP %s (%d runs)" % (what, len(where)))
