@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kstrtox.h - strict conversion of whole strings to numbers.
+ *
+ * kstrto*(s, base, &result): @base 0 detects 0x and 0 prefixes, else 2..16. The whole string
+ * must be one number; one trailing newline is allowed. Returns 0, -EINVAL (not a number) or
+ * -ERANGE (does not fit); *@result is written only on success. Context: any.
+ */
+#ifndef _LINUX_KSTRTOX_H
+#define _LINUX_KSTRTOX_H
+
+#include <linux/types.h>
+
+int __must_check kstrtoull(const char *s, unsigned int base, unsigned long long *res);
+int __must_check kstrtoll(const char *s, unsigned int base, long long *res);
+int __must_check kstrtoul(const char *s, unsigned int base, unsigned long *res);
+int __must_check kstrtol(const char *s, unsigned int base, long *res);
+int __must_check kstrtouint(const char *s, unsigned int base, unsigned int *res);
+int __must_check kstrtoint(const char *s, unsigned int base, int *res);
+int __must_check kstrtou64(const char *s, unsigned int base, u64 *res);
+int __must_check kstrtos64(const char *s, unsigned int base, s64 *res);
+int __must_check kstrtou32(const char *s, unsigned int base, u32 *res);
+int __must_check kstrtos32(const char *s, unsigned int base, s32 *res);
+int __must_check kstrtou16(const char *s, unsigned int base, u16 *res);
+int __must_check kstrtou8(const char *s, unsigned int base, u8 *res);
+/* y, Y, t, T, 1, on / n, N, f, F, 0, off. */
+int __must_check kstrtobool(const char *s, bool *res);
+
+/* The lenient family: converts the leading number, stores where it ended, never fails. */
+unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
+unsigned long simple_strtoul(const char *s, char **end, unsigned int base);
+long simple_strtol(const char *s, char **end, unsigned int base);
+long long simple_strtoll(const char *s, char **end, unsigned int base);
+/* As simple_strtoull() base 0, with a K, M, G, T, P or E suffix (powers of 1024). */
+unsigned long long memparse(const char *s, char **end);
+
+#endif

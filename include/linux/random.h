@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * random.h - one seeded generator for every random choice the kernel makes.
+ *
+ * Not for secrets. seed=N on the command line fixes the whole sequence; without it the seed is a
+ * constant, because nothing in this kernel may depend on host time. Each CPU has its own stream,
+ * so one CPU's draws do not depend on how often another drew.
+ */
+#ifndef _LINUX_RANDOM_H
+#define _LINUX_RANDOM_H
+
+#include <linux/types.h>
+
+u32 get_random_u32(void);
+u64 get_random_u64(void);
+/* Uniform in [0, ceil); @ceil must not be 0. */
+u32 get_random_u32_below(u32 ceil);
+void get_random_bytes(void *buf, size_t len);
+/* What seed= said (or the default). */
+u64 random_seed(void);
+
+#endif

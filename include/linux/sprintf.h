@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sprintf.h - formatted text in memory.
+ *
+ * Beyond C's conversions (no floating point): %pS symbol+offset/size, %ps symbol, %pB the same
+ * for a return address, %p and %px the address in 16 hex digits, %pe error name, %pI4 IPv4
+ * address, %pM MAC address, %*ph bytes in hex (%*phC with colons, %*phN without spaces),
+ * %*pb and %*pbl bitmap as mask or list, %pV a struct va_format, %pK as %p.
+ * Difference from Linux: %p is not hashed; there is no user mode to hide addresses from.
+ * Context: any (kasprintf as its gfp flags allow).
+ */
+#ifndef _LINUX_SPRINTF_H
+#define _LINUX_SPRINTF_H
+
+#include <linux/types.h>
+#include <linux/stdarg.h>
+
+struct va_format {
+	const char *fmt;
+	va_list *va;
+};
+
+/* Return the length the whole text has; at most @size - 1 bytes of it are stored. */
+__printf(3, 4) int snprintf(char *buf, size_t size, const char *fmt, ...);
+__printf(3, 0) int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+/* Return the number of bytes stored, without the terminator. */
+__printf(3, 4) int scnprintf(char *buf, size_t size, const char *fmt, ...);
+__printf(3, 0) int vscnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+__printf(2, 3) int sprintf(char *buf, const char *fmt, ...);
+__printf(2, 0) int vsprintf(char *buf, const char *fmt, va_list ap);
+/* Text in fresh memory, freed with kfree(); NULL when there is none. */
+__printf(2, 3) char *kasprintf(gfp_t gfp, const char *fmt, ...);
+__printf(2, 0) char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);
+
+/* "ENOMEM" for 12 or -12; NULL for a number without a name. */
+const char *errname(int err);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stacktrace.h - who called whom.
+ *
+ * Debug builds keep frame pointers and the walk is exact, across interrupt and exception stacks.
+ * Release builds have none: the stack is scanned for text addresses and each find is a guess.
+ */
+#ifndef _LINUX_STACKTRACE_H
+#define _LINUX_STACKTRACE_H
+
+#include <linux/types.h>
+
+struct pt_regs;
+struct task_struct;
+
+/*
+ * stack_trace_save - stores at most @size return addresses of the caller, innermost first,
+ * leaving out the first @skipnr. Returns how many. Context: any.
+ */
+unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr);
+/* The same for a sleeping task, and for the code that @regs interrupted. */
+unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
+				  unsigned int size, unsigned int skipnr);
+unsigned int stack_trace_save_regs(struct pt_regs *regs, unsigned long *store, unsigned int size,
+				   unsigned int skipnr);
+/* Prints one " symbol+0x../0x.." line each, @spaces in. */
+void stack_trace_print(const unsigned long *entries, unsigned int nr, int spaces);
+/* The same into @buf. Returns the length. */
+int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries, unsigned int nr,
+			int spaces);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracepoint.h - how an event is declared, and what a trace_<event>() call costs when it is off.
+ *
+ * An event is one TRACE_EVENT() in <trace/events/>: its arguments, the fields it records, how
+ * they are filled and how they print. That one text is read several times (<trace/define_trace.h>)
+ * to make the record struct, the field table, the print function, the probe and the descriptor.
+ * At the call site it is a test of one byte and a branch never taken: two instructions.
+ */
+#ifndef _LINUX_TRACEPOINT_H
+#define _LINUX_TRACEPOINT_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+/* Largest record of an event's own fields; with the header a ring slot is 128 bytes. */
+#define TRACE_PAYLOAD_MAX 88
+
+/* One field of a record, as the event's format file lists it. */
+struct trace_field {
+	const char *type;
+	const char *name;
+	u16 offset;
+	u16 size;
+	bool is_signed;
+};
+
+/* An event's descriptor; all of them lie in one linker section, their index is the event's id. */
+struct trace_event {
+	const char *system;
+	const char *name;
+	u8 *key;			/* the byte the call sites test */
+	const struct trace_field *fields;
+	u16 nr_fields;
+	u16 size;
+	const char *print_fmt;
+	int (*print)(char *buf, size_t size, const void *entry);
+};
+
+#define TP_PROTO(args...)	args
+#define TP_ARGS(args...)	args
+#define TP_STRUCT__entry(args...) args
+#define TP_fast_assign(args...)	args
+#define TP_printk(fmt, args...)	fmt, ##args
+
+#define __DECLARE_TRACE(name, proto, args)					\
+	extern u8 __tp_key_##name;						\
+	void __do_trace_##name(proto);						\
+	static __always_inline bool trace_##name##_enabled(void)		\
+	{									\
+		return unlikely(READ_ONCE(__tp_key_##name));			\
+	}									\
+	static __always_inline void trace_##name(proto)				\
+	{									\
+		if (trace_##name##_enabled())					\
+			__do_trace_##name(args);				\
+	}
+
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print)			\
+	__DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
+#define DECLARE_EVENT_CLASS(class, proto, args, tstruct, assign, print)
+#define DEFINE_EVENT(class, name, proto, args)					\
+	__DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
+
+#define PARAMS(args...) args
+
+#endif
