@@ -1,0 +1,94 @@
+# bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
+#
+#   make [BUILD=debug|release]     build/<variant>/bottomhalf.{elf,img,map,sym,asm}
+#   make help                      everything else
+
+BUILD         ?= debug
+CROSS_COMPILE ?= x86_64-linux-gnu-
+VARIANTS      := debug release tiny
+O             := build/$(BUILD)
+
+ifeq ($(filter $(BUILD),$(VARIANTS)),)
+$(error BUILD=$(BUILD) is unknown; it is one of: $(VARIANTS))
+endif
+
+CC      := $(CROSS_COMPILE)gcc
+LD      := $(CROSS_COMPILE)ld
+NM      := $(CROSS_COMPILE)nm
+OBJCOPY := $(CROSS_COMPILE)objcopy
+OBJDUMP := $(CROSS_COMPILE)objdump
+
+# Freestanding, in the top 2 GiB, no red zone (interrupts use the stack below us), no FPU state.
+CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+	  -mgeneral-regs-only -fcf-protection=none -fno-asynchronous-unwind-tables \
+	  -fno-stack-protector -fno-strict-aliasing -fno-common -fno-delete-null-pointer-checks \
+	  -fwrapv -ffile-prefix-map=$(CURDIR)/= \
+	  -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
+	  -Wno-missing-field-initializers -Wstrict-prototypes -Wold-style-definition \
+	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -MMD -MP
+ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack
+
+CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
+		  -fno-optimize-sibling-calls
+CFLAGS_release := -fomit-frame-pointer
+CFLAGS_tiny    := $(CFLAGS_release) -DCONFIG_TINY=1
+CFLAGS         += $(CFLAGS_$(BUILD))
+
+# Rooms. A file in a room is in the kernel because it is there.
+ROOMS := boot kernel drivers tests
+SRCS  := $(shell find $(ROOMS) -name host -prune -o \( -name '*.c' -o -name '*.S' \) -print 2>/dev/null | LC_ALL=C sort)
+ifeq ($(BUILD),tiny)
+include mk/tiny.mk
+SRCS := $(TINY_SRCS)
+endif
+OBJS := $(SRCS:%=$(O)/%.o)
+
+KERNEL := $(O)/bottomhalf
+
+.PHONY: all tiny clean
+all: $(KERNEL).elf $(KERNEL).img $(KERNEL).sym $(KERNEL).asm
+
+tiny:
+	@$(MAKE) --no-print-directory BUILD=tiny all
+
+# Three links: without symbols, with a table of the right size, with the right addresses.
+LINK = $(LD) -n -z noexecstack --no-warn-rwx-segments --build-id=none -T linker.ld
+
+$(O)/kallsyms0.S:
+	@mkdir -p $(@D); : > $(O)/no-symbols; scripts/gen-symtab $(O)/no-symbols > $@
+$(O)/bottomhalf.tmp1: $(OBJS) $(O)/kallsyms0.S.o linker.ld
+	@$(LINK) -o $@ $(OBJS) $(O)/kallsyms0.S.o
+$(O)/kallsyms1.S: $(O)/bottomhalf.tmp1 scripts/gen-symtab
+	@$(NM) -n $< > $<.nm && scripts/gen-symtab $<.nm > $@
+$(O)/bottomhalf.tmp2: $(O)/kallsyms1.S.o
+	@$(LINK) -o $@ $(OBJS) $(O)/kallsyms1.S.o
+$(O)/kallsyms2.S: $(O)/bottomhalf.tmp2
+	@$(NM) -n $< > $<.nm && scripts/gen-symtab $<.nm > $@
+$(KERNEL).elf: $(O)/kallsyms2.S.o
+	@echo "  LD      $@"
+	@$(LINK) -Map=$(KERNEL).map -o $@ $(OBJS) $(O)/kallsyms2.S.o
+
+# The same bytes as a 32-bit ELF: what every loader takes. Headers and notes do not matter to it.
+$(KERNEL).img: $(KERNEL).elf
+	@$(OBJCOPY) -O elf32-i386 $< $@
+$(KERNEL).sym: $(KERNEL).elf
+	@$(NM) -n $< > $@
+$(KERNEL).asm: $(KERNEL).elf
+	@$(OBJDUMP) -d --no-show-raw-insn $< > $@
+
+$(O)/%.c.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS) -c -o $@ $<
+$(O)/%.S.o: %.S Makefile
+	@mkdir -p $(@D)
+	@echo "  AS      $<"
+	@$(CC) $(CFLAGS) $(ASFLAGS) -c -o $@ $<
+$(O)/kallsyms%.S.o: $(O)/kallsyms%.S
+	@$(CC) $(CFLAGS) $(ASFLAGS) -c -o $@ $<
+
+clean:
+	@rm -rf build
+
+-include $(OBJS:.o=.d)
+-include mk/host.mk

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef _ASM_SECTIONS_H
+#define _ASM_SECTIONS_H
+#include <asm/page.h>
+
+/* Bounds that linker.ld defines; see there. */
+extern char __per_cpu_start[], __per_cpu_end[], __noinstr_text_start[], __noinstr_text_end[];
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Assertions that report: WARN* go on, BUG* do not come back. Usable in every context. */
+#ifndef _LINUX_BUG_H
+#define _LINUX_BUG_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <linux/build_bug.h>
+
+/* kernel/debug/bug.c: one whole report each. @fmt may be NULL. */
+void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
+	__printf(4, 5) __cold;
+void __bug(const char *file, int line, const char *func) __noreturn __cold;
+
+#define BUG()			__bug(__FILE__, __LINE__, __func__)
+#define BUG_ON(cond)		do { if (unlikely(cond)) BUG(); } while (0)
+
+#define __WARN(args...)		__warn_printf(__FILE__, __LINE__, __func__, args)
+#define WARN(cond, fmt...)	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(fmt); unlikely(__w); })
+#define WARN_ON(cond) \
+	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(NULL); unlikely(__w); })
+
+#define __WARN_ONCE(cond, args...) ({						\
+	static bool __warned;							\
+	bool __w = !!(cond);							\
+	if (unlikely(__w && !__atomic_exchange_n(&__warned, 1, __ATOMIC_RELAXED))) \
+		__WARN(args);							\
+	unlikely(__w); })
+#define WARN_ON_ONCE(cond)		__WARN_ONCE(cond, NULL)
+#define WARN_ONCE(cond, fmt...)		__WARN_ONCE(cond, fmt)
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * guard(x)(...) takes a lock to the end of the scope; scoped_guard(x, ...) for one statement.
+ * Classes are defined beside their locks with DEFINE_LOCK_GUARD_0 and _1.
+ */
+#ifndef _LINUX_CLEANUP_H
+#define _LINUX_CLEANUP_H
+
+#include <linux/compiler.h>
+
+#define DEFINE_LOCK_GUARD_0(_name, _lock, _unlock, ...)				\
+typedef struct { void *lock; __VA_ARGS__; } class_##_name##_t;			\
+static __always_inline void class_##_name##_destructor(class_##_name##_t *_T)	\
+{ (void)_T; _unlock; }								\
+static __always_inline class_##_name##_t class_##_name##_constructor(void)	\
+{ class_##_name##_t _t = { .lock = (void *)1 }, *_T __maybe_unused = &_t; _lock; return _t; }
+
+#define DEFINE_LOCK_GUARD_1(_name, _type, _lock, _unlock, ...)			\
+typedef struct { _type *lock; __VA_ARGS__; } class_##_name##_t;			\
+static __always_inline void class_##_name##_destructor(class_##_name##_t *_T)	\
+{ _unlock; }									\
+static __always_inline class_##_name##_t class_##_name##_constructor(_type *l)	\
+{ class_##_name##_t _t = { .lock = l }, *_T = &_t; _lock; return _t; }
+
+#define CLASS(_name, var) \
+	class_##_name##_t var __cleanup(class_##_name##_destructor) = class_##_name##_constructor
+#define guard(_name)	CLASS(_name, __UNIQUE_ID(guard))
+#define scoped_guard(_name, args...)						\
+	for (CLASS(_name, scope)(args), *__done = NULL; !__done; __done = (void *)1)
+
+#endif

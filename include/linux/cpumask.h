@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sets of CPUs. possible: named by the MADT and given a per-CPU area; present: there to be started;
+ * online: scheduling and taking interrupts; active: threads may be placed there.
+ */
+#ifndef _LINUX_CPUMASK_H
+#define _LINUX_CPUMASK_H
+
+#include <linux/bitmap.h>
+#include <asm/percpu.h>
+
+/* 255 is what xAPIC ids and QEMU's TCG can address; one more keeps the bitmap whole words. */
+#define NR_CPUS		256
+
+typedef struct cpumask {
+	DECLARE_BITMAP(bits, NR_CPUS);
+} cpumask_t;
+
+typedef struct cpumask cpumask_var_t[1];
+#define zalloc_cpumask_var(m, gfp)	(cpumask_clear(*(m)), true)
+#define alloc_cpumask_var(m, gfp)	zalloc_cpumask_var(m, gfp)
+#define free_cpumask_var(m)		((void)(m))
+
+extern struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+#define cpu_possible_mask	((const struct cpumask *)&__cpu_possible_mask)
+#define cpu_present_mask	((const struct cpumask *)&__cpu_present_mask)
+#define cpu_online_mask		((const struct cpumask *)&__cpu_online_mask)
+#define cpu_active_mask		((const struct cpumask *)&__cpu_active_mask)
+
+extern unsigned int nr_cpu_ids;		/* highest possible CPU + 1 */
+extern unsigned int __num_online_cpus;
+extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
+
+#define cpumask_bits(m)			((m)->bits)
+#define nr_cpumask_bits			NR_CPUS
+#define CPU_MASK_NONE			{ { 0 } }
+#define CPU_MASK_ALL			{ { [0 ... BITS_TO_LONGS(NR_CPUS) - 1] = ~0UL } }
+
+static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
+{
+	set_bit(cpu, m->bits);
+}
+
+static inline void __cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
+{
+	__set_bit(cpu, m->bits);
+}
+
+static inline void cpumask_clear_cpu(unsigned int cpu, struct cpumask *m)
+{
+	clear_bit(cpu, m->bits);
+}
+
+static inline void __cpumask_clear_cpu(unsigned int cpu, struct cpumask *m)
+{
+	__clear_bit(cpu, m->bits);
+}
+
+static inline bool cpumask_test_cpu(unsigned int cpu, const struct cpumask *m)
+{
+	return test_bit(cpu, m->bits);
+}
+
+static inline bool cpumask_test_and_set_cpu(unsigned int cpu, struct cpumask *m)
+{
+	return test_and_set_bit(cpu, m->bits);
+}
+
+static inline bool cpumask_test_and_clear_cpu(unsigned int cpu, struct cpumask *m)
+{
+	return test_and_clear_bit(cpu, m->bits);
+}
+
+#define cpumask_clear(m)		bitmap_zero((m)->bits, NR_CPUS)
+#define cpumask_setall(m)		bitmap_fill((m)->bits, nr_cpu_ids)
+#define cpumask_copy(d, s)		bitmap_copy((d)->bits, (s)->bits, NR_CPUS)
+#define cpumask_and(d, a, b)		bitmap_and((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_andnot(d, a, b)		bitmap_andnot((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_or(d, a, b)		bitmap_or((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_equal(a, b)		bitmap_equal((a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_subset(a, b)		bitmap_subset((a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_empty(m)		bitmap_empty((m)->bits, NR_CPUS)
+#define cpumask_weight(m)		bitmap_weight((m)->bits, NR_CPUS)
+#define cpumask_first(m)		((unsigned int)find_first_bit((m)->bits, nr_cpu_ids))
+#define cpumask_next(n, m)		((unsigned int)find_next_bit((m)->bits, nr_cpu_ids, (n) + 1))
+
+static inline unsigned int cpumask_first_and(const struct cpumask *a, const struct cpumask *b)
+{
+	struct cpumask m;
+
+	cpumask_and(&m, a, b);
+	return cpumask_first(&m);
+}
+
+#define cpumask_any(m)			cpumask_first(m)
+#define cpumask_any_and(a, b)		cpumask_first_and(a, b)
+#define cpumask_of(cpu)			(&cpu_single_mask[(cpu)])
+
+#define for_each_cpu(cpu, mask)						\
+	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next((cpu), (mask)))
+#define for_each_possible_cpu(cpu)	for_each_cpu((cpu), cpu_possible_mask)
+#define for_each_present_cpu(cpu)	for_each_cpu((cpu), cpu_present_mask)
+#define for_each_online_cpu(cpu)	for_each_cpu((cpu), cpu_online_mask)
+
+#define num_online_cpus()	READ_ONCE(__num_online_cpus)
+#define num_possible_cpus()	cpumask_weight(cpu_possible_mask)
+#define num_present_cpus()	cpumask_weight(cpu_present_mask)
+#define cpu_online(cpu)		cpumask_test_cpu((cpu), cpu_online_mask)
+#define cpu_possible(cpu)	cpumask_test_cpu((cpu), cpu_possible_mask)
+#define cpu_present(cpu)	cpumask_test_cpu((cpu), cpu_present_mask)
+#define cpu_active(cpu)		cpumask_test_cpu((cpu), cpu_active_mask)
+
+void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Start-up by linker section: whatever is linked registers itself here, nothing lists it elsewhere.
+ * Initcalls run in kernel_init, may sleep, and are ordered by level only. early_initcall runs
+ * before the other CPUs start.
+ */
+#ifndef _LINUX_INIT_H
+#define _LINUX_INIT_H
+
+#include <linux/types.h>
+
+#define __init		__section(".init.text")
+#define __initdata	__section(".init.data")
+#define __initconst	__section(".init.rodata")
+#define __exit
+#define __exitdata
+
+typedef int (*initcall_t)(void);
+
+struct initcall {
+	initcall_t fn;
+	const char *name;
+};
+
+#define __define_initcall(f, level)						\
+	static const struct initcall __PASTE(__initcall_##f, level)		\
+		__used __section(".initcall." #level) __aligned(8) = { f, #f }
+
+#define early_initcall(fn)	__define_initcall(fn, 0)
+#define core_initcall(fn)	__define_initcall(fn, 1)
+#define postcore_initcall(fn)	__define_initcall(fn, 2)
+#define arch_initcall(fn)	__define_initcall(fn, 3)
+#define subsys_initcall(fn)	__define_initcall(fn, 4)
+#define fs_initcall(fn)		__define_initcall(fn, 5)
+#define device_initcall(fn)	__define_initcall(fn, 6)
+#define late_initcall(fn)	__define_initcall(fn, 7)
+
+/*
+ * Kernel parameters. early_param() runs before memory management is up, __setup() before the
+ * first initcall. @str is the name; a __setup name ends in '=' if it takes a value. fn gets the
+ * value (or "" when there is none) and returns 0, or -errno, which is reported with the text.
+ */
+struct obs_kernel_param {
+	const char *str;
+	int (*setup_func)(char *);
+	int early;
+};
+
+#define __setup_param(s, fn, is_early)						\
+	static const struct obs_kernel_param __PASTE(__setup_##fn, __LINE__)	\
+		__used __section(".init.setup") __aligned(8) = { s, fn, is_early }
+#define __setup(str, fn)	__setup_param(str, fn, 0)
+#define early_param(str, fn)	__setup_param(str, fn, 1)
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The small words everybody uses. */
+#ifndef _LINUX_KERNEL_H
+#define _LINUX_KERNEL_H
+
+#include <linux/types.h>
+#include <linux/limits.h>
+#include <linux/compiler.h>
+#include <linux/align.h>
+#include <linux/bitops.h>
+#include <linux/minmax.h>
+#include <linux/container_of.h>
+#include <linux/math64.h>
+#include <linux/typecheck.h>
+#include <linux/build_bug.h>
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/printk.h>
+#include <linux/kstrtox.h>
+
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define DIV_ROUND_CLOSEST(n, d)	(((n) + (d) / 2) / (d))
+#define roundup(x, y)		((((x) + (y) - 1) / (y)) * (y))
+#define rounddown(x, y)		((x) - (x) % (y))
+#define round_up(x, y)		((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
+#define round_down(x, y)	((x) & ~((typeof(x))(y) - 1))
+#define abs(x)			({ typeof(x) __a = (x); __a < 0 ? -__a : __a; })
+#define upper_32_bits(n)	((u32)((n) >> 32))
+#define lower_32_bits(n)	((u32)(n))
+
+enum system_states {
+	SYSTEM_BOOTING,
+	SYSTEM_SCHEDULING,
+	SYSTEM_RUNNING,
+	SYSTEM_HALT,
+};
+extern enum system_states system_state;
+
+#endif
