@@ -37,4 +37,20 @@ enum system_states {
 };
 extern enum system_states system_state;
 
+/*
+ * might_sleep() - "this function may sleep": debug builds report a caller that must not (L19), even
+ * when this call would not have slept. kernel/sched/debug.c
+ */
+#ifdef CONFIG_DEBUG
+#define DEBUG_ATOMIC_SLEEP	1
+#else
+#define DEBUG_ATOMIC_SLEEP	0
+#endif
+void __might_sleep(const char *file, int line);
+void __might_resched(const char *file, int line, unsigned int offsets);
+#define might_sleep()		do { if (DEBUG_ATOMIC_SLEEP) __might_sleep(__FILE__, __LINE__); } while (0)
+#define might_resched()		\
+	do { if (DEBUG_ATOMIC_SLEEP) __might_resched(__FILE__, __LINE__, 0); } while (0)
+#define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)
+
 #endif

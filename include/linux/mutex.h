@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mutexes: sleeping locks with an owner. Only the owner unlocks, never from interrupt context.
+ * An unlock hands the mutex to the first waiter, so the order is that of arrival.
+ */
+#ifndef _LINUX_MUTEX_H
+#define _LINUX_MUTEX_H
+
+#include <linux/atomic.h>
+#include <linux/cleanup.h>
+#include <linux/list.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock_types.h>
+
+struct task_struct;
+
+struct mutex {
+	atomic_long_t owner;		/* the task, bit 0 set while somebody waits; 0: free */
+	raw_spinlock_t wait_lock;
+	struct list_head wait_list;
+	struct lockdep_map dep_map;
+};
+
+#define __MUTEX_INITIALIZER(lockname) {						\
+	.owner = ATOMIC_LONG_INIT(0),						\
+	.wait_lock = __RAW_SPIN_LOCK_UNLOCKED(lockname.wait_lock),		\
+	.wait_list = LIST_HEAD_INIT(lockname.wait_list),			\
+	.dep_map = { .name = #lockname } }
+#define DEFINE_MUTEX(mutexname)	struct mutex mutexname = __MUTEX_INITIALIZER(mutexname)
+
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key);
+#define mutex_init(mutex) do {							\
+	static struct lock_class_key __key;					\
+	__mutex_init((mutex), #mutex, &__key);					\
+} while (0)
+#define mutex_destroy(lock)	do { (void)(lock); } while (0)
+
+/* May sleep. */
+void mutex_lock(struct mutex *lock);
+/* 0, or -EINTR if a signal came first. */
+int __must_check mutex_lock_interruptible(struct mutex *lock);
+int __must_check mutex_lock_killable(struct mutex *lock);
+/* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
+int mutex_trylock(struct mutex *lock);
+void mutex_unlock(struct mutex *lock);
+bool mutex_is_locked(struct mutex *lock);
+
+#define mutex_lock_nested(lock, subclass)		mutex_lock(lock)
+#define mutex_lock_interruptible_nested(lock, subclass)	mutex_lock_interruptible(lock)
+
+DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
+
+#endif

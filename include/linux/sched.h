@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads and the scheduler. All threads are kernel threads; `current` is the one this CPU runs.
+ *
+ * The rule behind every sleep: first set_current_state(), then test the condition, then schedule().
+ * A waker changes the condition first and then calls wake_up_process(), which looks at the state.
+ * Both sides have a full barrier between their two steps, so one of them always sees the other.
+ */
+#ifndef _LINUX_SCHED_H
+#define _LINUX_SCHED_H
+
+#include <linux/types.h>
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/lockdep.h>
+#include <linux/pid.h>
+#include <linux/preempt.h>
+#include <linux/spinlock_types.h>
+#include <asm/current.h>
+#include <asm/processor.h>
+
+/* --- Thread states: bits, so that a waker can name several --- */
+#define TASK_RUNNING		0x0000
+#define TASK_INTERRUPTIBLE	0x0001
+#define TASK_UNINTERRUPTIBLE	0x0002
+#define TASK_PARKED		0x0040
+#define TASK_DEAD		0x0080
+#define TASK_WAKEKILL		0x0100
+#define TASK_WAKING		0x0200	/* a waker has it, it is not queued yet */
+#define TASK_NOLOAD		0x0400
+#define TASK_NEW		0x0800
+#define TASK_NORMAL		(TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_KILLABLE		(TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_IDLE		(TASK_UNINTERRUPTIBLE | TASK_NOLOAD)	/* sleeps, no load average */
+
+#define task_is_running(task)	(READ_ONCE((task)->__state) == TASK_RUNNING)
+
+/* Full barrier after the store: what follows is ordered after the new state is visible. */
+#define set_current_state(s) \
+	do { WRITE_ONCE(current->__state, (s)); smp_mb(); } while (0)
+#define __set_current_state(s)	WRITE_ONCE(current->__state, (s))
+#define get_current_state()	READ_ONCE(current->__state)
+
+/* --- Policies and priorities --- */
+#define SCHED_NORMAL		0
+#define SCHED_FIFO		1
+#define SCHED_RR		2
+#define SCHED_BATCH		3
+#define SCHED_IDLE		5
+
+#define MAX_NICE		19
+#define MIN_NICE		-20
+#define MAX_RT_PRIO		100	/* p->prio below this is real time; 0 is the most urgent */
+#define DEFAULT_PRIO		120
+#define MAX_PRIO		140
+#define NICE_TO_PRIO(nice)	((nice) + DEFAULT_PRIO)
+#define PRIO_TO_NICE(prio)	((prio) - DEFAULT_PRIO)
+
+struct sched_param {
+	int sched_priority;	/* 1 (low) to 99 (high) for FIFO and RR, 0 for the others */
+};
+
+/* --- Per-thread flags --- */
+#define PF_IDLE			0x00000002	/* an idle thread */
+#define PF_EXITING		0x00000004	/* in do_exit() */
+#define PF_MEMALLOC		0x00000800	/* may use the last pages */
+#define PF_KTHREAD		0x00200000
+#define PF_NO_SETAFFINITY	0x04000000	/* kthread_bind(): its CPUs may not be changed */
+
+/* Bits of thread_flags: set by any CPU, atomically. */
+#define TIF_NEED_RESCHED	3
+#define TIF_POLLING_NRFLAG	16	/* idle thread that looks at NEED_RESCHED: needs no IPI */
+#define _TIF_NEED_RESCHED	(1UL << TIF_NEED_RESCHED)
+#define _TIF_POLLING_NRFLAG	(1UL << TIF_POLLING_NRFLAG)
+
+#define TASK_COMM_LEN		16
+
+struct kthread;
+struct sched_class;
+struct callback_head;
+struct proc_dir_entry;
+
+/* A thread in the fair class: a node of the run queue's heap, ordered by vruntime. */
+struct sched_entity {
+	struct sched_entity *left, *right, *parent;
+	unsigned int rank;		/* distance to the nearest missing child */
+	unsigned int weight;		/* 1024 at nice 0 */
+	u64 vruntime;			/* ns of CPU time, scaled by 1024 / weight */
+	u64 exec_start;			/* rq clock when it was last accounted */
+	u64 sum_exec_runtime;		/* ns on a CPU, all classes */
+	u64 slice_start;		/* sum_exec_runtime when it was last picked */
+};
+
+struct sched_rt_entity {
+	struct list_head run_list;
+	unsigned int time_slice;	/* ticks left, SCHED_RR */
+};
+
+struct task_struct {
+	struct thread_struct thread;	/* first: its offset is known to assembly (0) */
+
+	/* Fixed once the thread exists, or changed only by itself. */
+	void *stack;			/* lowest address; its first word is STACK_END_MAGIC */
+	pid_t pid;
+	unsigned int flags;		/* PF_*, written by the thread itself or before it runs */
+	char comm[TASK_COMM_LEN];
+	struct kthread *kthread;
+	int exit_code;
+	int non_block_count;
+	u64 start_time;			/* ns since boot */
+
+	/* Written by wakers and sleepers, see the top of kernel/sched/core.c. */
+	unsigned int __state;
+	int on_rq;			/* 0, TASK_ON_RQ_QUEUED, TASK_ON_RQ_MIGRATING */
+	int on_cpu;			/* 1 while some CPU uses its stack */
+	int cpu;			/* the run queue it is on, or was last */
+	unsigned long thread_flags;	/* TIF_*, atomic */
+
+	/* Under pi_lock and the run queue's lock: holding either is enough to read. */
+	raw_spinlock_t pi_lock;
+	int prio;			/* 0..139, lower is more urgent */
+	int static_prio;		/* from nice */
+	unsigned int rt_priority;	/* 1..99, 0 when not real time */
+	unsigned int policy;
+	const struct sched_class *sched_class;
+	cpumask_t cpus_mask;
+	const cpumask_t *cpus_ptr;
+	int nr_cpus_allowed;
+
+	/* Under the run queue's lock. */
+	struct sched_entity se;
+	struct sched_rt_entity rt;
+	struct list_head group_node;	/* on rq->tasks while queued and not running */
+	bool sched_contributes_to_load;
+	unsigned long nvcsw;		/* switches because it slept */
+	unsigned long nivcsw;		/* switches because it was preempted */
+	u64 last_wakeup;		/* rq clock of the last wake-up */
+
+	/* Under tasklist_lock. */
+	struct list_head tasks;		/* all threads, by pid */
+	struct hlist_node pid_links;
+
+	atomic_t usage;
+	struct llist_node reap;
+	struct callback_head *task_works;
+	unsigned long sig_allowed, sig_pending;	/* bit n: signal n; linux/sched/signal.h */
+
+	/* Locks this thread holds, youngest last (debug builds). */
+	unsigned int lockdep_depth;
+	struct held_lock held_locks[MAX_LOCK_DEPTH];
+};
+
+#define TASK_ON_RQ_QUEUED	1
+#define TASK_ON_RQ_MIGRATING	2	/* between two run queues: wait for it to arrive */
+
+#define STACK_END_MAGIC		0x57AC6E9D
+#define end_of_stack(p)		((unsigned long *)(p)->stack)
+#define task_stack_page(p)	((p)->stack)
+
+extern struct task_struct init_task;	/* swapper/0, the thread that boots */
+
+/* --- Asking --- */
+static inline bool test_tsk_thread_flag(const struct task_struct *p, int bit)
+{
+	return READ_ONCE(p->thread_flags) & (1UL << bit);
+}
+
+/* True if this CPU should call schedule() soon. */
+static __always_inline bool need_resched(void)
+{
+	return unlikely(test_tsk_thread_flag(current, TIF_NEED_RESCHED));
+}
+#define tif_need_resched()	need_resched()
+
+static inline unsigned int task_cpu(const struct task_struct *p)
+{
+	return READ_ONCE(p->cpu);
+}
+
+static inline bool is_idle_task(const struct task_struct *p)
+{
+	return p->flags & PF_IDLE;
+}
+
+static inline bool rt_task(const struct task_struct *p)
+{
+	return p->prio < MAX_RT_PRIO;
+}
+
+static inline int task_nice(const struct task_struct *p)
+{
+	return PRIO_TO_NICE(p->static_prio);
+}
+
+static inline pid_t task_pid_nr(const struct task_struct *p)
+{
+	return p->pid;
+}
+
+static inline bool task_stack_end_corrupted(const struct task_struct *p)
+{
+	return *end_of_stack(p) != STACK_END_MAGIC;
+}
+
+#define task_pid_vnr(p)		task_pid_nr(p)
+#define task_tgid_nr(p)		task_pid_nr(p)
+
+/* One of "RSDIPX": what ps shows. Context: any. */
+char task_state_to_char(const struct task_struct *p);
+/* "SCHED_FIFO" and so on; NULL if there is no such policy. */
+const char *sched_policy_name(unsigned int policy);
+/* True if @cpu runs its idle thread and nothing waits. */
+bool idle_cpu(int cpu);
+struct task_struct *idle_task(int cpu);
+/* The thread @cpu runs now. May be stale at once. */
+struct task_struct *cpu_curr_task(int cpu);
+bool task_curr(const struct task_struct *p);
+unsigned int nr_running(void);
+u64 nr_context_switches(void);
+/* CPU time of @p in ns, what it is using now included. */
+u64 task_sched_runtime(struct task_struct *p);
+
+/* --- Sleeping and waking --- */
+/* Give up the CPU: sleeps if the state is not TASK_RUNNING. May sleep. */
+void schedule(void);
+/* The same from preempt-disabled code (count 1), which it is again on return. */
+void schedule_preempt_disabled(void);
+void preempt_schedule_irq(void);	/* Context: end of an interrupt, IRQs off, count 0 (X7). */
+/* From the scheduler's own idle loop. */
+void schedule_idle(void);
+
+/* Wake @p if it sleeps. Returns 1 if it did, 0 if it was running. Full barrier. Any context but NMI. */
+int wake_up_process(struct task_struct *p);
+/* The same if its state is one of the bits in @state. */
+int wake_up_state(struct task_struct *p, unsigned int state);
+/* First wake-up of a thread from copy_process(). */
+void wake_up_new_task(struct task_struct *p);
+/* Make @cpu think again: sets need_resched there and interrupts it. */
+void resched_cpu(int cpu);
+/* Send one reschedule IPI: nothing but its interruption happens by it (X8). */
+void smp_send_reschedule(int cpu);
+/*
+ * Wait until @p has left the CPU. @match_state 0: whatever it does then; else only while its state
+ * matches. Returns 0 if it does not match, else non-zero. May sleep.
+ */
+unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state);
+/* Go to the end of the queue. */
+void yield(void);
+
+/* Linux's schedule_timeout family, kernel/time/sleep.c. Jiffies; returns what was left. */
+#define MAX_SCHEDULE_TIMEOUT	((long)(~0UL >> 1))
+signed long schedule_timeout(signed long timeout);
+signed long schedule_timeout_interruptible(signed long timeout);
+signed long schedule_timeout_uninterruptible(signed long timeout);
+signed long schedule_timeout_idle(signed long timeout);
+
+#define io_schedule()		schedule()
+
+/* A place to be preempted at. Returns 1 if it was. May sleep (L19 reports if it must not). */
+int __cond_resched(void);
+#define cond_resched() \
+	({ might_resched(); __cond_resched(); })
+int __cond_resched_lock(spinlock_t *lock);
+#define cond_resched_lock(lock)	__cond_resched_lock(lock)
+
+#define non_block_start()	(current->non_block_count++)
+#define non_block_end()		WARN_ON(current->non_block_count-- == 0)
+
+/* --- Policy and placement --- */
+/*
+ * Linux's sched_setscheduler(): 0, or -EINVAL (no such policy, or priority out of its range).
+ * Context: any but NMI; a woken change of priority preempts at the next chance.
+ */
+int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
+#define sched_setscheduler_nocheck(p, policy, param) sched_setscheduler(p, policy, param)
+void sched_set_fifo(struct task_struct *p);		/* FIFO 50 */
+void sched_set_fifo_low(struct task_struct *p);		/* FIFO 1 */
+void sched_set_normal(struct task_struct *p, int nice);
+void set_user_nice(struct task_struct *p, long nice);
+/*
+ * Allow @p the CPUs in @mask. When it returns, @p runs on none of the others. 0, or -EINVAL (none of
+ * them online, or the thread is bound). May sleep.
+ */
+int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask);
+
+/* --- Birth and death: kernel/sched/task.c --- */
+/*
+ * A thread that will call fn(arg) after its first wake-up, in state TASK_NEW, or ERR_PTR(-ENOMEM,
+ * -EAGAIN). Its caller owns a reference. May sleep. Use kthread_create() instead.
+ */
+struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name);
+/* Linux's kernel_thread() of the boot path: create and start; returns the pid or -errno. */
+pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name, unsigned long flags);
+/* The idle thread of a CPU that is about to start; CPU 0's is init_task. ERR_PTR(-ENOMEM). */
+struct task_struct *fork_idle(int cpu);
+void init_idle(struct task_struct *idle, int cpu);
+void __noreturn do_exit(long code);
+/* End of a thread that crashed: reports what it leaves behind, then do_exit(). */
+void __noreturn make_task_dead(int signr);
+
+static inline struct task_struct *get_task_struct(struct task_struct *p)
+{
+	atomic_inc(&p->usage);
+	return p;
+}
+
+/* Drop a reference; kthreadd frees a thread nobody refers to. Context: any but NMI. */
+void put_task_struct(struct task_struct *p);
+
+void __set_task_comm(struct task_struct *p, const char *name, bool exec);
+#define set_task_comm(p, name)	__set_task_comm(p, name, false)
+/* Copies the name, whole, into @buf of TASK_COMM_LEN bytes. */
+char *get_task_comm(char *buf, struct task_struct *p);
+
+/*
+ * Every thread but the idle ones, in order of pid:
+ *	for_each_task(p) { ... }
+ * @p is referenced inside the body: put_task_struct(p) before a break or return. The body may sleep;
+ * threads born or gone meanwhile may or may not be seen.
+ */
+struct task_struct *next_task_get(struct task_struct *prev);
+#define for_each_task(p) \
+	for ((p) = next_task_get(NULL); (p); (p) = next_task_get(p))
+unsigned int nr_threads(void);
+
+/* --- Called by the machine --- */
+void sched_init(void);			/* once, before the first IRQ */
+void schedule_tail(struct task_struct *prev);	/* first thing a new thread does */
+void sched_tick(void);			/* Context: tick, hardirq. */
+void scheduler_ipi(void);		/* Context: reschedule IPI, hardirq, no irq_exit (X8). */
+void __noreturn cpu_startup_entry(void);	/* the idle loop; caller is the idle thread */
+
+/* Load averages, 1/FIXED_1 units. */
+#define FSHIFT			11
+#define FIXED_1			(1 << FSHIFT)
+extern unsigned long avenrun[3];
+void calc_global_load(void);
+
+#endif
