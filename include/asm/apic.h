@@ -70,12 +70,17 @@
 extern void __iomem *apic_base;
 /* Set once in lapic_init() on the boot CPU, then constant. */
 extern bool x2apic_mode;
+/*
+ * APIC ID of each logical CPU. [0] is set by lapic_init(), the others by whoever numbers the
+ * CPUs, before they are started or sent an IPI.
+ */
+extern u32 cpu_apicid[NR_CPUS];
 
 /** lapic_read - one 32-bit register of this CPU's local APIC, by xAPIC offset. Any context. */
 static inline u32 lapic_read(u32 reg)
 {
 	if (x2apic_mode)
-		return (u32)rdmsr(MSR_X2APIC_BASE + (reg >> 4));
+		return (u32)rdmsrl_value(MSR_X2APIC_BASE + (reg >> 4));
 	return *(volatile u32 __force *)(apic_base + reg);
 }
 
@@ -83,7 +88,7 @@ static inline u32 lapic_read(u32 reg)
 static inline void lapic_write(u32 reg, u32 val)
 {
 	if (x2apic_mode)
-		wrmsr(MSR_X2APIC_BASE + (reg >> 4), val);
+		wrmsrl(MSR_X2APIC_BASE + (reg >> 4), val);
 	else
 		*(volatile u32 __force *)(apic_base + reg) = val;
 }

@@ -29,4 +29,11 @@ static inline bool vector_is_marker(const struct irq_desc *desc)
 	return (unsigned long)desc + 2 <= 2;
 }
 
+/**
+ * reevaluate_vector - do_IRQ() found no descriptor: look again under vector_lock, because the
+ * vector may just have been handed out by another CPU. Returns a descriptor or VECTOR_UNUSED or
+ * another marker, which is VECTOR_UNUSED from now on. Context: hardirq, irqs off.
+ */
+struct irq_desc *reevaluate_vector(unsigned int vector);
+
 #endif /* _ASM_HW_IRQ_H */

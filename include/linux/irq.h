@@ -75,7 +75,6 @@ enum {
 enum {
 	IRQ_SET_MASK_OK = 0,		/* core copies the mask into affinity */
 	IRQ_SET_MASK_OK_NOCOPY = 1,	/* chip did that itself */
-	IRQ_SET_MASK_OK_DONE = 2,
 };
 
 /* irq_chip::irq_get_irqchip_state's question. */
@@ -97,7 +96,6 @@ struct irq_data {
 	struct irq_chip *chip;
 	void *chip_data;		/* of the chip (struct ioapic *, msi_desc) */
 	void *handler_data;		/* of a chained or nested parent */
-	void *parent_data;		/* of the vector domain */
 	struct cpumask affinity;	/* allowed CPUs: smp_affinity (I40) */
 	struct cpumask effective_affinity;	/* where it really goes */
 };
@@ -109,7 +107,7 @@ struct irq_data {
 struct irq_chip {
 	const char *name;		/* in /proc/interrupts */
 	/* First and last action; 0 or -errno. The x86 chips get and free their vector here
-	 * (Linux: irq_domain activate). desc->lock held, request_mutex too. */
+	 * (Linux: irq_domain activate). Only request_mutex is held. */
 	int (*irq_request_resources)(struct irq_data *data);
 	void (*irq_release_resources)(struct irq_data *data);
 	/* Default of startup is enable, of enable is unmask, of shutdown is disable, then mask. */
@@ -134,10 +132,8 @@ struct irq_chip {
 enum {
 	IRQCHIP_SET_TYPE_MASKED		= BIT(0),	/* mask around irq_set_type */
 	IRQCHIP_EOI_IF_HANDLED		= BIT(1),	/* eoi only if a handler ran */
-	IRQCHIP_SKIP_SET_WAKE		= BIT(4),
 	IRQCHIP_ONESHOT_SAFE		= BIT(5),	/* a thread without ONESHOT is fine */
 	IRQCHIP_EOI_THREADED		= BIT(6),	/* eoi when the thread is done */
-	IRQCHIP_AFFINITY_PRE_STARTUP	= BIT(10),
 };
 
 #include <linux/irqdesc.h>

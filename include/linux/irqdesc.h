@@ -13,9 +13,8 @@
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/interrupt.h>
 #include <linux/irq.h>
-
-struct irqaction;
 
 /* irq_desc.istate, Linux's values (I2). PENDING is about this line, never about softirqs (I3). */
 enum {
@@ -59,7 +58,7 @@ struct irq_desc {
 	struct cpumask *percpu_enabled;	/* per-CPU devid irqs: where it is enabled */
 	bool allocated;			/* under sparse_irq_lock */
 	const char *name;		/* flow name in /proc/interrupts: "edge" */
-	const char *affinity_hint;
+	const struct cpumask *affinity_hint;
 };
 
 extern struct irq_desc irq_desc[NR_IRQS];
