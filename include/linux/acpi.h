@@ -27,7 +27,7 @@
 struct acpi_cpu {
 	u32 apic_id;
 	u32 acpi_id;
-	bool enabled;			/* false: present in the table, not usable */
+	bool enabled;			/* always true: others are only counted in nr_disabled */
 	bool x2apic;			/* from a type 9 entry */
 };
 
@@ -65,10 +65,10 @@ struct acpi_info {
 	u64 rsdp_pa;
 
 	bool have_madt;
-	u32 nr_cpus;			/* entries in cpus[], enabled or not; at least 1 */
-	u32 nr_enabled;
+	u32 nr_cpus;			/* usable CPUs, at least 1, in the table's order */
 	struct acpi_cpu cpus[ACPI_MAX_CPUS];
-	u32 nr_skipped;			/* CPUs beyond ACPI_MAX_CPUS */
+	u32 nr_disabled;		/* places without a usable CPU */
+	u32 nr_skipped;			/* usable CPUs beyond ACPI_MAX_CPUS */
 	u64 lapic_pa;			/* 0xfee00000 unless the MADT says otherwise */
 	bool has_8259;			/* MADT PCAT_COMPAT; true without a MADT */
 	u32 nr_ioapics;

@@ -12,9 +12,6 @@
 #include <linux/init.h>
 #include <asm/page.h>
 
-/* Physical addresses above this are not used: 64 GiB of RAM plus the holes below it fit. */
-#define MAX_PHYSMEM	(128ULL << 30)
-
 /* Poison bytes, Linux's values where Linux has them. */
 #define POISON_FREE	0x6b	/* slab object or page that was freed */
 #define POISON_INUSE	0x5a	/* handed out, not yet written */
@@ -54,12 +51,7 @@ extern unsigned long max_pfn;		/* one past the last page of RAM we use */
 #define page_to_phys(page)	((phys_addr_t)page_to_pfn(page) << PAGE_SHIFT)
 #define page_address(page)	__va(page_to_phys(page))
 #define virt_to_page(addr)	pfn_to_page(__pa(addr) >> PAGE_SHIFT)
-#define virt_to_phys(addr)	((phys_addr_t)__pa(addr))
-#define phys_to_virt(pa)	__va(pa)
-#define PAGE_ALIGN(addr)	ALIGN(addr, PAGE_SIZE)
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
-#define PFN_UP(x)		(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
-#define PFN_DOWN(x)		((x) >> PAGE_SHIFT)
 
 /* True when @pfn has an initialised struct page. Context: any. */
 bool pfn_valid(unsigned long pfn);
@@ -104,7 +96,6 @@ u32 kernel_cr3(void);
  * reserved from the allocator at boot. To fill it in, write through __va(TRAMPOLINE_PA).
  * unmap_trampoline() takes it away again on all CPUs. Context: may sleep.
  */
-#define TRAMPOLINE_PA	0x8000UL
 void map_trampoline(void);
 void unmap_trampoline(void);
 

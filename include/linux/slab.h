@@ -59,9 +59,6 @@ static inline void *kcalloc(size_t n, size_t size, gfp_t gfp)
 #define kmalloc_node(size, gfp, node)	kmalloc(size, gfp)
 #define kzalloc_node(size, gfp, node)	kzalloc(size, gfp)
 
-void *kmemdup(const void *src, size_t len, gfp_t gfp);
-char *kstrdup(const char *s, gfp_t gfp);
-
 /*
  * kmem_cache_create() - a cache of equal objects. @name is kept, not copied; @align 0 means 8;
  * @ctor must be NULL here (memory is poisoned between uses). NULL on failure. May sleep.

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding the ACPI tables in memory and telling what they said. The reading of them is in
+ * acpi_tables.c. Under UEFI the RSDP comes from the boot loader; under BIOS it lies on a 16-byte
+ * boundary in the first KiB of the EBDA or in 0xe0000..0xfffff
+ * ([ACPI] 5.2.5.1 "Finding the RSDP on IA-PC Systems").
+ */
+#define pr_fmt(fmt) "ACPI: " fmt
+
+#include <linux/acpi.h>
+#include <linux/boot_info.h>
+#include <linux/errno.h>
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/kstrtox.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+#include <asm/msr.h>
+
+struct acpi_info acpi_info;
+
+static bool acpi_off;
+
+static int __init setup_acpi(char *s)
+{
+	if (strcmp(s, "off"))
+		return -EINVAL;
+	acpi_off = true;
+	return 0;
+}
+early_param("acpi", setup_acpi);
+
+static const u8 *acpi_map(u64 pa, size_t len)
+{
+	if (!pa || pa + len < pa || pa + len > 1ULL << 52)
+		return NULL;
+	return memremap(pa, len, MEMREMAP_WB);
+}
+
+static void acpi_unmap(const u8 *p, size_t len)
+{
+	memunmap((void *)p);
+}
+
+/* Look for an RSDP in [@pa, @pa + @len); its address, or 0. */
+static u64 scan(u64 pa, size_t len)
+{
+	const u8 *p = memremap(pa, len, MEMREMAP_WB);
+	long off = p ? acpi_scan_rsdp(p, len) : -ENOMEM;
+
+	if (p)
+		memunmap((void *)p);
+	return off < 0 ? 0 : pa + off;
+}
+
+/* Find and read the RSDP. */
+static int find_rsdp(struct acpi_rsdp *rsdp, u64 *where)
+{
+	const u8 *p;
+	u64 ebda, pa;
+	int err;
+
+	*where = 0;
+	if (boot_info.rsdp_len)
+		return acpi_parse_rsdp(boot_info.rsdp_copy, boot_info.rsdp_len, rsdp);
+	p = memremap(0x400, 0x100, MEMREMAP_WB);
+	ebda = p ? get_unaligned_le16(p + 0x0e) << 4 : 0;
+	memunmap((void *)p);
+	pa = ebda >= 0x80000 && ebda < 0xa0000 ? scan(ebda, 1024) : 0;
+	if (!pa)
+		pa = scan(0xe0000, 0x20000);
+	if (!pa)
+		return -ENOENT;
+	p = memremap(pa, 36, MEMREMAP_WB);
+	if (!p)
+		return -ENOMEM;
+	err = acpi_parse_rsdp(p, 36, rsdp);
+	memunmap((void *)p);
+	*where = pa;
+	return err;
+}
+
+/* The one CPU that is surely there: this one. */
+static void assume_one_cpu(const char *why)
+{
+	u32 eax, ebx, ecx, edx;
+
+	cpuid(1, &eax, &ebx, &ecx, &edx);
+	pr_warn("%s: assuming one CPU\n", why);
+	acpi_info.cpus[0] = (struct acpi_cpu){ .apic_id = ebx >> 24, .enabled = true };
+	acpi_info.nr_cpus = 1;
+}
+
+static void report(void)
+{
+	const struct acpi_info *ai = &acpi_info;
+
+	pr_info("%u CPUs (%u more disabled, %u skipped), LAPIC at %#llx, %u IO-APICs, 8259 %s\n",
+		ai->nr_cpus, ai->nr_disabled, ai->nr_skipped, ai->lapic_pa, ai->nr_ioapics,
+		ai->has_8259 ? "present" : "absent");
+	for (u32 i = 0; i < ai->nr_ioapics; i++)
+		pr_info("IO-APIC %u at %#llx, GSI %u\n", ai->ioapics[i].id, ai->ioapics[i].pa,
+			ai->ioapics[i].gsi_base);
+	for (u32 i = 0; i < ACPI_MAX_OVERRIDES; i++)
+		if (ai->overrides[i].valid)
+			pr_info("ISA irq %u is GSI %u (trigger %u, polarity %u)\n", i,
+				ai->overrides[i].gsi, ai->overrides[i].trigger,
+				ai->overrides[i].polarity);
+	if (ai->hpet_pa)
+		pr_info("HPET at %#llx, id %#x\n", ai->hpet_pa, ai->hpet_id);
+	if (ai->have_fadt)
+		pr_info("SCI irq %u, PM timer port %#x (%u bits)\n", ai->sci_irq, ai->pm_timer_port,
+			ai->pm_timer_32bit ? 32 : 24);
+}
+
+/* See linux/acpi.h. */
+void acpi_boot_init(void)
+{
+	struct acpi_rsdp rsdp;
+
+	acpi_set_defaults(&acpi_info);
+	if (acpi_off) {
+		assume_one_cpu("turned off on the command line");
+		return;
+	}
+	if (find_rsdp(&rsdp, &acpi_info.rsdp_pa)) {
+		assume_one_cpu("no RSDP");
+		return;
+	}
+	memcpy(acpi_info.oem_id, rsdp.oem_id, sizeof(acpi_info.oem_id));
+	acpi_walk(&rsdp, acpi_map, acpi_unmap, &acpi_info);
+	if (!acpi_info.nr_cpus)
+		assume_one_cpu(acpi_info.have_madt ? "the MADT lists no usable CPU" : "no MADT");
+	report();
+}
+
+/* See linux/acpi.h. */
+void acpi_isa_irq(unsigned int irq, u32 *gsi, u8 *trigger, u8 *polarity)
+{
+	const struct acpi_override *o = &acpi_info.overrides[irq % ACPI_MAX_OVERRIDES];
+
+	*gsi = o->valid ? o->gsi : irq;
+	*trigger = o->valid && o->trigger ? o->trigger : ACPI_TRIGGER_EDGE;
+	*polarity = o->valid && o->polarity ? o->polarity : ACPI_POLARITY_HIGH;
+}
