@@ -108,11 +108,11 @@ struct kunit_stats {
 /* Registration: a pointer in a linker section that the runner walks. */
 #define __kunit_register(suite, unique)							\
 	static struct kunit_suite *const unique __used					\
-		__section(".kunit_test_suites") __aligned(8) = (suite)
+		__section(".kunit_suites") __aligned(8) = (suite)
 #define kunit_test_suite(suite)	__kunit_register(&(suite), __UNIQUE_ID(kunit_suite_))
 #define kunit_test_suites(...)								\
 	static struct kunit_suite *const __UNIQUE_ID(kunit_suites_)[] __used		\
-		__section(".kunit_test_suites") __aligned(8) = { __VA_ARGS__ }
+		__section(".kunit_suites") __aligned(8) = { __VA_ARGS__ }
 
 /*
  * kunit_run - runs the suites and cases matching @filter ("glob", "suite.case" globs, separated

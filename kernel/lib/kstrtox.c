@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kstrtox.c - text to numbers.
+ *
+ * One parser for magnitudes, parse_digits(); the strict family demands that it ate the whole
+ * string, the lenient family tells where it stopped.
+ */
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kstrtox.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+static unsigned int digit_value(char c)
+{
+	if (isdigit(c))
+		return c - '0';
+	if (isxdigit(c))
+		return tolower(c) - 'a' + 10;
+	return UINT_MAX;
+}
+
+/* Resolves base 0 and skips the 0x of base 16. */
+static const char *parse_base(const char *s, unsigned int *base)
+{
+	bool hex = s[0] == '0' && tolower(s[1]) == 'x' && isxdigit(s[2]);
+
+	if (!*base)
+		*base = hex ? 16 : s[0] == '0' ? 8 : 10;
+	return *base == 16 && hex ? s + 2 : s;
+}
+
+/* Returns the first byte that is no digit; *@overflow tells that the value did not fit. */
+static const char *parse_digits(const char *s, unsigned int base, unsigned long long *res,
+				bool *overflow)
+{
+	unsigned long long v = 0;
+	unsigned int d;
+
+	*overflow = false;
+	for (; (d = digit_value(*s)) < base; s++) {
+		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, d, &v))
+			*overflow = true;
+	}
+	*res = v;
+	return s;
+}
+
+static int parse_whole(const char *s, unsigned int base, unsigned long long *res)
+{
+	bool overflow;
+	const char *end;
+
+	s = parse_base(s, &base);
+	end = parse_digits(s, base, res, &overflow);
+	if (end == s)
+		return -EINVAL;
+	if (*end == '\n')
+		end++;
+	if (*end)
+		return -EINVAL;
+	return overflow ? -ERANGE : 0;
+}
+
+int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
+{
+	unsigned long long v;
+	int err = parse_whole(*s == '+' ? s + 1 : s, base, &v);
+
+	if (!err)
+		*res = v;
+	return err;
+}
+EXPORT_SYMBOL(kstrtoull);
+
+int kstrtoll(const char *s, unsigned int base, long long *res)
+{
+	bool minus = *s == '-';
+	unsigned long long v;
+	int err;
+
+	err = minus ? parse_whole(s + 1, base, &v) : kstrtoull(s, base, &v);
+	if (err)
+		return err;
+	if (v > (unsigned long long)LLONG_MAX + minus)
+		return -ERANGE;
+	*res = minus ? -v : v;
+	return 0;
+}
+EXPORT_SYMBOL(kstrtoll);
+
+/* The narrower forms: convert wide, then see whether it survives the narrower type. */
+#define DEFINE_KSTRTO(name, type, wide, wide_type)				\
+	int name(const char *s, unsigned int base, type *res)			\
+	{									\
+		wide_type v;							\
+		int err = wide(s, base, &v);					\
+										\
+		if (err)							\
+			return err;						\
+		if (v != (wide_type)(type)v)					\
+			return -ERANGE;						\
+		*res = v;							\
+		return 0;							\
+	}									\
+	EXPORT_SYMBOL(name)
+
+DEFINE_KSTRTO(kstrtoul, unsigned long, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtol, long, kstrtoll, long long);
+DEFINE_KSTRTO(kstrtouint, unsigned int, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtoint, int, kstrtoll, long long);
+DEFINE_KSTRTO(kstrtou64, u64, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtos64, s64, kstrtoll, long long);
+DEFINE_KSTRTO(kstrtou32, u32, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtos32, s32, kstrtoll, long long);
+DEFINE_KSTRTO(kstrtou16, u16, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtou8, u8, kstrtoull, unsigned long long);
+
+int kstrtobool(const char *s, bool *res)
+{
+	static const char *const on[] = { "1", "y", "Y", "t", "T", "on", "On", "ON", NULL };
+	static const char *const off[] = { "0", "n", "N", "f", "F", "off", "Off", "OFF", NULL };
+
+	for (int i = 0; on[i]; i++) {
+		if (sysfs_streq(s, on[i]) || sysfs_streq(s, off[i])) {
+			*res = sysfs_streq(s, on[i]);
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+EXPORT_SYMBOL(kstrtobool);
+
+unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
+{
+	unsigned long long v;
+	bool overflow;
+
+	s = parse_digits(parse_base(s, &base), base, &v, &overflow);
+	if (end)
+		*end = (char *)s;
+	return v;
+}
+EXPORT_SYMBOL(simple_strtoull);
+
+unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
+{
+	return simple_strtoull(s, end, base);
+}
+EXPORT_SYMBOL(simple_strtoul);
+
+long long simple_strtoll(const char *s, char **end, unsigned int base)
+{
+	return *s == '-' ? -simple_strtoull(s + 1, end, base) : simple_strtoull(s, end, base);
+}
+EXPORT_SYMBOL(simple_strtoll);
+
+long simple_strtol(const char *s, char **end, unsigned int base)
+{
+	return simple_strtoll(s, end, base);
+}
+EXPORT_SYMBOL(simple_strtol);
+
+unsigned long long memparse(const char *s, char **end)
+{
+	static const char suffixes[] = "kmgtpe";
+	char *stop;
+	unsigned long long v = simple_strtoull(s, &stop, 0);
+	const char *suffix = *stop ? strchr(suffixes, tolower(*stop)) : NULL;
+
+	if (suffix) {
+		v <<= 10 * (suffix - suffixes + 1);
+		stop++;
+	}
+	if (end)
+		*end = stop;
+	return v;
+}
+EXPORT_SYMBOL(memparse);
