@@ -154,6 +154,13 @@ int kunit_add_action(struct kunit *test, void (*fn)(void *ctx), void *ctx);
 		__err;									\
 	})
 
+/*
+ * kunit_expect_report - this case provokes a report (WARNING, BUG) that holds @text, a constant
+ * string. Call it before the provocation: scripts/vm then does not fail the run for that report, and
+ * the case fails if the report does not come. May sleep.
+ */
+void kunit_expect_report(struct kunit *test, const char *text);
+
 /* Implementation of the macros below; @fmt may be NULL. */
 __printf(2, 3) void __kunit_mark_skipped(struct kunit *test, const char *fmt, ...);
 void __kunit_abort(struct kunit *test);

@@ -8,21 +8,31 @@ import re
 STAMP = r"^\[ *\d+\.\d+\](?:\[[^]]*\])? "
 HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b")
 PANIC = re.compile(r"Kernel panic|\bOops\b")
+ANNOUNCED = re.compile(r"kunit: \S+ expects a report: (.*)")
+REACH = 3		# a warning's own text stands up to so many lines above its headline
 EXIT = re.compile(r"bottomhalf: exit status (\d+)")
 BANNER = re.compile(r"bottomhalf")
 
 
 def headlines(log, stamped_only=False):
-    """The headlines in a log. On a console shared with the shell only stamped lines are the kernel's."""
-    found = []
-    for line in log.splitlines():
-        if HEADLINE.search(line) and (not stamped_only or re.match(STAMP, line)):
-            found.append(line)
+    """The headlines nobody announced. On a console shared with the shell only stamped lines are the kernel's.
+
+    A test that provokes a report says so first (kunit_expect_report); its text is in the headline or
+    just above it.
+    """
+    lines, found, announced = log.splitlines(), [], []
+    for at, line in enumerate(lines):
+        if m := ANNOUNCED.search(line):
+            announced.append(m[1])
+        elif HEADLINE.search(line) and (not stamped_only or re.match(STAMP, line)):
+            near = "\n".join(l for l in lines[max(0, at - REACH):at + 1] if not ANNOUNCED.search(l))
+            if PANIC.search(line) or not any(text in near for text in announced):
+                found.append(line)
     return found
 
 
 def unexpected(log, expect=None, stamped_only=False):
-    """Headlines that nothing announced. A panic that follows an expected report is its consequence."""
+    """Headlines that --expect does not cover. A panic that follows an expected report is its consequence."""
     lines = headlines(log, stamped_only)
     if expect is None:
         return lines
