@@ -9,6 +9,7 @@
 #define _LINUX_SLAB_H
 
 #include <linux/gfp.h>
+#include <linux/vmalloc.h>
 
 #define KMALLOC_MIN_SIZE	8
 #define KMALLOC_MAX_CACHE_SIZE	8192
@@ -53,6 +54,25 @@ static inline void *kmalloc_array(size_t n, size_t size, gfp_t gfp)
 static inline void *kcalloc(size_t n, size_t size, gfp_t gfp)
 {
 	return kmalloc_array(n, size, gfp | __GFP_ZERO);
+}
+
+/*
+ * kvmalloc() - kmalloc for what fits a few pages, vmalloc above: for buffers that grow with the number
+ * of CPUs or lines. GFP_KERNEL only, may sleep. kvfree() frees either; NULL is fine.
+ */
+static inline void *kvmalloc(size_t size, gfp_t gfp)
+{
+	if (size <= 4 * KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc(size, gfp);
+	return gfp & __GFP_ZERO ? vzalloc(size) : vmalloc(size);
+}
+
+static inline void kvfree(const void *p)
+{
+	if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		kfree(p);
 }
 
 /* There is no NUMA here: the node is ignored. */
