@@ -40,7 +40,6 @@
 
 struct module;
 struct file;
-struct proc_dir_entry;
 
 /* The identity of a pseudo file, alive while the file is registered or open. */
 struct inode {
@@ -71,8 +70,6 @@ struct file {
 	void *private_data;		/* the file_operations' own */
 	unsigned int f_flags;
 	loff_t f_pos;
-	struct proc_dir_entry *f_entry;	/* pinned until filp_close() */
-	void *f_object;			/* numbered directories: the object, pinned likewise */
 };
 
 static inline struct inode *file_inode(const struct file *file)

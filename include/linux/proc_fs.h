@@ -59,8 +59,9 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
  *   put(obj)  undoes get
  *   next(id)  the smallest existing number >= @id, or -1 when there is none
  * Each number's directory holds the same @files (ended by an empty name); show finds the object in
- * m->private, write in @data, and both return -ESRCH when the object has died since. The callbacks
- * are called without locks and may sleep.
+ * m->private, write in @data; they may return -ESRCH when it has died since. get is called with the
+ * registry's mutex held and must not register or remove entries; the others without a lock. All may
+ * sleep.
  */
 struct proc_numbered_file {
 	const char *name;

@@ -49,6 +49,18 @@ void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
 int seq_write(struct seq_file *m, const void *data, size_t len);
 
+/*
+ * For file_operations of one's own: seq_open gives the file records, single_open one text printed by
+ * @show with @data as m->private. seq_read, seq_lseek, and seq_release or single_release complete them.
+ * May sleep. Linux: the same names and arguments.
+ */
+int seq_open(struct file *file, const struct seq_operations *op);
+int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), void *data);
+ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos);
+loff_t seq_lseek(struct file *file, loff_t offset, int whence);
+int seq_release(struct inode *inode, struct file *file);
+int single_release(struct inode *inode, struct file *file);
+
 /* The delimiter (may be "") and a number right-aligned in @width columns: the fast path of tables. */
 void seq_put_decimal_ull_width(struct seq_file *m, const char *delimiter, unsigned long long num,
 			       unsigned int width);

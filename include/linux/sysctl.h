@@ -28,7 +28,7 @@ struct sysctl_knob {
 
 #define __SYSCTL(_name, _var, _type, _mode, _min, _max)					\
 	static const struct sysctl_knob __PASTE(__sysctl_, __COUNTER__)			\
-		__used __section(".sysctl_knobs") __aligned(8) = {			\
+		__used __section(".sysctl_table") __aligned(8) = {			\
 		.name = _name, .var = (void *)(_var), .type = SYSCTL_TYPE_##_type,	\
 		.mode = _mode, .min = _min, .max = _max }
 

@@ -10,6 +10,7 @@
 #define _LINUX_TTY_H
 
 #include <linux/types.h>
+#include <linux/fs.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -27,6 +28,8 @@ struct tty_struct;
 struct tty_operations {
 	/* Queue bytes for sending; returns how many fitted. Any context but NMI. */
 	size_t (*write)(struct tty_struct *tty, const char *buf, size_t count);
+	/* Bytes that write() would take now. Any context. */
+	size_t (*write_room)(struct tty_struct *tty);
 	/* Wait until everything queued has left. May sleep. */
 	void (*wait_until_sent)(struct tty_struct *tty);
 };
@@ -62,6 +65,9 @@ int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout);
 unsigned int tty_intr_count(struct tty_struct *tty);
 void tty_write(struct tty_struct *tty, const char *buf, size_t count);
 void tty_drain_output(struct tty_struct *tty);
+
+/* /dev/ttyS*: the registered data is the tty. Reads what is typed; Ctrl-D at the front ends it. */
+extern const struct file_operations tty_fops;
 
 /* The terminal called @name ("ttyS0"), or NULL if there is no such port. */
 struct tty_struct *tty_find(const char *name);
