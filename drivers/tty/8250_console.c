@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel messages on a serial port that a shell may be using too.
+ *
+ * Invariant: a message is whole. Output of threads that is on the current row is erased, and
+ * repainted below the message; since the driver remembers the row as the bytes that were sent for
+ * it, cursor movements included, a line being edited looks as before.
+ */
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/serial_8250.h>
+#include <linux/serial_reg.h>
+#include <linux/smp.h>
+#include "8250.h"
+
+/* Tries for a lock whose holder moves at most a FIFO's worth; then a garbled line beats none. */
+#define CONSOLE_LOCK_TRIES	200000
+
+/* Like uart_lock(), but gives up: false means "go on without". Context: any, NMI included. */
+static bool console_lock_port(struct uart_8250_port *p)
+{
+	int tries = this_cpu_in_panic() ? 1 : CONSOLE_LOCK_TRIES;
+
+	if (READ_ONCE(p->lock_cpu) == raw_smp_processor_id())
+		return false;			/* we interrupted, or are called by, its holder */
+	while (tries--) {
+		if (raw_spin_trylock(&p->lock)) {
+			WRITE_ONCE(p->lock_cpu, raw_smp_processor_id());
+			return true;
+		}
+		cpu_relax();
+	}
+	return false;
+}
+
+static void puts_polled(struct uart_8250_port *p, const char *s, unsigned int count)
+{
+	for (; count--; s++) {
+		if (*s == '\n')
+			uart_putc_polled(p, '\r');
+		uart_putc_polled(p, *s);
+	}
+}
+
+/* Make the row free for a message. */
+static void hide_row(struct uart_8250_port *p)
+{
+	if (p->row_hidden || this_cpu_in_panic())
+		return;
+	uart_flush_line(p, UART_ROW_MAX);
+	if (!p->row_len)
+		return;
+	if (p->row_len == UART_ROW_MAX) {	/* too much to repaint: leave it standing */
+		puts_polled(p, "\n", 1);
+		p->row_len = 0;
+		return;
+	}
+	puts_polled(p, "\r\033[K", 4);
+	p->row_hidden = true;
+}
+
+static void repaint_row(struct uart_8250_port *p)
+{
+	if (!p->row_hidden)
+		return;
+	p->row_hidden = false;
+	puts_polled(p, p->row, p->row_len);
+}
+
+void serial8250_console_write(struct console *con, const char *s, unsigned int count)
+{
+	struct uart_8250_port *p = con->data;
+	unsigned long flags;
+	bool locked;
+
+	if (!count)
+		return;
+	local_irq_save(flags);
+	locked = console_lock_port(p);
+	if (p->mcr & UART_MCR_LOOP)		/* a self-test: the message goes outside all the same */
+		uart_out(p, UART_MCR, p->mcr & ~UART_MCR_LOOP);
+	hide_row(p);
+	puts_polled(p, s, count);
+	if (s[count - 1] == '\n')
+		repaint_row(p);
+	if (p->mcr & UART_MCR_LOOP)
+		uart_out(p, UART_MCR, p->mcr);
+	if (locked) {
+		WRITE_ONCE(p->lock_cpu, -1);
+		raw_spin_unlock(&p->lock);
+	}
+	local_irq_restore(flags);
+}
+
+void serial8250_early_init(void)
+{
+	int i;
+
+	for (i = 0; i < NR_8250_PORTS; i++)
+		uart_probe(&serial8250_ports[i]);
+}
+
+void console_init(void)
+{
+	static bool done;
+	bool enabled = false;
+	int i;
+
+	if (done)
+		return;
+	done = true;
+	for (i = 0; i < NR_8250_PORTS; i++) {
+		struct uart_8250_port *p = &serial8250_ports[i];
+
+		if (p->type == PORT_UNKNOWN)
+			continue;
+		register_console(&p->con);
+		enabled |= p->con.flags & CON_ENABLED;
+	}
+	if (!enabled)
+		pr_warn("console: no port that console= names is there; only dmesg has the messages\n");
+}

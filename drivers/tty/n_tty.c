@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The line discipline: what lies between a serial port's interrupt handler and a reading thread.
+ *
+ * Invariant: the ring is filled by interrupt handlers and emptied by threads, both under tty->lock;
+ * Ctrl-C never waits behind typed text and is never lost: it empties the ring and counts, and a
+ * reader compares counts. A full ring drops the newest character, counts it, and says so once.
+ */
+#include <linux/errno.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/tty.h>
+
+#define CTRL_C	0x03	/* interrupt */
+#define CTRL_D	0x04	/* end of file */
+
+/* Terminals are registered at boot and stay. */
+#define MAX_TTYS	4
+static struct tty_struct *ttys[MAX_TTYS];
+
+void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data)
+{
+	int i;
+
+	tty->name = name;
+	tty->ops = ops;
+	tty->driver_data = data;
+	spin_lock_init(&tty->lock);
+	init_waitqueue_head(&tty->read_wait);
+	init_waitqueue_head(&tty->write_wait);
+	for (i = 0; i < MAX_TTYS; i++)
+		if (!ttys[i]) {
+			ttys[i] = tty;
+			return;
+		}
+	pr_err("tty: %s: no room, at most %d terminals\n", name, MAX_TTYS);
+}
+
+struct tty_struct *tty_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < MAX_TTYS && ttys[i]; i++)
+		if (!strcmp(ttys[i]->name, name))
+			return ttys[i];
+	return NULL;
+}
+
+/* tty->lock held. */
+static void ring_put(struct tty_struct *tty, char c)
+{
+	if (tty->head - tty->tail == TTY_RING_SIZE) {
+		if (!tty->overrun++)
+			pr_warn("%s: input overrun, typed text is dropped: nobody reads\n", tty->name);
+		return;
+	}
+	tty->ring[tty->head++ % TTY_RING_SIZE] = c;
+}
+
+void tty_insert_char(struct tty_struct *tty, unsigned char c, int flag)
+{
+	lockdep_assert_irqs_disabled();
+	if (flag != TTY_NORMAL)		/* the driver counted and named it; the byte is noise */
+		return;
+	spin_lock(&tty->lock);
+	if (tty->raw) {
+		ring_put(tty, c);
+	} else if (c == CTRL_C) {
+		tty->tail = tty->head;
+		tty->intr++;
+	} else {
+		ring_put(tty, c == '\r' ? '\n' : c);
+	}
+	spin_unlock(&tty->lock);
+	wake_up_interruptible(&tty->read_wait);
+}
+
+void tty_wakeup(struct tty_struct *tty)
+{
+	wake_up(&tty->write_wait);
+}
+
+unsigned int tty_intr_count(struct tty_struct *tty)
+{
+	return READ_ONCE(tty->intr);
+}
+
+static bool input_ready(struct tty_struct *tty, unsigned int seen)
+{
+	return READ_ONCE(tty->head) != READ_ONCE(tty->tail) || READ_ONCE(tty->intr) != seen;
+}
+
+int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout)
+{
+	int c = -EAGAIN;
+
+	wait_event_interruptible_timeout(tty->read_wait, input_ready(tty, seen), timeout);
+	spin_lock_irq(&tty->lock);
+	if (tty->intr != seen)
+		c = -EINTR;
+	else if (tty->head != tty->tail)
+		c = (unsigned char)tty->ring[tty->tail++ % TTY_RING_SIZE];
+	spin_unlock_irq(&tty->lock);
+	return c;
+}
+
+/* Hand @count bytes to the driver, sleeping while it is full. */
+static void send_all(struct tty_struct *tty, const char *buf, size_t count)
+{
+	while (count) {
+		size_t n = tty->ops->write(tty, buf, count);
+
+		buf += n;
+		count -= n;
+		/* The timeout is for a lost interrupt: the next write() restarts the transmitter. */
+		if (count)
+			wait_event_timeout(tty->write_wait, tty->ops->write_room(tty), HZ);
+	}
+}
+
+void tty_write(struct tty_struct *tty, const char *buf, size_t count)
+{
+	might_sleep();
+	while (count) {
+		const char *nl = tty->raw ? NULL : memchr(buf, '\n', count);
+		size_t n = nl ? nl - buf : count;
+
+		send_all(tty, buf, n);
+		if (nl) {
+			send_all(tty, "\r\n", 2);
+			n++;
+		}
+		buf += n;
+		count -= n;
+	}
+}
+
+void tty_drain_output(struct tty_struct *tty)
+{
+	might_sleep();
+	tty->ops->wait_until_sent(tty);
+}
+
+/* What is typed, as far as it is there: at least one character unless the file is non-blocking. */
+static ssize_t tty_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	struct tty_struct *tty = file_inode(file)->i_private;
+	long timeout = file->f_flags & O_NONBLOCK ? 0 : MAX_SCHEDULE_TIMEOUT;
+	unsigned int seen = tty_intr_count(tty);
+	size_t n = 0;
+	int c = 0;
+
+	while (n < count && (c = tty_getc(tty, seen, n ? 0 : timeout)) >= 0) {
+		if (c == CTRL_D && !tty->raw)
+			break;
+		buf[n++] = c;
+	}
+	return n || c >= 0 ? n : c;
+}
+
+static ssize_t tty_file_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	tty_write(file_inode(file)->i_private, buf, count);
+	return count;
+}
+
+const struct file_operations tty_fops = {
+	.read = tty_read,
+	.write = tty_file_write,
+	.llseek = no_llseek,
+};
