@@ -63,9 +63,10 @@ GOOD = "/* SPDX-License-Identifier: MIT */\n/*\n * What it is.\n */\nint a;\n"
 
 @pytest.mark.parametrize("text, remarks", [
     (GOOD, 0), ("int a;\n", 1), (GOOD.replace("/*\n * What it is.\n */\n", "int a;\n" * 80), 1), (GOOD + "/* TODO: b */\n", 1), (GOOD + "int b; \n", 1), (GOOD + "\n" * 800, 1),
+    (GOOD + '/* [SDM 3A] 1.2 "A" */\n', 0), (GOOD + '/* [XYZ] 1.2 "A" */\n', 1),
 ])
 def test_style(tree, text, remarks):
-    assert len(list(load("check-style").check(tree("kernel/a.c", text)))) == remarks
+    assert len(list(load("check-style").check(tree("kernel/a.c", text), {"SDM 3A"}))) == remarks
 
 
 def test_facts_ids_come_from_the_front_of_a_name():
