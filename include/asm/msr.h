@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Model-specific registers ([SDM 4] 2.1 "Architectural MSRs"), CPUID, control registers, TSC. */
+/* Model-specific registers ([SDM 4] 2.1 "Architectural MSRs"), CPUID, control registers. */
 #ifndef _ASM_MSR_H
 #define _ASM_MSR_H
 
@@ -35,23 +35,6 @@ static __always_inline void cpuid_count(u32 leaf, u32 sub, u32 *a, u32 *b, u32 *
 static __always_inline void cpuid(u32 leaf, u32 *a, u32 *b, u32 *c, u32 *d)
 {
 	cpuid_count(leaf, 0, a, b, c, d);
-}
-
-static __always_inline u64 rdtsc(void)
-{
-	u32 lo, hi;
-
-	__asm__ __volatile__("rdtsc" : "=a"(lo), "=d"(hi));
-	return lo | ((u64)hi << 32);
-}
-
-/* Not before earlier loads are done ([SDM 2B] RDTSC). */
-static __always_inline u64 rdtsc_ordered(void)
-{
-	u32 lo, hi;
-
-	__asm__ __volatile__("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
-	return lo | ((u64)hi << 32);
 }
 
 #define __CR(n)									\

@@ -39,7 +39,6 @@ extern int debug_locks;
 void __lock_acquire(struct lockdep_map *map, unsigned long ip);
 void __lock_release(struct lockdep_map *map, unsigned long ip);
 bool lock_is_held(const struct lockdep_map *map);
-void debug_show_held_locks_current(void);
 
 #define lock_acquire(map, ip)	do { if (DEBUG_LOCKS) __lock_acquire(map, ip); } while (0)
 #define lock_acquired(map, ip)	do { (void)(map); } while (0)

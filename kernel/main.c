@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * start_kernel(): the boot order, one captioned line each. This file alone may name everybody.
+ *
+ * First half on the boot stack, one CPU, interrupts off. Second half in kernel_init, a thread that
+ * may sleep: the other CPUs, then whatever registered itself by initcall, then the shell.
+ */
+#include <linux/acpi.h>
+#include <linux/boot_info.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/panic.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/serial_8250.h>
+#include <linux/shell.h>
+#include <linux/smp.h>
+#include <linux/smpboot.h>
+#include <linux/time.h>
+#include <linux/version.h>
+#include <kunit/test.h>
+#include <asm/apic.h>
+#include <asm/cpu.h>
+#include <asm/desc.h>
+#include <asm/entry.h>
+
+enum system_states system_state = SYSTEM_BOOTING;
+
+/* linker.ld: early initcalls, then the levels from core up. */
+extern const struct initcall __initcall_start[], __initcall1_start[], __initcall_end[];
+static const struct initcall *next_initcall = __initcall_start;
+
+/* Initcalls lie in order of level; run those before @end. An error is logged, not fatal. */
+static void do_initcalls(const struct initcall *end)
+{
+	for (; next_initcall < end; next_initcall++) {
+		int err = next_initcall->fn();
+
+		if (err && err != -ENODEV)
+			pr_warn("initcall %s returned %pe\n", next_initcall->name, ERR_PTR(err));
+		WARN(preempt_count() || irqs_disabled(),
+		     "initcall %s returned with preempt_count %x, IRQs %s\n", next_initcall->name,
+		     preempt_count(), irqs_disabled() ? "off" : "on");
+	}
+}
+
+static int kernel_init(void *unused)
+{
+	do_initcalls(__initcall1_start);		/* early: what must exist before other CPUs do */
+	smp_init();				/* requires per-CPU threads to be registered */
+	do_initcalls(__initcall_end);		/* core, subsys, fs, drivers, late */
+	system_state = SYSTEM_RUNNING;
+	shell_start();
+	return 0;
+}
+
+/* Second part of the boot CPU's life: thread 0, which becomes its idle loop. */
+static void __noreturn rest_init(void *unused)
+{
+	system_state = SYSTEM_SCHEDULING;
+	local_irq_enable();
+	kernel_thread(kernel_init, NULL, "kernel_init", 0);
+	cpu_startup_entry();
+}
+
+/*
+ * start_kernel - from boot/. @magic, @info_pa: what the loader left. Context: boot CPU, IRQs off,
+ * boot page tables, boot stack.
+ */
+void __noreturn start_kernel(u32 magic, u64 info_pa)
+{
+	void *stack;
+
+	idt_init();			/* from here on a fault prints */
+	serial8250_early_init();	/* COM1 and COM2, polled */
+	bootinfo_parse(magic, info_pa);	/* command line, memory map, modules, RSDP */
+	parse_early_param();
+	console_init();			/* from here on the log is seen */
+	pr_notice("bottomhalf " UTS_RELEASE ": Linux's interrupt path, small. Command line: %s\n",
+		  boot_info.cmdline);
+	mm_core_init();			/* page tables, pages, kmalloc, stacks */
+	acpi_boot_init();		/* CPUs, IO-APICs, timers */
+	setup_per_cpu_areas();		/* requires acpi, pages */
+	if (alloc_cpu_stacks(0))
+		panic("no memory for the boot CPU's interrupt stacks");
+	cpu_init();			/* GDT, TSS */
+	idt_use_ist();
+	sched_init();			/* requires per-CPU areas */
+	parse_boot_params();		/* requires kmalloc */
+	lapic_init();			/* local APIC */
+	init_IRQ();			/* descriptors, 8259, IO-APIC, vectors */
+	call_function_init();
+	softirq_init();			/* requires per-CPU areas */
+	time_init();			/* requires lapic, irq; starts the tick */
+
+	stack = alloc_thread_stack();	/* the boot stack has no guard page */
+	if (!stack)
+		panic("no memory for the boot CPU's thread stack");
+	init_task.stack = stack;
+	*end_of_stack(&init_task) = STACK_END_MAGIC;
+	call_on_stack(stack + THREAD_SIZE - 16, rest_init, NULL);
+}

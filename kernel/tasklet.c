@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasklets: one callback that never runs on two CPUs at once. Deprecated: a threaded irq or a BH
+ * work item does the same with fewer surprises (T11); kept because every older driver has one.
+ *
+ * Two bits hold it together. SCHED: queued on exactly one CPU's list. RUN: executing on one CPU.
+ * SCHED is cleared before the callback runs, so scheduling it meanwhile queues one more run (T4).
+ */
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/wait.h>
+
+struct tasklet_head {
+	struct tasklet_struct *head;
+	struct tasklet_struct **tail;
+};
+
+static DEFINE_PER_CPU(struct tasklet_head, tasklet_vec);
+static DEFINE_PER_CPU(struct tasklet_head, tasklet_hi_vec);
+
+/* Everybody who waits for some tasklet to end its run or its time in a list. */
+static DECLARE_WAIT_QUEUE_HEAD(tasklet_waiters);
+
+static void tasklet_wake_waiters(void)
+{
+	smp_mb();	/* the bit is clear before we look for sleepers; they look the other way round */
+	if (waitqueue_active(&tasklet_waiters))
+		wake_up_all(&tasklet_waiters);
+}
+
+/* Context: IRQs off. */
+static void tasklet_append(struct tasklet_head *list, struct tasklet_struct *t)
+{
+	t->next = NULL;
+	*list->tail = t;
+	list->tail = &t->next;
+}
+
+static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_head *headp,
+				    unsigned int softirq_nr)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	tasklet_append(this_cpu_ptr(headp), t);
+	raise_softirq_irqoff(softirq_nr);
+	local_irq_restore(flags);
+}
+
+/* The caller has set SCHED. Context: any. */
+void __tasklet_schedule(struct tasklet_struct *t)
+{
+	tasklet_schedule_common(t, &tasklet_vec, TASKLET_SOFTIRQ);
+}
+
+void __tasklet_hi_schedule(struct tasklet_struct *t)
+{
+	tasklet_schedule_common(t, &tasklet_hi_vec, HI_SOFTIRQ);
+}
+
+static void tasklet_call(struct tasklet_struct *t)
+{
+	if (t->use_callback)
+		t->callback(t);
+	else
+		t->func(t->data);
+}
+
+/* T8: a tasklet on a list without SCHED was initialised or killed while it was queued. */
+static bool tasklet_clear_sched(struct tasklet_struct *t)
+{
+	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state)) {
+		tasklet_wake_waiters();
+		return true;
+	}
+	WARN_ONCE(1, "tasklet SCHED state not set: %s %pS\n", t->use_callback ? "callback" : "func",
+		  t->use_callback ? (void *)t->callback : (void *)t->func);
+	return false;
+}
+
+static void tasklet_unlock(struct tasklet_struct *t)
+{
+	clear_bit_unlock(TASKLET_STATE_RUN, &t->state);
+	tasklet_wake_waiters();
+}
+
+/* Run @t if no other CPU does and it is enabled (T3). False: try again in the next pass. */
+static bool tasklet_try_run(struct tasklet_struct *t)
+{
+	if (test_and_set_bit_lock(TASKLET_STATE_RUN, &t->state))
+		return false;
+	if (atomic_read(&t->count)) {
+		tasklet_unlock(t);
+		return false;
+	}
+	if (tasklet_clear_sched(t))
+		tasklet_call(t);
+	tasklet_unlock(t);
+	return true;
+}
+
+static void tasklet_action_common(struct tasklet_head *tl_head, unsigned int softirq_nr)
+{
+	struct tasklet_struct *list;
+
+	local_irq_disable();
+	list = tl_head->head;
+	tl_head->head = NULL;
+	tl_head->tail = &tl_head->head;
+	local_irq_enable();
+
+	while (list) {
+		struct tasklet_struct *t = list;
+
+		list = list->next;
+		if (tasklet_try_run(t))
+			continue;
+		local_irq_disable();
+		tasklet_append(tl_head, t);
+		__raise_softirq_irqoff(softirq_nr);
+		local_irq_enable();
+	}
+}
+
+static void tasklet_action(void)
+{
+	tasklet_action_common(this_cpu_ptr(&tasklet_vec), TASKLET_SOFTIRQ);
+}
+
+static void tasklet_hi_action(void)
+{
+	tasklet_action_common(this_cpu_ptr(&tasklet_hi_vec), HI_SOFTIRQ);
+}
+
+void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
+{
+	*t = (struct tasklet_struct){ .callback = callback, .use_callback = true };
+}
+
+void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)
+{
+	*t = (struct tasklet_struct){ .func = func, .data = data };
+}
+
+/* Sleeps until no run of @t is in progress. */
+void tasklet_unlock_wait(struct tasklet_struct *t)
+{
+	wait_event(tasklet_waiters, !test_bit(TASKLET_STATE_RUN, &t->state));
+}
+
+/* The same for callers that must not sleep. On the running CPU itself it never returns. */
+void tasklet_unlock_spin_wait(struct tasklet_struct *t)
+{
+	while (test_bit(TASKLET_STATE_RUN, &t->state))
+		cpu_relax();
+}
+
+/*
+ * tasklet_kill - wait until a queued run is over and nobody runs it (T7). It does not stop the
+ * tasklet from scheduling itself, and never returns on one that is queued and disabled.
+ * Context: may sleep.
+ */
+void tasklet_kill(struct tasklet_struct *t)
+{
+	if (in_interrupt())
+		pr_notice("Attempt to kill tasklet from interrupt\n");
+	wait_event(tasklet_waiters, !test_and_set_bit(TASKLET_STATE_SCHED, &t->state));
+	tasklet_unlock_wait(t);
+	clear_bit(TASKLET_STATE_SCHED, &t->state);
+	tasklet_wake_waiters();
+}
+
+/* Boot CPU, before interrupts are first enabled. */
+void tasklet_subsys_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		per_cpu(tasklet_vec, cpu).tail = &per_cpu(tasklet_vec, cpu).head;
+		per_cpu(tasklet_hi_vec, cpu).tail = &per_cpu(tasklet_hi_vec, cpu).head;
+	}
+	open_softirq(TASKLET_SOFTIRQ, tasklet_action);
+	open_softirq(HI_SOFTIRQ, tasklet_hi_action);
+}
+
+EXPORT_SYMBOL(__tasklet_schedule);
+EXPORT_SYMBOL(__tasklet_hi_schedule);
+EXPORT_SYMBOL(tasklet_setup);
+EXPORT_SYMBOL(tasklet_init);
+EXPORT_SYMBOL(tasklet_kill);
+EXPORT_SYMBOL(tasklet_unlock_wait);
+EXPORT_SYMBOL(tasklet_unlock_spin_wait);

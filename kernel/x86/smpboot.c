@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Starting the other CPUs, one after the other: INIT, SIPI to the trampoline page, then the CPU
+ * climbs by itself and marks each stage it reaches. One that does not arrive is named with its last
+ * stage and left behind; the rest go on.
+ */
+#define pr_fmt(fmt) "smpboot: " fmt
+
+#include <linux/acpi.h>
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smpboot.h>
+#include <linux/string.h>
+#include <linux/time.h>
+#include <asm/apic.h>
+#include <asm/cpu.h>
+#include <asm/tsc.h>
+
+/* boot/ap_trampoline.S */
+extern char ap_trampoline[], ap_trampoline_end[];
+extern u64 ap_cr3, ap_stack, ap_gs, ap_entry, ap_stage;
+
+enum ap_stages { AP_SENT, AP_REAL_MODE, AP_PROTECTED, AP_LONG_MODE, AP_C, AP_TABLES, AP_APIC, AP_ONLINE };
+static const char * const ap_stage_names[] = {
+	[AP_SENT]	= "did not answer the startup IPI",
+	[AP_REAL_MODE]	= "stopped in real mode",
+	[AP_PROTECTED]	= "stopped in 32-bit mode, before paging",
+	[AP_LONG_MODE]	= "stopped in the trampoline's 64-bit code",
+	[AP_C]		= "stopped before its tables were loaded",
+	[AP_TABLES]	= "stopped before its local APIC was set up",
+	[AP_APIC]	= "stopped before it was online",
+	[AP_ONLINE]	= "online",
+};
+
+/* How long a CPU may take from SIPI to online. Emulators on a loaded host are slow. */
+#define AP_TIMEOUT_MS	5000
+
+/* A word at the end of the trampoline, in its copy below 1 MiB. */
+#define TRAMPOLINE_VAR(sym) \
+	(*(volatile u64 *)(__va(TRAMPOLINE_PA) + ((char *)&(sym) - ap_trampoline)))
+
+static void set_stage(enum ap_stages stage)
+{
+	TRAMPOLINE_VAR(ap_stage) = stage;
+}
+
+/*
+ * A secondary CPU's first C, on its idle thread's stack. Context: IRQs off, count 1, current is the
+ * idle thread. Ends in the idle loop.
+ */
+static void __noreturn secondary_start(void)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	set_stage(AP_C);
+	cpu_init();
+	set_stage(AP_TABLES);
+	lapic_setup_cpu();
+	tsc_check_ap();
+	set_stage(AP_APIC);
+	setup_local_timer();
+	set_cpu_online(cpu, true);
+	set_stage(AP_ONLINE);
+	local_irq_enable();
+	cpu_startup_entry();
+}
+
+static void prepare_trampoline(unsigned int cpu, struct task_struct *idle)
+{
+	TRAMPOLINE_VAR(ap_cr3) = kernel_cr3();
+	TRAMPOLINE_VAR(ap_stack) = (u64)idle->stack + THREAD_SIZE - 16;
+	TRAMPOLINE_VAR(ap_gs) = __per_cpu_offset[cpu];
+	TRAMPOLINE_VAR(ap_entry) = (u64)secondary_start;
+	set_stage(AP_SENT);
+	per_cpu(current_task, cpu) = idle;
+	smp_mb();
+}
+
+/* [SDM 3A] 9.4.4.1 "Typical BSP Initialization Sequence": INIT, then SIPI twice. */
+static void send_init_sipi(u32 apicid)
+{
+	u32 vector = TRAMPOLINE_PA >> PAGE_SHIFT;
+
+	lapic_clear_esr();
+	apic_icr_write(APIC_DM_INIT | APIC_INT_LEVELTRIG | APIC_INT_ASSERT, apicid);
+	udelay(10);
+	apic_icr_write(APIC_DM_INIT | APIC_INT_LEVELTRIG, apicid);
+	for (int i = 0; i < 2; i++) {
+		apic_icr_write(APIC_DM_STARTUP | vector, apicid);
+		for (int us = 0; us < 300 && TRAMPOLINE_VAR(ap_stage) == AP_SENT; us++)
+			udelay(1);
+		if (TRAMPOLINE_VAR(ap_stage) != AP_SENT)
+			return;
+	}
+}
+
+static bool wait_for_online(unsigned int cpu)
+{
+	u64 end = ktime_get_ns() + AP_TIMEOUT_MS * 1000000ULL;
+
+	while (!cpu_online(cpu)) {
+		tsc_check_poll();
+		if (ktime_get_ns() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/* Returns 0 or -errno after a line that says what happened. */
+static int bring_up(unsigned int cpu)
+{
+	struct task_struct *idle = fork_idle(cpu);
+	int err;
+
+	if (IS_ERR(idle))
+		return PTR_ERR(idle);
+	err = alloc_cpu_stacks(cpu);
+	if (!err)
+		err = smpboot_create_threads(cpu);
+	if (err)
+		return err;
+	prepare_trampoline(cpu, idle);
+	send_init_sipi(cpu_apicid[cpu]);
+	if (!wait_for_online(cpu)) {
+		u64 stage = TRAMPOLINE_VAR(ap_stage);
+
+		pr_err("CPU%u (APIC id %u) %s; going on without it\n", cpu, cpu_apicid[cpu],
+		       stage < ARRAY_SIZE(ap_stage_names) ? ap_stage_names[stage] : "wrote nonsense");
+		return -EIO;
+	}
+	smpboot_unpark_threads(cpu);
+	return 0;
+}
+
+static unsigned int setup_max_cpus = NR_CPUS;
+
+/* maxcpus=N: start at most N CPUs; 0 and 1 leave the boot CPU alone. */
+static int maxcpus_setup(char *str)
+{
+	return kstrtouint(str, 0, &setup_max_cpus);
+}
+__setup("maxcpus=", maxcpus_setup);
+
+void smp_init(void)
+{
+	u64 start = ktime_get_ns();
+	unsigned int cpu;
+
+	map_trampoline();
+	memcpy(__va(TRAMPOLINE_PA), ap_trampoline, ap_trampoline_end - ap_trampoline);
+	for_each_present_cpu(cpu) {
+		int err;
+
+		if (num_online_cpus() >= max(setup_max_cpus, 1U))
+			break;
+		if (cpu_online(cpu))
+			continue;
+		err = bring_up(cpu);
+		if (err && err != -EIO)
+			pr_err("CPU%u cannot be started: %pe\n", cpu, ERR_PTR(err));
+	}
+	unmap_trampoline();
+	pr_info("%u of %u CPUs online after %llu us\n", num_online_cpus(), num_present_cpus(),
+		(ktime_get_ns() - start) / 1000);
+}
