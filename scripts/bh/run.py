@@ -11,7 +11,6 @@ and leaves it there; logs/last points to the newest. The emulator never outlives
 """
 import ctypes
 import os
-import re
 import select
 import shlex
 import shutil

@@ -5,10 +5,12 @@ A test names its machine by scripts/vm's own options, so a failure is repeated b
 """
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 
+import pexpect
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -54,6 +56,55 @@ def vm(tmp_path):
             pytest.fail(str(result), pytrace=False)
         return result
     return boot
+
+
+class Guest(pexpect.spawn):
+    """A machine with somebody at its keyboard: cmd() types a line and returns what it printed."""
+
+    PROMPT = "bottomhalf# "
+    STAMPED = re.compile(r"^\[ *\d+\.\d+\] .*$\n?", re.M)
+
+    def __init__(self, *options):
+        self.line = "scripts/vm " + shlex.join(str(o) for o in options)
+        super().__init__(str(ROOT / "scripts/vm"), [str(o) for o in options], cwd=str(ROOT), timeout=90,
+                         encoding="latin1", echo=False, dimensions=(24, 80))
+        self.delaybeforesend = 0
+        self.boot_text = self.wait_prompt()
+
+    def wait_prompt(self, timeout=-1):
+        """Text up to the next prompt; a panic, an end or a silence fails the test with what was seen."""
+        what = ["prompt", "panic", "the machine ended", "timeout"]
+        i = self.expect_exact([self.PROMPT, "Kernel panic", pexpect.EOF, pexpect.TIMEOUT], timeout=timeout)
+        if i:
+            pytest.fail("%s\n%s instead of a prompt:\n%s" % (self.line, what[i], str(self.before)[-2500:]),
+                        pytrace=False)
+        return self.before.replace("\r", "")
+
+    def cmd(self, line, timeout=-1):
+        """Type a line; what it printed, without its echo and without kernel messages."""
+        self.send(line + "\r")
+        text = self.wait_prompt(timeout)
+        return self.STAMPED.sub("", text.partition("\n")[2])
+
+    def poweroff(self):
+        """Switch off; the exit status of scripts/vm."""
+        self.send("poweroff\r")
+        self.expect(pexpect.EOF)
+        self.close()
+        return self.exitstatus
+
+
+@pytest.fixture
+def guest():
+    """guest(*options): boot a machine to its prompt; it is switched off at the end of the test."""
+    opened = []
+
+    def boot(*options):
+        opened.append(Guest(*options))
+        return opened[-1]
+    yield boot
+    for g in opened:
+        g.close(force=True)
 
 
 @pytest.fixture
