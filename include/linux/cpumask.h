@@ -113,4 +113,9 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 
 void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */
 
+/* For printk's %*pb (mask) and %*pbl (list), and back: 0 or -EINVAL, -EOVERFLOW, -ERANGE. */
+#define cpumask_pr_args(m)		(int)nr_cpu_ids, cpumask_bits(m)
+int cpumask_parse(const char *buf, struct cpumask *mask);
+int cpulist_parse(const char *buf, struct cpumask *mask);
+
 #endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Flow handlers: what has to happen around the device's handler depends on the kind of hardware
+ * that signals it, and there is one function for each kind. They differ only in when the chip is
+ * acknowledged, masked, unmasked and told the end:
+ *
+ *	edge      ack   handler
+ *	level     mask+ack   handler   unmask
+ *	fasteoi   handler   eoi
+ *	percpu    ack   handler   eoi          (no lock: the line belongs to one CPU)
+ *	simple    handler                      (a demultiplexer has done the rest)
+ *
+ * Invariants: a line's handlers never run concurrently with themselves (except per-CPU ones); an
+ * interrupt that cannot be handled now is remembered in IRQS_PENDING, never lost; desc->lock is
+ * held except while handlers run.
+ */
+#include <linux/seq_file.h>
+#include <trace/events/irq.h>
+#include <linux/smp.h>
+#include "internals.h"
+
+/* --- telling the chip, and remembering what it was told --- */
+
+/* Mask at the chip, once. */
+void mask_irq(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (!irqd_irq_masked(d) && d->chip->irq_mask) {
+		d->chip->irq_mask(d);
+		irqd_set(d, IRQD_IRQ_MASKED);
+	}
+}
+
+/* Unmask at the chip, once. */
+void unmask_irq(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (irqd_irq_masked(d) && d->chip->irq_unmask) {
+		d->chip->irq_unmask(d);
+		irqd_clear(d, IRQD_IRQ_MASKED);
+	}
+}
+
+static void ack_irq(struct irq_desc *desc)
+{
+	if (desc->irq_data.chip->irq_ack)
+		desc->irq_data.chip->irq_ack(&desc->irq_data);
+}
+
+static void eoi_irq(struct irq_desc *desc)
+{
+	if (desc->irq_data.chip->irq_eoi)
+		desc->irq_data.chip->irq_eoi(&desc->irq_data);
+}
+
+/* Mask and acknowledge: one chip call where the chip has one for both (I13). */
+static void mask_ack_irq(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (d->chip->irq_mask_ack) {
+		d->chip->irq_mask_ack(d);
+		irqd_set(d, IRQD_IRQ_MASKED);
+	} else {
+		mask_irq(desc);
+		ack_irq(desc);
+	}
+}
+
+/* The last thread of a ONESHOT line is done. */
+void unmask_threaded_irq(struct irq_desc *desc)
+{
+	if (desc->irq_data.chip->flags & IRQCHIP_EOI_THREADED)
+		eoi_irq(desc);
+	unmask_irq(desc);
+}
+
+void irq_enable(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (irqd_irq_disabled(d) && d->chip->irq_enable) {
+		irqd_clear(d, IRQD_IRQ_DISABLED);
+		d->chip->irq_enable(d);
+		irqd_clear(d, IRQD_IRQ_MASKED);
+	} else {
+		irqd_clear(d, IRQD_IRQ_DISABLED);
+		unmask_irq(desc);
+	}
+}
+
+static void __irq_disable(struct irq_desc *desc, bool mask)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (irqd_irq_disabled(d)) {
+		if (mask)
+			mask_irq(desc);
+		return;
+	}
+	irqd_set(d, IRQD_IRQ_DISABLED);
+	if (d->chip->irq_disable) {
+		d->chip->irq_disable(d);
+		irqd_set(d, IRQD_IRQ_MASKED);
+	} else if (mask) {
+		mask_irq(desc);
+	}
+}
+
+/*
+ * Lazily, unless the chip or the user wants otherwise: most disabled times end before the next
+ * interrupt, and then the hardware was never touched (I23, I24, I26).
+ */
+void irq_disable(struct irq_desc *desc)
+{
+	__irq_disable(desc, irq_setting(desc, IRQ_DISABLE_UNLAZY));
+}
+
+void irq_percpu_enable(struct irq_desc *desc, unsigned int cpu)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (d->chip->irq_enable)
+		d->chip->irq_enable(d);
+	else if (d->chip->irq_unmask)
+		d->chip->irq_unmask(d);
+	cpumask_set_cpu(cpu, desc->percpu_enabled);
+}
+
+void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (d->chip->irq_disable)
+		d->chip->irq_disable(d);
+	else if (d->chip->irq_mask)
+		d->chip->irq_mask(d);
+	cpumask_clear_cpu(cpu, desc->percpu_enabled);
+}
+
+/* First use of a line, or end of its last disable; @resend: replay what was missed (I25). */
+void irq_startup(struct irq_desc *desc, bool resend)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	desc->depth = 0;
+	if (irqd_is_started(d)) {
+		irq_enable(desc);
+	} else {
+		if (d->chip->irq_startup) {
+			d->chip->irq_startup(d);
+			irqd_clear(d, IRQD_IRQ_DISABLED | IRQD_IRQ_MASKED);
+		} else {
+			irq_enable(desc);
+		}
+		irqd_set(d, IRQD_IRQ_STARTED);
+		irq_setup_affinity(desc);
+	}
+	if (resend)
+		check_irq_resend(desc, false);
+}
+
+/* The last action is gone. */
+void irq_shutdown(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (!irqd_is_started(d))
+		return;
+	clear_irq_resend(desc);
+	desc->depth++;
+	if (d->chip->irq_shutdown) {
+		d->chip->irq_shutdown(d);
+		irqd_set(d, IRQD_IRQ_DISABLED | IRQD_IRQ_MASKED);
+	} else {
+		__irq_disable(desc, true);
+	}
+	irqd_clear(d, IRQD_IRQ_STARTED);
+}
+
+/* --- pieces the flow handlers share --- */
+
+/* Nobody else is in this line's handlers, and it is wanted at all. */
+static bool irq_may_handle(struct irq_desc *desc)
+{
+	return desc->action && !irqd_irq_disabled(&desc->irq_data);
+}
+
+static void irq_clear_history(struct irq_desc *desc)
+{
+	desc->istate &= ~(IRQS_REPLAY | IRQS_WAITING);
+}
+
+/* After the handlers: open the line again unless it was disabled meanwhile or a thread has it. */
+static bool irq_wants_unmask(struct irq_desc *desc)
+{
+	return !irqd_irq_disabled(&desc->irq_data) && irqd_irq_masked(&desc->irq_data) &&
+	       !desc->threads_oneshot;
+}
+
+/* --- the flow handlers. Context of all: hardirq, irqs off. --- */
+
+/**
+ * handle_edge_irq - a line that signals by a transition: MSI, IO-APIC edge pins (V6).
+ *
+ * Acknowledged first, so that the hardware can record the next edge while the handler runs. An
+ * edge that arrives on another CPU meanwhile is noted as PENDING and masked there; this loop runs
+ * the handler once more for it. Any number of such edges make one more run (I6-I8).
+ */
+void handle_edge_irq(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	guard(raw_spinlock)(&desc->lock);
+	irq_clear_history(desc);
+	if (irqd_irq_inprogress(d) || !irq_may_handle(desc)) {
+		desc->istate |= IRQS_PENDING;
+		mask_ack_irq(desc);
+		return;
+	}
+	kstat_incr_irqs_this_cpu(desc);
+	ack_irq(desc);
+	do {
+		if (unlikely(!desc->action)) {
+			mask_irq(desc);
+			return;
+		}
+		if (unlikely(desc->istate & IRQS_PENDING) && !irqd_irq_disabled(d))
+			unmask_irq(desc);
+		handle_irq_event(desc);
+	} while ((desc->istate & IRQS_PENDING) && !irqd_irq_disabled(d));
+}
+
+/**
+ * handle_level_irq - a line that stays asserted until the device is served, on a controller
+ * that would deliver it again at once: the 8259. Masked until the handler is done (I9).
+ */
+void handle_level_irq(struct irq_desc *desc)
+{
+	guard(raw_spinlock)(&desc->lock);
+	mask_ack_irq(desc);
+	if (irqd_irq_inprogress(&desc->irq_data))
+		return;
+	irq_clear_history(desc);
+	if (!irq_may_handle(desc)) {
+		desc->istate |= IRQS_PENDING;
+		return;
+	}
+	kstat_incr_irqs_this_cpu(desc);
+	handle_irq_event(desc);
+	if (irq_wants_unmask(desc))
+		unmask_irq(desc);
+}
+
+/* The end of a handled fasteoi interrupt: a ONESHOT line stays masked if a thread was woken. */
+static void fasteoi_end(struct irq_desc *desc)
+{
+	if (!(desc->istate & IRQS_ONESHOT)) {
+		eoi_irq(desc);
+	} else if (irq_wants_unmask(desc)) {
+		eoi_irq(desc);
+		unmask_irq(desc);
+	} else if (!(desc->irq_data.chip->flags & IRQCHIP_EOI_THREADED)) {
+		eoi_irq(desc);
+	}
+}
+
+/**
+ * handle_fasteoi_irq - a controller that holds the line back by itself until it is told the
+ * end: IO-APIC level pins (Remote-IRR). One chip call per interrupt (I10).
+ */
+void handle_fasteoi_irq(struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	guard(raw_spinlock)(&desc->lock);
+	if (irqd_irq_inprogress(d)) {
+		if (d->state & IRQD_RESEND_WHEN_IN_PROGRESS)
+			desc->istate |= IRQS_PENDING;
+		goto unhandled;
+	}
+	irq_clear_history(desc);
+	if (!irq_may_handle(desc)) {
+		desc->istate |= IRQS_PENDING;
+		mask_irq(desc);
+		goto unhandled;
+	}
+	kstat_incr_irqs_this_cpu(desc);
+	if (desc->istate & IRQS_ONESHOT)
+		mask_irq(desc);
+	handle_irq_event(desc);
+	fasteoi_end(desc);
+	if (unlikely(desc->istate & IRQS_PENDING))
+		check_irq_resend(desc, false);
+	return;
+unhandled:
+	if (!(d->chip->flags & IRQCHIP_EOI_IF_HANDLED))
+		eoi_irq(desc);
+}
+
+/** handle_simple_irq - someone else talks to the hardware; only the handlers are left (I12). */
+void handle_simple_irq(struct irq_desc *desc)
+{
+	guard(raw_spinlock)(&desc->lock);
+	if (irqd_irq_inprogress(&desc->irq_data))
+		return;
+	irq_clear_history(desc);
+	if (!irq_may_handle(desc)) {
+		desc->istate |= IRQS_PENDING;
+		return;
+	}
+	kstat_incr_irqs_this_cpu(desc);
+	handle_irq_event(desc);
+}
+
+/** handle_percpu_irq - each CPU has its own copy of the line: nothing to lock or look at (I11). */
+void handle_percpu_irq(struct irq_desc *desc)
+{
+	kstat_incr_irqs_this_cpu(desc);
+	ack_irq(desc);
+	handle_irq_event_percpu(desc);
+	eoi_irq(desc);
+}
+
+/* A per-CPU interrupt that nobody asked for: mask it here and say so. */
+static void spurious_percpu_irq(struct irq_desc *desc, unsigned int irq)
+{
+	unsigned int cpu = smp_processor_id();
+	bool enabled = cpumask_test_cpu(cpu, desc->percpu_enabled);
+
+	if (enabled)
+		irq_percpu_disable(desc, cpu);
+	pr_err_once("Spurious%s percpu IRQ%u on CPU%u\n", enabled ? " and unmasked" : "", irq, cpu);
+}
+
+/** handle_percpu_devid_irq - the same where each CPU has its own dev_id too. */
+void handle_percpu_devid_irq(struct irq_desc *desc)
+{
+	struct irqaction *action = desc->action;
+	unsigned int irq = irq_desc_get_irq(desc);
+	irqreturn_t res;
+
+	kstat_incr_irqs_this_cpu(desc);
+	ack_irq(desc);
+	if (likely(action)) {
+		trace_irq_handler_entry(irq, action);
+		res = action->handler(irq, raw_cpu_ptr(action->percpu_dev_id));
+		trace_irq_handler_exit(irq, action, res);
+	} else {
+		spurious_percpu_irq(desc, irq);
+	}
+	eoi_irq(desc);
+}
+
+/**
+ * handle_nested_irq - an interrupt found by the thread of another interrupt, e.g. behind a
+ * slow bus: its thread functions run right here. May sleep.
+ */
+void handle_nested_irq(unsigned int irq)
+{
+	struct irq_desc *desc = irq_to_desc(irq);
+	struct irqaction *action;
+	irqreturn_t ret = IRQ_NONE;
+
+	might_sleep();
+	if (!desc)
+		return;
+	scoped_guard(raw_spinlock_irq, &desc->lock) {
+		irq_clear_history(desc);
+		if (!irq_may_handle(desc)) {
+			desc->istate |= IRQS_PENDING;
+			return;
+		}
+		kstat_incr_irqs_this_cpu(desc);
+		atomic_inc(&desc->threads_active);
+	}
+	for_each_action_of_desc(desc, action)
+		ret |= action->thread_fn(action->irq, action->dev_id);
+	note_interrupt(desc, ret);
+	wake_threads_waitq(desc);
+}
+
+/** handle_bad_irq - a descriptor nobody has set up: show it, count it, end it (I12, X11). */
+void handle_bad_irq(struct irq_desc *desc)
+{
+	unsigned int irq = irq_desc_get_irq(desc);
+
+	print_irq_desc(irq, desc);
+	kstat_incr_irqs_this_cpu(desc);
+	ack_bad_irq(irq);
+}
+
+void chained_irq_enter(struct irq_chip *chip, struct irq_desc *desc)
+{
+	struct irq_data *d = &desc->irq_data;
+
+	if (chip->irq_eoi)
+		return;
+	if (chip->irq_mask_ack) {
+		chip->irq_mask_ack(d);
+	} else {
+		chip->irq_mask(d);
+		if (chip->irq_ack)
+			chip->irq_ack(d);
+	}
+}
+
+void chained_irq_exit(struct irq_chip *chip, struct irq_desc *desc)
+{
+	if (chip->irq_eoi)
+		chip->irq_eoi(&desc->irq_data);
+	else
+		chip->irq_unmask(&desc->irq_data);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the flow handler to the device's handler: the walk over a line's actions.
+ *
+ * Invariants: all actions of a shared line are called every time, in the order they were
+ * registered (I14); each is called with irqs off and without desc->lock (I16), and comes back
+ * with irqs off or is named (X13).
+ */
+#include <trace/events/irq.h>
+#include "internals.h"
+
+static void warn_no_thread(unsigned int irq, struct irqaction *action)
+{
+	if (test_and_set_bit(IRQTF_WARNED, &action->thread_flags))
+		return;
+	printk(KERN_WARNING
+	       "IRQ %d device %s returned IRQ_WAKE_THREAD but no thread function available.\n",
+	       irq, action->name);
+}
+
+/*
+ * Wake @action's thread. Idempotent until the thread has taken note; a wake while it works makes
+ * it run once more (I30). Context: hardirq; desc INPROGRESS, so threads_oneshot is ours.
+ */
+static void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
+{
+	if (action->thread->flags & PF_EXITING)
+		return;
+	if (test_and_set_bit(IRQTF_RUNTHREAD, &action->thread_flags))
+		return;
+	desc->threads_oneshot |= action->thread_mask;
+	atomic_inc(&desc->threads_active);
+	wake_up_process(action->thread);
+}
+
+/* The hard handler of those who only gave a thread function (I29). */
+irqreturn_t irq_default_primary_handler(int irq, void *dev_id)
+{
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
+{
+	unsigned int irq = desc->irq_data.irq;
+	irqreturn_t res;
+
+	trace_irq_handler_entry(irq, action);
+	res = action->handler(irq, action->dev_id);
+	trace_irq_handler_exit(irq, action, res);
+
+	if (WARN_ONCE(!irqs_disabled(), "irq %u handler %pS enabled interrupts\n", irq,
+		      action->handler))
+		local_irq_disable();
+	if (unlikely(res == IRQ_WAKE_THREAD)) {
+		if (action->thread_fn)
+			__irq_wake_thread(desc, action);
+		else
+			warn_no_thread(irq, action);
+	}
+	return res;
+}
+
+/** handle_irq_event_percpu - call all actions; the ORed result. Context: hardirq, irqs off. */
+irqreturn_t handle_irq_event_percpu(struct irq_desc *desc)
+{
+	irqreturn_t ret = IRQ_NONE;
+	struct irqaction *action;
+
+	for_each_action_of_desc(desc, action)
+		ret |= call_action(desc, action);
+	note_interrupt(desc, ret);
+	return ret;
+}
+
+/** handle_irq_event - the same around which desc->lock is dropped; INPROGRESS keeps others out (I5). */
+irqreturn_t handle_irq_event(struct irq_desc *desc)
+{
+	irqreturn_t ret;
+
+	desc->istate &= ~IRQS_PENDING;
+	irqd_set(&desc->irq_data, IRQD_IRQ_INPROGRESS);
+	raw_spin_unlock(&desc->lock);
+
+	ret = handle_irq_event_percpu(desc);
+
+	raw_spin_lock(&desc->lock);
+	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
+	return ret;
+}
+
+/**
+ * irq_wake_thread - wake the thread of the action with @dev_id, as its hard handler could.
+ * Context: any.
+ */
+void irq_wake_thread(unsigned int irq, void *dev_id)
+{
+	struct irq_desc *desc = irq_to_desc(irq);
+	struct irqaction *action;
+
+	if (!desc || WARN_ON(irq_setting(desc, IRQ_PER_CPU_DEVID)))
+		return;
+	guard(raw_spinlock_irqsave)(&desc->lock);
+	for_each_action_of_desc(desc, action) {
+		if (action->dev_id == dev_id) {
+			if (action->thread)
+				__irq_wake_thread(desc, action);
+			break;
+		}
+	}
+}

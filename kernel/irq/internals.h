@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the files of kernel/irq/ only. Who may touch what: linux/irqdesc.h.
+ * Lock order: sparse_irq_lock, desc->request_mutex, desc->lock, a chip's own lock.
+ */
+#ifndef _KERNEL_IRQ_INTERNALS_H
+#define _KERNEL_IRQ_INTERNALS_H
+
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+
+/* Bits of irqaction.thread_flags. */
+enum {
+	IRQTF_RUNTHREAD,	/* the hard handler asked for the thread (I30) */
+	IRQTF_WARNED,		/* "no thread function" was said once */
+	IRQTF_AFFINITY,		/* the thread is to follow the irq to its new CPU (I41) */
+	IRQTF_READY,		/* the thread has started */
+};
+
+#define for_each_action_of_desc(desc, act) \
+	for (act = (desc)->action; act; act = act->next)
+
+/* One of the IRQ_* settings of linux/irq.h. */
+static inline bool irq_setting(const struct irq_desc *desc, unsigned int bit)
+{
+	return desc->status_use_accessors & bit;
+}
+
+static inline void irqd_set(struct irq_data *d, unsigned int mask)
+{
+	WRITE_ONCE(d->state, d->state | mask);
+}
+
+static inline void irqd_clear(struct irq_data *d, unsigned int mask)
+{
+	WRITE_ONCE(d->state, d->state & ~mask);
+}
+
+static inline void kstat_incr_irqs_this_cpu(struct irq_desc *desc)
+{
+	__this_cpu_inc(irq_counts[desc->irq_data.irq]);
+}
+
+/* chip.c. All: desc->lock held. */
+void irq_startup(struct irq_desc *desc, bool resend);
+void irq_shutdown(struct irq_desc *desc);
+void irq_enable(struct irq_desc *desc);
+void irq_disable(struct irq_desc *desc);
+void irq_percpu_enable(struct irq_desc *desc, unsigned int cpu);
+void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu);
+void mask_irq(struct irq_desc *desc);
+void unmask_irq(struct irq_desc *desc);
+void unmask_threaded_irq(struct irq_desc *desc);
+int __irq_set_trigger(struct irq_desc *desc, unsigned long flags);
+
+/* handle.c */
+irqreturn_t handle_irq_event_percpu(struct irq_desc *desc);
+irqreturn_t handle_irq_event(struct irq_desc *desc);
+irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
+
+/* manage.c */
+void __disable_irq(struct irq_desc *desc);
+void __enable_irq(struct irq_desc *desc);
+void wake_threads_waitq(struct irq_desc *desc);
+int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask, bool force);
+void irq_setup_affinity(struct irq_desc *desc);
+bool irq_can_set_affinity_usr(unsigned int irq);
+extern struct cpumask irq_default_affinity;
+
+/* thread.c */
+int setup_irq_thread(struct irqaction *new, unsigned int irq);
+void irq_thread_start(struct irqaction *action);
+
+/* resend.c, spurious.c */
+int check_irq_resend(struct irq_desc *desc, bool inject);
+void clear_irq_resend(struct irq_desc *desc);
+void note_interrupt(struct irq_desc *desc, irqreturn_t action_ret);
+
+/* irqdesc.c */
+void print_irq_desc(unsigned int irq, struct irq_desc *desc);
+
+#endif /* _KERNEL_IRQ_INTERNALS_H */

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threaded interrupts: the hard handler only decides, a thread per action does the work and may
+ * sleep (I28-I32).
+ *
+ * Invariants: waking a thread that has not started yet is remembered in IRQTF_RUNTHREAD and
+ * counted in threads_active until the thread has run; a ONESHOT line is opened again by the
+ * last of its woken threads.
+ */
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
+#include <linux/task_work.h>
+#include "internals.h"
+
+/* One run of some thread is over; tell synchronize_irq(). Any context. */
+void wake_threads_waitq(struct irq_desc *desc)
+{
+	if (atomic_dec_and_test(&desc->threads_active))
+		wake_up(&desc->wait_for_threads);
+}
+
+/* The thread of @action is done: open the line if it was the last (I29). May spin a while. */
+static void irq_finalize_oneshot(struct irq_desc *desc, struct irqaction *action)
+{
+	if (!(desc->istate & IRQS_ONESHOT))
+		return;
+	/* The thread may be quicker than the rest of the hard part on the other CPU, which would
+	 * then mask the line after we unmasked it. */
+	raw_spin_lock_irq(&desc->lock);
+	while (irqd_irq_inprogress(&desc->irq_data)) {
+		raw_spin_unlock_irq(&desc->lock);
+		cpu_relax();
+		raw_spin_lock_irq(&desc->lock);
+	}
+	if (!test_bit(IRQTF_RUNTHREAD, &action->thread_flags)) {
+		desc->threads_oneshot &= ~action->thread_mask;
+		if (!desc->threads_oneshot && !irqd_irq_disabled(&desc->irq_data) &&
+		    irqd_irq_masked(&desc->irq_data))
+			unmask_threaded_irq(desc);
+	}
+	raw_spin_unlock_irq(&desc->lock);
+}
+
+/* Go where the irq goes, if it has moved. Context: the irq thread. */
+static void irq_thread_check_affinity(struct irq_desc *desc, struct irqaction *action)
+{
+	struct cpumask mask;
+
+	if (!test_and_clear_bit(IRQTF_AFFINITY, &action->thread_flags))
+		return;
+	__set_current_state(TASK_RUNNING);
+	scoped_guard(raw_spinlock_irq, &desc->lock) {
+		cpumask_copy(&mask, &desc->irq_data.effective_affinity);
+		if (cpumask_empty(&mask))
+			cpumask_copy(&mask, &desc->irq_data.affinity);
+	}
+	if (set_cpus_allowed_ptr(current, &mask))
+		pr_debug("irq %u: thread stays where it is\n", desc->irq_data.irq);
+}
+
+/* Sleep until there is work. False: the thread is to end. */
+static bool irq_wait_for_interrupt(struct irq_desc *desc, struct irqaction *action)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		irq_thread_check_affinity(desc, action);
+		if (kthread_should_stop()) {
+			/* free_irq() waits for threads_active: run what was already ordered. */
+			__set_current_state(TASK_RUNNING);
+			return test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags);
+		}
+		if (test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags)) {
+			__set_current_state(TASK_RUNNING);
+			return true;
+		}
+		schedule();
+	}
+}
+
+/* The thread died inside thread_fn (I32): do not leave the line masked or waiters waiting. */
+static void irq_thread_dtor(struct callback_head *unused)
+{
+	struct irqaction *action = kthread_data(current);
+	struct irq_desc *desc = irq_to_desc(action->irq);
+
+	pr_err("exiting task \"%s\" (%d) is an active IRQ thread (irq %d)\n", current->comm,
+	       current->pid, action->irq);
+	if (test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags))
+		wake_threads_waitq(desc);
+	irq_finalize_oneshot(desc, action);
+	wake_threads_waitq(desc);	/* for the run it died in */
+}
+
+static void irq_thread_set_ready(struct irq_desc *desc, struct irqaction *action)
+{
+	set_bit(IRQTF_READY, &action->thread_flags);
+	wake_up(&desc->wait_for_threads);
+}
+
+static int irq_thread(void *data)
+{
+	struct callback_head on_exit;
+	struct irqaction *action = data;
+	struct irq_desc *desc = irq_to_desc(action->irq);
+
+	irq_thread_set_ready(desc, action);
+	sched_set_fifo(current);
+	init_task_work(&on_exit, irq_thread_dtor);
+	task_work_add(current, &on_exit, TWA_NONE);
+
+	while (irq_wait_for_interrupt(desc, action)) {
+		if (action->thread_fn(action->irq, action->dev_id) == IRQ_HANDLED)
+			atomic_inc(&desc->threads_handled);
+		irq_finalize_oneshot(desc, action);
+		wake_threads_waitq(desc);
+	}
+	task_work_cancel_func(current, irq_thread_dtor);
+	return 0;
+}
+
+/** setup_irq_thread - create @new's thread, stopped. 0 or -errno. May sleep. */
+int setup_irq_thread(struct irqaction *new, unsigned int irq)
+{
+	struct task_struct *t = kthread_create(irq_thread, new, "irq/%d-%s", irq, new->name);
+
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	/* free_irq() must find it even if it has died. */
+	new->thread = get_task_struct(t);
+	set_bit(IRQTF_AFFINITY, &new->thread_flags);
+	return 0;
+}
+
+/** irq_thread_start - let the new thread come up, so that kthread_stop() later finds it running
+ * (W2). May sleep. */
+void irq_thread_start(struct irqaction *action)
+{
+	struct irq_desc *desc = irq_to_desc(action->irq);
+
+	if (!action->thread)
+		return;
+	wake_up_process(action->thread);
+	wait_event(desc->wait_for_threads, test_bit(IRQTF_READY, &action->thread_flags));
+}
