@@ -13,22 +13,28 @@
 
 typedef unsigned long long cycles_t;
 
-/* get_cycles - raw TSC, unordered. Context: any. Under QEMU's icount: virtual ns. */
-static inline cycles_t get_cycles(void)
+/* rdtsc - raw TSC, unordered. Context: any. Under QEMU's icount: virtual ns. */
+static __always_inline u64 rdtsc(void)
 {
 	u32 lo, hi;
 
-	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return ((u64)hi << 32) | lo;
+	__asm__ __volatile__("rdtsc" : "=a"(lo), "=d"(hi));
+	return lo | ((u64)hi << 32);
 }
 
-/* rdtsc_ordered - TSC read after every earlier load has completed. Context: any. */
-static inline u64 rdtsc_ordered(void)
+/* rdtsc_ordered - the same, not before earlier loads are done. Context: any. */
+static __always_inline u64 rdtsc_ordered(void)
 {
 	u32 lo, hi;
 
-	asm volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
-	return ((u64)hi << 32) | lo;
+	__asm__ __volatile__("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
+	return lo | ((u64)hi << 32);
+}
+
+/* get_cycles - Linux's portable name of rdtsc(). */
+static inline cycles_t get_cycles(void)
+{
+	return rdtsc();
 }
 
 extern u64 tsc_hz;	     /* ticks per second; 0 before calibration */

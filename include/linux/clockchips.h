@@ -40,6 +40,13 @@ void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64
  */
 void clockevents_program_event(struct clock_event_device *dev, ktime_t expires);
 
+/* clockevents_init_this_cpu - find and start this CPU's device: LAPIC timer, or the PIT. irqs off. */
+void clockevents_init_this_cpu(void);
+
+/* lapic_timer_init, pit_clockevent_init - the two devices; 0 or -errno after one log line. irqs off. */
+int lapic_timer_init(void);
+int pit_clockevent_init(void);
+
 /* tick_device - this CPU's clock event device, NULL before setup. For tests and reports. */
 struct clock_event_device *tick_device(int cpu);
 

@@ -79,6 +79,9 @@ static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns) { timer
 /* schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if woken. May sleep. */
 int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
 
+/* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
+void hrtimers_init(void);
+
 /* hrtimer_interrupt - run what has expired on this CPU and program the next event. Context: hardirq. */
 void hrtimer_interrupt(void);
 

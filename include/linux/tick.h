@@ -37,7 +37,7 @@ void tick_nohz_idle_exit(void);
 /* tick_irq_enter - bring jiffies up to date, stop counting idle time. Context: irqs off. */
 void tick_irq_enter(void);
 
-/* tick_irq_exit - decide again whether the tick can stay stopped, count idle time again. Context: irqs off. */
+/* tick_irq_exit - count idle time again. Context: irqs off, the last interrupt level left. */
 void tick_irq_exit(void);
 
 /* ---- facts ---- */
@@ -53,6 +53,18 @@ void tick_stats(int cpu, struct tick_sched_stats *st);
 
 /* tick_kick_cpu - make idle CPU @cpu look at its timers again. Context: any but NMI. */
 void tick_kick_cpu(int cpu);
+
+/* tick_setup_this_cpu - start this CPU's tick. Context: bring-up, irqs off, clock event device ready. */
+void tick_setup_this_cpu(void);
+
+/* tick_nohz_disable - no CPU may stop its tick from now on; @why goes to the log. Context: boot. */
+void tick_nohz_disable(const char *why);
+
+/* tick_update_jiffies - bring jiffies up to @now; several CPUs may try. Context: irqs off. */
+void tick_update_jiffies(ktime_t now);
+
+/* tick_read_jiffies - jiffies and the moment of its last increment, consistent. Context: irqs off. */
+unsigned long tick_read_jiffies(ktime_t *since);
 
 /* tick_handover - give up the jiffies duty (the CPU goes away). Context: this CPU, irqs off. */
 void tick_handover(void);

@@ -60,7 +60,7 @@ static inline void destroy_timer_on_stack(struct timer_list *timer) {}
  */
 static inline int timer_pending(const struct timer_list *timer)
 {
-	return !hlist_unhashed_lockless(&timer->entry);
+	return !hlist_unhashed(&timer->entry);
 }
 
 /*
@@ -114,8 +114,8 @@ void run_local_timers(void);
  */
 u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
 
-/* timers_migrate_cpu - requeue every timer of a CPU that is gone on this one (H2). Context: irqs on, task. */
-void timers_migrate_cpu(unsigned int cpu);
+/* timer_clear_idle - this CPU's tick runs again: remote add_timer_on() need not wake it. irqs off. */
+void timer_clear_idle(void);
 
 /* Read-only view for tests and /proc: level and expiry that the wheel gives a timer expiring at @expires. */
 unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires, unsigned int *level);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The PC's 8254 timer, in two roles: channel 2, which can raise no interrupt, is the reference clock of
+ * last resort; channel 0 (irq 0) is the tick device of a machine whose LAPIC timer is not to be used.
+ *
+ * Invariant: channel 2 belongs to calibration, channel 0 to the tick; the mode port, shared by both,
+ * is only written under i8253_lock.
+ */
+#define pr_fmt(fmt) "pit: " fmt
+
+#include <linux/clockchips.h>
+#include <linux/clocksource.h>
+#include <linux/errno.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+#include <linux/spinlock.h>
+
+#include "i8253.h"
+
+static DEFINE_RAW_SPINLOCK(i8253_lock);
+
+/* Counts down from 65536; turned round here so that it counts up like every other clock. */
+static u64 pit_read(struct clocksource *cs)
+{
+	unsigned long flags;
+	u32 count;
+
+	raw_spin_lock_irqsave(&i8253_lock, flags);
+	outb(PIT_CTRL_CH2_LATCH, PIT_MODE);
+	count = inb(PIT_CH2);
+	count |= inb(PIT_CH2) << 8;
+	raw_spin_unlock_irqrestore(&i8253_lock, flags);
+	return -count & cs->mask;
+}
+
+static struct clocksource clocksource_pit = {
+	.name = "pit",
+	.rating = 110,
+	.mask = CLOCKSOURCE_MASK(16),
+	.read = pit_read,
+};
+
+int pit_clocksource_init(void)
+{
+	outb((inb(PIT_GATE_PORT) & ~PIT_GATE_SPEAKER) | PIT_GATE_CH2, PIT_GATE_PORT);
+	outb(PIT_CTRL_CH2_LOHI_MODE2, PIT_MODE);
+	outb(0, PIT_CH2);
+	outb(0, PIT_CH2);
+	return clocksource_register_hz(&clocksource_pit, PIT_HZ);
+}
+
+/*
+ * One event: in mode 0 the output falls when the mode is written and rises at terminal count, one
+ * clean edge. Context: irqs off.
+ */
+static int pit_next_event(u64 ticks, struct clock_event_device *dev)
+{
+	raw_spin_lock(&i8253_lock);
+	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
+	outb(ticks & 0xff, PIT_CH0);
+	outb(ticks >> 8, PIT_CH0);
+	raw_spin_unlock(&i8253_lock);
+	return 0;
+}
+
+/* Mode 0 without a count: the output stays low. */
+static int pit_shutdown(struct clock_event_device *dev)
+{
+	raw_spin_lock(&i8253_lock);
+	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
+	raw_spin_unlock(&i8253_lock);
+	return 0;
+}
+
+static struct clock_event_device pit_ce = {
+	.name = "pit",
+	.features = CLOCK_EVT_FEAT_ONESHOT,
+	.irq = 0,
+	.set_next_event = pit_next_event,
+	.set_state_shutdown = pit_shutdown,
+};
+
+static irqreturn_t pit_interrupt(int irq, void *dev_id)
+{
+	struct clock_event_device *dev = dev_id;
+
+	dev->event_handler(dev);
+	return IRQ_HANDLED;
+}
+
+int pit_clockevent_init(void)
+{
+	int err = request_irq(0, pit_interrupt, IRQF_NOBALANCING | IRQF_TIMER, "timer", &pit_ce);
+
+	if (err) {
+		pr_err("irq 0 refused (%d): no tick from the PIT\n", err);
+		return err;
+	}
+	clockevents_config_and_register(&pit_ce, PIT_HZ, 0x10, 0xffff);
+	return 0;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Idle CPUs without timers stop their tick.
+ *
+ * The idle loop brackets its life with tick_nohz_idle_enter() and _exit(). Each time before it halts, so
+ * also after each interrupt that leaves it nothing to run, the tick's hrtimer is moved to the next timer
+ * of the wheel or taken out. On the way out the tick starts again at the next whole multiple.
+ *
+ * Invariant: with ts->stopped this CPU is in the idle loop or in an interrupt over it, does not own the
+ * jiffies duty, and its jiffies are brought up to date before any handler reads them (tick_irq_enter).
+ */
+#include <linux/hrtimer.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+#include <linux/tick.h>
+#include <linux/timer.h>
+
+#include "tick-internal.h"
+
+bool tick_nohz_enabled = true;
+
+/* Q20: so often the forgotten softirq is reported; after that the tick stops all the same, as in Linux. */
+static unsigned int nohz_softirq_reports = 10;
+SYSCTL_UINT("kernel/nohz_softirq_reports", &nohz_softirq_reports, 0, 1000000);
+static unsigned int nohz_softirq_reported;
+
+static int __init nohz_setup(char *str)
+{
+	if (!strcmp(str, "off") || !strcmp(str, "0"))
+		tick_nohz_enabled = false;
+	else if (strcmp(str, "on") && strcmp(str, "1"))
+		return -EINVAL;
+	return 0;
+}
+early_param("nohz", nohz_setup);
+
+void tick_nohz_disable(const char *why)
+{
+	if (tick_nohz_enabled)
+		pr_info("tick: every CPU keeps its tick: %s\n", why);
+	tick_nohz_enabled = false;
+}
+
+bool tick_nohz_tick_stopped(void)
+{
+	return this_cpu_ptr(&tick_cpu_sched)->stopped;
+}
+
+static void start_idle(struct tick_sched *ts, ktime_t now)
+{
+	ts->idle_entry = now;
+	WRITE_ONCE(ts->idle_active, true);
+}
+
+static void stop_idle(struct tick_sched *ts, ktime_t now)
+{
+	if (!ts->idle_active)
+		return;
+	WRITE_ONCE(ts->idle_active, false);
+	WRITE_ONCE(ts->idle_ns, ts->idle_ns + (now - ts->idle_entry));
+}
+
+/* Another CPU's reader may pair an old sum with a new entry: wrong by one period, for one read. */
+u64 tick_idle_ns(struct tick_sched *ts)
+{
+	u64 sum = READ_ONCE(ts->idle_ns);
+
+	if (READ_ONCE(ts->idle_active))
+		sum += max_t(s64, ktime_get() - READ_ONCE(ts->idle_entry), 0);
+	return sum;
+}
+
+/*
+ * Q20. Softirqs pending here are nobody's: irq_exit() has run what it may, and ksoftirqd, had it been
+ * woken, would be running instead of idle. Somebody used __raise_softirq_irqoff() from a task.
+ * Returns true as long as it is worth keeping the tick, whose irq_exit() then runs them.
+ */
+static bool report_idle_softirq(void)
+{
+	unsigned int pending = local_softirq_pending();
+
+	if (likely(!pending) || READ_ONCE(nohz_softirq_reported) >= READ_ONCE(nohz_softirq_reports))
+		return false;
+	pr_warn("NOHZ tick-stop error: local softirq work is pending, handler #%02x!!!\n", pending);
+	WRITE_ONCE(nohz_softirq_reported, nohz_softirq_reported + 1);
+	return true;
+}
+
+/* When this CPU must wake up by itself: the wheel's next timer, in whole ticks; KTIME_MAX: never. */
+static ktime_t next_wakeup(ktime_t *last_jiffy)
+{
+	unsigned long basej = tick_read_jiffies(last_jiffy);
+
+	return get_next_timer_interrupt(basej, *last_jiffy);
+}
+
+/* Leave the duty to nobody and the tick to the next timer. Context: idle, irqs off. */
+static void stop_tick(struct tick_sched *ts)
+{
+	ktime_t last_jiffy, next = next_wakeup(&last_jiffy);
+
+	if (!ts->stopped) {
+		if (next <= last_jiffy + (ktime_t)TICK_NSEC) {
+			timer_clear_idle();
+			return;
+		}
+		ts->last_tick = ts->timer.expires;
+		ts->next_stop = 0;
+		ts->stops++;
+		WRITE_ONCE(ts->stopped, true);
+		tick_handover();
+	}
+	if (next == ts->next_stop && (next == KTIME_MAX || ts->timer.queued))
+		return;
+	ts->next_stop = next;
+	if (next == KTIME_MAX)
+		hrtimer_try_to_cancel(&ts->timer);
+	else
+		hrtimer_start(&ts->timer, next, HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+static void restart_tick(struct tick_sched *ts, ktime_t now)
+{
+	tick_update_jiffies(now);
+	timer_clear_idle();
+	WRITE_ONCE(ts->stopped, false);
+	hrtimer_try_to_cancel(&ts->timer);
+	ts->timer.expires = ts->last_tick;
+	hrtimer_forward(&ts->timer, now, TICK_NSEC);
+	hrtimer_start(&ts->timer, ts->timer.expires, HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+void tick_nohz_idle_enter(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+	unsigned long flags;
+
+	local_irq_save(flags);
+	ts->inidle = true;
+	start_idle(ts, ktime_get());
+	local_irq_restore(flags);
+}
+
+void tick_nohz_idle_stop_tick(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+
+	lockdep_assert_irqs_disabled();
+	if (!tick_nohz_enabled || !ts->inidle || !ts->timer.function)
+		return;
+	if (!need_resched() && !report_idle_softirq())
+		stop_tick(ts);
+}
+
+void tick_nohz_idle_exit(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+	unsigned long flags;
+	ktime_t now;
+
+	local_irq_save(flags);
+	now = ktime_get();
+	ts->inidle = false;
+	stop_idle(ts, now);
+	if (ts->stopped)
+		restart_tick(ts, now);
+	local_irq_restore(flags);
+}
+
+void tick_irq_enter(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+	ktime_t now;
+
+	lockdep_assert_irqs_disabled();
+	if (!ts->idle_active && !ts->stopped)
+		return;
+	now = ktime_get();
+	stop_idle(ts, now);
+	if (ts->stopped)
+		tick_update_jiffies(now);
+}
+
+void tick_irq_exit(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+
+	lockdep_assert_irqs_disabled();
+	if (!ts->inidle || in_interrupt())
+		return;
+	/* The idle loop comes round to tick_nohz_idle_stop_tick() next, or leaves. */
+	start_idle(ts, ktime_get());
+}

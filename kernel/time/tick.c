@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tick: an hrtimer on each CPU that expires at whole multiples of 1/HZ s.
+ *
+ * Invariants:
+ * - Expiry times are multiples of TICK_NSEC counted from time 0, whatever the lateness of an interrupt:
+ *   the tick does not drift, and all CPUs' ticks fall on the same moments.
+ * - jiffies_64 == INITIAL_JIFFIES + (last_update / TICK_NSEC), changed under jiffies_lock only, by the
+ *   CPU that owns the duty (tick_do_timer_cpu) or by one that leaves idle (X14).
+ * - An owner that stops its tick leaves the duty to nobody; the next CPU that ticks picks it up.
+ *
+ * What runs in each tick, in order: jiffies, CPU time accounting, timers, scheduler.
+ */
+#define pr_fmt(fmt) "tick: " fmt
+
+#include <linux/clockchips.h>
+#include <linux/hrtimer.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/tick.h>
+#include <linux/time.h>
+#include <linux/timer.h>
+#include <asm/apic.h>
+#include <asm/tsc.h>
+
+#include "tick-internal.h"
+
+#define DEFAULT_HZ 1000 /* a millisecond: fine for timeouts, under 1 % of the CPU even in an emulator */
+
+int tick_hz = DEFAULT_HZ;
+u64 jiffies_64 = (unsigned int)(-300 * DEFAULT_HZ);
+extern unsigned long volatile jiffies __attribute__((alias("jiffies_64")));
+
+int tick_do_timer_cpu = TICK_DO_TIMER_NONE;
+
+DEFINE_PER_CPU(struct tick_sched, tick_cpu_sched);
+
+static DEFINE_RAW_SPINLOCK(jiffies_lock);
+static ktime_t last_update; /* time of the last jiffy, a multiple of TICK_NSEC */
+
+static int __init hz_setup(char *str)
+{
+	unsigned int hz;
+
+	if (kstrtouint(str, 10, &hz) || (hz != 100 && hz != 250 && hz != 1000)) {
+		pr_err("hz=%s: only 100, 250 and 1000 are possible; staying with %d\n", str, tick_hz);
+		return 0;
+	}
+	tick_hz = hz;
+	jiffies_64 = INITIAL_JIFFIES;
+	return 0;
+}
+early_param("hz", hz_setup);
+
+void tick_update_jiffies(ktime_t now)
+{
+	u64 ticks;
+
+	lockdep_assert_irqs_disabled();
+	/* Without the lock: an old last_update only makes us look again, and it never runs ahead. */
+	if (now - READ_ONCE(last_update) < (s64)TICK_NSEC)
+		return;
+	raw_spin_lock(&jiffies_lock);
+	if (now - last_update >= (s64)TICK_NSEC) {
+		ticks = (now - last_update) / TICK_NSEC;
+		WRITE_ONCE(last_update, last_update + ticks * TICK_NSEC);
+		WRITE_ONCE(jiffies_64, jiffies_64 + ticks);
+	}
+	raw_spin_unlock(&jiffies_lock);
+}
+
+unsigned long tick_read_jiffies(ktime_t *since)
+{
+	unsigned long now;
+
+	raw_spin_lock(&jiffies_lock);
+	*since = last_update;
+	now = jiffies;
+	raw_spin_unlock(&jiffies_lock);
+	return now;
+}
+
+/* Advance jiffies if that is this CPU's duty, and take the duty if nobody has it. */
+static void do_timer_duty(ktime_t now)
+{
+	int cpu = smp_processor_id(), owner = READ_ONCE(tick_do_timer_cpu);
+
+	if (owner == TICK_DO_TIMER_NONE) {
+		/* Two CPUs may both get here: the second write wins, jiffies_lock keeps the count right. */
+		WRITE_ONCE(tick_do_timer_cpu, cpu);
+		owner = cpu;
+	}
+	if (owner == cpu)
+		tick_update_jiffies(now);
+}
+
+void account_process_tick(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+	enum cpu_usage_stat stat = CPUTIME_SYSTEM;
+
+	/* One level of hardirq is the tick itself. */
+	if (hardirq_count() > HARDIRQ_OFFSET)
+		stat = CPUTIME_IRQ;
+	else if (in_serving_softirq() && current != this_cpu_ksoftirqd())
+		stat = CPUTIME_SOFTIRQ; /* K10: inside ksoftirqd it is the thread's time */
+	else if (is_idle_task(current))
+		return; /* measured, not sampled */
+	else if (task_nice(current) > 0)
+		stat = CPUTIME_NICE;
+	ts->sampled_ns[stat] += TICK_NSEC;
+}
+
+u64 cpu_time_ns(int cpu, enum cpu_usage_stat stat)
+{
+	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, cpu);
+
+	return stat == CPUTIME_IDLE ? tick_idle_ns(ts) : READ_ONCE(ts->sampled_ns[stat]);
+}
+
+/* The tick. Context: hardirq, irqs off. */
+static enum hrtimer_restart tick_fire(struct hrtimer *timer)
+{
+	struct tick_sched *ts = container_of(timer, struct tick_sched, timer);
+	ktime_t now = ktime_get();
+
+	do_timer_duty(now);
+	ts->ticks++;
+	account_process_tick();
+	run_local_timers();
+	sched_tick();
+	if (ts->stopped) /* a timer's interrupt in idle; tick_irq_exit() finds the next one */
+		return HRTIMER_NORESTART;
+	hrtimer_forward(timer, now, TICK_NSEC);
+	return HRTIMER_RESTART;
+}
+
+void tick_setup_this_cpu(void)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+
+	lockdep_assert_irqs_disabled();
+	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+	ts->timer.expires = 0;
+	hrtimer_forward(&ts->timer, ktime_get(), TICK_NSEC);
+	hrtimer_start(&ts->timer, ts->timer.expires, HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+void tick_handover(void)
+{
+	lockdep_assert_irqs_disabled();
+	if (READ_ONCE(tick_do_timer_cpu) == smp_processor_id())
+		WRITE_ONCE(tick_do_timer_cpu, TICK_DO_TIMER_NONE);
+}
+
+void tick_kick_cpu(int cpu)
+{
+	if (cpu_online(cpu))
+		apic_send_IPI(cpu, LOCAL_TIMER_VECTOR);
+}
+
+void tick_stats(int cpu, struct tick_sched_stats *st)
+{
+	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, cpu);
+
+	st->ticks = READ_ONCE(ts->ticks);
+	st->stops = READ_ONCE(ts->stops);
+	st->idle_ns = tick_idle_ns(ts);
+	st->stopped = READ_ONCE(ts->stopped);
+}
+
+void setup_local_timer(void)
+{
+	clockevents_init_this_cpu();
+	tick_setup_this_cpu();
+}
+
+void time_init(void)
+{
+	timers_init();
+	hrtimers_init();
+	timekeeping_init();
+	tsc_init();
+	tick_update_jiffies(ktime_get());
+	setup_local_timer();
+	tick_do_timer_cpu = smp_processor_id();
+	pr_info("%d Hz on %s, idle CPUs %s their tick\n", HZ,
+		tick_device(smp_processor_id()) ? tick_device(smp_processor_id())->name : "nothing",
+		tick_nohz_enabled ? "stop" : "keep");
+}

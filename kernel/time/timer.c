@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The timer wheel.
+ *
+ * Nine levels of 64 buckets. Level n has buckets 8^n jiffies wide, so a timer goes by its distance:
+ *
+ *   level  granularity     distance (jiffies)        at 1000 Hz
+ *     0          1               0 -         62       1 ms ..  62 ms
+ *     1          8              63 -        503       8 ms .. 503 ms
+ *     2         64             504 -       4031      64 ms ..   4 s
+ *     3        512            4032 -      32255     512 ms ..  32 s
+ *     4       4096           32256 -     258047       4 s  ..   4 min
+ *     5      32768          258048 -    2064383      33 s  ..  34 min
+ *     6     262144         2064384 -   16515071       4 min..   5 h
+ *     7    2097152        16515072 -  132120575      35 min..   1.5 d
+ *     8   16777216       132120576 - 1056964607       5 h  ..  12 d
+ *
+ * A timer is put into the bucket after the one its expiry falls in, and stays there: no cascading. So it
+ * is never early, and late by at most one granule of its level (M2); most timeouts are far away and
+ * deleted before they expire, and this makes both operations constant.
+ *
+ * Invariants: base->clk is the next jiffy to look at; no bucket that is due before clk holds a timer.
+ * next_expiry is the earliest bucket's, or earlier if next_expiry_recalc says that it may be old.
+ * Everything in a base is under its lock; timer->flags names the base, or carries TIMER_MIGRATING.
+ */
+#define pr_fmt(fmt) "timer: " fmt
+
+#include <linux/bitmap.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/tick.h>
+#include <linux/timer.h>
+#include <asm/processor.h>
+
+#define LVL_CLK_SHIFT 3 /* each level is 8 times coarser: error at most 1/8 of the distance */
+#define LVL_CLK_DIV (1UL << LVL_CLK_SHIFT)
+#define LVL_CLK_MASK (LVL_CLK_DIV - 1)
+#define LVL_SHIFT(n) ((n) * LVL_CLK_SHIFT)
+#define LVL_GRAN(n) (1UL << LVL_SHIFT(n))
+#define LVL_BITS 6
+#define LVL_SIZE (1UL << LVL_BITS)
+#define LVL_MASK (LVL_SIZE - 1)
+/* First distance of level n. 63, not 64: the bucket after the last would be the one being emptied. */
+#define LVL_START(n) ((LVL_SIZE - 1) << (((n) - 1) * LVL_CLK_SHIFT))
+#define LVL_DEPTH 9
+#define WHEEL_SIZE (LVL_SIZE * LVL_DEPTH)
+/* Longer timeouts are cut to the wheel's reach: 12 days at 1000 Hz. */
+#define WHEEL_TIMEOUT_CUTOFF LVL_START(LVL_DEPTH)
+#define WHEEL_TIMEOUT_MAX (WHEEL_TIMEOUT_CUTOFF - LVL_GRAN(LVL_DEPTH - 1))
+/* next_expiry of an empty base: beyond everything the wheel can hold. */
+#define NEXT_TIMER_MAX_DELTA ((1UL << 30) - 1)
+
+enum { BASE_STD, BASE_DEF, NR_BASES };
+
+struct timer_base {
+	raw_spinlock_t lock;
+	struct timer_list *running_timer;
+	unsigned long clk;
+	unsigned long next_expiry;
+	unsigned int cpu;
+	bool next_expiry_recalc; /* the earliest timer was deleted */
+	bool timers_pending;	 /* next_expiry belongs to a timer */
+	bool is_idle;		 /* the CPU has stopped its tick: wake it for a nearer timer */
+	DECLARE_BITMAP(pending_map, WHEEL_SIZE);
+	struct hlist_head vectors[WHEEL_SIZE];
+};
+
+struct timer_bases {
+	struct timer_base base[NR_BASES];
+};
+
+static DEFINE_PER_CPU(struct timer_bases, timer_bases);
+
+static struct timer_base *cpu_base(unsigned int cpu, u32 flags)
+{
+	return &per_cpu_ptr(&timer_bases, cpu)->base[flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD];
+}
+
+/* Where a timer goes: its bucket, and the jiffy in *@bucket_expiry when that bucket is due. */
+static unsigned int calc_wheel_index(unsigned long expires, unsigned long clk,
+				     unsigned long *bucket_expiry)
+{
+	unsigned long delta = expires - clk;
+	unsigned int lvl = 0;
+
+	if ((long)delta < 0) {
+		*bucket_expiry = clk;
+		return clk & LVL_MASK;
+	}
+	if (delta >= WHEEL_TIMEOUT_CUTOFF) {
+		expires = clk + WHEEL_TIMEOUT_MAX;
+		lvl = LVL_DEPTH - 1;
+	}
+	while (lvl < LVL_DEPTH - 1 && delta >= LVL_START(lvl + 1))
+		lvl++;
+	expires = (expires >> LVL_SHIFT(lvl)) + 1;
+	*bucket_expiry = expires << LVL_SHIFT(lvl);
+	return lvl * LVL_SIZE + (expires & LVL_MASK);
+}
+
+unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires, unsigned int *level)
+{
+	unsigned long due;
+
+	*level = calc_wheel_index(expires, clk, &due) / LVL_SIZE;
+	return due;
+}
+
+/* Buckets from the one at @clk to the next occupied one of level @lvl; -1 if the level is empty. */
+static long next_pending_bucket(struct timer_base *base, unsigned int lvl, unsigned long clk)
+{
+	unsigned long start = lvl * LVL_SIZE, end = start + LVL_SIZE, here = start + (clk & LVL_MASK);
+	unsigned long pos = find_next_bit(base->pending_map, end, here);
+
+	if (pos < end)
+		return pos - here;
+	pos = find_next_bit(base->pending_map, here, start);
+	return pos < here ? (long)(pos + LVL_SIZE - here) : -1;
+}
+
+/*
+ * Find the earliest occupied bucket by one bitmap look at each level. A level's clock is the one below
+ * it divided by eight and rounded up, because a bucket there is due when the lower clock wraps to 0.
+ */
+static void recalc_next_expiry(struct timer_base *base)
+{
+	unsigned long clk = base->clk, next = clk + NEXT_TIMER_MAX_DELTA;
+
+	base->timers_pending = false;
+	for (unsigned int lvl = 0; lvl < LVL_DEPTH; lvl++) {
+		long pos = next_pending_bucket(base, lvl, clk);
+
+		if (pos >= 0) {
+			unsigned long due = (clk + pos) << LVL_SHIFT(lvl);
+
+			base->timers_pending = true;
+			if (time_before(due, next))
+				next = due;
+		}
+		clk = (clk >> LVL_CLK_SHIFT) + ((clk & LVL_CLK_MASK) != 0);
+	}
+	WRITE_ONCE(base->next_expiry, next);
+	base->next_expiry_recalc = false;
+}
+
+/*
+ * Bring the clock of a base that slept up to now, so that new timers get the right level. Never beyond
+ * a timer that is due.
+ */
+static void forward_timer_base(struct timer_base *base)
+{
+	unsigned long now = READ_ONCE(jiffies);
+
+	if (time_before_eq(now, base->clk))
+		return;
+	if (base->next_expiry_recalc)
+		recalc_next_expiry(base);
+	if (!base->timers_pending) {
+		base->clk = now;
+		base->next_expiry = now + NEXT_TIMER_MAX_DELTA;
+	} else if (time_after(base->next_expiry, now)) {
+		base->clk = now;
+	} else if (time_after(base->next_expiry, base->clk)) {
+		base->clk = base->next_expiry;
+	}
+}
+
+static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
+{
+	unsigned long due;
+	unsigned int idx = calc_wheel_index(timer->expires, base->clk, &due);
+
+	hlist_add_head(&timer->entry, &base->vectors[idx]);
+	__set_bit(idx, base->pending_map);
+	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_ARRAYMASK) | (idx << TIMER_ARRAYSHIFT));
+	if (base->timers_pending && !time_before(due, base->next_expiry))
+		return;
+	WRITE_ONCE(base->next_expiry, due);
+	base->timers_pending = true;
+	base->next_expiry_recalc = false;
+	/* An idle CPU decided by the old next_expiry. If it is this one, its idle loop looks again anyway. */
+	if (base->is_idle && base->cpu != smp_processor_id())
+		tick_kick_cpu(base->cpu);
+}
+
+/* Take @timer out; true if it was queued (in a bucket, or on expire_timers()' list). Base locked. */
+static bool detach_timer(struct timer_base *base, struct timer_list *timer)
+{
+	unsigned int idx = timer->flags >> TIMER_ARRAYSHIFT;
+	struct hlist_node *n = &timer->entry;
+
+	if (!timer_pending(timer))
+		return false;
+	if (!n->next && n->pprev == &base->vectors[idx].first) {
+		__clear_bit(idx, base->pending_map);
+		base->next_expiry_recalc = true;
+	}
+	hlist_del_init(n);
+	return true;
+}
+
+/* The base of @timer, locked. It may change until the lock is held. */
+static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned long *flags)
+{
+	for (;;) {
+		u32 tf = READ_ONCE(timer->flags);
+
+		if (!(tf & TIMER_MIGRATING)) {
+			struct timer_base *base = cpu_base(tf & TIMER_CPUMASK, tf);
+
+			raw_spin_lock_irqsave(&base->lock, *flags);
+			if (((timer->flags ^ tf) & (TIMER_BASEMASK | TIMER_DEFERRABLE)) == 0)
+				return base;
+			raw_spin_unlock_irqrestore(&base->lock, *flags);
+		}
+		cpu_relax();
+	}
+}
+
+/* Move an unqueued timer to @cpu's base; returns the base it is in now, locked. irqs off. */
+static struct timer_base *switch_timer_base(struct timer_base *base, struct timer_list *timer,
+					    unsigned int cpu)
+{
+	struct timer_base *new = cpu_base(cpu, timer->flags);
+
+	/* A running callback pins the timer: timer_delete_sync() must find it where it runs. */
+	if (new == base || base->running_timer == timer)
+		return base;
+	WRITE_ONCE(timer->flags, timer->flags | TIMER_MIGRATING);
+	raw_spin_unlock(&base->lock);
+	raw_spin_lock(&new->lock);
+	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_BASEMASK) | cpu);
+	return new;
+}
+
+void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags)
+{
+	if (WARN_ON_ONCE(flags & ~TIMER_INIT_FLAGS))
+		flags &= TIMER_INIT_FLAGS;
+	timer->entry.pprev = NULL;
+	timer->function = func;
+	timer->flags = flags | raw_smp_processor_id();
+}
+
+/* What both ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
+static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending)
+{
+	struct timer_base *base;
+	unsigned long flags;
+	bool was_pending = false;
+
+	base = lock_timer_base(timer, &flags);
+	if (!timer->function)
+		goto out;
+	was_pending = detach_timer(base, timer);
+	if (!was_pending && only_pending)
+		goto out;
+	base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
+	forward_timer_base(base);
+	WRITE_ONCE(timer->expires, expires);
+	enqueue_timer(base, timer);
+out:
+	raw_spin_unlock_irqrestore(&base->lock, flags);
+	return was_pending;
+}
+
+int mod_timer(struct timer_list *timer, unsigned long expires)
+{
+	/* Networking re-arms with the same expiry again and again within a tick. */
+	if (timer_pending(timer) && READ_ONCE(timer->expires) == expires)
+		return 1;
+	return arm_timer(timer, expires, -1, false);
+}
+
+int mod_timer_pending(struct timer_list *timer, unsigned long expires)
+{
+	return arm_timer(timer, expires, -1, true);
+}
+
+void add_timer(struct timer_list *timer)
+{
+	if (!WARN_ON_ONCE(timer_pending(timer)))
+		arm_timer(timer, timer->expires, -1, false);
+}
+
+void add_timer_on(struct timer_list *timer, int cpu)
+{
+	if (!WARN_ON_ONCE(timer_pending(timer) || !cpu_possible(cpu)))
+		arm_timer(timer, timer->expires, cpu, false);
+}
+
+/* @sync: refuse (-1) while the callback runs. @shutdown: no arming ever again. */
+static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
+{
+	struct timer_base *base;
+	unsigned long flags;
+	int ret = -1;
+
+	base = lock_timer_base(timer, &flags);
+	if (!sync || base->running_timer != timer)
+		ret = detach_timer(base, timer);
+	if (shutdown && ret >= 0)
+		timer->function = NULL;
+	raw_spin_unlock_irqrestore(&base->lock, flags);
+	return ret;
+}
+
+/* The callback itself, or something it called, asks to wait for its end. Base need not be locked. */
+static bool in_own_callback(struct timer_list *timer)
+{
+	struct timer_base *base = cpu_base(raw_smp_processor_id(), READ_ONCE(timer->flags));
+
+	return in_serving_softirq() && READ_ONCE(base->running_timer) == timer;
+}
+
+static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
+{
+	int ret;
+
+	WARN_ONCE(in_hardirq() && !(READ_ONCE(timer->flags) & TIMER_IRQSAFE),
+		  "timer_delete_sync(%pS) in hardirq: the callback may be what was interrupted\n",
+		  timer->function);
+	if (in_own_callback(timer)) {
+		WARN_ONCE(1, "timer_delete_sync(%pS) from its own callback would wait for itself\n",
+			  timer->function);
+		return disarm_timer(timer, false, shutdown);
+	}
+	while ((ret = disarm_timer(timer, true, shutdown)) < 0)
+		cpu_relax();
+	return ret;
+}
+
+int timer_delete(struct timer_list *timer)
+{
+	/* Without the lock: what races with arming may miss it either way. */
+	return timer_pending(timer) ? disarm_timer(timer, false, false) : 0;
+}
+
+int try_to_del_timer_sync(struct timer_list *timer)
+{
+	return disarm_timer(timer, true, false);
+}
+
+int timer_delete_sync(struct timer_list *timer)
+{
+	return disarm_timer_sync(timer, false);
+}
+
+int timer_shutdown(struct timer_list *timer)
+{
+	return disarm_timer(timer, false, true);
+}
+
+int timer_shutdown_sync(struct timer_list *timer)
+{
+	return disarm_timer_sync(timer, true);
+}
+
+/* M4: a callback must leave the context word as it found it. */
+static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *))
+{
+	int count = preempt_count();
+
+	fn(timer);
+	if (unlikely(count != preempt_count())) {
+		WARN_ONCE(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count, preempt_count());
+		preempt_count_set(count);
+	}
+}
+
+/* Run a detached bucket, the base's lock dropped around each callback. Entered and left locked, irqs off. */
+static void expire_timers(struct timer_base *base, struct hlist_head *head)
+{
+	while (!hlist_empty(head)) {
+		struct timer_list *timer = hlist_entry(head->first, struct timer_list, entry);
+		void (*fn)(struct timer_list *) = timer->function;
+		bool irqsafe = timer->flags & TIMER_IRQSAFE;
+
+		WRITE_ONCE(base->running_timer, timer);
+		hlist_del_init(&timer->entry);
+		if (irqsafe)
+			raw_spin_unlock(&base->lock);
+		else
+			raw_spin_unlock_irq(&base->lock);
+		call_timer_fn(timer, fn);
+		if (irqsafe)
+			raw_spin_lock(&base->lock);
+		else
+			raw_spin_lock_irq(&base->lock);
+		WRITE_ONCE(base->running_timer, NULL);
+	}
+}
+
+/* Move the buckets that are due at base->clk to @heads, finest first; returns how many. */
+static int collect_expired(struct timer_base *base, struct hlist_head *heads)
+{
+	unsigned long clk = base->clk;
+	int n = 0;
+
+	for (unsigned int lvl = 0; lvl < LVL_DEPTH; lvl++) {
+		unsigned int idx = lvl * LVL_SIZE + (clk & LVL_MASK);
+
+		if (__test_and_clear_bit(idx, base->pending_map))
+			hlist_move_list(&base->vectors[idx], &heads[n++]);
+		/* The next level turns only when this one's lowest three bits are 0. */
+		if (clk & LVL_CLK_MASK)
+			break;
+		clk >>= LVL_CLK_SHIFT;
+	}
+	return n;
+}
+
+static void run_base(struct timer_base *base)
+{
+	struct hlist_head heads[LVL_DEPTH];
+
+	raw_spin_lock_irq(&base->lock);
+	for (;;) {
+		int n;
+
+		if (base->next_expiry_recalc)
+			recalc_next_expiry(base);
+		if (!base->timers_pending || time_before(jiffies, base->next_expiry))
+			break;
+		base->clk = base->next_expiry;
+		n = collect_expired(base, heads);
+		base->clk++;
+		recalc_next_expiry(base);
+		while (n--)
+			expire_timers(base, &heads[n]);
+	}
+	raw_spin_unlock_irq(&base->lock);
+}
+
+/* TIMER_SOFTIRQ. */
+static void run_timer_softirq(void)
+{
+	struct timer_bases *bases = this_cpu_ptr(&timer_bases);
+
+	for (int i = 0; i < NR_BASES; i++)
+		run_base(&bases->base[i]);
+}
+
+/* Something in @base is due. A next_expiry left behind by a deleted timer is put right first (M1). */
+static bool base_expired(struct timer_base *base)
+{
+	bool expired;
+
+	if (time_before(jiffies, READ_ONCE(base->next_expiry)))
+		return false;
+	raw_spin_lock(&base->lock);
+	if (base->next_expiry_recalc)
+		recalc_next_expiry(base);
+	expired = base->timers_pending && time_after_eq(jiffies, base->next_expiry);
+	if (!base->timers_pending)
+		WRITE_ONCE(base->next_expiry, jiffies + NEXT_TIMER_MAX_DELTA);
+	raw_spin_unlock(&base->lock);
+	return expired;
+}
+
+void run_local_timers(void)
+{
+	struct timer_bases *bases = this_cpu_ptr(&timer_bases);
+
+	lockdep_assert_irqs_disabled();
+	if (base_expired(&bases->base[BASE_STD]) || base_expired(&bases->base[BASE_DEF]))
+		raise_softirq_irqoff(TIMER_SOFTIRQ);
+}
+
+u64 get_next_timer_interrupt(unsigned long basej, u64 basem)
+{
+	struct timer_base *base = &this_cpu_ptr(&timer_bases)->base[BASE_STD];
+	u64 expires = KTIME_MAX;
+
+	lockdep_assert_irqs_disabled();
+	raw_spin_lock(&base->lock);
+	if (base->next_expiry_recalc)
+		recalc_next_expiry(base);
+	if (base->timers_pending)
+		expires = basem + max_t(long, base->next_expiry - basej, 0) * TICK_NSEC;
+	base->is_idle = true;
+	raw_spin_unlock(&base->lock);
+	return expires;
+}
+
+void timer_clear_idle(void)
+{
+	struct timer_base *base = &this_cpu_ptr(&timer_bases)->base[BASE_STD];
+
+	/* A remote CPU that still sees true sends one IPI for nothing. */
+	WRITE_ONCE(base->is_idle, false);
+}
+
+void timers_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		for (int i = 0; i < NR_BASES; i++) {
+			struct timer_base *base = &per_cpu_ptr(&timer_bases, cpu)->base[i];
+
+			raw_spin_lock_init(&base->lock);
+			base->cpu = cpu;
+			base->clk = jiffies;
+			base->next_expiry = base->clk + NEXT_TIMER_MAX_DELTA;
+		}
+	}
+	open_softirq(TIMER_SOFTIRQ, run_timer_softirq);
+}

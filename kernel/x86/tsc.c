@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The TSC: calibrated once, then the source of every time the kernel tells.
+ *
+ * Invariant: ns = (tsc - tsc_base) * tsc_mult >> 32, and these two numbers never change after
+ * tsc_init(). So a reader needs no lock, no retry and no update from the tick; before tsc_init() the
+ * multiplier is 0 and so is every time. The product has 128 bits: no overflow in 292 years.
+ */
+#define pr_fmt(fmt) "tsc: " fmt
+
+#include <linux/clocksource.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/printk.h>
+#include <linux/sched_clock.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/tsc.h>
+
+u64 tsc_hz;
+unsigned int tsc_khz;
+
+static u64 tsc_base;   /* TSC at the start of time */
+static u64 tsc_mult;   /* ns per tick << 32 */
+static u64 tsc_per_ns; /* ticks per ns << 30: good to 17 GHz */
+
+/* Windows that differ more than this came from a machine too busy to be measured well: worth saying. */
+#define SPREAD_WORTH_SAYING_PPM 1000
+
+static u64 tsc_read(struct clocksource *cs)
+{
+	return rdtsc_ordered();
+}
+
+static struct clocksource clocksource_tsc = {
+	.name = "tsc",
+	.rating = 300,
+	.mask = CLOCKSOURCE_MASK(64),
+	.read = tsc_read,
+};
+
+u64 tsc_to_ns(u64 cycles)
+{
+	return clocksource_cyc2ns(cycles, tsc_mult, 32);
+}
+
+u64 ns_to_tsc(u64 ns)
+{
+	return clocksource_cyc2ns(ns, tsc_per_ns, 30);
+}
+
+u64 sched_clock(void)
+{
+	return tsc_to_ns(rdtsc() - tsc_base);
+}
+
+ktime_t ktime_get(void)
+{
+	return (ktime_t)tsc_to_ns(rdtsc_ordered() - tsc_base);
+}
+
+/* Calibrate against the first reference that is there and works. Returns its name, or NULL. */
+static const char *tsc_measure(struct clock_measurement *m)
+{
+	static int (*const init[])(void) = {
+		hpet_clocksource_init,
+		acpi_pm_clocksource_init,
+		pit_clocksource_init,
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(init); i++) {
+		struct clocksource *ref;
+
+		if (init[i]())
+			continue;
+		ref = clocksource_reference(&clocksource_tsc);
+		if (!clocksource_measure(rdtsc_ordered, ref, m))
+			return ref->name;
+		pr_err("%s stopped or crawled during calibration: ignored\n", ref->name);
+		list_del(&ref->list);
+	}
+	return NULL;
+}
+
+/* What the CPU says of itself: leaf 16H has the base frequency in MHz. [SDM 2A] "CPUID". */
+static u64 tsc_hz_from_cpuid(void)
+{
+	u32 max_leaf, a = 0, b, c, d;
+
+	cpuid(0, &max_leaf, &b, &c, &d);
+	if (max_leaf >= 0x16)
+		cpuid(0x16, &a, &b, &c, &d);
+	return (a & 0xffff) * 1000000ULL;
+}
+
+void tsc_init(void)
+{
+	struct clock_measurement m = {};
+	u64 start = rdtsc();
+	const char *ref = tsc_measure(&m);
+
+	if (!ref) {
+		m.hz = tsc_hz_from_cpuid() ?: NSEC_PER_SEC;
+		pr_err("no reference clock works: taking the TSC for %llu MHz; times may be wrong\n",
+		       m.hz / 1000000);
+	}
+	tsc_hz = m.hz;
+	tsc_khz = m.hz / 1000;
+	tsc_mult = (((u64)NSEC_PER_SEC << 32) + m.hz / 2) / m.hz;
+	tsc_per_ns = ((m.hz << 30) + NSEC_PER_SEC / 2) / NSEC_PER_SEC;
+	WRITE_ONCE(tsc_base, start);
+	clocksource_register_hz(&clocksource_tsc, m.hz);
+	if (ref)
+		pr_info("%llu.%03llu MHz, calibrated against %s, error at most %u ppm\n",
+			m.hz / 1000000, m.hz / 1000 % 1000, ref, m.error_ppm);
+	if (m.spread_ppm > SPREAD_WORTH_SAYING_PPM)
+		pr_info("the windows differed by up to %u ppm (busy host?); the median was taken\n",
+			m.spread_ppm);
+}
+
+/*
+ * Do two CPUs' TSCs agree? Both keep raising one shared maximum; who finds it above his own TSC has
+ * seen a moment that has not come yet on this CPU. The lock orders the reads.
+ */
+static DEFINE_RAW_SPINLOCK(warp_lock);
+static u64 warp_last;
+static u64 warp_max;
+
+/* Enough rounds for both sides to meet a few times; the poller's loop is as short as this one. */
+#define WARP_ROUNDS 64
+
+void tsc_check_poll(void)
+{
+	unsigned long flags;
+	u64 now;
+
+	raw_spin_lock_irqsave(&warp_lock, flags);
+	now = rdtsc_ordered();
+	if (now < warp_last)
+		warp_max = max(warp_max, warp_last - now);
+	else
+		warp_last = now;
+	raw_spin_unlock_irqrestore(&warp_lock, flags);
+}
+
+void tsc_check_ap(void)
+{
+	for (int i = 0; i < WARP_ROUNDS; i++) {
+		tsc_check_poll();
+		cpu_relax();
+	}
+	if (READ_ONCE(warp_max)) {
+		pr_warn("CPU%d: TSC differs from the other CPUs' by at least %llu ticks; times may run backwards between CPUs\n",
+			smp_processor_id(), warp_max);
+		WRITE_ONCE(warp_max, 0);
+	}
+}
