@@ -17,34 +17,32 @@ typedef u64 pte_t;
 #define _PAGE_ACCESSED	(1ULL << 5)
 #define _PAGE_DIRTY	(1ULL << 6)
 #define _PAGE_PSE	(1ULL << 7)	/* a leaf in level 2 or 3 */
-#define _PAGE_GLOBAL	(1ULL << 8)
 #define _PAGE_NX	(1ULL << 63)
 #define PTE_PFN_MASK	0x000ffffffffff000ULL
 
 /*
  * Accessed and dirty are set from the start, so the CPU never writes to our tables. Device memory
- * is PCD|PWT: PAT entry 3, UC after reset, [SDM 3A] 11.12.4 "Programming the PAT".
+ * is PCD|PWT: PAT entry 3, UC after reset, [SDM 3A] 11.12.4 "Programming the PAT". No entry is
+ * global: there is one address space, and so a write of CR3 forgets everything.
  */
-#define __PAGE_COMMON		(_PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_GLOBAL)
+#define __PAGE_COMMON		(_PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_DIRTY)
 #define PAGE_KERNEL		(__PAGE_COMMON | _PAGE_RW | _PAGE_NX)
 #define PAGE_KERNEL_RO		(__PAGE_COMMON | _PAGE_NX)
 #define PAGE_KERNEL_ROX		__PAGE_COMMON
 #define PAGE_KERNEL_NOCACHE	(PAGE_KERNEL | _PAGE_PCD | _PAGE_PWT)
-#define PAGE_KERNEL_EXEC_ID	(_PAGE_PRESENT | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_RW)
+#define PAGE_KERNEL_EXEC	(__PAGE_COMMON | _PAGE_RW)	/* the AP trampoline only */
 
 /*
  * An absent page carries a note for the fault handler and the area allocator: bit 0 is clear, so
- * the CPU ignores the rest. Bits 1-4: what it is; 5-9: log2 of the area's pages; 12 and up: a page
- * count or page number.
+ * the CPU ignores the rest. Bits 1-4: what it is; 5-9: order of the area; 12 and up: a number.
  */
 enum pte_note {
 	PTE_NOTE_NONE = 0,
-	PTE_NOTE_STACK,			/* guard below a thread stack (area head) */
-	PTE_NOTE_VMALLOC,		/* guard below a vmalloc area (head) */
-	PTE_NOTE_IOREMAP,		/* guard below a device mapping (head) */
-	PTE_NOTE_GUARD,			/* guard above any of them */
-	PTE_NOTE_FREED,			/* was mapped, is not any more */
-	PTE_NOTE_FREE_AREA,		/* head of a free area: number = next free head's page */
+	PTE_NOTE_STACK,			/* head of an area, the page below its data: number = pages */
+	PTE_NOTE_VMALLOC,
+	PTE_NOTE_IOREMAP,
+	PTE_NOTE_FREED,			/* was mapped: number = the area's note then */
+	PTE_NOTE_FREE_AREA,		/* first page of a free area: number = the next one's page */
 };
 
 #define PTE_NOTE(note, order, nr)	((u64)(note) << 1 | (u64)(order) << 5 | (u64)(nr) << 12)
@@ -71,7 +69,7 @@ pte_t *pte_lookup(unsigned long va, unsigned long *size);
 pte_t *pte_alloc(unsigned long va);
 void set_pte(pte_t *ptep, pte_t pte);
 
-/* Forget cached translations: one page here; everything, global pages too, here; or on all CPUs. */
+/* Forget cached translations: one page on this CPU, everything on this CPU, everything on all. */
 void flush_tlb_one_local(unsigned long va);
 void flush_tlb_local(void);
 /* May sleep once SMP is up: waits for every CPU. */

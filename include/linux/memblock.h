@@ -30,10 +30,13 @@ void memblock_build(struct memblock *mb, const struct boot_info *bi, u64 limit);
 /* Take [start, end) out of the free list; pages touched partly are taken whole. */
 void memblock_reserve(struct memblock *mb, u64 start, u64 end);
 /*
- * memblock_alloc() - @size bytes below 4 GiB, aligned to @align, zeroed; never returns without
- * memory: panics with the size asked for. Context: before page_alloc_init().
+ * memblock_alloc() - @size bytes aligned to @align, lowest first; never returns without memory:
+ * panics with the size asked for. Before paging_init() is done only memory below 4 GiB is given, as
+ * no other is mapped. Contents are whatever was there. Context: before page_alloc_init().
  */
 void *memblock_alloc(u64 size, u64 align);
+/* paging_init() says that all RAM is mapped now. */
+void memblock_lift_limit(void);
 void memblock_init(void);		/* mm_core_init() */
 
 #endif

@@ -82,9 +82,9 @@ unsigned long nr_vmalloc_pages(void);
 void mm_core_init(void);
 
 /*
- * cpu_enable_protection() - CR0.WP, EFER.NXE, CR4.PGE on the calling CPU, and load the final
- * page tables (CR3). Every CPU calls it first thing in C; the AP trampoline must have set EFER.NXE
- * before it enables paging with kernel_cr3(), or the NX bits in the tables are reserved bits.
+ * cpu_enable_protection() - EFER.NXE, CR0.WP and the final page tables (CR3) on the calling CPU,
+ * which every CPU calls first thing in C. An AP's trampoline must have copied the boot CPU's EFER
+ * before it turns paging on with kernel_cr3(): without NXE the tables' NX bits are reserved bits.
  */
 void cpu_enable_protection(void);
 /* Physical address of the final top-level page table; below 4 GiB, so an AP can load it in 32-bit. */
@@ -109,7 +109,7 @@ void free_thread_stack(void *stack);
 /* Bytes of @stack that were never written: how close a thread came to its guard page. */
 unsigned long stack_not_used(const void *stack);
 
-/* True when @addr lies in a guard page next to a stack or a mapping. Context: any, also NMI. */
+/* True when @addr is in the guard page below a stack or a mapping. Context: any, also NMI. */
 bool is_guard_page(unsigned long addr);
 /*
  * vm_explain() - one phrase for what @addr is, for the fault handler: "NULL pointer",

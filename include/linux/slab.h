@@ -2,8 +2,9 @@
 /*
  * kmalloc and object caches, by Linux's names. Size classes 8..8192 bytes come from slabs, larger
  * blocks straight from the page allocator. GFP_KERNEL may sleep (and is checked); GFP_ATOMIC works
- * in any context except NMI. Objects are aligned to 8 bytes, powers of two to their size up to 64.
- * Debug builds poison objects and check red zones: `slab_debug=0` turns that off.
+ * in any context except NMI. Objects are aligned to 8 bytes, power-of-two sizes to their size up to
+ * 64 (Linux: without that limit). Debug builds poison objects and check red zones: `slab_debug=0`
+ * turns that off.
  */
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H

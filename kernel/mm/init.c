@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The order in which memory management starts, its knobs, and how misuse is reported. */
+#include <linux/init.h>
+#include <linux/kconfig.h>
+#include <linux/kernel.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sprintf.h>
+#include <linux/stacktrace.h>
+#include <linux/sysctl.h>
+#include <linux/vmalloc.h>
+#include <asm/pgtable.h>
+#include "internal.h"
+
+bool page_poison = IS_ENABLED(CONFIG_DEBUG);
+bool slab_debug = IS_ENABLED(CONFIG_DEBUG);
+char *mm_bug_capture;
+
+static unsigned int fail_alloc_interval;
+static unsigned int fail_alloc_count;
+SYSCTL_UINT("vm/fail_alloc_interval", &fail_alloc_interval, 0, 1000000);
+
+static int __init setup_page_poison(char *s)
+{
+	return kstrtobool(s, &page_poison);
+}
+early_param("page_poison", setup_page_poison);
+
+static int __init setup_slab_debug(char *s)
+{
+	return kstrtobool(s, &slab_debug);
+}
+early_param("slab_debug", setup_slab_debug);
+
+/* See internal.h. The count is racy on purpose: which of two CPUs fails does not matter. */
+bool should_fail_alloc(void)
+{
+	unsigned int n = READ_ONCE(fail_alloc_interval);
+
+	return unlikely(n) && __atomic_add_fetch(&fail_alloc_count, 1, __ATOMIC_RELAXED) % n == 0;
+}
+
+/* See internal.h. */
+void mm_bug(const char *fmt, ...)
+{
+	char text[MM_BUG_LEN];
+	char *capture = READ_ONCE(mm_bug_capture);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(capture ?: text, MM_BUG_LEN, fmt, args);
+	va_end(args);
+	if (capture)
+		return;
+	pr_err("BUG: %s\n", text);
+	dump_stack();
+}
+
+/* See linux/mm.h. */
+void mm_core_init(void)
+{
+	memblock_init();
+	paging_init();
+	page_alloc_init();
+	vmalloc_init();
+	kmem_cache_init();
+}

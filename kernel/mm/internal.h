@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of kernel/mm share, and what its tests look into. */
+#ifndef _MM_INTERNAL_H
+#define _MM_INTERNAL_H
+
+#include <linux/mm.h>
+
+/*
+ * mm_bug() - memory was misused: one "BUG: ..." line and a backtrace, then go on. While
+ * mm_bug_capture points to MM_BUG_LEN bytes, the text goes there instead: tests misuse memory on
+ * purpose. Context: any.
+ */
+#define MM_BUG_LEN	256
+extern char *mm_bug_capture;
+void __printf(1, 2) mm_bug(const char *fmt, ...);
+
+/* Fill freed and fresh pages, check red zones. On in debug builds; `slab_debug=`, `page_poison=`. */
+extern bool page_poison, slab_debug;
+
+/* Every fail_alloc_interval-th allocation fails, to try error paths; 0: none. A /proc/sys/vm knob. */
+bool should_fail_alloc(void);
+
+void page_alloc_init(void);
+bool page_alloc_ready(void);
+
+#endif
