@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from bh.ktap import Ktap  # noqa: E402
 
+os.environ.setdefault("BH_ACCEL", "tcg")		# the same machine on every host; BH_ACCEL=kvm tries the other
+
 STATUS = {0: "ok", 1: "a command failed", 2: "usage", 3: "the kernel reported", 4: "no boot", 124: "timeout"}
 
 
