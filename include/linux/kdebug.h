@@ -11,10 +11,9 @@ struct pt_regs;
  * through make_task_dead(); in interrupt context, in an idle thread or pid 1, or with
  * panic_on_oops set, the machine panics. @str names the trap, @err is its error code.
  * The caller prints its own cause line ("BUG: kernel NULL pointer dereference, ...") first,
- * inside the same report_begin()/report_end().
- * Returns only when the caller must go on with an iretq to a fixed-up context; for real faults
- * it does not return. Context: exception, any.
+ * after a report_begin() that die() ends.
+ * Context: exception, any. Does not return.
  */
-void die(const char *str, struct pt_regs *regs, long err);
+void die(const char *str, struct pt_regs *regs, long err) __attribute__((noreturn));
 
 #endif

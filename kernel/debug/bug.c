@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bug.c - WARN, BUG and the end of a thread that did something impossible, in Linux's words.
+ *
+ * A WARN goes on. A BUG or a fault in thread context kills the thread; anywhere else, or in the
+ * idle thread or pid 1, it is a panic: nobody is left who could go on.
+ */
+#include <linux/atomic.h>
+#include <linux/bug.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/kdebug.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/report.h>
+#include <linux/sched.h>
+#include <linux/sched/debug.h>
+#include <linux/smp.h>
+#include <linux/sysctl.h>
+#include "internal.h"
+
+#define CUT_HERE	"------------[ cut here ]------------\n"
+#define END_TRACE	"---[ end trace 0000000000000000 ]---\n"
+
+int panic_on_oops;
+int panic_on_warn;
+int oops_in_progress;
+
+SYSCTL_INT("kernel/panic_on_oops", &panic_on_oops, 0, 1);
+SYSCTL_INT("kernel/panic_on_warn", &panic_on_warn, 0, 1);
+
+static unsigned long taints;
+
+void add_taint(unsigned int flag)
+{
+	__atomic_fetch_or(&taints, 1UL << flag, __ATOMIC_RELAXED);
+}
+
+/* Linux gives each flag its column; ours are the D and the W. */
+const char *print_tainted(void)
+{
+	static const char *const text[] = {
+		"Not tainted", "Tainted: G      D", "Tainted: G        W", "Tainted: G      D W",
+	};
+	unsigned long t = READ_ONCE(taints);
+
+	return text[!!(t & (1UL << TAINT_DIE)) + 2 * !!(t & (1UL << TAINT_WARN))];
+}
+
+void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
+{
+	unsigned long cookie = report_begin();
+	struct va_format vaf = { .fmt = fmt };
+	va_list ap;
+
+	pr_warn(CUT_HERE);
+	if (fmt) {
+		va_start(ap, fmt);
+		vaf.va = &ap;
+		pr_warn("%pV", &vaf);
+		va_end(ap);
+	}
+	pr_warn("WARNING: CPU: %d PID: %d at %s:%d %pS\n", raw_smp_processor_id(),
+		current ? current->pid : 0, file, line, __builtin_return_address(0));
+	dump_stack_print_info(KERN_WARNING);
+	show_trace(NULL, KERN_WARNING);
+	pr_warn(END_TRACE);
+	report_end(cookie);
+	add_taint(TAINT_WARN);
+	if (panic_on_warn)
+		panic("kernel: panic_on_warn set ...");
+}
+EXPORT_SYMBOL(__warn_printf);
+
+/*
+ * A fault while this CPU prints an oops: one more try, then panic, whose own nesting ends it.
+ * Context: interrupts off.
+ */
+static void oops_enter(void)
+{
+	static int dying_cpu = -1;
+	static int depth;
+
+	if (dying_cpu != raw_smp_processor_id()) {
+		dying_cpu = raw_smp_processor_id();
+		depth = 0;
+	} else if (++depth > 1) {
+		panic("a fault while printing an oops");
+	}
+	oops_in_progress++;
+	console_unlock_own();
+}
+
+static void oops_header(const char *str, long err)
+{
+	static int die_counter;
+
+	pr_emerg("Oops: %s: %04lx [#%d] PREEMPT SMP\n", str, err & 0xffff, ++die_counter);
+}
+
+/* The report is complete: end the offender. */
+static void __noreturn oops_exit(void)
+{
+	pr_emerg(END_TRACE);
+	add_taint(TAINT_DIE);
+	report_finish();
+	oops_in_progress--;
+	if (in_interrupt())
+		panic("Fatal exception in interrupt");
+	if (panic_on_oops)
+		panic("Fatal exception");
+	if (!current || is_idle_task(current) || !current->pid)
+		panic("Attempted to kill the idle task!");
+	if (current->pid == 1)
+		panic("Attempted to kill init! exitcode=0x0000000b");
+	make_task_dead(11);	/* SIGSEGV, as Linux */
+}
+
+void die(const char *str, struct pt_regs *regs, long err)
+{
+	report_begin();		/* ended by report_finish() */
+	oops_enter();
+	oops_header(str, err);
+	dump_stack_print_info(KERN_DEFAULT);
+	__show_regs(regs, KERN_DEFAULT);
+	show_trace(regs, KERN_DEFAULT);
+	oops_exit();
+}
+
+void __bug(const char *file, int line, const char *func)
+{
+	report_begin();
+	oops_enter();
+	pr_crit(CUT_HERE);
+	pr_crit("kernel BUG at %s:%d!\n", file, line);
+	oops_header("invalid opcode", 0);
+	dump_stack_print_info(KERN_DEFAULT);
+	show_ip(0x10, (unsigned long)__builtin_return_address(0), KERN_DEFAULT);
+	show_trace(NULL, KERN_DEFAULT);
+	oops_exit();
+}
+EXPORT_SYMBOL(__bug);
+
+static int __init panic_on_oops_setup(char *arg)
+{
+	return *arg ? kstrtoint(arg, 0, &panic_on_oops) : (panic_on_oops = 1, 0);
+}
+early_param("oops", panic_on_oops_setup);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * panic.c - the last words of a machine that cannot go on.
+ *
+ * Three levels: the first panic tells everything; a panic inside it (a fault in the report, a
+ * WARN with panic_on_warn) prints one line and leaves; a third leaves without a word. So a panic
+ * always ends, whatever is broken.
+ */
+#include <linux/atomic.h>
+#include <linux/console.h>
+#include <linux/export.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/sched/debug.h>
+#include <linux/sched_clock.h>
+#include <linux/smp.h>
+#include <linux/sysctl.h>
+#include <asm/cpu.h>
+#include <asm/irqflags.h>
+#include "internal.h"
+
+int panic_cpu = PANIC_CPU_INVALID;
+int panic_timeout;
+void (*panic_stop_cpus)(void);
+void (*panic_show_locks)(void);
+static struct panic_notifier *notifiers;
+
+SYSCTL_INT("kernel/panic", &panic_timeout, -1, 3600);
+
+static int depth;		/* panic_cpu only */
+static char reason[256];
+
+bool panic_in_progress(void)
+{
+	return READ_ONCE(panic_cpu) != PANIC_CPU_INVALID;
+}
+
+bool this_cpu_in_panic(void)
+{
+	return READ_ONCE(panic_cpu) == raw_smp_processor_id();
+}
+
+void panic_notifier_register(struct panic_notifier *n)
+{
+	n->next = READ_ONCE(notifiers);
+	while (!__atomic_compare_exchange_n(&notifiers, &n->next, n, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED))
+		cpu_relax();
+}
+
+/* Another CPU panics already and is about to stop this one. */
+static void __noreturn wait_to_be_stopped(void)
+{
+	for (;;)
+		cpu_relax();
+}
+
+static void __noreturn leave(void)
+{
+	u64 start = sched_clock();
+
+	if (panic_timeout > 0 && start) {	/* 0: there is no clock to wait by */
+		pr_emerg("Rebooting in %d seconds..\n", panic_timeout);
+		while (sched_clock() - start < panic_timeout * 1000000000ULL)
+			cpu_relax();
+	}
+	machine_exit(3);
+}
+
+/* Nobody else writes any more: everything that waits for somebody comes out now. */
+static void take_over_output(void)
+{
+	console_loglevel = max(console_loglevel, 8);
+	console_panic_takeover();
+	printk_flush_unfinished();
+	report_panic_takeover();
+	console_init();
+	console_flush();
+}
+
+static void tell_everything(struct pt_regs *regs)
+{
+	pr_emerg("Kernel panic - not syncing: %s\n", reason);
+	if (regs) {
+		show_regs(regs);
+	} else {
+		dump_stack_print_info(KERN_EMERG);
+		show_trace(NULL, KERN_EMERG);
+	}
+	if (panic_show_locks)
+		panic_show_locks();
+	for (struct panic_notifier *n = notifiers; n; n = n->next)
+		n->fn();
+	pr_emerg("---[ end Kernel panic - not syncing: %s ]---\n", reason);
+}
+
+static void __noreturn panic_nested(const char *fmt, va_list ap)
+{
+	char text[128];
+
+	if (depth == 2) {
+		console_panic_takeover();
+		report_panic_takeover();
+		vscnprintf(text, sizeof(text), fmt, ap);
+		pr_emerg("Kernel panic - not syncing: %s (inside the panic: %s)\n", text, reason);
+		machine_exit(3);
+	}
+	printk_silence();
+	if (depth == 3)
+		machine_exit(3);
+	for (;;)
+		arch_halt();
+}
+
+static void __noreturn vpanic_regs(struct pt_regs *regs, const char *fmt, va_list ap)
+{
+	int cpu = raw_smp_processor_id(), old = PANIC_CPU_INVALID;
+
+	local_irq_disable();
+	preempt_disable();
+	if (!__atomic_compare_exchange_n(&panic_cpu, &old, cpu, false, __ATOMIC_SEQ_CST,
+					 __ATOMIC_SEQ_CST) && old != cpu)
+		wait_to_be_stopped();
+	if (++depth > 1)
+		panic_nested(fmt, ap);
+	vscnprintf(reason, sizeof(reason), fmt, ap);
+	if (panic_stop_cpus)
+		panic_stop_cpus();
+	take_over_output();
+	tell_everything(regs);
+	leave();
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vpanic_regs(NULL, fmt, ap);
+}
+EXPORT_SYMBOL(panic);
+
+void panic_regs(struct pt_regs *regs, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vpanic_regs(regs, fmt, ap);
+}
+
+static int __init panic_setup(char *arg)
+{
+	return kstrtoint(arg, 0, &panic_timeout);
+}
+early_param("panic", panic_setup);
+
+static int __init panic_on_warn_setup(char *arg)
+{
+	panic_on_warn = 1;
+	return 0;
+}
+early_param("panic_on_warn", panic_on_warn_setup);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * unwind.c - who called whom.
+ *
+ * Debug builds: %rbp heads a list of records {caller's %rbp, return address}. entry.S pushes such
+ * a record for the interrupted code, so the list runs from a handler on the IRQ stack through the
+ * interrupt to the thread. The walk stops at the first record that does not lie on a stack of this
+ * CPU, or not above the one before.
+ *
+ * Release builds: every word of the stack that points into text is reported as a guess.
+ *
+ * Nothing here takes a lock or trusts what it reads: the stack may be what is broken.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <asm/cpu.h>
+#include <asm/page.h>
+#include "unwind.h"
+
+/* Deeper than any sane nesting; what a broken chain may cost. */
+#define MAX_FRAMES	256
+#define FRAME_POINTERS	IS_ENABLED(CONFIG_DEBUG)
+
+/* Name and bounds of the stack that @addr is on; NULL: on none that this walk may read. */
+static const char *stack_of(struct task_struct *task, unsigned long addr, unsigned long *lo,
+			    unsigned long *hi)
+{
+	if (addr >= (unsigned long)boot_stack && addr < (unsigned long)boot_stack_end) {
+		*lo = (unsigned long)boot_stack;
+		*hi = (unsigned long)boot_stack_end;
+		return "TASK";
+	}
+	if (task && task->stack) {
+		*lo = (unsigned long)task->stack;
+		*hi = *lo + THREAD_SIZE;
+		if (addr >= *lo && addr < *hi)
+			return "TASK";
+	}
+	return cpu_stack_of(raw_smp_processor_id(), addr, lo, hi);
+}
+
+/* Can @pos be read as a record of two words? Stores which stack it is on. */
+static bool record_ok(struct unwind_state *u, const unsigned long *pos)
+{
+	unsigned long addr = (unsigned long)pos, lo, hi;
+	const char *name = addr % 8 ? NULL : stack_of(u->task, addr, &lo, &hi);
+
+	if (!name || addr + 16 > hi)
+		return false;
+	u->stack = name;
+	return true;
+}
+
+/* The record after one of these holds the interrupted ip itself, no return address. */
+static bool is_interrupt_entry(unsigned long ip)
+{
+	const char *name = kallsyms_lookup(ip, NULL, NULL, NULL, NULL);
+
+	return name && (!strcmp(name, "interrupt_entry") || !strcmp(name, "exception_entry"));
+}
+
+static void next_record(struct unwind_state *u)
+{
+	const unsigned long *pos = u->pos;
+	unsigned long lo, hi;
+
+	u->exact = is_interrupt_entry(u->ip);
+	u->ip = 0;
+	if (!u->left-- || !record_ok(u, pos) || !__kernel_text_address(pos[1]))
+		return;
+	u->ip = pos[1];
+	u->pos = (const unsigned long *)pos[0];
+	/* On one stack records only lead upwards; down means the chain is broken. */
+	if (stack_of(u->task, (unsigned long)pos, &lo, &hi) && (unsigned long)u->pos >= lo &&
+	    (unsigned long)u->pos <= (unsigned long)pos)
+		u->pos = NULL;
+}
+
+/*
+ * Scanning an interrupt stack also looks for the way back to the thread's: the last word that
+ * points there is what entry.S keeps in a register that the C code saved near the top.
+ */
+static void next_guess(struct unwind_state *u)
+{
+	unsigned long lo, hi;
+
+	u->ip = 0;
+	u->exact = false;
+	u->guess = true;
+	while (u->left) {
+		unsigned long word;
+
+		if (!record_ok(u, u->pos)) {
+			u->pos = u->back;
+			u->back = NULL;
+			if (!u->pos)
+				return;
+			continue;
+		}
+		word = *u->pos++;
+		if (strcmp(u->stack, "TASK") && word % 8 == 0 &&
+		    !strcmp(stack_of(u->task, word, &lo, &hi) ?: "", "TASK"))
+			u->back = (const unsigned long *)word;
+		if (__kernel_text_address(word)) {
+			u->left--;
+			u->ip = word;
+			return;
+		}
+	}
+}
+
+void unwind_next(struct unwind_state *u)
+{
+	if (FRAME_POINTERS)
+		next_record(u);
+	else
+		next_guess(u);
+}
+
+/* What __switch_to_asm() left on a sleeping thread's stack, lowest address first. */
+struct switch_frame {
+	unsigned long r15, r14, r13, r12, bx, bp, ret;
+};
+
+noinline void unwind_start(struct unwind_state *u, struct task_struct *task,
+			   const struct pt_regs *regs)
+{
+	*u = (struct unwind_state){ .task = task ?: current, .left = MAX_FRAMES, .stack = "TASK" };
+	if (regs) {
+		unsigned long lo, hi;
+
+		u->ip = regs->ip;
+		u->exact = true;
+		u->stack = stack_of(u->task, regs->sp, &lo, &hi) ?: "TASK";
+		u->pos = (const unsigned long *)(FRAME_POINTERS ? regs->bp : regs->sp);
+	} else if (u->task != current) {
+		const struct switch_frame *f = (const void *)u->task->thread.sp;
+
+		if (!record_ok(u, (const unsigned long *)f))
+			return;
+		u->ip = f->ret;
+		u->pos = FRAME_POINTERS ? (const unsigned long *)f->bp
+					: (const unsigned long *)(f + 1);
+	} else {
+		u->pos = __builtin_frame_address(0);
+		unwind_next(u);
+	}
+}
