@@ -33,7 +33,10 @@ void __release_region(unsigned long flags, resource_size_t start, resource_size_
 #define request_mem_region(start, n, name)	__request_region(IORESOURCE_MEM, start, n, name)
 #define release_mem_region(start, n)		__release_region(IORESOURCE_MEM, start, n)
 
-/* Call @fn for each claimed range of kind @flags in ascending order (/proc/ioports, /proc/iomem). */
+/*
+ * Call @fn for each claimed range of kind @flags in ascending order, under a spinlock
+ * (/proc/ioports, /proc/iomem).
+ */
 void resource_for_each(unsigned long flags, void (*fn)(const struct resource *r, void *arg),
 		       void *arg);
 

@@ -32,18 +32,18 @@ struct kparam_array {
 };
 
 struct kernel_param {
-	const char *mod;		/* KBUILD_MODNAME */
+	const char *mod;		/* module name, or path of a built-in file */
 	const char *name;
 	const struct kernel_param_ops *ops;
 	umode_t perm;
 	void *arg;
 };
 
+/* A module's build defines this; a built-in file is named by its path, see kernel/params.c. */
 #ifndef KBUILD_MODNAME
-#define KBUILD_MODNAME "kernel"
+#define KBUILD_MODNAME __BASE_FILE__
 #endif
 
-#define __moduleparam_const const
 #define module_param_cb(pname, pops, parg, pperm)					\
 	static const struct kernel_param __param_##pname				\
 		__used __section("__param") __aligned(8) =				\
