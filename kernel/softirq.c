@@ -29,7 +29,7 @@ DEFINE_PER_CPU_HOT(u32, __softirq_pending);
 DEFINE_PER_CPU(irq_cpustat_t, irq_stat);
 DEFINE_PER_CPU(struct task_struct *, ksoftirqd);
 
-static struct softirq_action softirq_vec[NR_SOFTIRQS];
+struct softirq_action softirq_vec[NR_SOFTIRQS];
 
 /* How often each vector's handler was called (Q21). */
 static DEFINE_PER_CPU(unsigned int [NR_SOFTIRQS], softirq_counts);

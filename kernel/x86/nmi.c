@@ -9,12 +9,15 @@
 #include <linux/init.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
 #include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/mutex.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/entry.h>
@@ -44,6 +47,65 @@ static void nmi_backtrace(int cpu, struct pt_regs *regs)
 	cpumask_clear_cpu(cpu, &backtrace_mask);
 }
 
+/* Asked in order; a slot is free when its function is NULL. */
+static struct nmi_handler {
+	nmi_handler_t fn;
+	const char *name;
+} nmi_handlers[4];
+static DEFINE_MUTEX(nmi_handlers_mutex);
+
+static struct nmi_handler *find_nmi_handler(const char *name)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(nmi_handlers); i++)
+		if (nmi_handlers[i].fn && !strcmp(nmi_handlers[i].name, name))
+			return &nmi_handlers[i];
+	return NULL;
+}
+
+int register_nmi_handler(unsigned int type, nmi_handler_t fn, unsigned long flags, const char *name)
+{
+	guard(mutex)(&nmi_handlers_mutex);
+	if (find_nmi_handler(name))
+		return -EEXIST;
+	for (unsigned int i = 0; i < ARRAY_SIZE(nmi_handlers); i++) {
+		if (nmi_handlers[i].fn)
+			continue;
+		nmi_handlers[i].name = name;
+		smp_store_release(&nmi_handlers[i].fn, fn);
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+static void nothing(void *unused)
+{
+}
+
+void unregister_nmi_handler(unsigned int type, const char *name)
+{
+	struct nmi_handler *h;
+
+	guard(mutex)(&nmi_handlers_mutex);
+	h = find_nmi_handler(name);
+	if (WARN(!h, "no NMI handler named %s\n", name))
+		return;
+	WRITE_ONCE(h->fn, NULL);
+	on_each_cpu(nothing, NULL, 1);	/* an NMI cannot be interrupted by this IPI */
+}
+
+static bool ask_nmi_handlers(struct pt_regs *regs)
+{
+	bool handled = false;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(nmi_handlers); i++) {
+		nmi_handler_t fn = smp_load_acquire(&nmi_handlers[i].fn);
+
+		if (fn && fn(NMI_LOCAL, regs) == NMI_HANDLED)
+			handled = true;
+	}
+	return handled;
+}
+
 /* [PC] port 0x61: bit 7 memory parity, bit 6 I/O channel check. */
 static void unknown_nmi(int cpu)
 {
@@ -62,7 +124,7 @@ void exc_nmi(struct pt_regs *regs)
 		stop_this_cpu(cpu);
 	if (cpumask_test_cpu(cpu, &backtrace_mask))
 		nmi_backtrace(cpu, regs);
-	else
+	else if (!ask_nmi_handlers(regs))
 		unknown_nmi(cpu);
 	nmi_exit();
 }

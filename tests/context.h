@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* For suites: to be in a certain context, for certain. */
+#ifndef _TESTS_CONTEXT_H
+#define _TESTS_CONTEXT_H
+
+#include <linux/delay.h>
+#include <linux/types.h>
+
+/* Bind the calling thread to @cpu; let it go anywhere again (every suite's exit does). */
+void pin_to_cpu(unsigned int cpu);
+void unpin(void);
+
+/*
+ * Call fn(arg) in a hardirq that interrupts the caller on this CPU, and return when the interrupt's
+ * exit is through: what it raised has had its chance to run inline. The interrupt is an irq_work
+ * self-IPI, queued with interrupts off, so that it lands exactly where they come on again and finds
+ * the caller's own preempt_count. Context: pinned or not preemptible; IRQs on.
+ */
+void call_in_hardirq(void (*fn)(void *arg), void *arg);
+
+/* Wait until @cond, a volatile or READ_ONCE expression, holds, by sleeping; false after ~10 s. */
+#define wait_until(cond) ({						\
+	int __n = 10000;						\
+	while (!(cond) && --__n)					\
+		msleep(1);						\
+	(cond); })
+
+#endif

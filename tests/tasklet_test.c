@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* Tasklets: section T. All cases run on CPU 0; what a tasklet did is counted by itself. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "context.h"
+
+static struct {
+	unsigned int runs, again, max_inside;
+	int cpu;
+	struct task_struct *last;
+	atomic_t inside;
+	unsigned long data;
+} st;
+static char order[16];
+static unsigned int order_len;
+
+static int tasklet_test_init(struct kunit *test)
+{
+	pin_to_cpu(0);
+	memset(&st, 0, sizeof(st));
+	st.cpu = -1;
+	memset(order, 0, sizeof(order));
+	order_len = 0;
+	return 0;
+}
+
+static void tasklet_test_exit(struct kunit *test)
+{
+	unpin();
+}
+
+static void count(struct tasklet_struct *t)
+{
+	unsigned int n = atomic_inc_return(&st.inside);
+
+	if (n > st.max_inside)
+		st.max_inside = n;
+	st.runs++;
+	st.cpu = raw_smp_processor_id();
+	st.last = current;
+	if (st.again) {
+		st.again--;
+		tasklet_schedule(t);
+	}
+	atomic_dec(&st.inside);
+}
+
+static DECLARE_TASKLET(counting, count);
+
+static void T2_scheduled_thrice_runs_once(struct kunit *test)
+{
+	local_bh_disable();
+	tasklet_schedule(&counting);
+	tasklet_schedule(&counting);
+	tasklet_schedule(&counting);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
+}
+
+static void schedule_counting(void *unused)
+{
+	tasklet_schedule(&counting);
+}
+
+static void T1_runs_on_the_cpu_that_scheduled_it(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	smp_call_function_single(1, schedule_counting, NULL, 1);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+	KUNIT_EXPECT_EQ(test, st.cpu, 1);
+}
+
+static void T2_stays_on_the_first_cpu(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	local_bh_disable();
+	tasklet_schedule(&counting);
+	smp_call_function_single(1, schedule_counting, NULL, 1);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_EQ(test, st.cpu, 0);
+}
+
+static void T3_sched_is_clear_while_it_runs(struct kunit *test)
+{
+	st.again = 1;		/* would be a no-op were the bit still set */
+	local_bh_disable();
+	tasklet_schedule(&counting);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.runs, 2);
+}
+
+static void T4_reschedules_itself_inline(struct kunit *test)
+{
+	st.again = 4;
+	local_bh_disable();
+	tasklet_schedule(&counting);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.runs, 5);
+	KUNIT_EXPECT_EQ(test, st.max_inside, 1);
+	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
+}
+
+static atomic_t slow_inside, slow_runs;
+static bool slow_overlap;
+
+static void slow(struct tasklet_struct *t)
+{
+	if (atomic_inc_return(&slow_inside) > 1)
+		slow_overlap = true;
+	for (int i = 0; i < 20000; i++)
+		cpu_relax();
+	atomic_inc(&slow_runs);
+	atomic_dec(&slow_inside);
+}
+static DECLARE_TASKLET(slow_tasklet, slow);
+
+static int schedule_slow(void *unused)
+{
+	for (int i = 0; i < 50; i++) {
+		tasklet_schedule(&slow_tasklet);
+		msleep(1);
+	}
+	return 0;
+}
+
+static void T4_never_on_two_cpus_at_once(struct kunit *test)
+{
+	struct task_struct *p;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	atomic_set(&slow_runs, 0);
+	slow_overlap = false;
+	p = kthread_create(schedule_slow, NULL, "tasklet-test");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
+	get_task_struct(p);
+	kthread_bind(p, 1);
+	wake_up_process(p);
+	schedule_slow(NULL);
+	kthread_stop(p);
+	put_task_struct(p);
+	tasklet_kill(&slow_tasklet);
+	KUNIT_EXPECT_FALSE(test, slow_overlap);
+	KUNIT_EXPECT_GT(test, atomic_read(&slow_runs), 0);
+	KUNIT_EXPECT_LE(test, atomic_read(&slow_runs), 100);
+}
+
+static DECLARE_TASKLET_DISABLED(disabled, count);
+
+static void T5_disabled_and_scheduled_spins(struct kunit *test)
+{
+	unsigned int before = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0), passes;
+
+	tasklet_schedule(&disabled);
+	msleep(20);
+	passes = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) - before;
+	KUNIT_EXPECT_EQ(test, st.runs, 0);
+	KUNIT_EXPECT_GT(test, passes, 100);
+	tasklet_enable(&disabled);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+	tasklet_disable(&disabled);
+}
+
+static void T6_disable_nests(struct kunit *test)
+{
+	tasklet_disable(&counting);
+	tasklet_disable_nosync(&counting);
+	tasklet_schedule(&counting);
+	tasklet_enable(&counting);
+	msleep(3);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
+	tasklet_enable(&counting);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+}
+
+static void T7_kill_waits_for_the_queued_run(struct kunit *test)
+{
+	tasklet_schedule(&counting);
+	tasklet_kill(&counting);
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_EQ(test, counting.state, 0);
+}
+
+static void old_style(unsigned long data)
+{
+	st.runs++;
+	st.data = data;
+}
+
+struct owner {
+	int before;
+	struct tasklet_struct t;
+	int seen;
+};
+
+static void owner_cb(struct tasklet_struct *t)
+{
+	struct owner *o = from_tasklet(o, t, t);
+
+	o->seen = o->before;
+}
+
+static void T9_both_kinds_of_callback(struct kunit *test)
+{
+	struct tasklet_struct old;
+	struct owner o = { .before = 42 };
+
+	tasklet_init(&old, old_style, 7);
+	tasklet_setup(&o.t, owner_cb);
+	local_bh_disable();
+	tasklet_schedule(&old);
+	tasklet_schedule(&o.t);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.data, 7);
+	KUNIT_EXPECT_EQ(test, o.seen, 42);
+}
+
+static void note_h(struct tasklet_struct *t) { order[order_len++] = 'h'; }
+static void note_n(struct tasklet_struct *t) { order[order_len++] = 'n'; }
+static void note_m(struct tasklet_struct *t) { order[order_len++] = 'm'; }
+static DECLARE_TASKLET(high, note_h);
+static DECLARE_TASKLET(first, note_n);
+static DECLARE_TASKLET(second, note_m);
+
+static void T10_hi_comes_first_then_fifo(struct kunit *test)
+{
+	local_bh_disable();
+	tasklet_schedule(&first);
+	tasklet_schedule(&second);
+	tasklet_hi_schedule(&high);
+	local_bh_enable();
+	KUNIT_EXPECT_STREQ(test, order, "hnm");
+}
+
+static struct kunit_case tasklet_cases[] = {
+	KUNIT_CASE(T1_runs_on_the_cpu_that_scheduled_it),
+	KUNIT_CASE(T2_scheduled_thrice_runs_once),
+	KUNIT_CASE(T2_stays_on_the_first_cpu),
+	KUNIT_CASE(T3_sched_is_clear_while_it_runs),
+	KUNIT_CASE(T4_reschedules_itself_inline),
+	KUNIT_CASE(T4_never_on_two_cpus_at_once),
+	KUNIT_CASE(T5_disabled_and_scheduled_spins),
+	KUNIT_CASE(T6_disable_nests),
+	KUNIT_CASE(T7_kill_waits_for_the_queued_run),
+	KUNIT_CASE(T9_both_kinds_of_callback),
+	KUNIT_CASE(T10_hi_comes_first_then_fifo),
+	{}
+};
+
+static struct kunit_suite tasklet_suite = {
+	.name = "tasklet",
+	.init = tasklet_test_init,
+	.exit = tasklet_test_exit,
+	.test_cases = tasklet_cases,
+};
+kunit_test_suite(tasklet_suite);
