@@ -17,6 +17,9 @@
 #define _LINUX_NETDEVICE_H
 
 #include <linux/types.h>
+#include <linux/kernel.h>
+#include <linux/export.h>
+#include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/cache.h>
 #include <linux/percpu.h>
@@ -207,6 +210,7 @@ struct net_device {
 	struct list_head	napi_list;
 	void			(*priv_destructor)(struct net_device *dev);
 	bool			registered;
+	atomic_t		refcnt;		/* queues and lookups that hold it */
 
 	/* configuration, task context under the rtnl mutex; readers take one word each */
 	unsigned int		flags;
@@ -246,8 +250,20 @@ void free_netdev(struct net_device *dev);
 int register_netdev(struct net_device *dev);		/* May sleep. */
 void unregister_netdev(struct net_device *dev);		/* Closes it first. May sleep. */
 
+/* A queue or a lookup that keeps @dev beyond its softirq. unregister_netdev() waits for them. */
+static inline void dev_hold(struct net_device *dev)
+{
+	atomic_inc(&dev->refcnt);
+}
+
+static inline void dev_put(struct net_device *dev)
+{
+	atomic_dec(&dev->refcnt);
+}
+
 int dev_open(struct net_device *dev);			/* "ip link set up". May sleep. */
 void dev_close(struct net_device *dev);			/* May sleep. */
+/* By name, with a reference to dev_put(); NULL: none. Context: task or softirq. */
 struct net_device *dev_get_by_name(const char *name);
 /* Features by the driver's ndo_set_features; Linux: ethtool -K. May sleep. */
 int dev_set_features(struct net_device *dev, netdev_features_t features);
@@ -268,6 +284,8 @@ int netif_receive_skb(struct sk_buff *skb);
 #define napi_gro_receive(napi, skb)	netif_receive_skb(skb)
 /* Queue a packet on this CPU's backlog. Context: any. */
 int netif_rx(struct sk_buff *skb);
+/* Account a received frame that the driver itself had to drop. Context: softirq. */
+void netif_rx_lost(struct net_device *dev, int why);
 
 /* ---- transmit ---------------------------------------------------------------------------- */
 

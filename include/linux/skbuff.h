@@ -16,6 +16,7 @@
 #include <linux/types.h>
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/spinlock.h>
 

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * NAPI: interrupt, then poll with a budget in NET_RX_SOFTIRQ.
+ *
+ * Invariants. SCHED is the ownership of a napi: who sets it (napi_schedule_prep() true) must see to
+ * it that the napi is on one poll list, and only the poll may clear it (napi_complete_done()); so one
+ * napi is polled by at most one CPU (N7). A schedule request while SCHED sets MISSED, and a napi
+ * with MISSED is polled again instead of going idle (N6): no event is lost. A CPU's poll_list is
+ * touched with irqs off by that CPU alone; net_rx_action() works on private lists.
+ */
+#define pr_fmt(fmt) "net: " fmt
+
+#include <linux/delay.h>
+#include <linux/hardirq.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/netdevice.h>
+#include <linux/sysctl.h>
+
+#include "internal.h"
+
+DEFINE_PER_CPU_ALIGNED(struct softnet_data, softnet_data);
+
+/* Packets per NET_RX run, shared by all its polls: about five full weights, then others' turn. */
+unsigned int netdev_budget = 300;
+SYSCTL_UINT("net/core/netdev_budget", &netdev_budget, 1, 1000000);
+
+/* Time per NET_RX run; two jiffies, set at boot because HZ is a parameter. */
+unsigned int netdev_budget_usecs;
+SYSCTL_UINT("net/core/netdev_budget_usecs", &netdev_budget_usecs, 0, 10000000);
+
+/* ---- scheduling -------------------------------------------------------------------------- */
+
+bool napi_schedule_prep(struct napi_struct *n)
+{
+	unsigned long new, val = READ_ONCE(n->state);
+
+	do {
+		if (unlikely(val & NAPIF_STATE_DISABLE))
+			return false;
+		new = val | NAPIF_STATE_SCHED;
+		if (val & NAPIF_STATE_SCHED)
+			new |= NAPIF_STATE_MISSED;
+	} while (!try_cmpxchg(&n->state, &val, new));
+	return !(val & NAPIF_STATE_SCHED);
+}
+EXPORT_SYMBOL(napi_schedule_prep);
+
+/*
+ * Put @n at the tail of this CPU's list. Inside net_rx_action no raise is needed: it looks at the
+ * list before it returns (N3). Context: irqs off, SCHED owned by the caller.
+ */
+void ____napi_schedule(struct softnet_data *sd, struct napi_struct *n)
+{
+	lockdep_assert_irqs_disabled();
+	list_add_tail(&n->poll_list, &sd->poll_list);
+	if (!sd->in_net_rx_action)
+		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
+}
+
+void __napi_schedule(struct napi_struct *n)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	____napi_schedule(this_cpu_ptr(&softnet_data), n);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL(__napi_schedule);
+
+void __napi_schedule_irqoff(struct napi_struct *n)
+{
+	____napi_schedule(this_cpu_ptr(&softnet_data), n);
+}
+EXPORT_SYMBOL(__napi_schedule_irqoff);
+
+bool napi_complete_done(struct napi_struct *n, int work_done)
+{
+	unsigned long new, val = READ_ONCE(n->state);
+
+	do {
+		WARN_ON_ONCE(!(val & NAPIF_STATE_SCHED));
+		new = val & ~(NAPIF_STATE_MISSED | NAPIF_STATE_SCHED);
+		if (unlikely(val & NAPIF_STATE_MISSED))
+			new |= NAPIF_STATE_SCHED;
+	} while (!try_cmpxchg(&n->state, &val, new));
+
+	if (unlikely(val & NAPIF_STATE_MISSED)) {
+		__napi_schedule(n);
+		return false;
+	}
+	return true;
+}
+EXPORT_SYMBOL(napi_complete_done);
+
+/* ---- the softirq ------------------------------------------------------------------------- */
+
+/*
+ * Poll @n once and enforce the contract of N5. *repoll: it used its whole weight and wants more.
+ * Returns the packets done. Context: NET_RX_SOFTIRQ, irqs on.
+ */
+static int __napi_poll(struct napi_struct *n, bool *repoll)
+{
+	int work = 0, weight = n->weight;
+
+	/* Taken off the list while disabled: nothing to do, the owner waits for SCHED to clear. */
+	if (napi_is_scheduled(n))
+		work = n->poll(n, weight);
+
+	if (unlikely(work > weight)) {
+		static bool warned;
+
+		if (!xchg(&warned, true))
+			netdev_err(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
+				   n->poll, work, weight);
+	}
+	if (likely(work < weight))
+		return work;
+
+	if (unlikely(napi_disable_pending(n))) {
+		napi_complete(n);
+		return work;
+	}
+	/* It completed, was scheduled again, and claims to have used everything: leave it alone. */
+	if (unlikely(!list_empty(&n->poll_list))) {
+		static bool warned;
+
+		if (!xchg(&warned, true))
+			pr_warn("%s: Budget exhausted after napi rescheduled\n",
+				n->dev ? n->dev->name : "backlog");
+		return work;
+	}
+	*repoll = true;
+	return work;
+}
+
+/* Poll the first of a private list; one that wants more goes to the tail of @repoll. */
+static int napi_poll(struct napi_struct *n, struct list_head *repoll)
+{
+	bool do_repoll = false;
+	int work;
+
+	list_del_init(&n->poll_list);
+	work = __napi_poll(n, &do_repoll);
+	if (do_repoll)
+		list_add_tail(&n->poll_list, repoll);
+	return work;
+}
+
+/*
+ * What was left goes back in the order: unpolled, newly scheduled, full-weight ones; NET_RX is
+ * raised for it. Context: irqs off.
+ */
+static void net_rx_leave(struct softnet_data *sd, struct list_head *list, struct list_head *repoll)
+{
+	list_splice_tail_init(&sd->poll_list, list);
+	list_splice_tail(repoll, list);
+	list_splice(list, &sd->poll_list);
+	if (!list_empty(&sd->poll_list))
+		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	else
+		sd->in_net_rx_action = false;
+}
+
+/*
+ * NET_RX_SOFTIRQ: poll until the lists are empty, the packet budget is used or the time is over (N4).
+ * A run that had to stop counts in time_squeeze. One napi that used its full weight is not polled
+ * twice in a run: it is raised again, and so shows in /proc/softirqs.
+ * Context: softirq, irqs on.
+ */
+static void net_rx_action(void)
+{
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	unsigned long time_limit = jiffies + usecs_to_jiffies(READ_ONCE(netdev_budget_usecs));
+	int budget = READ_ONCE(netdev_budget);
+	LIST_HEAD(list);
+	LIST_HEAD(repoll);
+
+	lockdep_assert_in_softirq();
+	local_irq_disable();
+	sd->in_net_rx_action = true;
+	list_splice_init(&sd->poll_list, &list);
+	local_irq_enable();
+
+	for (;;) {
+		if (list_empty(&list)) {
+			if (!list_empty(&repoll))
+				break;
+			local_irq_disable();
+			if (list_empty(&sd->poll_list))
+				break;			/* leaves with irqs off, as below */
+			list_splice_init(&sd->poll_list, &list);
+			local_irq_enable();
+		}
+		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list), &repoll);
+		if (unlikely(budget <= 0 || time_after_eq(jiffies, time_limit))) {
+			sd->time_squeeze++;
+			break;
+		}
+	}
+	local_irq_disable();
+	net_rx_leave(sd, &list, &repoll);
+	local_irq_enable();
+}
+
+/* ---- life of a napi ---------------------------------------------------------------------- */
+
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight)
+{
+	if (WARN_ON(test_and_set_bit(NAPI_STATE_LISTED, &napi->state)))
+		return;
+	INIT_LIST_HEAD(&napi->poll_list);
+	napi->poll = poll;
+	if (weight > NAPI_POLL_WEIGHT)
+		netdev_err(dev, "%s() called with weight %d\n", __func__, weight);
+	napi->weight = weight;
+	napi->dev = dev;
+	list_add_tail(&napi->dev_list, &dev->napi_list);
+	/* Disabled until napi_enable(): a SCHED that nobody will clear. */
+	set_bit(NAPI_STATE_SCHED, &napi->state);
+	set_bit(NAPI_STATE_NPSVC, &napi->state);
+}
+EXPORT_SYMBOL(netif_napi_add_weight);
+
+void netif_napi_del(struct napi_struct *napi)
+{
+	if (test_and_clear_bit(NAPI_STATE_LISTED, &napi->state))
+		list_del_init(&napi->dev_list);
+}
+EXPORT_SYMBOL(netif_napi_del);
+
+void napi_enable(struct napi_struct *n)
+{
+	unsigned long new, val = READ_ONCE(n->state);
+
+	do {
+		BUG_ON(!(val & NAPIF_STATE_SCHED));
+		new = val & ~(NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC);
+	} while (!try_cmpxchg(&n->state, &val, new));
+}
+EXPORT_SYMBOL(napi_enable);
+
+void napi_disable(struct napi_struct *n)
+{
+	unsigned long new, val;
+
+	might_sleep();
+	set_bit(NAPI_STATE_DISABLE, &n->state);
+	val = READ_ONCE(n->state);
+	do {
+		while (val & (NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC)) {
+			usleep_range(20, 200);
+			val = READ_ONCE(n->state);
+		}
+		new = val | NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC;
+	} while (!try_cmpxchg(&n->state, &val, new));
+	clear_bit(NAPI_STATE_DISABLE, &n->state);
+}
+EXPORT_SYMBOL(napi_disable);
+
+void napi_synchronize(const struct napi_struct *n)
+{
+	while (READ_ONCE(n->state) & NAPIF_STATE_SCHED)
+		msleep(1);
+}
+EXPORT_SYMBOL(napi_synchronize);
+
+/* Give the softirq its action. Context: boot. */
+static int __init napi_init(void)
+{
+	netdev_budget_usecs = 2 * (USEC_PER_SEC / HZ);
+	open_softirq(NET_RX_SOFTIRQ, net_rx_action);
+	return 0;
+}
+core_initcall(napi_init);

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* The files under /proc/net, in Linux's formats where Linux has the file. */
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/netdevice.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "internal.h"
+#include "udp_sock.h"
+
+/* One line per online CPU, 15 hex columns as in Linux 6.12: N8. */
+static int softnet_show(struct seq_file *m, void *v)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		const struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+		u32 input = skb_queue_len(&sd->input_pkt_queue);
+		u32 process = skb_queue_len(&sd->process_queue);
+
+		seq_printf(m, "%08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x\n",
+			   READ_ONCE(sd->processed), READ_ONCE(sd->dropped),
+			   READ_ONCE(sd->time_squeeze), 0, 0, 0, 0, 0, 0,
+			   READ_ONCE(sd->received_rps), 0, input + process, cpu, input, process);
+	}
+	return 0;
+}
+
+static int dev_show(struct seq_file *m, void *v)
+{
+	struct net_device *dev;
+
+	seq_puts(m, "Inter-|   Receive                                                |  Transmit\n"
+		    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n");
+	rtnl_lock();
+	for_each_netdev(dev) {
+		const struct net_device_stats *s = dev_get_stats(dev);
+
+		seq_printf(m, "%6s: %7lu %7lu %4lu %4lu %4lu %5lu %10lu %9lu %8lu %7lu %4lu %4lu %4lu %5lu %7lu %10lu\n",
+			   dev->name, s->rx_bytes, s->rx_packets, s->rx_errors,
+			   s->rx_dropped + s->rx_missed_errors, s->rx_fifo_errors,
+			   s->rx_length_errors + s->rx_over_errors + s->rx_crc_errors +
+			   s->rx_frame_errors, s->rx_compressed, s->multicast,
+			   s->tx_bytes, s->tx_packets, s->tx_errors, s->tx_dropped,
+			   s->tx_fifo_errors, s->collisions,
+			   s->tx_carrier_errors + s->tx_aborted_errors + s->tx_window_errors +
+			   s->tx_heartbeat_errors, s->tx_compressed);
+	}
+	rtnl_unlock();
+	return 0;
+}
+
+static int arp_show(struct seq_file *m, void *v)
+{
+	struct arp_info e;
+
+	seq_puts(m, "IP address       HW type     Flags       HW address            Mask     Device\n");
+	for (unsigned int i = 0; i < ARP_TABLE_SIZE; i++) {
+		char ip[16];
+
+		if (!arp_get_info(i, &e))
+			continue;
+		snprintf(ip, sizeof(ip), "%pI4", &e.ip);
+		seq_printf(m, "%-16s 0x%-10x0x%-10x%-17pM     *        %s\n", ip, ARPHRD_ETHER,
+			   e.flags, e.ha, e.dev);
+	}
+	return 0;
+}
+
+/* Memory that a socket's queue holds. Context: softirqs off. */
+static u32 udp_queued_bytes(struct udp_sock *sk)
+{
+	struct sk_buff *skb;
+	u32 sum = 0;
+
+	spin_lock_irq(&sk->queue.lock);
+	for (skb = sk->queue.next; skb != (struct sk_buff *)&sk->queue; skb = skb->next)
+		sum += skb->truesize;
+	spin_unlock_irq(&sk->queue.lock);
+	return sum;
+}
+
+static int udp_show(struct seq_file *m, void *v)
+{
+	struct udp_sock *sk;
+
+	seq_printf(m, "%-127s\n",
+		   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops");
+	for (int i = 0; i < UDP_HASH_SIZE; i++) {
+		spin_lock_bh(&udp_hash[i].lock);
+		hlist_for_each_entry(sk, &udp_hash[i].head, node)
+			seq_printf(m, "%5d: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %px %u\n",
+				   sk->port, 0, sk->port, 0, 0, 7, 0, udp_queued_bytes(sk), 0, 0ul, 0,
+				   0, 0, 0ul, atomic_read(&sk->refs), sk, sk->drops);
+		spin_unlock_bh(&udp_hash[i].lock);
+	}
+	return 0;
+}
+
+/*
+ * Ours: every counter by name, then the sum rule. A frame between entry and end makes unaccounted
+ * positive for a moment; at rest it is 0. The ends are summed first so that it is never negative.
+ */
+static int counters_show(struct seq_file *m, void *v)
+{
+	u64 ends = 0, frames;
+
+	for (int i = 0; i < NETCNT_END_COUNT; i++) {
+		u64 n = net_counter_sum(i);
+
+		ends += n;
+		seq_printf(m, "%s %llu\n", net_counter_name(i), n);
+	}
+	frames = net_frames_in();
+	for (int i = NETCNT_END_COUNT; i < NR_NET_COUNTERS; i++)
+		seq_printf(m, "%s %llu\n", net_counter_name(i),
+			   i == NETCNT_rx_frames ? frames : net_counter_sum(i));
+	seq_printf(m, "skb_in_use %ld\n", skb_in_use());
+	seq_printf(m, "sum_of_ends %llu\nunaccounted %lld\n", ends, (long long)(frames - ends));
+	return 0;
+}
+
+static int __init net_proc_init(void)
+{
+	proc_create_single("net/softnet_stat", 0444, NULL, softnet_show);
+	proc_create_single("net/dev", 0444, NULL, dev_show);
+	proc_create_single("net/arp", 0444, NULL, arp_show);
+	proc_create_single("net/udp", 0444, NULL, udp_show);
+	proc_create_single("net/counters", 0444, NULL, counters_show);
+	return 0;
+}
+fs_initcall(net_proc_init);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moving packets between devices and protocols: transmit with stop and wake, receive, backlog.
+ *
+ * Transmit: start_xmit is called under tx_lock with BHs off, and only while the queue is not stopped.
+ * A packet that finds the ring full waits in txq, in order; netif_wake_queue() makes NET_TX_SOFTIRQ
+ * send what waits. Receive: every frame that enters raises rx_frames once, here or in
+ * netif_rx_lost(), and ends in one END counter.
+ */
+#include <linux/etherdevice.h>
+#include <linux/init.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/netdevice.h>
+#include <linux/sysctl.h>
+
+#include "internal.h"
+
+DEFINE_PER_CPU_ALIGNED(struct net_counters, net_counters);
+EXPORT_PER_CPU_SYMBOL(net_counters);
+
+/* Packets that netif_rx() may have waiting on one CPU. Linux's default. */
+unsigned int netdev_max_backlog = 1000;
+SYSCTL_UINT("net/core/netdev_max_backlog", &netdev_max_backlog, 1, 1000000);
+
+/* Packets that one poll of the backlog may take. Linux's default; the file is dev_weight. */
+unsigned int dev_rx_weight = 64;
+SYSCTL_UINT("net/core/dev_weight", &dev_rx_weight, 1, 100000);
+
+/* ---- transmit ---------------------------------------------------------------------------- */
+
+/* Drop an outgoing packet by name, on the device's account too. Context: tx_lock. */
+static int xmit_drop(struct sk_buff *skb, struct net_device *dev, enum net_counter why)
+{
+	dev->stats.tx_dropped++;
+	net_drop(skb, why);
+	return NET_XMIT_DROP;
+}
+
+/* Hand one packet to the driver; false: no room, the packet is back with the caller. */
+static bool xmit_one(struct sk_buff *skb, struct net_device *dev)
+{
+	if (dev->netdev_ops->ndo_start_xmit(skb, dev) != NETDEV_TX_OK)
+		return false;
+	dev->trans_start = jiffies;
+	net_count(NETCNT_tx_frames);
+	return true;
+}
+
+/* Send or queue. Context: tx_lock, BHs off. */
+static int xmit_locked(struct sk_buff *skb, struct net_device *dev)
+{
+	if (unlikely(!netif_running(dev)))
+		return xmit_drop(skb, dev, NETCNT_tx_drop_dev_down);
+	if (unlikely(!netif_carrier_ok(dev))) {
+		dev->stats.tx_carrier_errors++;
+		return xmit_drop(skb, dev, NETCNT_tx_drop_no_carrier);
+	}
+	if (unlikely(skb->len > dev->mtu + dev->hard_header_len))
+		return xmit_drop(skb, dev, NETCNT_tx_drop_too_long);
+	if (likely(!netif_queue_stopped(dev) && skb_queue_empty(&dev->txq) && xmit_one(skb, dev)))
+		return NET_XMIT_SUCCESS;
+	if (skb_queue_len(&dev->txq) >= dev->tx_queue_len)
+		return xmit_drop(skb, dev, NETCNT_tx_drop_queue_full);
+	net_count(NETCNT_tx_requeued);
+	__skb_queue_tail(&dev->txq, skb);
+	return NET_XMIT_SUCCESS;
+}
+
+int dev_queue_xmit(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	int rc;
+
+	WARN_ON_ONCE(in_hardirq());
+	local_bh_disable();
+	spin_lock(&dev->tx_lock);
+	rc = xmit_locked(skb, dev);
+	spin_unlock(&dev->tx_lock);
+	local_bh_enable();
+	return rc;
+}
+EXPORT_SYMBOL(dev_queue_xmit);
+
+void netif_start_queue(struct net_device *dev)
+{
+	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
+}
+EXPORT_SYMBOL(netif_start_queue);
+
+void netif_stop_queue(struct net_device *dev)
+{
+	set_bit(__QUEUE_STATE_XOFF, &dev->state);
+}
+EXPORT_SYMBOL(netif_stop_queue);
+
+void netif_wake_queue(struct net_device *dev)
+{
+	struct softnet_data *sd;
+	unsigned long flags;
+
+	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
+	if (skb_queue_empty(&dev->txq) || test_and_set_bit(__LINK_STATE_SCHED, &dev->state))
+		return;
+	dev_hold(dev);
+	local_irq_save(flags);
+	sd = this_cpu_ptr(&softnet_data);
+	dev->next_sched = sd->output_queue;
+	sd->output_queue = dev;
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL(netif_wake_queue);
+
+/* Send what waited for room, in order. Context: softirq. */
+static void dev_run_txq(struct net_device *dev)
+{
+	struct sk_buff *skb;
+
+	spin_lock(&dev->tx_lock);
+	while (netif_running(dev) && !netif_queue_stopped(dev) &&
+	       (skb = __skb_dequeue(&dev->txq))) {
+		if (!xmit_one(skb, dev)) {
+			__skb_queue_head(&dev->txq, skb);
+			break;
+		}
+	}
+	spin_unlock(&dev->tx_lock);
+}
+
+/* NET_TX_SOFTIRQ: the devices of this CPU's output_queue have room again. */
+static void net_tx_action(void)
+{
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	struct net_device *dev, *next;
+
+	local_irq_disable();
+	dev = sd->output_queue;
+	sd->output_queue = NULL;
+	local_irq_enable();
+	for (; dev; dev = next) {
+		next = dev->next_sched;
+		/* Cleared first: a wake from now on queues the device again. */
+		clear_bit(__LINK_STATE_SCHED, &dev->state);
+		dev_run_txq(dev);
+		dev_put(dev);
+	}
+}
+
+/* ---- receive ----------------------------------------------------------------------------- */
+
+/* Frames for us by their type; the rest is named and dropped. Consumes @skb. Context: softirq. */
+static int net_rx_deliver(struct sk_buff *skb)
+{
+	struct eth_fields eth;
+	const u8 *mac = skb_mac_header(skb);
+	int why;
+
+	this_cpu_inc(softnet_data.processed);
+	why = eth_parse(mac, skb_tail_pointer(skb) - mac, &eth);
+	if (likely(!why) && unlikely(skb->pkt_type == PACKET_OTHERHOST))
+		why = NETCNT_drop_eth_otherhost;
+	if (likely(!why)) {
+		skb_reset_network_header(skb);
+		if (likely(eth.type == ETH_P_IP)) {
+			ip_rcv(skb);
+			return NET_RX_SUCCESS;
+		}
+		if (eth.type == ETH_P_ARP) {
+			arp_rcv(skb);
+			return NET_RX_SUCCESS;
+		}
+		why = NETCNT_drop_eth_proto;
+	}
+	net_drop(skb, why);
+	return NET_RX_DROP;
+}
+
+int netif_receive_skb(struct sk_buff *skb)
+{
+	WARN_ON_ONCE(!in_softirq() || in_hardirq());
+	net_count(NETCNT_rx_frames);
+	return net_rx_deliver(skb);
+}
+EXPORT_SYMBOL(netif_receive_skb);
+
+void netif_rx_lost(struct net_device *dev, int why)
+{
+	dev->stats.rx_dropped++;
+	net_count(NETCNT_rx_frames);
+	net_count(why);
+}
+EXPORT_SYMBOL(netif_rx_lost);
+
+/* Put @skb on this CPU's backlog and see that it is polled. Context: irqs off. */
+static bool enqueue_to_backlog(struct softnet_data *sd, struct sk_buff *skb)
+{
+	bool ok = false;
+
+	spin_lock(&sd->input_pkt_queue.lock);
+	if (skb_queue_len(&sd->input_pkt_queue) < READ_ONCE(netdev_max_backlog)) {
+		__skb_queue_tail(&sd->input_pkt_queue, skb);
+		if (!test_and_set_bit(NAPI_STATE_SCHED, &sd->backlog.state))
+			____napi_schedule(sd, &sd->backlog);
+		ok = true;
+	} else {
+		sd->dropped++;
+	}
+	spin_unlock(&sd->input_pkt_queue.lock);
+	return ok;
+}
+
+int netif_rx(struct sk_buff *skb)
+{
+	bool ok, task = !in_interrupt();
+	unsigned long flags;
+
+	if (task)
+		local_bh_disable();	/* so that local_bh_enable() runs what is raised here */
+	net_count(NETCNT_rx_frames);
+	dev_hold(skb->dev);
+	local_irq_save(flags);
+	ok = enqueue_to_backlog(this_cpu_ptr(&softnet_data), skb);
+	local_irq_restore(flags);
+	if (!ok) {
+		dev_put(skb->dev);
+		net_drop(skb, NETCNT_drop_backlog_full);
+	}
+	if (task)
+		local_bh_enable();
+	return ok ? NET_RX_SUCCESS : NET_RX_DROP;
+}
+EXPORT_SYMBOL(netif_rx);
+
+/* One packet of the backlog. */
+static void backlog_deliver(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (netif_running(dev))
+		net_rx_deliver(skb);
+	else
+		net_drop(skb, NETCNT_drop_dev_down);
+	dev_put(dev);
+}
+
+/*
+ * The backlog's poll. Only this CPU schedules its backlog, and with irqs off, so it may clear SCHED
+ * by itself once the input queue is seen empty under its lock.
+ */
+static int process_backlog(struct napi_struct *napi, int quota)
+{
+	struct softnet_data *sd = container_of(napi, struct softnet_data, backlog);
+	bool again = true;
+	int work = 0;
+
+	while (again) {
+		struct sk_buff *skb;
+
+		while ((skb = __skb_dequeue(&sd->process_queue))) {
+			backlog_deliver(skb);
+			if (++work >= quota)
+				return work;
+		}
+		spin_lock_irq(&sd->input_pkt_queue.lock);
+		if (skb_queue_empty(&sd->input_pkt_queue)) {
+			WRITE_ONCE(napi->state, 0);
+			again = false;
+		} else {
+			skb_queue_splice_tail_init(&sd->input_pkt_queue, &sd->process_queue);
+		}
+		spin_unlock_irq(&sd->input_pkt_queue.lock);
+		napi->weight = READ_ONCE(dev_rx_weight);
+	}
+	return work;
+}
+
+/* ---- counters ---------------------------------------------------------------------------- */
+
+#define NETCNT_NAME_(name)	[NETCNT_##name] = #name,
+static const char *const counter_names[NR_NET_COUNTERS] = {
+	NET_COUNTERS(NETCNT_NAME_, NETCNT_NAME_)
+};
+
+const char *net_counter_name(enum net_counter which)
+{
+	return counter_names[which];
+}
+
+u64 net_counter_sum(enum net_counter which)
+{
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(net_counters, cpu).c[which]);
+	return sum;
+}
+
+u64 net_frames_in(void)
+{
+	return net_counter_sum(NETCNT_rx_frames);
+}
+
+u64 net_frames_accounted(void)
+{
+	u64 sum = 0;
+
+	for (int i = 0; i < NETCNT_END_COUNT; i++)
+		sum += net_counter_sum(i);
+	return sum;
+}
+
+/* Per-CPU queues and the softirq. Context: boot, before any device. */
+static int __init net_dev_init(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+
+		INIT_LIST_HEAD(&sd->poll_list);
+		skb_queue_head_init(&sd->input_pkt_queue);
+		skb_queue_head_init(&sd->process_queue);
+		INIT_LIST_HEAD(&sd->backlog.poll_list);
+		sd->backlog.poll = process_backlog;
+		sd->backlog.weight = dev_rx_weight;
+	}
+	open_softirq(NET_TX_SOFTIRQ, net_tx_action);
+	return 0;
+}
+core_initcall(net_dev_init);
