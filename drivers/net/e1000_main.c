@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * e1000: driver for Intel's 82540EM, QEMU's default network card.
+ *
+ * The life of a received packet: the chip writes the frame and its descriptor by DMA and raises RXT0;
+ * e1000_intr() reads the cause (which acknowledges it), masks the chip and schedules NAPI; e1000_poll()
+ * takes frames in NET_RX_SOFTIRQ and unmasks when NAPI says that it is over. While the chip is masked
+ * its causes collect in ICR, so an event between the last look and the unmasking interrupts at once.
+ *
+ * The interrupt line is INTx, level triggered and possibly shared: the handler answers IRQ_NONE when
+ * no unmasked cause is set.
+ */
+#define pr_fmt(fmt) "e1000: " fmt
+
+#include <linux/delay.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+
+#include "e1000.h"
+
+/* How often link, statistics and the transmit ring are looked at without an interrupt. */
+#define E1000_WATCHDOG	(2 * HZ)
+
+/* ---- interrupt --------------------------------------------------------------------------- */
+
+/* Context: hardirq. */
+static irqreturn_t e1000_intr(int irq, void *data)
+{
+	struct e1000_adapter *a = data;
+	u32 icr = er32(a, E1000_ICR);
+	u32 ours = icr & READ_ONCE(a->ims);
+
+	if (ours)
+		a->sw.interrupts++;
+	else
+		a->sw.interrupts_none++;
+	if (unlikely(icr & INT_LSC) && !READ_ONCE(a->down)) {
+		WRITE_ONCE(a->irq_seen, true);
+		mod_timer(&a->watchdog, jiffies + 1);
+	}
+	if (unlikely(icr & INT_RXO))
+		a->sw.rx_ring_empty++;
+	/*
+	 * Also for causes that are masked, because reading ICR has just cleared them: if a poll runs,
+	 * prep marks it MISSED and it looks again.
+	 */
+	if (icr & (INT_RX | INT_TXDW) && napi_schedule_prep(&a->napi)) {
+		e1000_irq_disable(a);
+		__napi_schedule_irqoff(&a->napi);
+	}
+	return ours ? IRQ_HANDLED : IRQ_NONE;
+}
+
+/* ---- watchdog ---------------------------------------------------------------------------- */
+
+/* Follow the link and say so. Context: softirq. */
+static void e1000_check_link(struct e1000_adapter *a)
+{
+	static const unsigned int speeds[4] = { 10, 100, 1000, 1000 };
+	struct net_device *dev = a->netdev;
+	u32 status = er32(a, E1000_STATUS);
+	bool up = status & STATUS_LU;
+
+	if (up == netif_carrier_ok(dev))
+		return;
+	if (up) {
+		a->sw.link_up++;
+		pr_info("%s NIC Link is Up %u Mbps %s, Flow Control: None\n", dev->name,
+			speeds[STATUS_SPEED(status)],
+			status & STATUS_FD ? "Full Duplex" : "Half Duplex");
+		netif_carrier_on(dev);
+	} else {
+		a->sw.link_down++;
+		pr_info("%s NIC Link is Down\n", dev->name);
+		netif_carrier_off(dev);
+	}
+}
+
+/* Context: TIMER_SOFTIRQ. */
+static void e1000_watchdog(struct timer_list *t)
+{
+	struct e1000_adapter *a = from_timer(a, t, watchdog);
+
+	e1000_check_link(a);
+	spin_lock(&a->netdev->tx_lock);
+	e1000_tx_clean(a);
+	if (e1000_tx_hung(a))
+		e1000_tx_recover(a);
+	spin_unlock(&a->netdev->tx_lock);
+	e1000_update_hw_stats(a);
+	if (!READ_ONCE(a->down))
+		mod_timer(&a->watchdog, jiffies + E1000_WATCHDOG);
+}
+
+/* The core found the queue stopped for too long. Context: softirq. */
+static void e1000_tx_timeout(struct net_device *dev, unsigned int txqueue)
+{
+	struct e1000_adapter *a = netdev_priv(dev);
+
+	spin_lock(&dev->tx_lock);
+	e1000_tx_recover(a);
+	spin_unlock(&dev->tx_lock);
+}
+
+/* ---- open and stop ----------------------------------------------------------------------- */
+
+/*
+ * There is no AML interpreter here, so the interrupt number is what the firmware wrote; raise the
+ * line once by ICS and see whether the handler runs. May sleep.
+ */
+static void e1000_test_irq(struct e1000_adapter *a)
+{
+	WRITE_ONCE(a->irq_seen, false);
+	ew32(a, E1000_ICS, INT_LSC);
+	for (int i = 0; i < 50 && !READ_ONCE(a->irq_seen); i++)
+		msleep(1);
+	if (!READ_ONCE(a->irq_seen))
+		netdev_err(a->netdev, "interrupt %d does not arrive (raised by ICS): wrong routing by the firmware?\n",
+			   a->netdev->irq);
+}
+
+static int e1000_open(struct net_device *dev)
+{
+	struct e1000_adapter *a = netdev_priv(dev);
+	int err;
+
+	netif_carrier_off(dev);
+	err = e1000_hw_reset(a);
+	if (!err)
+		err = e1000_rings_alloc(a);
+	if (err)
+		return err;
+	e1000_set_mac(a, dev->dev_addr);
+	e1000_rings_start(a);
+	WRITE_ONCE(a->down, false);
+	timer_setup(&a->watchdog, e1000_watchdog, 0);
+	err = request_irq(dev->irq, e1000_intr, IRQF_SHARED, dev->name, a);
+	if (err) {
+		netdev_err(dev, "cannot have interrupt %d: error %d\n", dev->irq, err);
+		e1000_hw_reset(a);
+		e1000_rings_free(a);
+		return err;
+	}
+	napi_enable(&a->napi);
+	netif_start_queue(dev);
+	e1000_set_rx_mode(dev);
+	e1000_irq_enable(a);
+	e1000_test_irq(a);
+	mod_timer(&a->watchdog, jiffies + 1);
+	return 0;
+}
+
+static int e1000_stop(struct net_device *dev)
+{
+	struct e1000_adapter *a = netdev_priv(dev);
+
+	WRITE_ONCE(a->down, true);
+	e1000_irq_disable(a);
+	free_irq(dev->irq, a);
+	napi_disable(&a->napi);
+	while (atomic_read(&a->in_poll))
+		msleep(1);
+	timer_delete_sync(&a->watchdog);
+	e1000_get_stats(dev);
+	e1000_hw_reset(a);
+	spin_lock_bh(&dev->tx_lock);
+	netif_stop_queue(dev);
+	spin_unlock_bh(&dev->tx_lock);
+	netif_carrier_off(dev);
+	e1000_rings_free(a);
+	return 0;
+}
+
+static const struct net_device_ops e1000_netdev_ops = {
+	.ndo_open		= e1000_open,
+	.ndo_stop		= e1000_stop,
+	.ndo_start_xmit		= e1000_xmit,
+	.ndo_set_rx_mode	= e1000_set_rx_mode,
+	.ndo_set_features	= e1000_set_features,
+	.ndo_tx_timeout		= e1000_tx_timeout,
+	.ndo_get_stats		= e1000_get_stats,
+};
+
+struct e1000_adapter *e1000_from_netdev(struct net_device *dev)
+{
+	return dev->netdev_ops == &e1000_netdev_ops ? netdev_priv(dev) : NULL;
+}
+
+void e1000_test_stall_tx(struct e1000_adapter *a, bool stall)
+{
+	u32 tctl = er32(a, E1000_TCTL);
+
+	ew32(a, E1000_TCTL, stall ? tctl & ~TCTL_EN : tctl | TCTL_EN);
+}
+
+/* ---- probe and remove -------------------------------------------------------------------- */
+
+/* Map the registers and read what the chip knows about itself. */
+static int e1000_identify(struct e1000_adapter *a)
+{
+	u8 mac[ETH_ALEN];
+	u16 id1, id2;
+	int err;
+
+	a->regs = pci_iomap(a->pdev, 0, 0);
+	if (!a->regs)
+		return -ENOMEM;
+	err = e1000_hw_reset(a);
+	if (!err)
+		err = e1000_read_mac(a, mac);
+	if (!err)
+		err = e1000_read_phy(a, PHY_ID1, &id1);
+	if (!err)
+		err = e1000_read_phy(a, PHY_ID2, &id2);
+	if (err)
+		return err;
+	eth_hw_addr_set(a->netdev, mac);
+	return 0;
+}
+
+static void e1000_release(struct e1000_adapter *a)
+{
+	struct pci_dev *pdev = a->pdev;
+
+	if (a->regs)
+		pci_iounmap(pdev, a->regs);
+	free_netdev(a->netdev);
+	pci_release_regions(pdev);
+	pci_disable_device(pdev);
+}
+
+/* Make the device structure; NULL: no memory. */
+static struct e1000_adapter *e1000_alloc(struct pci_dev *pdev)
+{
+	struct net_device *dev = alloc_etherdev(sizeof(struct e1000_adapter));
+	struct e1000_adapter *a;
+
+	if (!dev)
+		return NULL;
+	a = netdev_priv(dev);
+	a->netdev = dev;
+	a->pdev = pdev;
+	a->down = true;
+	spin_lock_init(&a->hw_lock);
+	dev->netdev_ops = &e1000_netdev_ops;
+	dev->driver_name = "e1000";
+	netif_napi_add(dev, &a->napi, e1000_poll);
+	pci_set_drvdata(pdev, dev);
+	return a;
+}
+
+static int e1000_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct e1000_adapter *a;
+	int err = pci_enable_device(pdev);
+
+	if (err)
+		return err;
+	err = pci_request_regions(pdev, "e1000");
+	if (err) {
+		pci_disable_device(pdev);
+		return err;
+	}
+	pci_set_master(pdev);
+	a = e1000_alloc(pdev);
+	if (!a) {
+		pci_release_regions(pdev);
+		pci_disable_device(pdev);
+		return -ENOMEM;
+	}
+	a->netdev->irq = pdev->irq;
+	err = e1000_identify(a);
+	if (!err)
+		err = register_netdev(a->netdev);
+	if (err) {
+		dev_err(&pdev->dev, "the chip cannot be used: error %d\n", err);
+		e1000_release(a);
+		return err;
+	}
+	e1000_stats_register(a);
+	dev_info(&pdev->dev, "%s: (PCI:33MHz:32-bit) %pM irq %u\n", a->netdev->name,
+		 a->netdev->dev_addr, pdev->irq);
+	return 0;
+}
+
+static void e1000_remove(struct pci_dev *pdev)
+{
+	struct net_device *dev = pci_get_drvdata(pdev);
+	struct e1000_adapter *a = netdev_priv(dev);
+
+	unregister_netdev(dev);
+	e1000_stats_unregister(a);
+	e1000_release(a);
+}
+
+static const struct pci_device_id e1000_pci_tbl[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_INTEL, PCI_DEVICE_ID_INTEL_82540EM) },
+	{ }
+};
+
+static struct pci_driver e1000_driver = {
+	.name = "e1000",
+	.id_table = e1000_pci_tbl,
+	.probe = e1000_probe,
+	.remove = e1000_remove,
+};
+
+static int __init e1000_init(void)
+{
+	return pci_register_driver(&e1000_driver);
+}
+device_initcall(e1000_init);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * e1000, the figures: the chip's statistics registers gathered in 64 bits, the driver's own counts,
+ * and /proc/net/e1000_stats, which prints both in the form of `ethtool -S`.
+ *
+ * [8254x] 13.7 "Statistics Registers": reading clears. Some emulated registers do not clear (QEMU's
+ * MPC and RNBC); they are recognised by a second read that still shows the value, and taken as
+ * running counters.
+ */
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+
+#include "e1000.h"
+
+static LIST_HEAD(adapters);		/* under rtnl */
+
+#define E1000_HW_NAME_(n, r)	[E1000_HW_##n] = #n,
+#define E1000_HW_REG_(n, r)	[E1000_HW_##n] = r,
+static const char *const hw_names[E1000_NR_HW_STATS] = { E1000_HW_STATS(E1000_HW_NAME_) };
+static const u16 hw_regs[E1000_NR_HW_STATS] = { E1000_HW_STATS(E1000_HW_REG_) };
+
+/* What register @i counted since the last call. Context: hw_lock. */
+static u32 hw_delta(struct e1000_adapter *a, int i)
+{
+	u32 val = er32(a, hw_regs[i]), again, delta = val;
+
+	if (!val)
+		return 0;
+	again = er32(a, hw_regs[i]);
+	if (again >= val) {			/* it did not clear */
+		delta = again - a->hw_last[i];
+		a->hw_last[i] = again;
+	} else {
+		delta += again;
+	}
+	return delta;
+}
+
+/* Context: any but NMI. */
+void e1000_update_hw_stats(struct e1000_adapter *a)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&a->hw_lock, flags);
+	for (int i = 0; i < E1000_NR_HW_STATS; i++)
+		a->hw[i] += hw_delta(a, i);
+	a->netdev->stats.rx_missed_errors = a->hw[E1000_HW_mpc];
+	a->netdev->stats.rx_crc_errors = a->hw[E1000_HW_crcerrs];
+	a->netdev->stats.rx_length_errors = a->hw[E1000_HW_ruc] + a->hw[E1000_HW_roc] +
+					    a->hw[E1000_HW_rlec];
+	spin_unlock_irqrestore(&a->hw_lock, flags);
+}
+
+/* Bring everything up to date, sent buffers included. Context: rtnl. */
+struct net_device_stats *e1000_get_stats(struct net_device *dev)
+{
+	struct e1000_adapter *a = netdev_priv(dev);
+
+	spin_lock_bh(&dev->tx_lock);
+	if (a->tx.desc)
+		e1000_tx_clean(a);
+	spin_unlock_bh(&dev->tx_lock);
+	e1000_update_hw_stats(a);
+	return &dev->stats;
+}
+
+static void show_adapter(struct seq_file *m, struct e1000_adapter *a)
+{
+	const struct net_device_stats *s = e1000_get_stats(a->netdev);
+
+	seq_printf(m, "NIC statistics: %s\n", a->netdev->name);
+	seq_printf(m, "     rx_packets: %lu\n     tx_packets: %lu\n", s->rx_packets, s->tx_packets);
+	seq_printf(m, "     rx_bytes: %lu\n     tx_bytes: %lu\n", s->rx_bytes, s->tx_bytes);
+	seq_printf(m, "     rx_dropped: %lu\n     tx_dropped: %lu\n", s->rx_dropped, s->tx_dropped);
+	seq_printf(m, "     rx_errors: %lu\n     tx_errors: %lu\n", s->rx_errors, s->tx_errors);
+	for (int i = 0; i < E1000_NR_HW_STATS; i++)
+		seq_printf(m, "     %s: %llu\n", hw_names[i], a->hw[i]);
+#define E1000_SW_SHOW_(name)	seq_printf(m, "     " #name ": %llu\n", a->sw.name);
+	E1000_SW_STATS(E1000_SW_SHOW_)
+}
+
+static int e1000_stats_show(struct seq_file *m, void *v)
+{
+	struct e1000_adapter *a;
+
+	rtnl_lock();
+	list_for_each_entry(a, &adapters, node)
+		show_adapter(m, a);
+	rtnl_unlock();
+	return 0;
+}
+
+void e1000_stats_register(struct e1000_adapter *a)
+{
+	bool first;
+
+	rtnl_lock();
+	first = list_empty(&adapters);
+	list_add_tail(&a->node, &adapters);
+	rtnl_unlock();
+	if (first)
+		proc_create_single("net/e1000_stats", 0444, NULL, e1000_stats_show);
+}
+
+void e1000_stats_unregister(struct e1000_adapter *a)
+{
+	bool last;
+
+	rtnl_lock();
+	list_del(&a->node);
+	last = list_empty(&adapters);
+	rtnl_unlock();
+	if (last)
+		remove_proc_entry("net/e1000_stats", NULL);
+}
