@@ -30,7 +30,7 @@ bool tick_nohz_enabled = true;
 /* Q20: so often the forgotten softirq is reported; after that the tick stops all the same, as in Linux. */
 static unsigned int nohz_softirq_reports = 10;
 SYSCTL_UINT("kernel/nohz_softirq_reports", &nohz_softirq_reports, 0, 1000000);
-static unsigned int nohz_softirq_reported;
+unsigned int nohz_softirq_reported;
 
 static int __init nohz_setup(char *str)
 {

@@ -33,6 +33,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/tick.h>
@@ -324,12 +325,12 @@ static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 {
 	int ret;
 
-	WARN_ONCE(in_hardirq() && !(READ_ONCE(timer->flags) & TIMER_IRQSAFE),
-		  "timer_delete_sync(%pS) in hardirq: the callback may be what was interrupted\n",
-		  timer->function);
+	WARN_RATELIMIT(in_hardirq() && !(READ_ONCE(timer->flags) & TIMER_IRQSAFE),
+		       "timer_delete_sync(%pS) in hardirq: the callback may be what was interrupted\n",
+		       timer->function);
 	if (in_own_callback(timer)) {
-		WARN_ONCE(1, "timer_delete_sync(%pS) from its own callback would wait for itself\n",
-			  timer->function);
+		WARN_RATELIMIT(1, "timer_delete_sync(%pS) from its own callback would wait for itself\n",
+			       timer->function);
 		return disarm_timer(timer, false, shutdown);
 	}
 	while ((ret = disarm_timer(timer, true, shutdown)) < 0)
@@ -370,7 +371,8 @@ static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list
 
 	fn(timer);
 	if (unlikely(count != preempt_count())) {
-		WARN_ONCE(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count, preempt_count());
+		WARN_RATELIMIT(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count,
+			       preempt_count());
 		preempt_count_set(count);
 	}
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Helpers of the time and timer suites. */
+#ifndef _TESTS_TIME_UTIL_H
+#define _TESTS_TIME_UTIL_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+struct on_cpu_call {
+	void (*fn)(void *arg);
+	void *arg;
+	struct completion done;
+};
+
+static int on_cpu_thread(void *data)
+{
+	struct on_cpu_call *c = data;
+
+	c->fn(c->arg);
+	kthread_complete_and_exit(&c->done, 0);
+}
+
+/* Start fn(arg) in a thread bound to @cpu; wait with wait_for_completion(&c->done). */
+static inline void start_on_cpu(struct kunit *test, struct on_cpu_call *c, int cpu,
+				void (*fn)(void *), void *arg)
+{
+	struct task_struct *k;
+
+	c->fn = fn;
+	c->arg = arg;
+	init_completion(&c->done);
+	k = kthread_run_on_cpu(on_cpu_thread, c, cpu, "time_test/%u");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, k);
+}
+
+static inline void run_on_cpu(struct kunit *test, int cpu, void (*fn)(void *), void *arg)
+{
+	struct on_cpu_call c;
+
+	start_on_cpu(test, &c, cpu, fn, arg);
+	wait_for_completion(&c.done);
+}
+
+/* An online CPU other than this thread's; skips the case if there is none. */
+static inline int other_cpu(struct kunit *test)
+{
+	int me = raw_smp_processor_id(), cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu != me)
+			return cpu;
+	kunit_skip(test, "needs a second CPU");
+	return -1;
+}
+
+/* Keep the calling thread on one CPU for the case. */
+static void unpin(void *unused)
+{
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+static inline int pin_here(struct kunit *test)
+{
+	int cpu = raw_smp_processor_id();
+
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(cpu)), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unpin, NULL), 0);
+	return cpu;
+}
+
+/* Spin without sleeping, interrupts and ticks coming in. */
+static inline void busy_ms(unsigned int ms)
+{
+	for (unsigned int i = 0; i < ms * 10; i++)
+		udelay(100);
+}
+
+#endif
