@@ -18,12 +18,10 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/serial_8250.h>
-#include <linux/shell.h>
 #include <linux/smp.h>
 #include <linux/smpboot.h>
 #include <linux/time.h>
 #include <linux/version.h>
-#include <kunit/test.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/desc.h>
@@ -31,8 +29,9 @@
 
 enum system_states system_state = SYSTEM_BOOTING;
 
-/* linker.ld: early initcalls, then the levels from core up. */
-extern const struct initcall __initcall_start[], __initcall1_start[], __initcall_end[];
+/* linker.ld: early initcalls, core to late, then the users of a running machine. */
+extern const struct initcall __initcall_start[], __initcall1_start[], __initcall8_start[],
+	__initcall_end[];
 static const struct initcall *next_initcall = __initcall_start;
 
 /* Initcalls lie in order of level; run those before @end. An error is logged, not fatal. */
@@ -53,9 +52,9 @@ static int kernel_init(void *unused)
 {
 	do_initcalls(__initcall1_start);		/* early: what must exist before other CPUs do */
 	smp_init();				/* requires per-CPU threads to be registered */
-	do_initcalls(__initcall_end);		/* core, subsys, fs, drivers, late */
+	do_initcalls(__initcall8_start);	/* core, subsys, fs, drivers, late */
 	system_state = SYSTEM_RUNNING;
-	shell_start();
+	do_initcalls(__initcall_end);		/* ktest= runs and powers off, the shell starts */
 	return 0;
 }
 

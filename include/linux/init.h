@@ -34,6 +34,9 @@ struct initcall {
 #define fs_initcall(fn)		__define_initcall(fn, 5)
 #define device_initcall(fn)	__define_initcall(fn, 6)
 #define late_initcall(fn)	__define_initcall(fn, 7)
+/* Once the machine is up (SYSTEM_RUNNING): what uses it. First tests, then the shell. */
+#define test_initcall(fn)	__define_initcall(fn, 8)
+#define shell_initcall(fn)	__define_initcall(fn, 9)
 
 /*
  * Kernel parameters. early_param() runs before memory management is up, __setup() before the
