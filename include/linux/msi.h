@@ -25,20 +25,23 @@ struct msi_desc {
 	bool is_msix;
 	bool is_64;		/* MSI: 64-bit address */
 	bool can_mask;
-	u32 mask;		/* shadow of the mask register */
 	struct msi_msg msg;	/* last written */
 };
 
 /**
  * msi_setup_irq - allocate an irq number for @desc (dev, msi_index and the capability's
- * properties filled in) and give it the MSI chip. Returns the irq or -errno. May sleep.
+ * properties filled in) and give it the MSI chip. 0 or -errno. May sleep.
  * msi_teardown_irq - the opposite; the irq must be free.
  */
 int msi_setup_irq(struct msi_desc *desc);
 void msi_teardown_irq(struct msi_desc *desc);
 
-/* drivers/pci/msi.c, called by the MSI chip. Under desc->lock. */
+/*
+ * drivers/pci/msi.c, called by the MSI chip. Context: any, irqs off.
+ * pci_msi_activate - let an MSI without mask bit be sent at all, or not.
+ */
 void pci_write_msi_msg(struct msi_desc *desc, const struct msi_msg *msg);
 void pci_msi_mask(struct msi_desc *desc, bool masked);
+void pci_msi_activate(struct msi_desc *desc, bool on);
 
 #endif /* _LINUX_MSI_H */

@@ -268,7 +268,11 @@ static int irq_get_resources(struct irq_desc *desc, struct irqaction *new)
 	struct irq_chip *chip = desc->irq_data.chip;
 	int ret;
 
-	if (desc->action || !chip->irq_request_resources)
+	if (desc->action)
+		return 0;
+	if (!irqd_affinity_was_set(&desc->irq_data))
+		cpumask_copy(&desc->irq_data.affinity, &irq_default_affinity);
+	if (!chip->irq_request_resources)
 		return 0;
 	ret = chip->irq_request_resources(&desc->irq_data);
 	if (ret)

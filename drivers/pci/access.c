@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PCI configuration space by mechanism #1: an address port and a data port.
+ * [PCI] 3.2.2.3.2 "Software Generation of Configuration Transactions"
+ */
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include "pci.h"
+
+#define PCI_CONFIG_ADDRESS	0xcf8
+#define PCI_CONFIG_DATA		0xcfc
+
+/* Address and data are two accesses. Taken in hardirq too (MSI moves): irqs off. */
+static DEFINE_RAW_SPINLOCK(pci_config_lock);
+
+/* Select the 32-bit register. pci_config_lock held. */
+static void pci_select(u8 bus, u8 devfn, int where)
+{
+	outl(1U << 31 | (u32)bus << 16 | (u32)devfn << 8 | (where & 0xfc), PCI_CONFIG_ADDRESS);
+}
+
+u32 pci_raw_read(u8 bus, u8 devfn, int where)
+{
+	guard(raw_spinlock_irqsave)(&pci_config_lock);
+	pci_select(bus, devfn, where);
+	return inl(PCI_CONFIG_DATA);
+}
+
+static bool bad_register(int where, int size)
+{
+	return where < 0 || where + size > 256 || where % size;
+}
+
+int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val)
+{
+	if (bad_register(where, 4))
+		return -EINVAL;
+	*val = pci_raw_read(dev->bus, dev->devfn, where);
+	return 0;
+}
+
+int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val)
+{
+	if (bad_register(where, 2))
+		return -EINVAL;
+	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
+	return 0;
+}
+
+int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val)
+{
+	if (bad_register(where, 1))
+		return -EINVAL;
+	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
+	return 0;
+}
+
+int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val)
+{
+	if (bad_register(where, 4))
+		return -EINVAL;
+	guard(raw_spinlock_irqsave)(&pci_config_lock);
+	pci_select(dev->bus, dev->devfn, where);
+	outl(val, PCI_CONFIG_DATA);
+	return 0;
+}
+
+/* Narrow writes are narrow on the bus: the neighbours may be write-one-to-clear. */
+int pci_write_config_word(const struct pci_dev *dev, int where, u16 val)
+{
+	if (bad_register(where, 2))
+		return -EINVAL;
+	guard(raw_spinlock_irqsave)(&pci_config_lock);
+	pci_select(dev->bus, dev->devfn, where);
+	outw(val, PCI_CONFIG_DATA + where % 4);
+	return 0;
+}
+
+int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val)
+{
+	if (bad_register(where, 1))
+		return -EINVAL;
+	guard(raw_spinlock_irqsave)(&pci_config_lock);
+	pci_select(dev->bus, dev->devfn, where);
+	outb(val, PCI_CONFIG_DATA + where % 4);
+	return 0;
+}
+
+u8 pci_find_capability(struct pci_dev *dev, int cap)
+{
+	int hops;
+	u16 status;
+	u8 pos, id;
+
+	pci_read_config_word(dev, PCI_STATUS, &status);
+	if (!(status & PCI_STATUS_CAP_LIST))
+		return 0;
+	pci_read_config_byte(dev, PCI_CAPABILITY_LIST, &pos);
+	/* 48 capabilities fit; more means that the list is a circle. */
+	for (hops = 0; hops < 48 && (pos &= ~3) >= 0x40; hops++) {
+		pci_read_config_byte(dev, pos, &id);
+		if (id == cap)
+			return pos;
+		pci_read_config_byte(dev, pos + 1, &pos);
+	}
+	return 0;
+}

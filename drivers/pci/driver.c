@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * PCI drivers and what they ask of a device: binding by id table, decoding, bus mastering,
+ * regions, mappings.
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include "pci.h"
+
+static LIST_HEAD(pci_drivers);
+static DEFINE_MUTEX(pci_driver_lock);
+
+/* --- binding --- */
+
+static bool id_matches(const struct pci_device_id *id, const struct pci_dev *dev)
+{
+	return (id->vendor == PCI_ANY_ID || id->vendor == dev->vendor) &&
+	       (id->device == PCI_ANY_ID || id->device == dev->device) &&
+	       (id->subvendor == PCI_ANY_ID || id->subvendor == dev->subsystem_vendor) &&
+	       (id->subdevice == PCI_ANY_ID || id->subdevice == dev->subsystem_device) &&
+	       !((id->class ^ dev->class) & id->class_mask);
+}
+
+static const struct pci_device_id *match(const struct pci_driver *drv, const struct pci_dev *dev)
+{
+	const struct pci_device_id *id;
+
+	for (id = drv->id_table; id->vendor || id->subvendor || id->class_mask; id++)
+		if (id_matches(id, dev))
+			return id;
+	return NULL;
+}
+
+static void unbind(struct pci_dev *dev)
+{
+	dev->driver = NULL;
+	dev->dev.driver = NULL;
+	pci_set_drvdata(dev, NULL);
+}
+
+static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
+{
+	const struct pci_device_id *id = match(drv, dev);
+	int ret;
+
+	if (!id || dev->driver)
+		return;
+	dev->driver = drv;
+	dev->dev.driver = &drv->driver;
+	ret = drv->probe(dev, id);
+	if (ret) {
+		if (ret != -ENODEV)
+			pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
+		unbind(dev);
+	}
+}
+
+int pci_register_driver(struct pci_driver *drv)
+{
+	struct pci_dev *dev;
+
+	guard(mutex)(&pci_driver_lock);
+	drv->driver.name = drv->name;
+	list_add_tail(&drv->node, &pci_drivers);
+	list_for_each_entry(dev, &pci_devices, node)
+		probe_one(drv, dev);
+	return 0;
+}
+
+void pci_unregister_driver(struct pci_driver *drv)
+{
+	struct pci_dev *dev;
+
+	guard(mutex)(&pci_driver_lock);
+	list_del(&drv->node);
+	list_for_each_entry(dev, &pci_devices, node) {
+		if (dev->driver != drv)
+			continue;
+		if (drv->remove)
+			drv->remove(dev);
+		unbind(dev);
+	}
+}
+
+/* --- the command register --- */
+
+static void change_command(struct pci_dev *dev, u16 clear, u16 set)
+{
+	u16 cmd;
+
+	pci_read_config_word(dev, PCI_COMMAND, &cmd);
+	pci_write_config_word(dev, PCI_COMMAND, (cmd & ~clear) | set);
+}
+
+int pci_enable_device(struct pci_dev *dev)
+{
+	u16 want = 0;
+	int bar;
+
+	if (dev->enable_cnt++)
+		return 0;
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		if (dev->resource[bar].flags & IORESOURCE_IO)
+			want |= PCI_COMMAND_IO;
+		if (dev->resource[bar].flags & IORESOURCE_MEM)
+			want |= PCI_COMMAND_MEMORY;
+	}
+	change_command(dev, 0, want);
+	return 0;
+}
+
+void pci_disable_device(struct pci_dev *dev)
+{
+	if (WARN(dev->enable_cnt <= 0, "%s: disabling an already disabled device\n", dev->name))
+		return;
+	if (--dev->enable_cnt == 0)
+		change_command(dev, PCI_COMMAND_MASTER, 0);
+}
+
+void pci_set_master(struct pci_dev *dev)
+{
+	change_command(dev, 0, PCI_COMMAND_MASTER);
+}
+
+void pci_clear_master(struct pci_dev *dev)
+{
+	change_command(dev, PCI_COMMAND_MASTER, 0);
+}
+
+void pci_intx(struct pci_dev *dev, int enable)
+{
+	change_command(dev, enable ? PCI_COMMAND_INTX_DISABLE : 0,
+		       enable ? 0 : PCI_COMMAND_INTX_DISABLE);
+}
+
+/* --- regions --- */
+
+void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen)
+{
+	unsigned long len;
+
+	if (bar < 0 || bar >= PCI_STD_NUM_BARS ||
+	    !(dev->resource[bar].flags & IORESOURCE_MEM)) {
+		pci_err(dev, "region %d is no memory\n", bar);
+		return NULL;
+	}
+	len = pci_resource_len(dev, bar);
+	return ioremap(pci_resource_start(dev, bar), maxlen && maxlen < len ? maxlen : len);
+}
+
+void pci_iounmap(struct pci_dev *dev, void __iomem *addr)
+{
+	iounmap(addr);
+}
+
+static void release_bar(struct pci_dev *dev, int bar)
+{
+	struct resource *res = &dev->resource[bar];
+
+	if (res->flags)
+		__release_region(res->flags & (IORESOURCE_IO | IORESOURCE_MEM), res->start,
+				 resource_size(res));
+}
+
+int pci_request_regions(struct pci_dev *dev, const char *name)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		struct resource *res = &dev->resource[bar];
+
+		if (!res->flags || __request_region(res->flags & (IORESOURCE_IO | IORESOURCE_MEM),
+						    res->start, resource_size(res), name))
+			continue;
+		pci_err(dev, "region %d is taken\n", bar);
+		while (--bar >= 0)
+			release_bar(dev, bar);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+void pci_release_regions(struct pci_dev *dev)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
+		release_bar(dev, bar);
+}
