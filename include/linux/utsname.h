@@ -6,8 +6,9 @@
 #ifndef _LINUX_UTSNAME_H
 #define _LINUX_UTSNAME_H
 
+#include <linux/version.h>
+
 #define UTS_SYSNAME	"bottomhalf"
-#define UTS_RELEASE	"6.12.0-bottomhalf"
 #define UTS_VERSION	"#1 SMP PREEMPT"
 
 #define __NEW_UTS_LEN	64
