@@ -54,6 +54,24 @@ static inline void list_del_init(struct list_head *e)
 	INIT_LIST_HEAD(e);
 }
 
+/*
+ * For an entry whose owner asks list_empty_careful() without the lock and then reuses it: when that
+ * says true, this is through with the entry.
+ */
+static inline void list_del_init_careful(struct list_head *e)
+{
+	__list_del(e->prev, e->next);
+	WRITE_ONCE(e->prev, e);
+	__atomic_store_n(&e->next, e, __ATOMIC_RELEASE);
+}
+
+static inline int list_empty_careful(const struct list_head *head)
+{
+	struct list_head *next = __atomic_load_n(&head->next, __ATOMIC_ACQUIRE);
+
+	return next == head && next == READ_ONCE(head->prev);
+}
+
 static inline void list_move(struct list_head *e, struct list_head *head)
 {
 	__list_del(e->prev, e->next);

@@ -40,6 +40,10 @@ void __lock_acquire(struct lockdep_map *map, unsigned long ip);
 void __lock_release(struct lockdep_map *map, unsigned long ip);
 bool lock_is_held(const struct lockdep_map *map);
 
+struct task_struct;
+/* Prints the locks @task holds, if any. Context: any; best for current. */
+void debug_show_held_locks(struct task_struct *task);
+
 #define lock_acquire(map, ip)	do { if (DEBUG_LOCKS) __lock_acquire(map, ip); } while (0)
 #define lock_acquired(map, ip)	do { (void)(map); } while (0)
 #define lock_release(map, ip)	do { if (DEBUG_LOCKS) __lock_release(map, ip); } while (0)

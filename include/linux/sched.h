@@ -130,6 +130,7 @@ struct task_struct {
 	cpumask_t cpus_mask;
 	const cpumask_t *cpus_ptr;
 	int nr_cpus_allowed;
+	bool must_move;			/* runs where it may not any more: leaves at its next switch */
 
 	/* Under the run queue's lock. */
 	struct sched_entity se;
@@ -138,7 +139,6 @@ struct task_struct {
 	bool sched_contributes_to_load;
 	unsigned long nvcsw;		/* switches because it slept */
 	unsigned long nivcsw;		/* switches because it was preempted */
-	u64 last_wakeup;		/* rq clock of the last wake-up */
 
 	/* Under tasklist_lock. */
 	struct list_head tasks;		/* all threads, by pid */
@@ -216,8 +216,8 @@ const char *sched_policy_name(unsigned int policy);
 /* True if @cpu runs its idle thread and nothing waits. */
 bool idle_cpu(int cpu);
 struct task_struct *idle_task(int cpu);
-/* The thread @cpu runs now. May be stale at once. */
-struct task_struct *cpu_curr_task(int cpu);
+/* The thread @cpu runs now, referenced: put_task_struct() it. */
+struct task_struct *cpu_curr_get(int cpu);
 bool task_curr(const struct task_struct *p);
 unsigned int nr_running(void);
 u64 nr_context_switches(void);
@@ -239,8 +239,11 @@ int wake_up_process(struct task_struct *p);
 int wake_up_state(struct task_struct *p, unsigned int state);
 /* First wake-up of a thread from copy_process(). */
 void wake_up_new_task(struct task_struct *p);
+void sched_fork(struct task_struct *p);
 /* Make @cpu think again: sets need_resched there and interrupts it. */
 void resched_cpu(int cpu);
+/* If @p is an idle thread that polls: have it leave its loop. Returns false if it needs an IPI. */
+bool set_nr_if_polling(struct task_struct *p);
 /* Send one reschedule IPI: nothing but its interruption happens by it (X8). */
 void smp_send_reschedule(int cpu);
 /*
@@ -286,11 +289,13 @@ void set_user_nice(struct task_struct *p, long nice);
  * them online, or the thread is bound). May sleep.
  */
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask);
+/* The same without asking or waiting, for a thread that does not run. */
+void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);
 
 /* --- Birth and death: kernel/sched/task.c --- */
 /*
  * A thread that will call fn(arg) after its first wake-up, in state TASK_NEW, or ERR_PTR(-ENOMEM,
- * -EAGAIN). Its caller owns a reference. May sleep. Use kthread_create() instead.
+ * -EAGAIN). It may be gone as soon as it runs. May sleep. Use kthread_create() instead.
  */
 struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name);
 /* Linux's kernel_thread() of the boot path: create and start; returns the pid or -errno. */
@@ -326,6 +331,7 @@ struct task_struct *next_task_get(struct task_struct *prev);
 #define for_each_task(p) \
 	for ((p) = next_task_get(NULL); (p); (p) = next_task_get(p))
 unsigned int nr_threads(void);
+pid_t last_pid_given(void);
 
 /* --- Called by the machine --- */
 void sched_init(void);			/* once, before the first IRQ */

@@ -62,22 +62,25 @@ bool lock_is_held(const struct lockdep_map *map)
 	return false;
 }
 
+void debug_show_held_locks(struct task_struct *t)
+{
+	unsigned int n = held_count(t);
+
+	if (!n)
+		return;
+	pr_emerg("%u lock%s held by %s/%d:\n", n, n > 1 ? "s" : "", t->comm, t->pid);
+	for (unsigned int i = 0; i < n; i++)
+		pr_emerg(" #%u: %px (%s), at: %pS\n", i, t->held_locks[i].map,
+			 t->held_locks[i].map->name ?: "?", (void *)t->held_locks[i].ip);
+}
+
 /* Context: any; reads other CPUs' threads while they may change, for a dying machine. */
 static void show_held_locks(void)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu) {
-		struct task_struct *t = per_cpu(current_task, cpu);
-		unsigned int n = held_count(t);
-
-		if (!n)
-			continue;
-		pr_emerg("%u lock%s held by %s/%d on CPU %u:\n", n, n > 1 ? "s" : "", t->comm, t->pid, cpu);
-		for (unsigned int i = 0; i < n; i++)
-			pr_emerg(" #%u: %px (%s), at: %pS\n", i, t->held_locks[i].map,
-				 t->held_locks[i].map->name ?: "?", (void *)t->held_locks[i].ip);
-	}
+	for_each_online_cpu(cpu)
+		debug_show_held_locks(per_cpu(current_task, cpu));
 }
 
 static int lockdep_init(void)

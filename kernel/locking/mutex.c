@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mutexes. The owner word is the task, with bit 0 set while somebody waits: then unlocking must take
+ * the slow way and hand the mutex to the first waiter, who becomes owner before it even runs. So the
+ * order is that of arrival, and nobody overtakes a waiter.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+
+#define MUTEX_WAITERS	1L
+
+struct mutex_waiter {
+	struct list_head list;
+	struct task_struct *task;
+};
+
+static struct task_struct *owner_of(long word)
+{
+	return (struct task_struct *)(word & ~MUTEX_WAITERS);
+}
+
+static bool mutex_is_mine(struct mutex *lock)
+{
+	return owner_of(atomic_long_read(&lock->owner)) == current;
+}
+
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+	atomic_long_set(&lock->owner, 0);
+	raw_spin_lock_init(&lock->wait_lock);
+	INIT_LIST_HEAD(&lock->wait_list);
+	lock->dep_map = (struct lockdep_map){ .key = key, .name = name };
+}
+EXPORT_SYMBOL(__mutex_init);
+
+static bool try_lock_fast(struct mutex *lock)
+{
+	long free = 0;
+
+	return atomic_long_try_cmpxchg(&lock->owner, &free, (long)current);
+}
+
+/* Free: take it. Else leave the note that the unlocker must look for us. Context: wait_lock held. */
+static bool try_lock_or_mark(struct mutex *lock)
+{
+	long old = atomic_long_read(&lock->owner), new;
+
+	do {
+		new = owner_of(old) ? old | MUTEX_WAITERS : (long)current;
+	} while (!atomic_long_try_cmpxchg(&lock->owner, &old, new));
+	return !owner_of(old);
+}
+
+/* 0 when the mutex was handed to us, -EINTR on a signal. Context: wait_lock held, IRQs off. */
+static int wait_for_turn(struct mutex *lock, unsigned int state)
+{
+	struct mutex_waiter w = { .task = current };
+
+	list_add_tail(&w.list, &lock->wait_list);
+	for (;;) {
+		if (mutex_is_mine(lock))
+			break;		/* the unlocker took us off the list */
+		if (signal_pending_state(state, current)) {
+			list_del(&w.list);
+			if (list_empty(&lock->wait_list))
+				atomic64_andnot(MUTEX_WAITERS, &lock->owner);
+			return -EINTR;
+		}
+		__set_current_state(state);
+		raw_spin_unlock_irq(&lock->wait_lock);
+		schedule();
+		raw_spin_lock_irq(&lock->wait_lock);
+	}
+	return 0;
+}
+
+static noinline int lock_slow(struct mutex *lock, unsigned int state)
+{
+	int ret = 0;
+
+	WARN_ONCE(mutex_is_mine(lock), "mutex %s: %s/%d takes it twice and waits for itself\n",
+		  lock->dep_map.name, current->comm, current->pid);
+	raw_spin_lock_irq(&lock->wait_lock);
+	if (!try_lock_or_mark(lock))
+		ret = wait_for_turn(lock, state);
+	__set_current_state(TASK_RUNNING);
+	raw_spin_unlock_irq(&lock->wait_lock);
+	return ret;
+}
+
+static __always_inline int lock_common(struct mutex *lock, unsigned int state, unsigned long ip)
+{
+	int ret = 0;
+
+	might_sleep();
+	if (!try_lock_fast(lock))
+		ret = lock_slow(lock, state);
+	if (!ret) {
+		lock_acquire(&lock->dep_map, ip);
+		lock_acquired(&lock->dep_map, ip);
+	}
+	return ret;
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	lock_common(lock, TASK_UNINTERRUPTIBLE, _RET_IP_);
+}
+EXPORT_SYMBOL(mutex_lock);
+
+int mutex_lock_interruptible(struct mutex *lock)
+{
+	return lock_common(lock, TASK_INTERRUPTIBLE, _RET_IP_);
+}
+EXPORT_SYMBOL(mutex_lock_interruptible);
+
+int mutex_lock_killable(struct mutex *lock)
+{
+	return lock_common(lock, TASK_KILLABLE, _RET_IP_);
+}
+EXPORT_SYMBOL(mutex_lock_killable);
+
+int mutex_trylock(struct mutex *lock)
+{
+	WARN_ON_ONCE(!in_task());
+	if (!try_lock_fast(lock))
+		return 0;
+	lock_acquire(&lock->dep_map, _RET_IP_);
+	lock_acquired(&lock->dep_map, _RET_IP_);
+	return 1;
+}
+EXPORT_SYMBOL(mutex_trylock);
+
+static noinline void unlock_slow(struct mutex *lock)
+{
+	struct task_struct *next = NULL;
+	struct mutex_waiter *w;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lock->wait_lock, flags);
+	w = list_first_entry_or_null(&lock->wait_list, struct mutex_waiter, list);
+	if (w) {
+		next = get_task_struct(w->task);
+		list_del(&w->list);
+	}
+	atomic64_set_release(&lock->owner,
+				(long)next | (list_empty(&lock->wait_list) ? 0 : MUTEX_WAITERS));
+	raw_spin_unlock_irqrestore(&lock->wait_lock, flags);
+	if (next) {
+		wake_up_process(next);
+		put_task_struct(next);
+	}
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	long mine = (long)current;
+
+	WARN_ON_ONCE(!in_task());
+	if (WARN_ONCE(!mutex_is_mine(lock), "mutex %s: unlocked by %s/%d, which does not own it\n",
+		      lock->dep_map.name, current->comm, current->pid))
+		return;
+	lock_release(&lock->dep_map, _RET_IP_);
+	if (!atomic_long_try_cmpxchg(&lock->owner, &mine, 0))
+		unlock_slow(lock);
+}
+EXPORT_SYMBOL(mutex_unlock);
+
+bool mutex_is_locked(struct mutex *lock)
+{
+	return owner_of(atomic_long_read(&lock->owner)) != NULL;
+}
+EXPORT_SYMBOL(mutex_is_locked);

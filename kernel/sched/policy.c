@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changing how and where a thread may run, while it runs, waits or sleeps: take it off its queue,
+ * change it, put it back, all under both its locks.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/wait.h>
+#include "sched.h"
+
+DECLARE_WAIT_QUEUE_HEAD(migration_wait);
+
+struct sched_change {
+	bool queued, running;
+	int prio;
+	const struct sched_class *class;
+};
+
+static struct sched_change change_begin(struct rq *rq, struct task_struct *p)
+{
+	struct sched_change c = {
+		.queued = task_on_rq_queued(p) && p != rq->idle,
+		.running = task_running(rq, p),
+		.prio = p->prio,
+		.class = p->sched_class,
+	};
+
+	update_curr(rq);
+	if (c.running)
+		p->sched_class->put_prev_task(rq, p);
+	if (c.queued)
+		dequeue_task(rq, p, 0);
+	return c;
+}
+
+/* Puts @p back; the CPU thinks again if the change can make a difference. */
+static void change_end(struct rq *rq, struct task_struct *p, const struct sched_change *c)
+{
+	if (c->queued)
+		enqueue_task(rq, p, c->prio < p->prio ? ENQUEUE_HEAD : 0);
+	if (c->running) {
+		p->sched_class->set_next_task(rq, p);
+		WRITE_ONCE(rq->curr_prio, p->prio);
+		if (c->prio < p->prio || c->class != p->sched_class)
+			resched_curr(rq);
+	} else if (c->queued) {
+		wakeup_preempt(rq, p);
+	}
+}
+
+static void set_params(struct rq *rq, struct task_struct *p, int policy, int rt_prio, int nice)
+{
+	bool rt = policy == SCHED_FIFO || policy == SCHED_RR;
+
+	p->policy = policy;
+	p->rt_priority = rt_prio;
+	p->static_prio = NICE_TO_PRIO(nice);
+	p->prio = rt ? MAX_RT_PRIO - 1 - rt_prio : p->static_prio;
+	if (policy == SCHED_RR)
+		p->rt.time_slice = rt_timeslice();
+	if (!rt && p->sched_class == &rt_sched_class)
+		p->se.vruntime = rq->fair.min_vruntime;
+	p->sched_class = rt ? &rt_sched_class : &fair_sched_class;
+	set_load_weight(p);
+}
+
+static void __setscheduler(struct task_struct *p, int policy, int rt_prio, int nice)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(p, &flags);
+
+	if (!WARN_ON_ONCE(is_idle_task(p))) {
+		struct sched_change c = change_begin(rq, p);
+
+		set_params(rq, p, policy, rt_prio, nice);
+		change_end(rq, p, &c);
+	}
+	task_rq_unlock(rq, p, &flags);
+}
+
+static const char * const policy_names[] = {
+	[SCHED_NORMAL] = "SCHED_OTHER", [SCHED_FIFO] = "SCHED_FIFO", [SCHED_RR] = "SCHED_RR",
+	[SCHED_BATCH] = "SCHED_BATCH", [SCHED_IDLE] = "SCHED_IDLE",
+};
+
+const char *sched_policy_name(unsigned int policy)
+{
+	return policy < ARRAY_SIZE(policy_names) ? policy_names[policy] : NULL;
+}
+
+int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param)
+{
+	bool rt = policy == SCHED_FIFO || policy == SCHED_RR;
+	int prio = param->sched_priority;
+
+	if (!sched_policy_name(policy))
+		return -EINVAL;
+	if (rt ? prio < 1 || prio >= MAX_RT_PRIO : prio != 0)
+		return -EINVAL;
+	__setscheduler(p, policy, prio, task_nice(p));
+	return 0;
+}
+EXPORT_SYMBOL_GPL(sched_setscheduler);
+
+void sched_set_fifo(struct task_struct *p)
+{
+	__setscheduler(p, SCHED_FIFO, MAX_RT_PRIO / 2, task_nice(p));
+}
+EXPORT_SYMBOL_GPL(sched_set_fifo);
+
+void sched_set_fifo_low(struct task_struct *p)
+{
+	__setscheduler(p, SCHED_FIFO, 1, task_nice(p));
+}
+EXPORT_SYMBOL_GPL(sched_set_fifo_low);
+
+void sched_set_normal(struct task_struct *p, int nice)
+{
+	__setscheduler(p, SCHED_NORMAL, 0, clamp(nice, MIN_NICE, MAX_NICE));
+}
+EXPORT_SYMBOL_GPL(sched_set_normal);
+
+/* A real-time thread remembers it for when it becomes normal again. */
+void set_user_nice(struct task_struct *p, long nice)
+{
+	__setscheduler(p, p->policy, p->rt_priority, clamp(nice, (long)MIN_NICE, (long)MAX_NICE));
+}
+EXPORT_SYMBOL(set_user_nice);
+
+/* --- CPUs --- */
+
+/* Context: the thread's queue locked. */
+static void set_allowed(struct task_struct *p, const struct cpumask *mask)
+{
+	cpumask_copy(&p->cpus_mask, mask);
+	p->nr_cpus_allowed = cpumask_weight(mask);
+}
+
+/*
+ * One try. True: @p runs on no CPU outside its mask. False: it does, and has been told to leave; who
+ * finishes its switch there wakes migration_wait.
+ */
+static bool move_to_allowed(struct task_struct *p)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(p, &flags);
+	bool others_wait = false, done = true;
+
+	if (cpumask_test_cpu(rq->cpu, p->cpus_ptr) || !task_on_rq_queued(p)) {
+		others_wait = p->must_move;
+		p->must_move = false;
+	} else if (task_running(rq, p)) {
+		p->must_move = true;
+		resched_curr(rq);
+		done = false;
+	} else {
+		detach_task(rq, p);
+		set_task_cpu(p, select_task_rq(p, rq->cpu));
+		raw_spin_unlock(&rq->lock);
+		attach_task(p);
+		raw_spin_unlock_irqrestore(&p->pi_lock, flags);
+		return true;
+	}
+	task_rq_unlock(rq, p, &flags);
+	if (others_wait)
+		wake_up_all(&migration_wait);
+	return done;
+}
+
+void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(p, &flags);
+
+	set_allowed(p, mask);
+	task_rq_unlock(rq, p, &flags);
+}
+
+int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
+{
+	might_sleep();
+	if ((p->flags & PF_NO_SETAFFINITY) || !cpumask_intersects(mask, cpu_online_mask))
+		return -EINVAL;
+	do_set_cpus_allowed(p, mask);
+	/* if it is the caller, it leaves at the end of the try, when the locks are released */
+	wait_event(migration_wait, move_to_allowed(p));
+	return 0;
+}
+EXPORT_SYMBOL_GPL(set_cpus_allowed_ptr);
+
+/* Spins while @p is in its last instructions on a CPU, else sleeps a tick at a time. */
+unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)
+{
+	for (;;) {
+		unsigned long flags, ncsw = 0;
+		bool running, queued;
+		struct rq *rq;
+
+		while (READ_ONCE(p->on_cpu)) {
+			if (match_state && !(READ_ONCE(p->__state) & match_state))
+				return 0;
+			cpu_relax();
+		}
+		rq = task_rq_lock(p, &flags);
+		running = READ_ONCE(p->on_cpu);
+		queued = task_on_rq_queued(p);
+		if (!match_state || (READ_ONCE(p->__state) & match_state))
+			ncsw = p->nvcsw | (1UL << (BITS_PER_LONG - 1));
+		task_rq_unlock(rq, p, &flags);
+		if (!ncsw || (!running && !queued))
+			return ncsw;
+		if (running)
+			cpu_relax();
+		else
+			schedule_timeout_uninterruptible(1);
+	}
+}
+EXPORT_SYMBOL_GPL(wait_task_inactive);

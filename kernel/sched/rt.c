@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SCHED_FIFO and SCHED_RR: of all runnable threads the most urgent runs, always. One list for each
+ * priority and a bitmap of the lists that are not empty. The running thread stays at the head of its
+ * list, so a preempted one continues before its equals; only its own yield or, for RR, the end of
+ * its slice sends it to the tail.
+ */
+#include <linux/bitops.h>
+#include <linux/jiffies.h>
+#include <linux/sysctl.h>
+#include "sched.h"
+
+/* SCHED_RR's turn. Long, because a turn is only an upper bound: RT threads sleep by themselves. */
+static unsigned int sched_rr_timeslice_ms = 100;
+SYSCTL_UINT("kernel/sched_rr_timeslice_ms", &sched_rr_timeslice_ms, 1, 10000);
+
+unsigned int rt_timeslice(void)
+{
+	return msecs_to_jiffies(READ_ONCE(sched_rr_timeslice_ms));
+}
+
+void rt_rq_init(struct rt_rq *rt)
+{
+	for (int i = 0; i < MAX_RT_PRIO; i++)
+		INIT_LIST_HEAD(&rt->queue[i]);
+}
+
+static void enqueue_task_rt(struct rq *rq, struct task_struct *p, int flags)
+{
+	struct list_head *queue = &rq->rt.queue[p->prio];
+
+	rq->rt.nr_running++;
+	if (flags & ENQUEUE_HEAD)
+		list_add(&p->rt.run_list, queue);
+	else
+		list_add_tail(&p->rt.run_list, queue);
+	__set_bit(p->prio, rq->rt.active);
+}
+
+static void dequeue_task_rt(struct rq *rq, struct task_struct *p, int flags)
+{
+	rq->rt.nr_running--;
+	list_del(&p->rt.run_list);
+	if (list_empty(&rq->rt.queue[p->prio]))
+		__clear_bit(p->prio, rq->rt.active);
+}
+
+static void yield_task_rt(struct rq *rq)
+{
+	list_move_tail(&rq->curr->rt.run_list, &rq->rt.queue[rq->curr->prio]);
+}
+
+static void wakeup_preempt_rt(struct rq *rq, struct task_struct *p)
+{
+	if (p->prio < rq->curr->prio)
+		resched_curr(rq);
+}
+
+static struct task_struct *pick_task_rt(struct rq *rq)
+{
+	unsigned int prio = find_first_bit(rq->rt.active, MAX_RT_PRIO);
+
+	return list_first_entry(&rq->rt.queue[prio], struct task_struct, rt.run_list);
+}
+
+static void set_next_task_rt(struct rq *rq, struct task_struct *p)
+{
+}
+
+static void put_prev_task_rt(struct rq *rq, struct task_struct *p)
+{
+}
+
+/* Context: tick. */
+static void task_tick_rt(struct rq *rq, struct task_struct *p)
+{
+	if (p->policy != SCHED_RR || --p->rt.time_slice)
+		return;
+	p->rt.time_slice = rt_timeslice();
+	if (!list_is_singular(&rq->rt.queue[p->prio])) {
+		yield_task_rt(rq);
+		resched_curr(rq);
+	}
+}
+
+const struct sched_class rt_sched_class = {
+	.rank = 2,
+	.enqueue_task = enqueue_task_rt,
+	.dequeue_task = dequeue_task_rt,
+	.yield_task = yield_task_rt,
+	.wakeup_preempt = wakeup_preempt_rt,
+	.pick_task = pick_task_rt,
+	.set_next_task = set_next_task_rt,
+	.put_prev_task = put_prev_task_rt,
+	.task_tick = task_tick_rt,
+};

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Birth, numbers and death of threads, and the list of them all.
+ *
+ * A thread holds one reference to itself, given back by whoever switches away from it for the last
+ * time. When the last reference is gone kthreadd frees stack and structure: that may have to wait
+ * for other CPUs, which the one who dropped it, in a switch or an interrupt, must not.
+ */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/panic.h>
+#include <linux/pid.h>
+#include <linux/printk.h>
+#include <linux/sched/signal.h>
+#include <linux/sched_clock.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/sysctl.h>
+#include <linux/task_work.h>
+#include <asm/cpu.h>
+#include "sched.h"
+
+DEFINE_PER_CPU_HOT(struct task_struct *, current_task) = &init_task;
+
+static unsigned int pid_max = PID_MAX_DEFAULT;
+SYSCTL_UINT("kernel/pid_max", &pid_max, RESERVED_PIDS + 1, 4194304);
+/* Each thread is a stack, a structure and page tables for both: about 24 KiB. */
+static unsigned int threads_max = 200000;
+SYSCTL_UINT("kernel/threads-max", &threads_max, 20, 4194304);
+
+#define PID_HASH_SIZE	512
+
+/*
+ * All threads but the idle ones, sorted by pid, and hashed by it. IRQs off because the last thing an
+ * interrupt does may be to look a thread up.
+ */
+static DEFINE_RAW_SPINLOCK(tasklist_lock);
+static LIST_HEAD(tasklist);
+static struct hlist_head pid_hash[PID_HASH_SIZE];
+static unsigned int nr_tasks;
+static pid_t last_pid;
+
+/* The dead, for kthreadd. */
+static LLIST_HEAD(reap_list);
+struct task_struct *kthreadd_task;
+
+struct task_struct init_task = {
+	.comm = "swapper/0",
+	.flags = PF_KTHREAD | PF_IDLE,
+	.stack = boot_stack,
+	.usage = ATOMIC_INIT(2),
+	.on_cpu = 1,
+	.prio = MAX_PRIO,
+	.static_prio = MAX_PRIO,
+	.policy = SCHED_NORMAL,
+	.cpus_ptr = &init_task.cpus_mask,
+	.nr_cpus_allowed = 1,
+	.pi_lock = __RAW_SPIN_LOCK_UNLOCKED(init_task.pi_lock),
+	.tasks = LIST_HEAD_INIT(init_task.tasks),
+	.se = { .weight = 1024 },
+};
+
+static_assert(offsetof(struct task_struct, thread) == 0, "switch.S stores %rsp at offset 0");
+
+/* --- Numbers and the list --- */
+
+static struct task_struct *find_task(pid_t nr)
+{
+	struct task_struct *p;
+
+	lockdep_assert_held(&tasklist_lock);
+	hlist_for_each_entry(p, &pid_hash[nr % PID_HASH_SIZE], pid_links)
+		if (p->pid == nr)
+			return p;
+	return NULL;
+}
+
+/* The next free number after the last one given, or -EAGAIN. */
+static pid_t alloc_pid(void)
+{
+	pid_t max = READ_ONCE(pid_max), nr = last_pid;
+
+	if (nr_tasks >= READ_ONCE(threads_max))
+		return -EAGAIN;
+	for (pid_t tries = 0; tries < max; tries++) {
+		if (++nr >= max)
+			nr = RESERVED_PIDS;
+		if (!find_task(nr))
+			return last_pid = nr;
+	}
+	return -EAGAIN;
+}
+
+/* Numbers grow, so the place is nearly always the tail. */
+static int link_task(struct task_struct *p)
+{
+	struct task_struct *pos;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	p->pid = alloc_pid();
+	if (p->pid > 0) {
+		list_for_each_entry_reverse(pos, &tasklist, tasks)
+			if (pos->pid < p->pid)
+				break;
+		list_add(&p->tasks, &pos->tasks);
+		hlist_add_head(&p->pid_links, &pid_hash[p->pid % PID_HASH_SIZE]);
+		nr_tasks++;
+	}
+	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
+	return p->pid > 0 ? 0 : p->pid;
+}
+
+static void unlink_task(struct task_struct *p)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	list_del_init(&p->tasks);
+	hlist_del_init(&p->pid_links);
+	nr_tasks--;
+	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
+}
+
+struct task_struct *find_get_task_by_vpid(pid_t nr)
+{
+	struct task_struct *p = NULL;
+	unsigned long flags;
+
+	if (nr <= 0)
+		return NULL;
+	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	p = find_task(nr);
+	if (p)
+		get_task_struct(p);
+	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
+	return p;
+}
+EXPORT_SYMBOL_GPL(find_get_task_by_vpid);
+
+struct task_struct *next_task_get(struct task_struct *prev)
+{
+	struct task_struct *p, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	if (prev && !list_empty(&prev->tasks)) {
+		p = list_next_entry(prev, tasks);
+		found = list_entry_is_head(p, &tasklist, tasks) ? NULL : p;
+	} else {
+		/* from the start, or where one that has gone meanwhile was */
+		list_for_each_entry(p, &tasklist, tasks) {
+			if (!prev || p->pid > prev->pid) {
+				found = p;
+				break;
+			}
+		}
+	}
+	if (found)
+		get_task_struct(found);
+	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
+	if (prev)
+		put_task_struct(prev);
+	return found;
+}
+EXPORT_SYMBOL_GPL(next_task_get);
+
+unsigned int nr_threads(void)
+{
+	return READ_ONCE(nr_tasks);
+}
+
+pid_t last_pid_given(void)
+{
+	return READ_ONCE(last_pid);
+}
+
+/* --- Birth --- */
+
+/* Everything but a number and a place on a run queue. */
+static struct task_struct *alloc_task(const char *name)
+{
+	struct task_struct *p = kzalloc(sizeof(*p), GFP_KERNEL);
+
+	if (!p)
+		return NULL;
+	p->stack = alloc_thread_stack();
+	if (!p->stack) {
+		kfree(p);
+		return NULL;
+	}
+	*end_of_stack(p) = STACK_END_MAGIC;
+	p->flags = PF_KTHREAD;
+	atomic_set(&p->usage, 1);
+	INIT_LIST_HEAD(&p->tasks);
+	strscpy(p->comm, name, sizeof(p->comm));
+	cpumask_setall(&p->cpus_mask);
+	p->nr_cpus_allowed = cpumask_weight(&p->cpus_mask);
+	p->start_time = sched_clock();
+	sched_fork(p);
+	return p;
+}
+
+static void free_task(struct task_struct *p)
+{
+	free_thread_stack(p->stack);
+	kfree(p->kthread);
+	kfree(p);
+}
+
+struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name)
+{
+	struct task_struct *p;
+	int err;
+
+	might_sleep();
+	p = alloc_task(name);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	thread_stack_init(p, fn, arg);
+	err = link_task(p);
+	if (err) {
+		free_task(p);
+		return ERR_PTR(err);
+	}
+	return p;
+}
+
+pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name, unsigned long flags)
+{
+	struct task_struct *p = kthread_create(fn, arg, "%s", name);
+	pid_t pid;
+
+	if (IS_ERR(p))
+		return PTR_ERR(p);
+	pid = p->pid;
+	wake_up_process(p);
+	return pid;
+}
+
+struct task_struct *fork_idle(int cpu)
+{
+	char name[TASK_COMM_LEN];
+	struct task_struct *p;
+
+	snprintf(name, sizeof(name), "swapper/%d", cpu);
+	p = alloc_task(name);
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	init_idle(p, cpu);
+	return p;
+}
+
+void __set_task_comm(struct task_struct *p, const char *name, bool exec)
+{
+	char buf[TASK_COMM_LEN] = "";
+
+	/* the last byte of comm is 0 at all times, so a reader sees old, new or a mix, but a string */
+	strscpy(buf, name, sizeof(buf));
+	memcpy(p->comm, buf, TASK_COMM_LEN);
+}
+EXPORT_SYMBOL_GPL(__set_task_comm);
+
+char *get_task_comm(char *buf, struct task_struct *p)
+{
+	memcpy(buf, p->comm, TASK_COMM_LEN);
+	buf[TASK_COMM_LEN - 1] = '\0';
+	return buf;
+}
+EXPORT_SYMBOL_GPL(get_task_comm);
+
+/* --- Death --- */
+
+void put_task_struct(struct task_struct *p)
+{
+	if (!atomic_dec_and_test(&p->usage))
+		return;
+	WARN_ON_ONCE(p == current || p->on_cpu || p->on_rq);
+	if (llist_add(&p->reap, &reap_list) && kthreadd_task)
+		wake_up_process(kthreadd_task);
+}
+EXPORT_SYMBOL_GPL(put_task_struct);
+
+/* The thread that frees the dead. Linux's also creates all others. */
+int kthreadd(void *unused)
+{
+	struct task_struct *p, *next;
+
+	kthreadd_task = current;
+	current->flags |= PF_NO_SETAFFINITY;
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (llist_empty(&reap_list))
+			schedule();
+		__set_current_state(TASK_RUNNING);
+		llist_for_each_entry_safe(p, next, llist_del_all(&reap_list), reap) {
+			free_task(p);
+			cond_resched();
+		}
+	}
+}
+
+static struct callback_head work_exited;
+
+int task_work_add(struct task_struct *task, struct callback_head *work,
+		  enum task_work_notify_mode mode)
+{
+	struct callback_head *head = READ_ONCE(task->task_works);
+
+	do {
+		if (head == &work_exited)
+			return -ESRCH;
+		work->next = head;
+	} while (!try_cmpxchg(&task->task_works, &head, work));
+	return 0;
+}
+EXPORT_SYMBOL_GPL(task_work_add);
+
+struct callback_head *task_work_cancel_func(struct task_struct *task,
+					    void (*func)(struct callback_head *))
+{
+	struct callback_head **pos = &task->task_works, *work;
+	unsigned long flags;
+
+	/* only the thread itself takes works off, and all at once, so the others stay linked */
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	while ((work = READ_ONCE(*pos)) && work != &work_exited) {
+		if (work->func != func)
+			pos = &work->next;
+		else if (try_cmpxchg(pos, &work, work->next))
+			break;
+	}
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
+	return work == &work_exited ? NULL : work;
+}
+EXPORT_SYMBOL_GPL(task_work_cancel_func);
+
+void task_work_run(void)
+{
+	struct callback_head *last = current->flags & PF_EXITING ? &work_exited : NULL;
+	struct callback_head *work = xchg(&current->task_works, last), *next;
+
+	raw_spin_lock_irq(&current->pi_lock);	/* a cancel is through */
+	raw_spin_unlock_irq(&current->pi_lock);
+	for (; work && work != &work_exited; work = next) {
+		next = work->next;
+		work->func(work);
+	}
+}
+
+/* Context: task, its own. Not from an interrupt: there is nobody to give the CPU to. */
+void __noreturn do_exit(long code)
+{
+	struct task_struct *p = current;
+
+	if (unlikely(in_interrupt()))
+		panic("Aiee, killing interrupt handler!");
+	if (unlikely(is_idle_task(p)))
+		panic("Attempted to kill the idle task!");
+	might_sleep();
+	p->flags |= PF_EXITING;
+	p->exit_code = code;
+	task_work_run();
+	if (DEBUG_LOCKS)
+		debug_show_held_locks(current);
+	kthread_exiting(p);
+	unlink_task(p);
+
+	preempt_disable();
+	/* pi_lock: nobody is in the middle of a wake-up that would overwrite the last state */
+	raw_spin_lock_irq(&p->pi_lock);
+	__set_current_state(TASK_DEAD);
+	raw_spin_unlock_irq(&p->pi_lock);
+	sched_preempt_enable_no_resched();
+	schedule();
+	BUG();
+}
+
+/*
+ * The thread has crashed somewhere: whatever it had disabled must not go with it to the next one.
+ * Context: exception, in the crashed thread.
+ */
+void __noreturn make_task_dead(int signr)
+{
+	struct task_struct *p = current;
+
+	if (unlikely(in_interrupt()))
+		panic("Aiee, killing interrupt handler!");
+	if (unlikely(is_idle_task(p)))
+		panic("Attempted to kill the idle task!");
+	if (unlikely(p->pid == 1))
+		panic("Attempted to kill init! exitcode=0x%08x", signr);
+	if (unlikely(irqs_disabled())) {
+		pr_info("note: %s[%d] exited with irqs disabled\n", p->comm, p->pid);
+		local_irq_enable();
+	}
+	if (unlikely(in_atomic())) {
+		pr_info("note: %s[%d] exited with preempt_count %d\n", p->comm, p->pid,
+			preempt_count());
+		preempt_count_set(PREEMPT_ENABLED);
+	}
+	if (unlikely(p->flags & PF_EXITING)) {
+		/* it crashed while it died: leave it lying */
+		pr_alert("Fixing recursive fault but reboot is needed!\n");
+		for (;;) {
+			set_current_state(TASK_UNINTERRUPTIBLE);
+			schedule();
+		}
+	}
+	do_exit(signr);
+}
+
+/* --- Signals: see linux/sched/signal.h --- */
+
+int send_sig(int sig, struct task_struct *p, int priv)
+{
+	if (sig < 0 || sig >= _NSIG)
+		return -EINVAL;
+	if (sig && (READ_ONCE(p->sig_allowed) & BIT(sig))) {
+		set_bit(sig, &p->sig_pending);
+		wake_up_state(p, TASK_INTERRUPTIBLE | (sig == SIGKILL ? TASK_WAKEKILL : 0));
+	}
+	return 0;
+}
+EXPORT_SYMBOL(send_sig);
+
+int kernel_dequeue_signal(void)
+{
+	unsigned long pending = READ_ONCE(current->sig_pending);
+	int sig = pending ? __builtin_ctzl(pending) : 0;
+
+	if (sig)
+		clear_bit(sig, &current->sig_pending);
+	return sig;
+}
+EXPORT_SYMBOL_GPL(kernel_dequeue_signal);

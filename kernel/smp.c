@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running a function on another CPU. Each CPU has a lock-free queue; who adds the first entry sends
+ * the IPI, and the interrupt takes the whole queue. So one interrupt may serve many requests, and
+ * none is left behind.
+ *
+ * A request (csd) is locked by CSD_FLAG_LOCK from the moment it is queued: the target unlocks one
+ * that nobody waits for before it calls the function, one that somebody waits for after it.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/interrupt.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <asm/apic.h>
+
+static DEFINE_PER_CPU_SHARED_ALIGNED(struct llist_head, call_single_queue);
+/* For callers that do not wait and bring no csd: one in flight per calling CPU. */
+static DEFINE_PER_CPU_SHARED_ALIGNED(call_single_data_t, csd_data);
+/* For calls to many: one csd for each target, indexed by CPU; and who is to be interrupted. */
+static DEFINE_PER_CPU(call_single_data_t *, cfd_csds);
+
+/* --- Locking a request --- */
+
+static void csd_lock_wait(call_single_data_t *csd)
+{
+	smp_cond_load_acquire(&csd->flags, !(VAL & CSD_FLAG_LOCK));
+}
+
+/* Context: preemption off; its last use may still be on the way. */
+static void csd_lock(call_single_data_t *csd)
+{
+	csd_lock_wait(csd);
+	csd->flags |= CSD_FLAG_LOCK;
+	smp_wmb();	/* locked before func and info change */
+}
+
+static void csd_unlock(call_single_data_t *csd)
+{
+	WARN_ON_ONCE(!(csd->flags & CSD_FLAG_LOCK));
+	smp_store_release(&csd->flags, 0);
+}
+
+/* --- The target's side --- */
+
+static void run_csd(call_single_data_t *csd)
+{
+	smp_call_func_t func = csd->func;
+	void *info = csd->info;
+
+	if (csd->flags & CSD_FLAG_SYNC) {
+		func(info);
+		csd_unlock(csd);
+	} else {
+		csd_unlock(csd);	/* func may free or reuse it */
+		func(info);
+	}
+}
+
+/* Context: IRQs off. In order of arrival. */
+static void flush_queue(void)
+{
+	struct llist_node *list = llist_del_all(this_cpu_ptr(&call_single_queue));
+	call_single_data_t *csd, *next;
+
+	lockdep_assert_irqs_disabled();
+	llist_for_each_entry_safe(csd, next, llist_reverse_order(list), llist)
+		run_csd(csd);
+}
+
+void generic_smp_call_function_interrupt(void)
+{
+	flush_queue();
+}
+
+void flush_smp_call_function_queue(void)
+{
+	unsigned long flags;
+
+	if (llist_empty(this_cpu_ptr(&call_single_queue)))
+		return;
+	local_irq_save(flags);
+	flush_queue();
+	if (local_softirq_pending())
+		do_softirq();
+	local_irq_restore(flags);
+}
+
+/* --- The caller's side --- */
+
+/*
+ * L19's sister: with IRQs off two CPUs that call each other wait for ever, and from interrupts the
+ * csd of this CPU may be in use below us.
+ */
+static void check_caller(void)
+{
+	WARN_ON_ONCE(irqs_disabled() && cpu_online(raw_smp_processor_id()) && !oops_in_progress);
+	WARN_ON_ONCE(!in_task());
+}
+
+/* Queue; true if the target must be interrupted. A polling idle CPU only has to look. */
+static bool queue_csd(int cpu, call_single_data_t *csd)
+{
+	if (!llist_add(&csd->llist, per_cpu_ptr(&call_single_queue, cpu)))
+		return false;
+	return !set_nr_if_polling(idle_task(cpu));
+}
+
+static void call_here(smp_call_func_t func, void *info)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	func(info);
+	local_irq_restore(flags);
+}
+
+static bool cpu_is_callable(int cpu)
+{
+	return (unsigned int)cpu < nr_cpu_ids && cpu_online(cpu);
+}
+
+int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait)
+{
+	call_single_data_t on_stack = { .flags = 0 }, *csd = &on_stack;
+	int this_cpu = get_cpu(), err = 0;
+
+	check_caller();
+	if (cpu == this_cpu) {
+		call_here(func, info);
+	} else if (!cpu_is_callable(cpu)) {
+		err = -ENXIO;
+	} else {
+		if (!wait)
+			csd = this_cpu_ptr(&csd_data);
+		csd_lock(csd);
+		csd->func = func;
+		csd->info = info;
+		if (wait)
+			csd->flags |= CSD_FLAG_SYNC;
+		if (queue_csd(cpu, csd))
+			apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+		if (wait)
+			csd_lock_wait(csd);
+	}
+	put_cpu();
+	return err;
+}
+EXPORT_SYMBOL(smp_call_function_single);
+
+int smp_call_function_single_async(int cpu, call_single_data_t *csd)
+{
+	int err = 0;
+
+	preempt_disable();
+	if (READ_ONCE(csd->flags) & CSD_FLAG_LOCK) {
+		err = -EBUSY;
+	} else if (cpu == smp_processor_id()) {
+		call_here(csd->func, csd->info);
+	} else if (!cpu_is_callable(cpu)) {
+		err = -ENXIO;
+	} else {
+		csd->flags = CSD_FLAG_LOCK;
+		smp_wmb();
+		if (queue_csd(cpu, csd))
+			apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+	}
+	preempt_enable();
+	return err;
+}
+EXPORT_SYMBOL_GPL(smp_call_function_single_async);
+
+/*
+ * Context: preemption off. Queues for every CPU of @mask but this one that cond (may be NULL) wants,
+ * interrupts those that have to be, all with one call, does this CPU's part if it is @here, and waits.
+ */
+static void call_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait,
+		      smp_cond_func_t cond, bool here)
+{
+	call_single_data_t *csds = this_cpu_read(cfd_csds);
+	struct cpumask targets, interrupt;
+	int cpu, this_cpu = smp_processor_id();
+
+	cpumask_and(&targets, mask, cpu_online_mask);
+	__cpumask_clear_cpu(this_cpu, &targets);
+	cpumask_clear(&interrupt);
+	for_each_cpu(cpu, &targets) {
+		call_single_data_t *csd = &csds[cpu];
+
+		if (cond && !cond(cpu, info)) {
+			__cpumask_clear_cpu(cpu, &targets);
+			continue;
+		}
+		csd_lock(csd);
+		csd->func = func;
+		csd->info = info;
+		if (wait)
+			csd->flags |= CSD_FLAG_SYNC;
+		if (queue_csd(cpu, csd))
+			__cpumask_set_cpu(cpu, &interrupt);
+	}
+	if (!cpumask_empty(&interrupt))
+		apic_send_IPI_mask(&interrupt, CALL_FUNCTION_VECTOR);
+	if (here)
+		call_here(func, info);
+	if (wait)
+		for_each_cpu(cpu, &targets)
+			csd_lock_wait(&csds[cpu]);
+}
+
+void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
+{
+	lockdep_assert_preemption_disabled();
+	if (num_online_cpus() == 1)
+		return;
+	check_caller();
+	call_many(mask, func, info, wait, NULL, false);
+}
+EXPORT_SYMBOL(smp_call_function_many);
+
+void smp_call_function(smp_call_func_t func, void *info, int wait)
+{
+	preempt_disable();
+	smp_call_function_many(cpu_online_mask, func, info, wait);
+	preempt_enable();
+}
+EXPORT_SYMBOL(smp_call_function);
+
+int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void *info, int wait)
+{
+	int cpu = get_cpu(), err;
+
+	if (!cpumask_test_cpu(cpu, mask))
+		cpu = cpumask_any_and(mask, cpu_online_mask);
+	err = smp_call_function_single(cpu, func, info, wait);
+	put_cpu();
+	return err;
+}
+EXPORT_SYMBOL_GPL(smp_call_function_any);
+
+void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait,
+			   const struct cpumask *mask)
+{
+	int cpu = get_cpu();
+	bool here = cpumask_test_cpu(cpu, mask) && (!cond || cond(cpu, info));
+
+	if (num_online_cpus() > 1) {
+		check_caller();
+		call_many(mask, func, info, wait, cond, here);
+	} else if (here) {
+		call_here(func, info);
+	}
+	put_cpu();
+}
+EXPORT_SYMBOL(on_each_cpu_cond_mask);
+
+static void do_nothing(void *unused)
+{
+}
+
+void kick_all_cpus_sync(void)
+{
+	smp_mb();	/* what the caller changed before the interrupt that makes all see it */
+	smp_call_function(do_nothing, NULL, 1);
+}
+EXPORT_SYMBOL_GPL(kick_all_cpus_sync);
+
+void wake_up_all_idle_cpus(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu != raw_smp_processor_id() && idle_cpu(cpu))
+			resched_cpu(cpu);
+}
+EXPORT_SYMBOL_GPL(wake_up_all_idle_cpus);
+
+int call_function_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		per_cpu(cfd_csds, cpu) = kcalloc(nr_cpu_ids, sizeof(call_single_data_t), GFP_KERNEL);
+		if (!per_cpu(cfd_csds, cpu))
+			panic("no memory for calls between %u CPUs", nr_cpu_ids);
+	}
+	return 0;
+}
