@@ -30,18 +30,32 @@ struct trace_event {
 	const char *system;
 	const char *name;
 	u8 *key;			/* the byte the call sites test */
-	const struct trace_field *fields;
-	u16 nr_fields;
+	const struct trace_field *(*fields)(unsigned int *nr);
 	u16 size;
 	const char *print_fmt;
 	int (*print)(char *buf, size_t size, const void *entry);
 };
 
+struct trace_slot;
+
+/*
+ * trace_begin - takes a record for event @ev in this CPU's ring; returns where its fields go, or
+ * NULL (tracing is off). trace_end() makes it visible. Interrupts are off in between.
+ */
+void *trace_begin(const struct trace_event *ev, struct trace_slot *slot);
+void trace_end(struct trace_slot *slot);
+
+struct trace_slot {
+	void *entry;
+	u64 index;
+	unsigned long flags;
+};
+
+#define PARAMS(args...)		args
 #define TP_PROTO(args...)	args
 #define TP_ARGS(args...)	args
 #define TP_STRUCT__entry(args...) args
 #define TP_fast_assign(args...)	args
-#define TP_printk(fmt, args...)	fmt, ##args
 
 #define __DECLARE_TRACE(name, proto, args)					\
 	extern u8 __tp_key_##name;						\
@@ -56,12 +70,13 @@ struct trace_event {
 			__do_trace_##name(args);				\
 	}
 
+#endif
+
+/* What an event means to who only calls it; <trace/define_trace.h> takes these away for a while. */
+#ifndef TRACE_EVENT
 #define TRACE_EVENT(name, proto, args, tstruct, assign, print)			\
 	__DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
 #define DECLARE_EVENT_CLASS(class, proto, args, tstruct, assign, print)
 #define DEFINE_EVENT(class, name, proto, args)					\
 	__DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
-
-#define PARAMS(args...) args
-
 #endif

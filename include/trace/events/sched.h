@@ -65,3 +65,5 @@ TRACE_EVENT(sched_wakeup,
 );
 
 #endif
+
+#include <trace/define_trace.h>

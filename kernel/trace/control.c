@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* control.c - which events are recorded, from when on, and what panic shows of them. */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/glob.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/panic.h>
+#include <linux/report.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+#include "ftrace.h"
+#include "trace.h"
+
+/* What panic prints of the trace: enough for the last few interrupts of a few CPUs. */
+#define PANIC_EVENTS 40
+
+/* Glob @pattern against "event", "system:event" or, without colon, "system". */
+static bool event_matches(const struct trace_event *ev, const char *pattern)
+{
+	char full[64];
+
+	scnprintf(full, sizeof(full), "%s:%s", ev->system, ev->name);
+	return glob_match(pattern, full) || glob_match(pattern, ev->name) ||
+	       glob_match(pattern, ev->system);
+}
+
+int trace_set_event(const char *pattern, bool enable)
+{
+	const struct trace_event *ev;
+	int err = -EINVAL;
+
+	for_each_trace_event(ev) {
+		if (ev->key == &__tp_key_print || !event_matches(ev, pattern))
+			continue;
+		err = enable ? trace_alloc_rings() : 0;
+		if (err)
+			return err;
+		WRITE_ONCE(*ev->key, enable);
+	}
+	return err;
+}
+EXPORT_SYMBOL(trace_set_event);
+
+void __trace_printk(unsigned long ip, const char *fmt, ...)
+{
+	char text[80];
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vscnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	while (len && text[len - 1] == '\n')
+		len--;
+	__do_trace_print(ip, text, len);
+}
+EXPORT_SYMBOL(__trace_printk);
+
+/* Linux's name for it shows in the trace: "tracing_mark_write: text". Long text takes several. */
+static noinline void tracing_mark_write(const char *text)
+{
+	size_t len = strlen(text);
+
+	do {
+		size_t n = min(len, sizeof_field(struct trace_entry, payload) - 16UL);
+
+		__do_trace_print((unsigned long)tracing_mark_write, text, n);
+		text += n;
+		len -= n;
+	} while (len);
+}
+
+void trace_marker(const char *text)
+{
+	if (!trace_alloc_rings())
+		tracing_mark_write(text);
+}
+
+void trace_dump_tail(unsigned int nr)
+{
+	static struct trace_iter it;	/* too large for a stack; panic runs once */
+	static char line[TRACE_LINE_MAX];
+
+	tracing_off();
+	trace_iter_start(&it);
+	if (!it.in_buffer)
+		return;
+	printk("Last %llu of %llu trace events:\n", min(it.in_buffer, (u64)nr), it.written);
+	trace_iter_tail(&it, nr);
+	while (trace_iter_next(&it)) {
+		trace_print_entry(line, sizeof(line), &it);
+		printk("%s", line);
+	}
+}
+
+static void dump_on_panic(void)
+{
+	trace_dump_tail(PANIC_EVENTS);
+}
+
+static struct panic_notifier trace_panic = { .fn = dump_on_panic };
+
+/* What the command line asked for; applied when there is memory for the rings. */
+static char boot_events[128];
+
+static int __init trace_event_setup(char *arg)
+{
+	return strscpy(boot_events, arg) < 0 ? -E2BIG : 0;
+}
+early_param("trace_event", trace_event_setup);
+
+static int __init trace_setup(char *arg)
+{
+	bool on;
+	int err = kstrtobool(arg, &on);
+
+	if (!err && on)
+		strscpy(boot_events, "*");
+	return err;
+}
+early_param("trace", trace_setup);
+
+void trace_init(void)
+{
+	char *rest = boot_events, *pattern;
+
+	panic_notifier_register(&trace_panic);
+	while ((pattern = strsep(&rest, ",")) != NULL)
+		if (*pattern && trace_set_event(pattern, true))
+			pr_warn("trace_event=%s: no such event, or no memory\n", pattern);
+}
+
+static int __init trace_early_init(void)
+{
+	trace_init();
+	return 0;
+}
+early_initcall(trace_early_init);

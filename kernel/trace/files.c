@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* files.c - /sys/kernel/tracing: the trace as text, and its switches, with Linux's names. */
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "trace.h"
+
+#define TRACEFS "kernel/tracing/"
+
+/* --- trace: one open is one reader, what it shows is what was there when it was opened --- */
+
+struct trace_reader {
+	struct trace_iter it;
+	size_t len, off;		/* of the text not handed out yet */
+	char text[2048];		/* a line, or the header */
+};
+
+static int trace_open(struct inode *inode, struct file *file)
+{
+	struct trace_reader *r;
+
+	if (file->f_flags & O_TRUNC)	/* echo > trace forgets everything */
+		tracing_reset();
+	r = vzalloc(sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	trace_iter_start(&r->it);
+	r->len = trace_print_header(r->text, sizeof(r->text), &r->it);
+	file->private_data = r;
+	return 0;
+}
+
+static int trace_release(struct inode *inode, struct file *file)
+{
+	vfree(file->private_data);
+	return 0;
+}
+
+/* The next line into r->text; false at the end. */
+static bool trace_next_line(struct trace_reader *r)
+{
+	if (!trace_iter_next(&r->it))
+		return false;
+	r->off = r->len = 0;
+	if (r->it.lost)
+		r->len = scnprintf(r->text, sizeof(r->text), "CPU:%d [LOST %llu EVENTS]\n",
+				   r->it.cpu, r->it.lost);
+	r->len += trace_print_entry(r->text + r->len, sizeof(r->text) - r->len, &r->it);
+	return true;
+}
+
+static ssize_t trace_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	struct trace_reader *r = file->private_data;
+	size_t done = 0;
+
+	while (done < count) {
+		size_t n = min(count - done, r->len - r->off);
+
+		memcpy(buf + done, r->text + r->off, n);
+		r->off += n;
+		done += n;
+		if (r->off == r->len && !trace_next_line(r))
+			break;
+	}
+	*pos += done;
+	return done;
+}
+
+static ssize_t trace_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	*pos += count;
+	return count;		/* opening it did all there is to do */
+}
+
+static const struct file_operations trace_fops = {
+	.open = trace_open,
+	.read = trace_read,
+	.write = trace_write,
+	.release = trace_release,
+	.llseek = no_llseek,
+};
+
+/* --- switches --- */
+
+static int tracing_on_show(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%d\n", tracing_is_on());
+	return 0;
+}
+
+static int tracing_on_write(void *data, char *buf, size_t len)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (err)
+		return err;
+	if (on)
+		tracing_on();
+	else
+		tracing_off();
+	return 0;
+}
+
+static int trace_marker_write(void *data, char *buf, size_t len)
+{
+	trace_marker(buf);
+	return 0;
+}
+
+static int tracer_show(struct seq_file *m, void *v)
+{
+	seq_puts(m, "nop\n");
+	return 0;
+}
+
+static int buffer_size_show(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%lu\n", trace_buf_size >> 10);
+	return 0;
+}
+
+/* All but the tracer's own, which cannot be switched. */
+static bool is_switchable(const struct trace_event *ev)
+{
+	return strcmp(ev->system, "ftrace");
+}
+
+static int available_events_show(struct seq_file *m, void *v)
+{
+	const struct trace_event *ev;
+
+	for_each_trace_event(ev)
+		if (is_switchable(ev))
+			seq_printf(m, "%s:%s\n", ev->system, ev->name);
+	return 0;
+}
+
+static int set_event_show(struct seq_file *m, void *v)
+{
+	const struct trace_event *ev;
+
+	for_each_trace_event(ev)
+		if (READ_ONCE(*ev->key))
+			seq_printf(m, "%s:%s\n", ev->system, ev->name);
+	return 0;
+}
+
+/* Patterns separated by blanks; !pattern switches off; nothing at all switches everything off. */
+static int set_event_write(void *data, char *buf, size_t len)
+{
+	char *pattern;
+	int err = *skip_spaces(buf) ? 0 : trace_set_event("*", false);
+
+	while (!err && (pattern = strsep(&buf, " \t,")) != NULL) {
+		bool off = *pattern == '!';
+
+		if (*pattern)
+			err = trace_set_event(pattern + off, !off);
+	}
+	return err;
+}
+
+static int enable_show(struct seq_file *m, void *v)
+{
+	const struct trace_event *ev = m->private;
+
+	seq_printf(m, "%d\n", READ_ONCE(*ev->key));
+	return 0;
+}
+
+static int enable_write(void *data, char *buf, size_t len)
+{
+	const struct trace_event *ev = data;
+	char name[64];
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	scnprintf(name, sizeof(name), "%s:%s", ev->system, ev->name);
+	return err ?: trace_set_event(name, on);
+}
+
+/* events/enable and events/SYSTEM/enable; @data is the pattern. */
+static int enable_many_show(struct seq_file *m, void *v)
+{
+	const struct trace_event *ev;
+	unsigned int on = 0, off = 0;
+
+	for_each_trace_event(ev) {
+		if (strcmp(m->private, "*") && strcmp(m->private, ev->system))
+			continue;
+		if (READ_ONCE(*ev->key))
+			on++;
+		else if (is_switchable(ev))
+			off++;
+	}
+	seq_printf(m, "%c\n", on && off ? 'X' : on ? '1' : '0');
+	return 0;
+}
+
+static int enable_many_write(void *data, char *buf, size_t len)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	return err ?: trace_set_event(data, on);
+}
+
+static void __init create_event_files(const struct trace_event *ev, const char **last_system)
+{
+	char path[96];
+
+	if (*last_system != ev->system && strcmp(*last_system, ev->system)) {
+		scnprintf(path, sizeof(path), TRACEFS "events/%s/enable", ev->system);
+		proc_create_rw(path, 0644, &sysfs_root, enable_many_show, enable_many_write,
+			       (void *)ev->system);
+		*last_system = ev->system;
+	}
+	scnprintf(path, sizeof(path), TRACEFS "events/%s/%s/enable", ev->system, ev->name);
+	proc_create_rw(path, 0644, &sysfs_root, enable_show, enable_write, (void *)ev);
+}
+
+static int __init trace_files_init(void)
+{
+	const struct trace_event *ev;
+	const char *last_system = "";
+	struct proc_dir_entry *root = &sysfs_root;
+
+	proc_create_fops(TRACEFS "trace", 0644, root, &trace_fops, NULL);
+	proc_create_rw(TRACEFS "tracing_on", 0644, root, tracing_on_show, tracing_on_write, NULL);
+	proc_create_rw(TRACEFS "trace_marker", 0220, root, NULL, trace_marker_write, NULL);
+	proc_create_rw(TRACEFS "set_event", 0644, root, set_event_show, set_event_write, NULL);
+	proc_create_single(TRACEFS "available_events", 0444, root, available_events_show);
+	proc_create_single(TRACEFS "current_tracer", 0444, root, tracer_show);
+	proc_create_single(TRACEFS "buffer_size_kb", 0444, root, buffer_size_show);
+	proc_create_rw(TRACEFS "events/enable", 0644, root, enable_many_show, enable_many_write,
+		       "*");
+	for_each_trace_event(ev)
+		if (is_switchable(ev))
+			create_event_files(ev, &last_system);
+	return 0;
+}
+fs_initcall(trace_files_init);

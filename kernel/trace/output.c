@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* output.c - records as text: Linux's ftrace format, column by column. */
+#include <linux/kernel.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+#include "trace.h"
+
+int trace_print_header(char *buf, size_t size, const struct trace_iter *it)
+{
+	return scnprintf(buf, size,
+		"# tracer: nop\n"
+		"#\n"
+		"# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n"
+		"#\n"
+		"#                                _-----=> irqs-off/BH-disabled\n"
+		"#                               / _----=> need-resched\n"
+		"#                              | / _---=> hardirq/softirq\n"
+		"#                              || / _--=> preempt-depth\n"
+		"#                              ||| / _-=> migrate-disable\n"
+		"#                              |||| /     delay\n"
+		"#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n"
+		"#              | |         |   |||||     |         |\n",
+		it->in_buffer, it->written, num_online_cpus());
+}
+
+static char irqs_off_char(u8 flags)
+{
+	switch (flags & (TRACE_FLAG_IRQS_OFF | TRACE_FLAG_BH_OFF)) {
+	case TRACE_FLAG_IRQS_OFF | TRACE_FLAG_BH_OFF:
+		return 'D';
+	case TRACE_FLAG_IRQS_OFF:
+		return 'd';
+	case TRACE_FLAG_BH_OFF:
+		return 'b';
+	}
+	return '.';
+}
+
+/* In an NMI the hardirq count is up, too (P8); 'z' is never seen, but Linux defines it. */
+static char context_char(u8 flags)
+{
+	if (flags & TRACE_FLAG_NMI)
+		return flags & TRACE_FLAG_HARDIRQ ? 'Z' : 'z';
+	if (flags & TRACE_FLAG_HARDIRQ)
+		return flags & TRACE_FLAG_SOFTIRQ ? 'H' : 'h';
+	return flags & TRACE_FLAG_SOFTIRQ ? 's' : '.';
+}
+
+static char depth_char(unsigned int depth)
+{
+	return depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
+}
+
+/* The print event (trace_printk, trace_marker) carries its own name: the function it came from. */
+static bool names_itself(const struct trace_event *ev)
+{
+	return !strcmp(ev->name, "print");
+}
+
+int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
+{
+	const struct trace_entry *e = &it->entry;
+	const struct trace_event *ev = &__start_trace_events[e->id];
+	u64 us = (e->ts + 500) / 1000;
+	int len;
+
+	len = scnprintf(buf, size, "%16.16s-%-7d [%03d] %c%c%c%c. %5llu.%06llu: ",
+			e->pid ? e->comm : "<idle>", e->pid, it->cpu, irqs_off_char(e->flags),
+			e->flags & TRACE_FLAG_NEED_RESCHED ? 'N' : '.', context_char(e->flags),
+			depth_char(e->preempt_depth), us / 1000000, us % 1000000);
+	if (!names_itself(ev))
+		len += scnprintf(buf + len, size - len, "%s: ", ev->name);
+	len += ev->print(buf + len, size - len, e->payload);
+	len += scnprintf(buf + len, size - len, "\n");
+	return len;
+}
