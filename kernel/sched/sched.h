@@ -135,6 +135,9 @@ void sched_balance_init(void);
 /* policy.c: threads that wait until another has left a CPU. */
 extern struct wait_queue_head migration_wait;
 
+/* task.c: the smallest pid in use that is not below @nr, or -1. */
+int next_pid_from(pid_t nr);
+
 /* kthread.c: tells who waits for the end of @p. */
 void kthread_exiting(struct task_struct *p);
 

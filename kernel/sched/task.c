@@ -142,30 +142,51 @@ struct task_struct *find_get_task_by_vpid(pid_t nr)
 }
 EXPORT_SYMBOL_GPL(find_get_task_by_vpid);
 
+/* The first with a number of at least @nr, or NULL. */
+static struct task_struct *first_from(pid_t nr)
+{
+	struct task_struct *p;
+
+	lockdep_assert_held(&tasklist_lock);
+	list_for_each_entry(p, &tasklist, tasks)
+		if (p->pid >= nr)
+			return p;
+	return NULL;
+}
+
+int next_pid_from(pid_t nr)
+{
+	struct task_struct *p;
+	unsigned long flags;
+	int found;
+
+	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	p = first_from(nr);
+	found = p ? p->pid : -1;
+	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
+	return found;
+}
+
 struct task_struct *next_task_get(struct task_struct *prev)
 {
-	struct task_struct *p, *found = NULL;
+	struct task_struct *p;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&tasklist_lock, flags);
 	if (prev && !list_empty(&prev->tasks)) {
 		p = list_next_entry(prev, tasks);
-		found = list_entry_is_head(p, &tasklist, tasks) ? NULL : p;
+		if (list_entry_is_head(p, &tasklist, tasks))
+			p = NULL;
 	} else {
-		/* from the start, or where one that has gone meanwhile was */
-		list_for_each_entry(p, &tasklist, tasks) {
-			if (!prev || p->pid > prev->pid) {
-				found = p;
-				break;
-			}
-		}
+		/* the first, or the one after one that has gone meanwhile */
+		p = first_from(prev ? prev->pid + 1 : 0);
 	}
-	if (found)
-		get_task_struct(found);
+	if (p)
+		get_task_struct(p);
 	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
 	if (prev)
 		put_task_struct(prev);
-	return found;
+	return p;
 }
 EXPORT_SYMBOL_GPL(next_task_get);
 
