@@ -36,6 +36,7 @@ enum kunit_status {
 };
 
 struct kunit_resource;
+struct kunit_suite;
 struct task_struct;
 
 /* One running case. name, priv and param_value are the test's; the rest is the runner's. */
@@ -45,6 +46,8 @@ struct kunit {
 	const void *param_value;
 	int param_index;
 
+	struct kunit_suite *suite;
+	bool init_done;
 	enum kunit_status status;
 	char status_comment[KUNIT_STATUS_COMMENT_SIZE];
 	unsigned int depth;			/* of indentation */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* kunit.h - between the runner and what prints for it. */
+#ifndef _KERNEL_LIB_KUNIT_H
+#define _KERNEL_LIB_KUNIT_H
+
+#include <kunit/test.h>
+
+/* Claims the output for one run; false while another run has it. */
+bool kunit_output_begin(void (*out)(void *ctx, const char *line), void *ctx);
+void kunit_output_end(void);
+/* One line, @depth levels in. Context: the runner's thread, may sleep. */
+__printf(2, 3) void kunit_line(unsigned int depth, const char *fmt, ...);
+/* Prints what was said in contexts that cannot print. Context: the runner's thread. */
+void kunit_flush_deferred(struct kunit *test);
+/* Frees and undoes, newest first. May sleep. */
+void kunit_free_resources(struct kunit *test);
+
+#endif
