@@ -61,9 +61,9 @@ static int kernel_init(void *unused)
 /* Second part of the boot CPU's life: thread 0, which becomes its idle loop. */
 static void __noreturn rest_init(void *unused)
 {
-	system_state = SYSTEM_SCHEDULING;
 	local_irq_enable();
 	kernel_thread(kernel_init, NULL, "kernel_init", 0);
+	system_state = SYSTEM_SCHEDULING;	/* from here on might_sleep() means it */
 	cpu_startup_entry();
 }
 

@@ -86,7 +86,4 @@ int shell_capture(const char *text, char *buf, size_t size);
 /* Run command text with output on the shell's terminal. Returns the status. May sleep. */
 int shell_system(const char *text);
 
-/* Start the kthread "sh" (script mode if a boot module asks for it). Called once, after initcalls. */
-void shell_start(void);
-
 #endif

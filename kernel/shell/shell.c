@@ -448,10 +448,8 @@ static int shell_main(void *unused)
 	sh_poweroff(&sh, sh.failures ? 1 : 0);
 }
 
-void shell_start(void)
+static int shell_start(void)
 {
-	struct task_struct *task = kthread_run(shell_main, NULL, "sh");
-
-	if (IS_ERR(task))
-		pr_err("shell: cannot start: error %ld\n", PTR_ERR(task));
+	return PTR_ERR_OR_ZERO(kthread_run(shell_main, NULL, "sh"));
 }
+shell_initcall(shell_start);
