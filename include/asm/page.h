@@ -2,7 +2,7 @@
 /*
  * The address space, one table for all CPUs (docs/memory.md draws it):
  *
- *   PAGE_OFFSET    0xffff888000000000  direct map of physical memory, up to 64 GiB
+ *   PAGE_OFFSET    0xffff888000000000  direct map of RAM, 64 GiB of it
  *   VMALLOC_START  0xffffc90000000000  thread stacks, ioremap, vmalloc; unmapped guards between
  *   KASAN_SHADOW   0xffffec0000000000  reserved for the address checker's shadow
  *   KERNEL_VMA     0xffffffff80000000  the kernel image, loaded at 1 MiB
@@ -18,7 +18,7 @@
 
 #define KERNEL_VMA	0xffffffff80000000
 #define PAGE_OFFSET	0xffff888000000000
-#define MAX_PHYS	(64ULL << 30)
+#define MAX_PHYS	(68ULL << 30)	/* 64 GiB of RAM and the hole below 4 GiB */
 
 /* The application processors' real-mode page; SIPI can name any page below 1 MiB. */
 #define TRAMPOLINE_PA	0x8000

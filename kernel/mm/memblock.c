@@ -141,5 +141,5 @@ void memblock_init(void)
 	for (u32 i = 0; i < boot_info.nr_modules; i++)
 		memblock_reserve(&memblock, boot_info.modules[i].start, boot_info.modules[i].end);
 	for (u32 i = 0; i < memblock.nr_ram; i++)
-		pr_info("RAM [%#011llx-%#011llx]\n", memblock.ram[i].start, memblock.ram[i].end - 1);
+		pr_info("RAM [0x%09llx-0x%09llx]\n", memblock.ram[i].start, memblock.ram[i].end - 1);
 }

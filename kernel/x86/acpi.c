@@ -94,6 +94,8 @@ static void assume_one_cpu(const char *why)
 
 static void report(void)
 {
+	static const char *const trigger[] = { "default", "edge", "", "level" };
+	static const char *const polarity[] = { "default", "high", "", "low" };
 	const struct acpi_info *ai = &acpi_info;
 
 	pr_info("%u CPUs (%u more disabled, %u skipped), LAPIC at %#llx, %u IO-APICs, 8259 %s\n",
@@ -104,9 +106,9 @@ static void report(void)
 			ai->ioapics[i].gsi_base);
 	for (u32 i = 0; i < ACPI_MAX_OVERRIDES; i++)
 		if (ai->overrides[i].valid)
-			pr_info("ISA irq %u is GSI %u (trigger %u, polarity %u)\n", i,
-				ai->overrides[i].gsi, ai->overrides[i].trigger,
-				ai->overrides[i].polarity);
+			pr_info("ISA irq %u is GSI %u, trigger %s, polarity %s\n", i,
+				ai->overrides[i].gsi, trigger[ai->overrides[i].trigger],
+				polarity[ai->overrides[i].polarity]);
 	if (ai->hpet_pa)
 		pr_info("HPET at %#llx, id %#x\n", ai->hpet_pa, ai->hpet_id);
 	if (ai->have_fadt)

@@ -8,6 +8,7 @@
 #include <linux/boot_info.h>
 #include <linux/errno.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 #include <asm/page.h>
 
@@ -21,6 +22,20 @@ static const u8 *boot_phys(u64 pa, size_t len)
 	if (pa >= BOOT_MAPPED || len > BOOT_MAPPED - pa)
 		return NULL;
 	return __va(pa);
+}
+
+/* QEMU's multiboot loader puts the image's file name before the command line; others do not. */
+static void drop_image_name(void)
+{
+	char *c = boot_info.cmdline;
+
+	if (strcmp(boot_info.loader, "qemu"))
+		return;
+	while (*c && *c != ' ')
+		c++;
+	while (*c == ' ')
+		c++;
+	memmove(boot_info.cmdline, c, strlen(c) + 1);
 }
 
 /* See linux/boot_info.h. */
@@ -39,6 +54,7 @@ int bootinfo_parse(u32 magic, u64 info_pa)
 	else
 		pr_err("loader magic %#x is neither multiboot1 nor multiboot2\n", magic);
 
+	drop_image_name();
 	if (!boot_info.nr_map)
 		pr_err("no memory map: the loader gave none that could be read\n");
 	for (u32 i = 0; i < boot_info.nr_modules; i++)
