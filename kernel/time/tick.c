@@ -188,8 +188,8 @@ void time_init(void)
 	hrtimers_init();
 	timekeeping_init();
 	tsc_init();
-	tick_update_jiffies(ktime_get());
 	setup_local_timer();
+	tick_update_jiffies(ktime_get()); /* calibration took some ticks' time */
 	tick_do_timer_cpu = smp_processor_id();
 	pr_info("%d Hz on %s, idle CPUs %s their tick\n", HZ,
 		tick_device(smp_processor_id()) ? tick_device(smp_processor_id())->name : "nothing",
