@@ -11,6 +11,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/panic.h>
@@ -62,7 +63,8 @@ static int kernel_init(void *unused)
 static void __noreturn rest_init(void *unused)
 {
 	local_irq_enable();
-	kernel_thread(kernel_init, NULL, "kernel_init", 0);
+	kernel_thread(kernel_init, NULL, "kernel_init", 0);	/* 1 */
+	kernel_thread(kthreadd, NULL, "kthreadd", 0);		/* 2 */
 	system_state = SYSTEM_SCHEDULING;	/* from here on might_sleep() means it */
 	cpu_startup_entry();
 }
