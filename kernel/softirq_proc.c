@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* /proc/softirqs: how often each vector's handler was called on each possible CPU (Q21). */
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/proc_fs.h>
