@@ -20,9 +20,13 @@ static __always_inline void arch_local_irq_disable(void)
 	__asm__ __volatile__("cli" : : : "memory");
 }
 
+/*
+ * sti holds interrupts off for one more instruction; the nop is that instruction. What has waited
+ * comes in here, not after the caller's next step: spin_unlock_irqrestore() relies on it (L3).
+ */
 static __always_inline void arch_local_irq_enable(void)
 {
-	__asm__ __volatile__("sti" : : : "memory");
+	__asm__ __volatile__("sti; nop" : : : "memory");
 }
 
 /*
