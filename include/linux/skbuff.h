@@ -105,6 +105,9 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
 /* A private copy, headroom included; NULL when memory is out. Linux: skb_copy(). */
 struct sk_buff *skb_copy(const struct sk_buff *skb, gfp_t gfp);
 
+/* Fault injection: every Nth allocation of a CPU fails, 0 none. /proc/sys/net/core/skb_alloc_fail */
+extern unsigned int skb_alloc_fail;
+
 /* Live sk_buffs, for leak checks: those in use, not those waiting on the recycle lists. */
 long skb_in_use(void);
 

@@ -25,8 +25,7 @@
 static unsigned int skb_recycle_max = SKB_RECYCLE_MAX;
 SYSCTL_UINT("net/core/skb_recycle_max", &skb_recycle_max, 0, 4096);
 
-/* Fault injection: every Nth allocation fails, 0 none. */
-static unsigned int skb_alloc_fail;
+unsigned int skb_alloc_fail;
 SYSCTL_UINT("net/core/skb_alloc_fail", &skb_alloc_fail, 0, 1000000);
 
 struct skb_cache {
