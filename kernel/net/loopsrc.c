@@ -87,16 +87,23 @@ static bool loop_send(void)
 	return true;
 }
 
+/* Frames that may be added to what is on the wire. Answers come back too, so `back` may lead. */
+static u64 loop_room(void)
+{
+	u64 back = loop_back(), flying = loop.sent > back ? loop.sent - back : 0;
+
+	return loop.p.window - min_t(u64, loop.p.window, flying);
+}
+
 /* A tick's share of frames. Context: TIMER_SOFTIRQ. */
 static void loop_tick(struct timer_list *t)
 {
-	u64 due = loop.p.count - loop.sent, room;
+	u64 due = loop.p.count - loop.sent, room = loop_room();
 
 	if (loop.p.pps) {
 		loop.credit += loop.p.pps;
 		due = min(due, loop.credit / HZ);
 	}
-	room = loop.p.window - min_t(u64, loop.p.window, loop.sent - loop_back());
 	if (due > room) {
 		due = room;
 		WRITE_ONCE(loop.throttled, loop.throttled + 1);

@@ -131,7 +131,10 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	struct tick_sched *ts = container_of(timer, struct tick_sched, timer);
 	ktime_t now = ktime_get();
 
-	do_timer_duty(now);
+	if (ts->stopped)
+		tick_update_jiffies(now); /* the duty stays with nobody: an idle CPU would sleep on it */
+	else
+		do_timer_duty(now);
 	ts->ticks++;
 	account_process_tick();
 	run_local_timers();
