@@ -20,6 +20,9 @@ extern bool page_poison, slab_debug;
 /* Every fail_alloc_interval-th allocation fails, to try error paths; 0: none. A /proc/sys/vm knob. */
 bool should_fail_alloc(void);
 
+/* Why virt_addr_valid(@addr) is false, in words. Context: any. */
+const char *why_not_ours(unsigned long addr);
+
 void page_alloc_init(void);
 bool page_alloc_ready(void);
 

@@ -20,6 +20,7 @@
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <asm/pgtable.h>
 #include "internal.h"
 
 #define CHUNK_PAGES	(1UL << MAX_PAGE_ORDER)
@@ -47,6 +48,15 @@ bool virt_addr_valid(const void *addr)
 
 	return a >= PAGE_OFFSET && a - PAGE_OFFSET < MAX_PHYS &&
 	       pfn_valid((a - PAGE_OFFSET) >> PAGE_SHIFT);
+}
+
+/* See internal.h. RAM that was never brought in is the kernel image's, the loader's or untouched. */
+const char *why_not_ours(unsigned long addr)
+{
+	unsigned long size;
+	bool direct = addr >= PAGE_OFFSET && addr - PAGE_OFFSET < MAX_PHYS;
+
+	return direct && pte_lookup(addr, &size) ? "it never was the allocator's" : vm_explain(addr);
 }
 
 unsigned long totalram_pages(void)
@@ -272,7 +282,7 @@ void free_pages(unsigned long addr, unsigned int order)
 	if (!virt_addr_valid((void *)addr) || offset_in_page(addr))
 		mm_bug("page_alloc: bad free of address %#lx, order %u, from %pS: %s", addr, order,
 		       (void *)_RET_IP_,
-		       offset_in_page(addr) ? "not the start of a page" : vm_explain(addr));
+		       offset_in_page(addr) ? "not the start of a page" : why_not_ours(addr));
 	else
 		do_free_pages(virt_to_page(addr), order, _RET_IP_);
 }

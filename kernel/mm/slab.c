@@ -354,6 +354,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 			continue;
 		flush_magazine(s, s->mag[cpu], 0);
 		cache_free(&magazine_cache, s->mag[cpu], _RET_IP_);
+		s->mag[cpu] = NULL;
 	}
 	local_irq_restore(flags);
 	if (s->inuse)
@@ -452,13 +453,13 @@ static struct kmem_cache *identify(const void *p, bool *large, const char **why)
 	*large = false;
 	*why = NULL;
 	if (!virt_addr_valid(p)) {
-		*why = vm_explain((unsigned long)p);
+		*why = why_not_ours((unsigned long)p);
 		return NULL;
 	}
 	page = virt_to_page(p);
 	s = page->slab_cache;
 	if (page->state != PG_USED && page->state != PG_USED_TAIL) {
-		*why = page->state == PG_RESERVED ? "memory that never was the allocator's" :
+		*why = page->state == PG_RESERVED ? "it never was the allocator's" :
 						    "in a free page";
 	} else if (s) {
 		unsigned long off = p - page_address(slab_head(s, p));
