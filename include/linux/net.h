@@ -116,7 +116,10 @@ struct net_loop_stats {
  * time. -EBUSY if one runs, -EOPNOTSUPP if @dev cannot loop, -ENETDOWN, -EINVAL. May sleep.
  */
 int net_loop_start(struct net_device *dev, const struct net_loop_params *p);
-/* Wait until all was sent and came back, at most @timeout jiffies. 0 or -ETIMEDOUT. May sleep. */
+/*
+ * Wait until all was sent and as many frames came back, at most @timeout jiffies. With answers (echo)
+ * on the wire the last of them may still be there. 0 or -ETIMEDOUT. May sleep.
+ */
 int net_loop_wait(long timeout);
 void net_loop_stop(void);			/* Ends it and takes loopback off. May sleep. */
 void net_loop_get_stats(struct net_loop_stats *s);
