@@ -502,7 +502,7 @@ static void text_poke_while_others_run(struct kunit *test)
 		kthread_bind(t[i], i + 1);
 		wake_up_process(t[i]);
 	}
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 100; i++) {
 		KUNIT_EXPECT_EQ(test, text_poke(poke_target, jump, 5), 0);
 		KUNIT_EXPECT_EQ(test, poke_call(), 0x22222222);
 		KUNIT_EXPECT_EQ(test, text_poke(poke_target, old, 5), 0);

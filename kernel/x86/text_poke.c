@@ -99,7 +99,13 @@ static u8 *where_to(u8 *addr, const u8 *insn, size_t len)
 	return NULL;
 }
 
-/* The three steps. Context: text_mutex held; other CPUs run. */
+/*
+ * The three steps, and a fourth for emulators. QEMU 7.2 translates on one CPU while another writes:
+ * a translation of the int3 that was begun before the last write and finished after it stays, and
+ * is met for ever. Once every CPU has been interrupted no such translation is under way, and writing
+ * the same bytes again drops those that were. To a real CPU the fourth step is nothing.
+ * Context: text_mutex held; other CPUs run.
+ */
 static int poke_live(u8 *addr, const u8 *bytes, size_t len)
 {
 	static const u8 int3 = INT3;
@@ -116,6 +122,8 @@ static int poke_live(u8 *addr, const u8 *bytes, size_t len)
 		sync_all();
 	}
 	write_text(addr, bytes, 1);
+	sync_all();
+	write_text(addr, bytes, len);
 	sync_all();		/* and nobody is in the int3 handler any more */
 	WRITE_ONCE(poke.addr, NULL);
 	return 0;
