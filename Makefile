@@ -28,10 +28,10 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mn
 	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -MMD -MP
 ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack
 
-CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
+CFLAGS_debug   := -DCONFIG_TRACING=1 -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
 		  -fno-optimize-sibling-calls
-CFLAGS_release := -fomit-frame-pointer
-CFLAGS_tiny    := $(CFLAGS_release) -DCONFIG_TINY=1
+CFLAGS_release := -DCONFIG_TRACING=1 -fomit-frame-pointer
+CFLAGS_tiny    := -fomit-frame-pointer
 CFLAGS         += $(CFLAGS_$(BUILD))
 
 # Rooms. A file in a room is in the kernel because it is there.

@@ -14,6 +14,18 @@
 #include <linux/smp.h>
 #include "8250.h"
 
+#define SERIAL_PORT(n, base, line) {						\
+	.name = "ttyS" #n, .iobase = base, .irq = line, .lock_cpu = -1,		\
+	.lock = __RAW_SPIN_LOCK_UNLOCKED(serial8250_ports[n].lock),		\
+	.con = { .name = "ttyS", .index = n, .write = serial8250_console_write,	\
+		 .flags = CON_PRINTBUFFER, .data = &serial8250_ports[n] } }
+
+/* The two addresses and lines that every PC agrees on. */
+struct uart_8250_port serial8250_ports[NR_8250_PORTS] = {
+	SERIAL_PORT(0, 0x3f8, 4),
+	SERIAL_PORT(1, 0x2f8, 3),
+};
+
 /* Tries for a lock whose holder moves at most a FIFO's worth; then a garbled line beats none. */
 #define CONSOLE_LOCK_TRIES	200000
 

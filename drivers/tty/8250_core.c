@@ -21,18 +21,6 @@
 /* Rounds before the handler lets other interrupts of this CPU live; Linux: the same figure. */
 #define UART_PASS_LIMIT	256
 
-#define SERIAL_PORT(n, base, line) {						\
-	.name = "ttyS" #n, .iobase = base, .irq = line, .lock_cpu = -1,		\
-	.lock = __RAW_SPIN_LOCK_UNLOCKED(serial8250_ports[n].lock),		\
-	.con = { .name = "ttyS", .index = n, .write = serial8250_console_write,	\
-		 .flags = CON_PRINTBUFFER, .data = &serial8250_ports[n] } }
-
-/* The two addresses and lines that every PC agrees on. */
-struct uart_8250_port serial8250_ports[NR_8250_PORTS] = {
-	SERIAL_PORT(0, 0x3f8, 4),
-	SERIAL_PORT(1, 0x2f8, 3),
-};
-
 struct rx_char {
 	u8 c, lsr;
 };

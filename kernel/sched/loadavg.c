@@ -4,8 +4,6 @@
  * and averaged with a decay of 1, 5 and 15 minutes. Fixed point with 11 bits behind the point.
  */
 #include <linux/jiffies.h>
-#include <linux/seq_file.h>
-#include <linux/proc_fs.h>
 #include <linux/init.h>
 #include "sched.h"
 
@@ -77,22 +75,3 @@ u64 nr_context_switches(void)
 		sum += READ_ONCE(cpu_rq(cpu)->nr_switches);
 	return sum;
 }
-
-static int loadavg_show(struct seq_file *m, void *v)
-{
-	calc_global_load();
-	for (int i = 0; i < 3; i++) {
-		unsigned long load = READ_ONCE(avenrun[i]) + FIXED_1 / 200;
-
-		seq_printf(m, "%lu.%02lu ", load / FIXED_1, load % FIXED_1 * 100 / FIXED_1);
-	}
-	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), last_pid_given());
-	return 0;
-}
-
-static int __init loadavg_init(void)
-{
-	proc_create_single("loadavg", 0444, NULL, loadavg_show);
-	return 0;
-}
-fs_initcall(loadavg_init);

@@ -205,8 +205,21 @@ static const struct proc_numbered pid_dirs = {
 	.files = pid_files,
 };
 
+static int loadavg_show(struct seq_file *m, void *v)
+{
+	calc_global_load();
+	for (int i = 0; i < 3; i++) {
+		unsigned long load = READ_ONCE(avenrun[i]) + FIXED_1 / 200;
+
+		seq_printf(m, "%lu.%02lu ", load / FIXED_1, load % FIXED_1 * 100 / FIXED_1);
+	}
+	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), last_pid_given());
+	return 0;
+}
+
 static int __init proc_pid_init(void)
 {
+	proc_create_single("loadavg", 0444, NULL, loadavg_show);
 	return proc_create_numbered(NULL, &pid_dirs);
 }
 fs_initcall(proc_pid_init);
