@@ -112,6 +112,16 @@ struct dir_context {
 
 int iterate_dir(struct file *file, struct dir_context *ctx);
 
+/*
+ * fs_glob - append every path that matches @pattern (see linux/glob.h, component by component) to
+ * @out, sorted, each with its NUL. Returns how many; 0 also without memory (out->cut). May sleep.
+ */
+struct strbuf;
+int fs_glob(const char *pattern, struct strbuf *out);
+/* True if @s has an unescaped * ? or [. glob_unescape takes the backslashes away, in place. */
+bool glob_has_magic(const char *s);
+char *glob_unescape(char *s);
+
 /* For files that have no position, and for those that have one and no size. */
 loff_t no_llseek(struct file *file, loff_t offset, int whence);
 

@@ -2,12 +2,11 @@
 /*
  * Commands of the serial shell. A command is a function in any linked file:
  *
- *	static int cmd_hello(struct shell_io *io, int argc, char **argv)
+ *	COMMAND(hello, "hello [NAME]", "greet somebody")
  *	{
  *		sh_printf(io, "hello, %s\n", argc > 1 ? argv[1] : "world");
  *		return 0;
  *	}
- *	SHELL_COMMAND(hello, cmd_hello, "hello [NAME]", "greet somebody");
  *
  * It runs in the shell's kthread, may sleep, and returns an exit status (0 good, 1 failed, 2 wrong
  * usage). argv strings belong to the shell and may be modified. A command that loops or waits asks
@@ -17,8 +16,11 @@
 #define _LINUX_SHELL_H
 
 #include <linux/types.h>
+#include <linux/bitops.h>
 #include <linux/compiler.h>
-#include <stdarg.h>
+#include <linux/sprintf.h>
+#include <linux/stdarg.h>
+#include <linux/strbuf.h>
 
 struct shell_io;
 
@@ -31,30 +33,50 @@ struct shell_command {
 	const char *help;
 };
 
-#define SHELL_COMMAND(_name, _fn, _usage, _help)				\
-	static const struct shell_command __shell_command_##_name		\
-		__used __section(".shell_commands") __aligned(8) = {		\
-		.name = #_name, .fn = _fn, .usage = _usage, .help = _help }
+#define __SHELL_COMMAND(_var, _name, _fn, _usage, _help)				\
+	static const struct shell_command _var __used					\
+		__section(".shell_commands") __aligned(8) = {				\
+		.name = _name, .fn = _fn, .usage = _usage, .help = _help }
+#define SHELL_COMMAND(_name, _fn, _usage, _help)					\
+	__SHELL_COMMAND(__shell_command_##_name, #_name, _fn, _usage, _help)
+
+/* The same with the function's head: io, argc and argv are its arguments. */
+#define COMMAND(_name, _usage, _help)							\
+	static int cmd_##_name(struct shell_io *io, int argc, char **argv);		\
+	__SHELL_COMMAND(__shell_command_##_name, #_name, cmd_##_name, _usage, _help);	\
+	static int cmd_##_name(struct shell_io *io, int argc, char **argv)
 
 /*
  * Output. It goes to the terminal, into the next command of a pipe or into a file, the command need
- * not know which. Text beyond a pipe's bound (see kernel/shell) is dropped, said once, and the
- * command's status becomes 1. May sleep (the terminal's ring may be full).
+ * not know which. Text beyond a pipe's bound (linux/strbuf.h) is dropped, said once, and
+ * the command's status becomes 1. May sleep (the terminal's ring may be full).
  */
 void sh_printf(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
 void sh_vprintf(struct shell_io *io, const char *fmt, va_list args) __printf(2, 0);
 void sh_puts(struct shell_io *io, const char *s);
 void sh_write(struct shell_io *io, const char *data, size_t len);
 
-/* "name: message" and a newline on the terminal, whatever the output is redirected to. Returns 1. */
+/* "name: message" and a newline where errors go, whatever the output is redirected to. Returns 1. */
 int sh_error(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
-/* "name: what: No such file or directory", for -errno in @err. Returns 1. */
+/* "name: what: No such file or directory", for the -errno in @err. Returns 1. */
 int sh_errno(struct shell_io *io, const char *what, long err);
-/* "usage: …" from the command's table entry. Returns 2. */
+/* "usage: ..." from the command's table entry. Returns 2. */
 int sh_usage(struct shell_io *io);
+/* Plain text where errors go. */
+void sh_eprintf(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
 
-/* The text a Unix C library prints for an errno; either sign. Never NULL. */
-const char *strerror(long err);
+/*
+ * sh_options - leading options: single letters out of @letters, several may share a dash. Returns
+ * the index of the first operand, or 0 after printing the usage; OPT(*set, 'x') asks for a letter.
+ */
+int sh_options(struct shell_io *io, int argc, char **argv, const char *letters, u64 *set);
+#define OPT(set, letter)	(!!((set) & BIT((letter) - 'A')))
+
+/*
+ * sh_read - the text of file @path (NULL: of the pipe's left side) appended to @to (NULL: printed).
+ * Returns 0, also when Ctrl-C cut it short, or 1 after a message. May sleep.
+ */
+int sh_read(struct shell_io *io, const char *path, struct strbuf *to);
 
 /* Input from the left side of a pipe: all of it, NUL-terminated; NULL if there is no pipe. */
 const char *sh_input(struct shell_io *io, size_t *len);
@@ -69,21 +91,23 @@ bool sh_sleep(struct shell_io *io, unsigned int ms);
 bool sh_is_tty(struct shell_io *io);
 
 /*
- * A character typed meanwhile, or -1: for commands that redraw and are ended by a key. Takes it from
- * the line. Waits at most @ms milliseconds. May sleep.
+ * Run commands with the caller's input: text as if typed; the same with output and errors collected
+ * in @out; a command that is words already. Return the status.
  */
-int sh_getkey(struct shell_io *io, unsigned int ms);
-
-/* Run command text as if typed, with the same input and output. Returns its status. */
 int sh_run(struct shell_io *io, const char *text);
+int sh_run_to(struct shell_io *io, const char *text, struct strbuf *out);
+int sh_call(struct shell_io *io, int argc, char **argv);
 
 /*
  * Run command text with output and errors collected in @buf, NUL-terminated, cut at @size - 1.
- * For suites and for callers that have no shell. Returns the status, or -ENOMEM. May sleep.
+ * For suites and for callers that have no shell. Returns the status. May sleep.
  */
 int shell_capture(const char *text, char *buf, size_t size);
 
-/* Run command text with output on the shell's terminal. Returns the status. May sleep. */
+/* Run command text with output on ttyS0, and wait until it is sent. The status. May sleep. */
 int shell_system(const char *text);
+
+/* Send what was printed, then leave the machine with @status. */
+void __noreturn sh_poweroff(struct shell_io *io, int status);
 
 #endif

@@ -34,5 +34,7 @@ __printf(2, 0) char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);
 
 /* "ENOMEM" for 12 or -12; NULL for a number without a name. */
 const char *errname(int err);
+/* "Cannot allocate memory" for 12 or -12; "Unknown error N" (until the next such). Never NULL. */
+const char *strerror(long err);
 
 #endif

@@ -66,6 +66,20 @@ unsigned int tty_intr_count(struct tty_struct *tty);
 void tty_write(struct tty_struct *tty, const char *buf, size_t count);
 void tty_drain_output(struct tty_struct *tty);
 
+/*
+ * Lines with editing, history and completion. @complete (may be NULL) appends the words that begin
+ * with the @len bytes at @word, each with its NUL, and returns how many; @first: it is the line's first.
+ * tty_edit_line prints @prompt and returns the line's length (*line is the editor's, until the next
+ * call), -EINTR (Ctrl-C since @seen), -ENODATA (Ctrl-D on an empty line) or -E2BIG (longer than
+ * TTY_LINE_MAX - 1: the rest was dropped). May sleep.
+ */
+#define TTY_LINE_MAX	4096
+struct strbuf;
+typedef int (*tty_complete_t)(const char *word, size_t len, bool first, struct strbuf *out);
+struct tty_editor;
+struct tty_editor *tty_editor_new(struct tty_struct *tty, tty_complete_t complete);
+int tty_edit_line(struct tty_editor *ed, const char *prompt, unsigned int seen, char **line);
+
 /* /dev/ttyS*: the registered data is the tty. Reads what is typed; Ctrl-D at the front ends it. */
 extern const struct file_operations tty_fops;
 

@@ -5,13 +5,10 @@
  */
 #include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/kstrtox.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/sched.h>
-#include <linux/slab.h>
-#include <linux/string.h>
+#include <linux/sched/signal.h>
 #include "internal.h"
 
 struct job {
@@ -24,12 +21,6 @@ struct job {
 static LIST_HEAD(jobs);
 static DEFINE_MUTEX(jobs_mutex);
 
-static void job_free(struct job *job)
-{
-	sh_destroy(&job->sh);
-	kfree(job);
-}
-
 static int job_main(void *data)
 {
 	struct job *job = data;
@@ -39,16 +30,16 @@ static int job_main(void *data)
 	mutex_lock(&jobs_mutex);
 	list_del(&job->node);
 	mutex_unlock(&jobs_mutex);
-	job_free(job);
+	sh_destroy(&job->sh);
+	kfree(job);
 	return 0;
 }
 
 int sh_start_job(struct shell *sh, const char *text, size_t len)
 {
 	struct job *job = kzalloc(sizeof(*job) + len + 1, GFP_KERNEL);
-	struct task_struct *task = ERR_PTR(-ENOMEM);
+	struct task_struct *task;
 	struct shell_var *v;
-	int pid;
 
 	if (!job)
 		return -ENOMEM;
@@ -57,70 +48,73 @@ int sh_start_job(struct shell *sh, const char *text, size_t len)
 	job->sh.background = true;
 	for (v = sh->vars; v; v = v->next)
 		sh_setvar(&job->sh, v->name, strlen(v->name), v->value);
-	mutex_lock(&jobs_mutex);		/* the thread cannot end before it is listed */
-	task = kthread_run(job_main, job, "%.*s", (int)strcspn(job->text, " \t\n"), job->text);
-	pid = IS_ERR(task) ? PTR_ERR(task) : task->pid;
-	if (pid > 0) {
-		job->pid = pid;
-		list_add_tail(&job->node, &jobs);
+	task = kthread_create(job_main, job, "%.*s", (int)strcspn(job->text, " \t\n"), job->text);
+	if (IS_ERR(task)) {
+		sh_destroy(&job->sh);
+		kfree(job);
+		return PTR_ERR(task);
 	}
+	job->pid = task->pid;
+	mutex_lock(&jobs_mutex);
+	list_add_tail(&job->node, &jobs);
 	mutex_unlock(&jobs_mutex);
-	if (pid < 0)
-		job_free(job);
-	return pid;
+	wake_up_process(task);
+	return task->pid;
 }
 
-/*
- * Ask the job with number @pid to end (@test: only look). 0, -ESRCH (no such thread), -EPERM (a
- * thread, but no job).
- */
-static int kill_job(int pid, bool test)
+/* Ask the job with number @pid to end. False if there is none. */
+static bool kill_job(int pid)
 {
-	struct task_struct *p = find_get_task_by_vpid(pid);
-	int ret = !p ? -ESRCH : test ? 0 : -EPERM;
 	struct job *job;
+	bool found = false;
 
 	mutex_lock(&jobs_mutex);
 	list_for_each_entry(job, &jobs, node)
 		if (job->pid == pid) {
-			WRITE_ONCE(job->sh.killed, !test || job->sh.killed);
-			ret = 0;
+			WRITE_ONCE(job->sh.killed, true);
+			found = true;
 		}
 	mutex_unlock(&jobs_mutex);
-	if (p)
-		put_task_struct(p);
+	return found;
+}
+
+/* A job ends; another thread gets the signal if it said that it wants it. 0 or -errno. */
+static int kill_thread(int pid, int sig)
+{
+	struct task_struct *p = find_get_task_by_vpid(pid);
+	int ret = -EPERM;
+
+	if (!p)
+		return -ESRCH;
+	if (!sig || READ_ONCE(p->sig_allowed) & BIT(sig))
+		ret = send_sig(sig, p, 1);
+	else if (kill_job(pid))
+		ret = 0;
+	put_task_struct(p);
 	return ret;
 }
 
-static int cmd_kill(struct shell_io *io, int argc, char **argv)
+COMMAND(kill, "kill [-SIGNAL] PID...", "end a job started with &, or signal a thread that allows it")
 {
-	int i = argc > 1 && argv[1][0] == '-' ? 2 : 1, status = 0, pid, err;
-	bool test = i == 2 && !strcmp(argv[1], "-0");
+	int i = 1, pid, err, sig = SIGTERM, status = 0;
 
-	if (i >= argc)
+	if (argc > 1 && argv[1][0] == '-' && (kstrtoint(argv[i++] + 1, 10, &sig) || sig < 0 || sig >= _NSIG))
+		return sh_error(io, "%s: invalid signal specification", argv[1] + 1);
+	if (i == argc)
 		return sh_usage(io);
 	for (; i < argc; i++) {
-		if (kstrtoint(argv[i], 10, &pid) || pid <= 0) {
-			status = sh_error(io, "%s: arguments must be process or job IDs", argv[i]);
-			continue;
-		}
-		err = kill_job(pid, test);
+		err = kstrtoint(argv[i], 10, &pid) || pid <= 0 ? -EINVAL : kill_thread(pid, sig);
 		if (err)
-			status = sh_error(io, "(%d) - %s", pid, strerror(err));
+			status = sh_error(io, "(%s) - %s", argv[i], strerror(err));
 	}
 	return status;
 }
-SHELL_COMMAND(kill, cmd_kill, "kill [-SIGNAL] PID...", "end a job started with &");
 
-static int cmd_wait(struct shell_io *io, int argc, char **argv)
+COMMAND(wait, "wait", "wait for all jobs started with &")
 {
-	bool busy = true;
-
-	while (busy && sh_sleep(io, 10)) {
-		mutex_lock(&jobs_mutex);
-		busy = !list_empty(&jobs);
-		mutex_unlock(&jobs_mutex);
-	}
-	return 0;
+	do
+		if (list_empty(&jobs))
+			return 0;
+	while (sh_sleep(io, 10));
+	return 130;
 }
-SHELL_COMMAND(wait, cmd_wait, "wait", "wait for all jobs started with &");

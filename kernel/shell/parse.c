@@ -4,7 +4,7 @@
  *
  *	list      andor { (';' | '&' | newline) andor }
  *	andor     pipeline { ('&&' | '||') pipeline }
- *	pipeline  ['!'] ['time'] command { '|' command }
+ *	pipeline  ['!'] command { '|' command }
  *	command   { NAME=value | word | '>' word | '>>' word | '<' word | '2>' word | '2>&1' }
  *
  * Invariant: text is read twice, first with `run` off, so that a line with an error anywhere does
@@ -15,14 +15,10 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
-#include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/timekeeping.h>
-#include <linux/tty.h>
 #include "internal.h"
 
-enum token { T_END, T_WORD, T_PIPE, T_AND, T_OR, T_SEMI, T_NEWLINE, T_BG, T_OUT, T_APPEND, T_IN, T_ERR,
-	     T_ERR_TO_OUT, T_BAD };
+enum token { T_END, T_WORD, T_OUT, T_APPEND, T_ERR, T_IN, T_ERR_TO_OUT, T_PIPE, T_AND, T_OR, T_SEMI,
+	     T_NEWLINE, T_BG, T_BAD };
 
 static const struct {
 	const char *text;
@@ -35,23 +31,19 @@ static const struct {
 
 struct parser {
 	struct shell_io *io;
-	const char *p;			/* behind the current token */
-	const char *start;		/* of the current token */
+	const char *start, *p;		/* the current token, and behind it */
 	enum token tok;
 	bool run;
 	bool error;
 };
 
-/* A word or redirection of one command, as written. */
-struct piece {
-	struct piece *next;
-	enum token type;
-	const char *s;
-	size_t len;
-};
-
-struct command {
-	struct piece *first, **last;
+/* A command while its words are gathered. */
+struct invocation {
+	struct shell_io io;
+	struct words argv, out_files, err_files;
+	struct strbuf out, err, in;
+	bool err_to_out;
+	int status;
 };
 
 /* Behind the text up to @close, or NULL. */
@@ -79,37 +71,30 @@ const char *sh_skip(const char *p, bool in_quotes, int depth)
 	return p + 1;
 }
 
-static void syntax_error(struct parser *ps, const char *what)
+static void syntax_error(struct parser *ps, const char *what, int len, const char *where)
 {
 	if (!ps->error)
-		sh_error(ps->io, "syntax error: %s", what);
+		sh_error(ps->io, "syntax error: %s%.*s", what, len, where);
 	ps->error = true;
 	ps->tok = T_END;
 }
 
 static void unexpected(struct parser *ps)
 {
-	char near[32] = "near unexpected end of line";
-
-	if (ps->tok != T_END)
-		snprintf(near, sizeof(near), "near unexpected '%.*s'", (int)(ps->p - ps->start),
-			 *ps->start == '\n' ? "newline" : ps->start);
-	syntax_error(ps, near);
-}
-
-static bool ends_word(char c)
-{
-	return !c || isspace(c) || strchr("|&;<>()`", c);
+	if (ps->tok == T_END || ps->tok == T_NEWLINE)
+		syntax_error(ps, "unexpected end of line", 0, "");
+	else
+		syntax_error(ps, "unexpected ", ps->p - ps->start, ps->start);
 }
 
 static void next_word(struct parser *ps)
 {
 	const char *p = ps->p;
 
-	while (p && !ends_word(*p))
+	while (p && *p && !isspace(*p) && !strchr("|&;<>()`", *p))
 		p = sh_skip(p, false, 0);
 	if (!p) {
-		syntax_error(ps, "unterminated quote, $( or backslash, or nested too deeply");
+		syntax_error(ps, "no end of quote, $( or backslash, or nested too deeply: ", 40, ps->p);
 		return;
 	}
 	ps->p = p;
@@ -120,7 +105,7 @@ static void next_token(struct parser *ps)
 {
 	int i;
 
-	while (*ps->p == ' ' || *ps->p == '\t' || *ps->p == '\r' || (*ps->p == '\\' && ps->p[1] == '\n'))
+	while ((isspace(*ps->p) && *ps->p != '\n') || (*ps->p == '\\' && ps->p[1] == '\n'))
 		ps->p += 1 + (*ps->p == '\\');
 	if (*ps->p == '#')
 		ps->p = strchrnul(ps->p, '\n');
@@ -137,10 +122,10 @@ static void next_token(struct parser *ps)
 	next_word(ps);
 }
 
-static bool is_word(const struct parser *ps, const char *word)
+static void skip_newlines(struct parser *ps)
 {
-	return ps->tok == T_WORD && ps->p - ps->start == strlen(word) &&
-	       !memcmp(ps->start, word, strlen(word));
+	while (ps->tok == T_NEWLINE)
+		next_token(ps);
 }
 
 /* The length of NAME in NAME=value, or 0. */
@@ -153,259 +138,197 @@ static size_t assignment(const char *s, size_t len)
 	return n < len && s[n] == '=' ? n : 0;
 }
 
-/* Set a variable from NAME=value: expanded, not split. 0 or 1. */
 static int assign(struct shell_io *io, const char *s, size_t len, size_t name)
 {
-	struct word_list words = { .sh = io->sh, .whole = true };
+	struct words value = {};
+	int ret = sh_expand(io, s + name + 1, len - name - 1, true, &value);
 
-	if (sh_expand(io, s + name + 1, len - name - 1, &words))
-		return 1;
-	if (sh_setvar(io->sh, s, name, words.n ? words.v[0] : ""))
-		return sh_errno(io, "assignment", ENOMEM);
-	return 0;
-}
-
-/* A file that a command's output goes to when it is done. */
-struct target {
-	struct target *next;
-	struct file *file;
-	const char *path;
-	struct sbuf *text;
-};
-
-/* What a command needs to run. */
-struct job_setup {
-	struct shell_io io;
-	struct word_list argv;
-	struct target *targets;
-	struct sbuf out, err, in;
-	int status;			/* of redirections and assignments */
-};
-
-/* Open every file that the word names; those that refuse are named. 0, or 1 if none opened. */
-static int open_targets(struct job_setup *js, const struct piece *p)
-{
-	int flags = O_WRONLY | O_NONBLOCK | (p->type == T_APPEND ? O_APPEND : O_TRUNC);
-	struct word_list paths = { .sh = js->io.sh };
-	int i, opened = 0;
-
-	if (sh_expand(&js->io, p->s, p->len, &paths))
-		return 1;
-	for (i = 0; i < paths.n; i++) {
-		struct target *t = sh_alloc(js->io.sh, sizeof(*t));
-		struct file *f = t ? filp_open(paths.v[i], flags, 0) : ERR_PTR(-ENOMEM);
-
-		if (IS_ERR(f)) {
-			js->status = sh_errno(&js->io, paths.v[i], PTR_ERR(f));
-			continue;
-		}
-		*t = (struct target){ js->targets, f, paths.v[i], p->type == T_ERR ? &js->err : &js->out };
-		js->targets = t;
-		opened++;
-	}
-	if (p->type == T_ERR)
-		js->io.err = &js->err;
-	else
-		js->io.out = &js->out;
-	return !opened;
-}
-
-static int redirect(struct job_setup *js, const struct piece *p)
-{
-	struct word_list paths = { .sh = js->io.sh };
-
-	if (p->type == T_ERR_TO_OUT) {
-		js->io.err = js->io.out;
-		return 0;
-	}
-	if (p->type != T_IN)
-		return open_targets(js, p);
-	js->io.in = &js->in;
-	return sh_expand(&js->io, p->s, p->len, &paths) || sh_load(&js->io, paths.v[0], &js->in);
-}
-
-/* Assignments, words and redirections, left to right. 0, or 1 after a message. */
-static int set_up(struct job_setup *js, const struct command *c)
-{
-	const struct piece *p;
-	int ret = 0;
-
-	for (p = c->first; p && !ret; p = p->next) {
-		size_t name = p->type == T_WORD && !js->argv.n ? assignment(p->s, p->len) : 0;
-
-		if (name)
-			ret = assign(&js->io, p->s, p->len, name);
-		else if (p->type == T_WORD)
-			ret = sh_expand(&js->io, p->s, p->len, &js->argv);
-		else
-			ret = redirect(js, p);
-	}
+	if (!ret && sh_setvar(io->sh, s, name, value.text.data))
+		ret = sh_errno(io, "assignment", ENOMEM);
+	strbuf_free(&value.text);
 	return ret;
 }
 
-/* Write the collected output to every target; who refuses is named. The new status. */
-static int deliver(struct job_setup *js, int status)
+/* A word or redirection of a command that runs. 0, or 1 after a message. */
+static int take(struct invocation *in, enum token type, const char *s, size_t len)
 {
-	struct target *t;
+	size_t name = type == T_WORD && !in->argv.n ? assignment(s, len) : 0;
+	struct words file = {};
+	int ret;
 
-	for (t = js->targets; t; t = t->next) {
-		size_t done = 0;
-		ssize_t n = 1;
+	if (name)
+		return assign(&in->io, s, len, name);
+	if (type == T_ERR_TO_OUT)
+		in->err_to_out = true;
+	if (type == T_WORD)
+		return sh_expand(&in->io, s, len, false, &in->argv);
+	if (type == T_OUT || type == T_APPEND)
+		return sh_expand(&in->io, s, len, false, &in->out_files);
+	if (type == T_ERR)
+		return sh_expand(&in->io, s, len, false, &in->err_files);
+	if (type != T_IN)
+		return 0;
+	in->io.in = &in->in;
+	ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
+	strbuf_free(&file.text);
+	return ret;
+}
 
-		while (n > 0 && done < t->text->len) {
-			n = kernel_write(t->file, t->text->data + done, t->text->len - done,
-					 &t->file->f_pos);
-			done += max(n, (ssize_t)0);
-		}
-		if (n < 0)
-			status = sh_errno(&js->io, t->path, n);
-		filp_close(t->file, NULL);
+/* Write all of @text to one file. 0 or -errno. */
+static int write_file(const char *path, const struct strbuf *text)
+{
+	struct file *f = filp_open(path, O_WRONLY | O_NONBLOCK | O_TRUNC, 0);
+	size_t done = 0;
+	ssize_t n = 1;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	while (n > 0 && done < text->len) {
+		n = kernel_write(f, text->data + done, text->len - done, &f->f_pos);
+		done += n > 0 ? n : 0;
+	}
+	filp_close(f, NULL);
+	return n < 0 ? n : 0;
+}
+
+/* Write @text to every file; who refuses is named. The new status. */
+static int write_files(struct shell_io *io, const struct words *files, const struct strbuf *text,
+		       int status)
+{
+	const char *path = files->text.data;
+	int i, err;
+
+	for (i = 0; i < files->n; i++, path += strlen(path) + 1) {
+		err = write_file(path, text);
+		if (err)
+			status = sh_errno(io, path, err);
 	}
 	return status;
 }
 
-static int call(struct shell_io *io, struct word_list *argv)
+int sh_call(struct shell_io *io, int argc, char **argv)
 {
-	struct sbuf *out = io->out;
+	struct shell_io inner = *io;
 	int status;
 
-	io->name = argv->v[0];
-	io->cmd = shell_find(io->name);
-	if (!io->cmd) {
-		sh_error(io, "command not found");
+	inner.name = argv[0];
+	inner.cmd = shell_find(argv[0]);
+	if (!inner.cmd) {
+		sh_error(&inner, "command not found");
 		return 127;
 	}
-	status = io->cmd->fn(io, argv->n, argv->v);
-	if (out && out->cut)
-		status = sh_error(io, "output is longer than kernel/shell_pipe_max, the rest is lost");
-	return sh_interrupted(io) && !(out && out->cut) ? 130 : status;
+	status = inner.cmd->fn(&inner, argc, argv);
+	if (io->out && io->out->cut)
+		return sh_error(&inner, "output above kernel/strbuf_max, or no memory: the rest is lost");
+	return sh_interrupted(io) ? 130 : status;
 }
 
-/* Run one command with the pipe's ends, if any. Returns its status. */
-static int run_command(struct shell_io *parent, const struct command *c, struct sbuf *in,
-		       struct sbuf *out)
+/* Call the command that the words name. */
+static int call_words(struct shell_io *io, struct words *w)
 {
-	struct shell *sh = parent->sh;
-	struct job_setup js = { .io = *parent, .argv.sh = sh };
-	int status;
+	char **argv = kcalloc(w->n + 1, sizeof(*argv), GFP_KERNEL), *p = w->text.data;
+	int i, status;
 
-	js.io.in = in ?: parent->in;
-	js.io.out = out ?: parent->out;
-	sh->subst_status = 0;
-	status = set_up(&js, c);
-	if (!status)
-		status = js.argv.n ? call(&js.io, &js.argv) : sh->subst_status;
-	js.io.err = parent->err;
-	status = deliver(&js, status) ?: js.status;
-	sbuf_free(&js.out);
-	sbuf_free(&js.err);
-	sbuf_free(&js.in);
+	for (i = 0; argv && i < w->n; i++, p += strlen(p) + 1)
+		argv[i] = p;
+	status = argv ? sh_call(io, w->n, argv) : sh_errno(io, p, ENOMEM);
+	kfree(argv);
 	return status;
 }
 
-static void add_piece(struct parser *ps, struct command *c, enum token type)
+/* Everything is gathered: run. Returns the status. */
+static int invoke(struct invocation *in)
 {
-	struct piece *p = sh_alloc(ps->io->sh, sizeof(*p));
+	struct shell_io *io = &in->io, report = *io;
+	struct strbuf none = {};
 
-	if (!p) {
-		syntax_error(ps, "out of memory");
-		return;
-	}
-	*p = (struct piece){ NULL, type, ps->start, ps->p - ps->start };
-	*c->last = p;
-	c->last = &p->next;
+	/* A single file that cannot be opened stops the command; of several, each is tried. */
+	if (!in->status && in->out_files.n == 1)
+		in->status = write_files(&report, &in->out_files, &none, 0);
+	if (in->out_files.n)
+		io->out = &in->out;
+	if (in->err_files.n)
+		io->err = &in->err;
+	else if (in->err_to_out)
+		io->err = io->out;
+	if (in->status)
+		return in->status;
+	in->status = in->argv.n ? call_words(io, &in->argv) : io->sh->subst_status;
+	if (in->argv.n)
+		report.name = in->argv.text.data;
+	in->status = write_files(&report, &in->out_files, &in->out, in->status);
+	return write_files(&report, &in->err_files, &in->err, in->status);
 }
 
-static void parse_command(struct parser *ps, struct command *c)
+/* One command, with the pipe's ends. Returns its status. */
+static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pipe_out)
 {
+	struct invocation in = { .io = *ps->io };
 	enum token type;
-	bool any = false;
+	bool any = false, good = true;
 
-	while ((type = ps->tok) == T_WORD || (type >= T_OUT && type <= T_ERR_TO_OUT)) {
-		if (type >= T_OUT && type <= T_ERR) {
+	ps->io->sh->subst_status = 0;
+	for (; good && ps->tok >= T_WORD && ps->tok <= T_ERR_TO_OUT; any = true) {
+		type = ps->tok;
+		if (type >= T_OUT && type <= T_IN) {
 			next_token(ps);
-			if (ps->tok != T_WORD)
-				break;
+			good = ps->tok == T_WORD;
 		}
-		if (ps->run)
-			add_piece(ps, c, type);
-		any = true;
-		next_token(ps);
-		type = T_END;
+		if (good && ps->run && !in.status)
+			in.status = take(&in, type, ps->start, ps->p - ps->start);
+		if (good)
+			next_token(ps);
 	}
-	if (!any || (type >= T_OUT && type <= T_ERR))
+	if (!any || !good)
 		unexpected(ps);
-}
-
-static void skip_newlines(struct parser *ps)
-{
-	while (ps->tok == T_NEWLINE)
-		next_token(ps);
+	if (!in.io.in || in.io.in != &in.in)
+		in.io.in = pipe_in ?: ps->io->in;
+	if (ps->tok == T_PIPE)
+		in.io.out = pipe_out;
+	if (ps->run && !ps->error)
+		in.status = invoke(&in);
+	strbuf_free(&in.argv.text);
+	strbuf_free(&in.out_files.text);
+	strbuf_free(&in.err_files.text);
+	strbuf_free(&in.out);
+	strbuf_free(&in.err);
+	strbuf_free(&in.in);
+	return in.status;
 }
 
 /* command | command ...; the status of the last. */
-static int pipe_commands(struct parser *ps)
-{
-	struct sbuf in = {}, out = {};
-	bool first = true, more;
-	int status = 0;
-
-	do {
-		struct command c = { .last = &c.first };
-
-		parse_command(ps, &c);
-		more = ps->tok == T_PIPE;
-		if (more) {
-			next_token(ps);
-			skip_newlines(ps);
-		}
-		if (ps->run && !ps->error) {
-			status = run_command(ps->io, &c, first ? NULL : &in, more ? &out : NULL);
-			sbuf_free(&in);
-			swap(in, out);
-		}
-		first = false;
-		ps->run &= !sh_interrupted(ps->io);
-	} while (more && !ps->error);
-	sbuf_free(&in);
-	return status;
-}
-
-static void print_times(struct shell_io *io, u64 real, u64 sys)
-{
-	u64 ms = real / NSEC_PER_MSEC, sms = sys / NSEC_PER_MSEC;
-
-	sh_printf(&(struct shell_io){ .sh = io->sh, .out = io->err },
-		  "\nreal\t%llum%llu.%03llus\nuser\t0m0.000s\nsys\t%llum%llu.%03llus\n", ms / 60000,
-		  ms / 1000 % 60, ms % 1000, sms / 60000, sms / 1000 % 60, sms % 1000);
-}
-
 static void pipeline(struct parser *ps)
 {
-	bool invert = is_word(ps, "!"), timed;
-	u64 start = ktime_get_ns(), used = task_sched_runtime(current);
+	bool invert = ps->tok == T_WORD && ps->p - ps->start == 1 && *ps->start == '!', first, more;
+	struct strbuf in = {}, out = {};
 	bool run = ps->run;
 	int status;
 
 	if (invert)
 		next_token(ps);
-	timed = is_word(ps, "time");
-	if (timed)
+	for (first = true;; first = false) {
+		status = command(ps, first ? NULL : &in, &out);
+		more = ps->tok == T_PIPE;
+		strbuf_free(&in);
+		swap(in, out);
+		ps->run &= !sh_interrupted(ps->io);
+		if (!more)
+			break;
 		next_token(ps);
-	status = pipe_commands(ps);
-	if (!run)
-		return;
-	ps->io->sh->status = invert ? !status : status;
-	if (timed)
-		print_times(ps->io, ktime_get_ns() - start, task_sched_runtime(current) - used);
+		skip_newlines(ps);
+	}
+	if (run)
+		ps->io->sh->status = invert ? !status : status;
 }
 
 static void andor(struct parser *ps)
 {
+	bool run, wanted;
+
 	pipeline(ps);
 	while (ps->tok == T_AND || ps->tok == T_OR) {
-		bool wanted = (ps->tok == T_AND) == !ps->io->sh->status, run = ps->run;
-
+		wanted = (ps->tok == T_AND) == !ps->io->sh->status;
+		run = ps->run;
 		next_token(ps);
 		skip_newlines(ps);
 		ps->run = run && wanted;
@@ -419,23 +342,19 @@ static void run_andor(struct parser *ps)
 {
 	struct parser probe = *ps;
 	struct shell *sh = ps->io->sh;
-	int pid;
 
 	probe.run = false;
 	andor(&probe);
 	if (probe.tok != T_BG) {
 		andor(ps);
-		sh->failures += sh->depth == 1 && sh->status;
-		return;
+	} else {
+		sh->last_job = sh_start_job(sh, ps->start, probe.start - ps->start);
+		sh->status = sh->last_job < 0 ? sh_errno(ps->io, "&", sh->last_job) : 0;
+		sh_printf(ps->io, "[%d]\n", sh->last_job);
+		probe.run = true;
+		*ps = probe;
 	}
-	pid = sh_start_job(sh, ps->start, probe.start - ps->start);
-	sh->status = pid < 0 ? sh_errno(ps->io, "&", pid) : 0;
-	if (pid > 0) {
-		sh->last_job = pid;
-		sh_printf(ps->io, "[%d]\n", pid);
-	}
-	*ps = probe;
-	ps->run = true;
+	sh->failures += sh->depth == 1 && sh->status;
 }
 
 static void list(struct parser *ps)

@@ -1,90 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell's ground: text buffers, variables, a command's input and output, and the thread "sh"
- * that reads commands from the terminal or from a boot module.
+ * The shell's ground: variables, a command's input and output, and the thread "sh" that reads
+ * commands from the terminal or from a boot module.
  *
  * Invariant: a struct shell and everything below it belongs to one thread; only `killed` and the
- * terminal's Ctrl-C count are looked at across threads. Memory of a command line comes from the
- * arena and is given back when the line is done, whatever path the line took.
+ * terminal's Ctrl-C count are looked at across threads.
  */
 #include <linux/boot_info.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
-#include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/printk.h>
-#include <linux/sched.h>
-#include <linux/slab.h>
-#include <linux/sprintf.h>
-#include <linux/string.h>
-#include <linux/sysctl.h>
-#include <linux/tty.h>
 #include <asm/cpu.h>
 #include "internal.h"
-
-/* Text that a pipe, a $( ) or a file being read may hold: a trace of 255 CPUs fits. */
-static unsigned int shell_pipe_max = 16 << 20;
-SYSCTL_UINT("kernel/shell_pipe_max", &shell_pipe_max, 4096, 256 << 20);
-
-bool sbuf_add(struct sbuf *b, const char *data, size_t len)
-{
-	size_t need = b->len + len + 1, size = max(b->size, (size_t)256);
-	char *bigger;
-
-	if (need > b->size) {
-		while (size < need)
-			size *= 2;
-		bigger = need <= READ_ONCE(shell_pipe_max) ? kvmalloc(size, GFP_KERNEL) : NULL;
-		if (!bigger) {
-			b->cut = true;
-			return false;
-		}
-		memcpy(bigger, b->data, b->len);
-		kvfree(b->data);
-		b->data = bigger;
-		b->size = size;
-	}
-	memcpy(b->data + b->len, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-	return true;
-}
-
-void sbuf_free(struct sbuf *b)
-{
-	kvfree(b->data);
-	*b = (struct sbuf){};
-}
-
-void *sh_alloc(struct shell *sh, size_t size)
-{
-	struct arena_block *block = kzalloc(sizeof(*block) + size, GFP_KERNEL);
-
-	if (!block)
-		return NULL;
-	block->next = sh->arena;
-	sh->arena = block;
-	return block->data;
-}
-
-void sh_release(struct shell *sh, struct arena_block *mark)
-{
-	struct arena_block *block;
-
-	while ((block = sh->arena) != mark) {
-		sh->arena = block->next;
-		kfree(block);
-	}
-}
-
-char *sh_strndup(struct shell *sh, const char *s, size_t len)
-{
-	char *copy = sh_alloc(sh, len + 1);
-
-	return copy ? memcpy(copy, s, len) : NULL;
-}
 
 static struct shell_var *find_var(struct shell *sh, const char *name, size_t len)
 {
@@ -109,15 +39,12 @@ int sh_setvar(struct shell *sh, const char *name, size_t len, const char *value)
 	struct shell_var *v = find_var(sh, name, len);
 	char *copy = kstrdup(value, GFP_KERNEL);
 
-	if (copy && !v) {
-		v = kzalloc(sizeof(*v) + len + 1, GFP_KERNEL);
-		if (v) {
-			memcpy(v->name, name, len);
-			v->next = sh->vars;
-			sh->vars = v;
-		}
+	if (!v && copy && (v = kzalloc(sizeof(*v) + len + 1, GFP_KERNEL))) {
+		memcpy(v->name, name, len);
+		v->next = sh->vars;
+		sh->vars = v;
 	}
-	if (!copy || !v) {
+	if (!v || !copy) {
 		kfree(copy);
 		return -ENOMEM;
 	}
@@ -141,40 +68,28 @@ const struct shell_command *shell_find(const char *name)
 {
 	const struct shell_command *c;
 
-	for (c = __start_shell_commands; c < __stop_shell_commands; c++)
+	for_each_command(c)
 		if (!strcmp(c->name, name))
 			return c;
 	return NULL;
 }
 
-/* Output: into @to, or to the terminal if NULL. */
-static void emit(struct shell_io *io, struct sbuf *to, const char *data, size_t len)
+/* Text into a buffer, or to the terminal if @to is NULL. */
+static void emit(struct shell_io *io, struct strbuf *to, const char *data, size_t len)
 {
-	to = to ?: io->sh->capture;
-	if (to) {
-		if (!to->cut)
-			sbuf_add(to, data, len);
-	} else if (io->sh->tty) {
+	if (to)
+		strbuf_add(to, data, len);
+	else if (io->sh->tty)
 		tty_write(io->sh->tty, data, len);
-	}
 }
 
-/* Formats into a buffer on the stack; the rare longer text into one from the heap. */
-static void emitf(struct shell_io *io, struct sbuf *to, const char *fmt, va_list args)
+static void emitf(struct shell_io *io, struct strbuf *to, const char *fmt, va_list args)
 {
-	char small[128], *text = small;
-	va_list again;
-	int len;
+	char *text = kvasprintf(GFP_KERNEL, fmt, args);
 
-	va_copy(again, args);
-	len = vsnprintf(small, sizeof(small), fmt, args);
-	if (len >= (int)sizeof(small))
-		text = kvasprintf(GFP_KERNEL, fmt, again);
-	va_end(again);
 	if (text)
-		emit(io, to, text, len);
-	if (text != small)
-		kfree(text);
+		emit(io, to, text, strlen(text));
+	kfree(text);
 }
 
 void sh_write(struct shell_io *io, const char *data, size_t len)
@@ -201,16 +116,22 @@ void sh_printf(struct shell_io *io, const char *fmt, ...)
 	va_end(args);
 }
 
+void sh_eprintf(struct shell_io *io, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	emitf(io, io->err, fmt, args);
+	va_end(args);
+}
+
 int sh_error(struct shell_io *io, const char *fmt, ...)
 {
 	va_list args;
 
-	emit(io, io->err, io->name, strlen(io->name));
-	emit(io, io->err, ": ", 2);
 	va_start(args, fmt);
-	emitf(io, io->err, fmt, args);
+	sh_eprintf(io, "%s: %pV\n", io->name, &(struct va_format){ fmt, &args });
 	va_end(args);
-	emit(io, io->err, "\n", 1);
 	return 1;
 }
 
@@ -221,27 +142,44 @@ int sh_errno(struct shell_io *io, const char *what, long err)
 
 int sh_usage(struct shell_io *io)
 {
-	emit(io, io->err, "usage: ", 7);
-	emit(io, io->err, io->cmd->usage, strlen(io->cmd->usage));
-	emit(io, io->err, "\n", 1);
+	sh_eprintf(io, "usage: %s\n", io->cmd->usage);
 	return 2;
+}
+
+int sh_options(struct shell_io *io, int argc, char **argv, const char *letters, u64 *set)
+{
+	const char *o;
+	int i;
+
+	*set = 0;
+	for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++)
+		for (o = argv[i] + 1; *o; o++) {
+			if (!strchr(letters, *o)) {
+				sh_usage(io);
+				return 0;
+			}
+			*set |= BIT(*o - 'A');
+		}
+	return i;
 }
 
 const char *sh_input(struct shell_io *io, size_t *len)
 {
-	if (!io->in)
-		return NULL;
-	*len = io->in->len;
-	return io->in->data ?: "";
+	*len = io->in ? io->in->len : 0;
+	return io->in ? strbuf_str(io->in) : NULL;
+}
+
+bool sh_is_tty(struct shell_io *io)
+{
+	return !io->out && io->sh->tty && !io->sh->tty->raw;
 }
 
 bool sh_interrupted(struct shell_io *io)
 {
 	struct shell *sh = io->sh;
 
-	if (READ_ONCE(sh->killed) || (io->out && io->out->cut))
-		return true;
-	return sh->tty && !sh->background && tty_intr_count(sh->tty) != sh->seen_intr;
+	return READ_ONCE(sh->killed) || (io->out && io->out->cut) ||
+	       (sh->tty && !sh->background && tty_intr_count(sh->tty) != sh->seen_intr);
 }
 
 bool sh_sleep(struct shell_io *io, unsigned int ms)
@@ -259,61 +197,50 @@ bool sh_sleep(struct shell_io *io, unsigned int ms)
 	return !sh_interrupted(io);
 }
 
-bool sh_is_tty(struct shell_io *io)
+/* Copy an open file. 0 or -errno; -EINTR after Ctrl-C. */
+static int copy_file(struct shell_io *io, struct file *f, char *chunk, struct strbuf *to)
 {
-	return !io->out && !io->sh->capture && io->sh->tty && !io->sh->tty->raw;
-}
-
-int sh_getkey(struct shell_io *io, unsigned int ms)
-{
-	struct shell *sh = io->sh;
-	int c;
-
-	if (!sh->tty || sh->background)
-		return sh_sleep(io, ms) ? -1 : -1;
-	c = tty_getc(sh->tty, sh->seen_intr, msecs_to_jiffies(ms));
-	return c < 0 ? -1 : c;
-}
-
-/* One pass over a file's text. 0 or -errno; -EINTR after Ctrl-C. */
-static int load_file(struct shell_io *io, const char *path, struct sbuf *b)
-{
-	struct file *f = filp_open(path, O_RDONLY | O_NONBLOCK, 0);
-	char *chunk = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	ssize_t n = PTR_ERR_OR_ZERO(f) ?: chunk ? 1 : -ENOMEM;
+	ssize_t n = 1;
 
 	while (n > 0) {
+		if (sh_interrupted(io))
+			return -EINTR;
 		n = kernel_read(f, chunk, PAGE_SIZE, &f->f_pos);
 		if (n == -EAGAIN)		/* a device with nothing to say yet */
 			n = sh_sleep(io, 20);
-		else if (n > 0 && !sbuf_add(b, chunk, n))
+		else if (n > 0 && !to)
+			sh_write(io, chunk, n);
+		else if (n > 0 && !strbuf_add(to, chunk, n))
 			n = -EFBIG;
-		if (n > 0 && sh_interrupted(io))
-			n = -EINTR;
 	}
-	kfree(chunk);
-	if (!IS_ERR(f))
-		filp_close(f, NULL);
 	return n;
 }
 
-int sh_load(struct shell_io *io, const char *path, struct sbuf *b)
+int sh_read(struct shell_io *io, const char *path, struct strbuf *to)
 {
+	struct file *f;
+	char *chunk;
 	int err;
 
-	if (path) {
-		err = load_file(io, path, b);
-		return err ? sh_errno(io, path, err) : 0;
-	}
-	if (!io->in)
+	if (!path && !io->in)
 		return sh_error(io, "nothing to read: name a file, or use a pipe");
-	return !io->in->len || sbuf_add(b, io->in->data, io->in->len) ? 0 : 1;
+	if (!path) {
+		emit(io, to ?: io->out, strbuf_str(io->in), io->in->len);
+		return 0;
+	}
+	f = filp_open(path, O_RDONLY | O_NONBLOCK, 0);
+	if (IS_ERR(f))
+		return sh_errno(io, path, PTR_ERR(f));
+	chunk = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	err = chunk ? copy_file(io, f, chunk, to) : -ENOMEM;
+	kfree(chunk);
+	filp_close(f, NULL);
+	return err && err != -EINTR ? sh_errno(io, path, err) : 0;
 }
 
 int sh_run(struct shell_io *io, const char *text)
 {
 	struct shell *sh = io->sh;
-	struct arena_block *mark = sh->arena;
 	int status;
 
 	if (sh->depth == SHELL_NEST_MAX)
@@ -321,27 +248,26 @@ int sh_run(struct shell_io *io, const char *text)
 	sh->depth++;
 	status = sh_interpret(io, text);
 	sh->depth--;
-	sh_release(sh, mark);
 	return status;
 }
 
-int sh_run_to(struct shell_io *io, const char *text, struct sbuf *out)
+int sh_run_to(struct shell_io *io, const char *text, struct strbuf *out)
 {
 	struct shell_io inner = *io;
 
-	inner.out = out;
+	inner.out = inner.err = out;
 	return sh_run(&inner, text);
 }
 
 int shell_capture(const char *text, char *buf, size_t size)
 {
-	struct sbuf out = {};
-	struct shell sh = { .capture = &out };
-	struct shell_io io = { .sh = &sh, .name = "sh" };
+	struct strbuf out = {};
+	struct shell sh = {};
+	struct shell_io io = { .sh = &sh, .name = "sh", .out = &out, .err = &out };
 	int status = sh_run(&io, text);
 
-	strscpy(buf, out.data ?: "", size);
-	sbuf_free(&out);
+	strscpy(buf, strbuf_str(&out), size);
+	strbuf_free(&out);
 	sh_destroy(&sh);
 	return status;
 }
@@ -352,35 +278,89 @@ int shell_system(const char *text)
 	struct shell_io io = { .sh = &sh, .name = "sh" };
 	int status = sh_run(&io, text);
 
+	if (sh.tty)
+		tty_drain_output(sh.tty);
 	sh_destroy(&sh);
 	return status;
 }
 
-/* Run a script, line by line; a line that is too long or fails is counted and the rest goes on. */
+void sh_poweroff(struct shell_io *io, int status)
+{
+	if (io->sh->tty)
+		tty_drain_output(io->sh->tty);
+	machine_exit(status);
+}
+
+/* A completed word says what may follow: a slash behind a directory, else a blank. */
+static void end_completion(struct strbuf *out)
+{
+	char *path = kasprintf(GFP_KERNEL, "%s/.", out->data);
+	struct file *f = path ? filp_open(path, O_RDONLY, 0) : ERR_PTR(-ENOMEM);
+
+	if (!IS_ERR(f))
+		filp_close(f, NULL);
+	out->len--;
+	strbuf_add(out, IS_ERR(f) ? " " : "/", 2);
+	kfree(path);
+}
+
+/* Tab: commands for a line's first word, else paths. */
+static int complete(const char *word, size_t len, bool first, struct strbuf *out)
+{
+	const struct shell_command *c;
+	char *pattern;
+	int n = 0;
+
+	for_each_command(c)
+		if (first && !strncmp(c->name, word, len))
+			n += strbuf_add(out, c->name, strlen(c->name) + 1);
+	pattern = first ? NULL : kasprintf(GFP_KERNEL, "%.*s*", (int)len, word);
+	if (pattern)
+		n = fs_glob(pattern, out);
+	kfree(pattern);
+	if (n == 1)
+		end_completion(out);
+	return n;
+}
+
+static void interact(struct shell *sh, struct shell_io *io)
+{
+	struct tty_editor *ed = tty_editor_new(sh->tty, complete);
+	char *line;
+	int len = -ENOMEM;
+
+	sh_puts(io, "Type \"help\" for what can be tried here.\n");
+	while (ed && len != -ENODATA) {
+		sh->seen_intr = tty_intr_count(sh->tty);
+		len = tty_edit_line(ed, "bottomhalf# ", sh->seen_intr, &line);
+		if (len == -E2BIG)
+			sh_error(io, "line too long (limit %d), not run", TTY_LINE_MAX - 1);
+		if (len > 0)
+			sh_run(io, line);
+		if (len > 0 && sh_interrupted(io))
+			sh_puts(io, "^C\n");
+	}
+	sh_poweroff(io, !ed);
+}
+
+/* Run a script line by line; a line that fails or is too long is counted, and the rest goes on. */
 static void run_script(struct shell *sh, struct shell_io *io, const char *text, size_t len)
 {
-	char *line = kmalloc(SHELL_LINE_MAX, GFP_KERNEL);
-	unsigned int number = 0;
+	const char *end = text + len, *nl;
 
-	while (line && len) {
-		const char *nl = memchr(text, '\n', len);
-		size_t n = nl ? nl - text : len;
+	for (; text < end; text = nl + 1) {
+		char *line = NULL;
 
-		number++;
-		if (n < SHELL_LINE_MAX) {
-			memcpy(line, text, n);
-			line[n] = '\0';
+		nl = memchr(text, '\n', end - text) ?: end;
+		if (nl - text < TTY_LINE_MAX)
+			line = kstrndup(text, nl - text, GFP_KERNEL);
+		if (line)
 			sh_run(io, line);
-		} else {
-			sh_error(io, "line %u is too long (limit %d)", number, SHELL_LINE_MAX - 1);
-			sh->failures++;
-		}
-		n += !!nl;
-		text += n;
-		len -= n;
+		else
+			sh->failures += sh_error(io, "line too long (limit %d), or no memory: %.40s...",
+						 TTY_LINE_MAX - 1, text);
+		kfree(line);
 	}
-	sh->failures += !line;
-	kfree(line);
 }
 
 /* The boot module that is a script, or NULL. */
@@ -394,38 +374,6 @@ static const struct boot_module *script_module(void)
 	return NULL;
 }
 
-/* Everything sent, then off. */
-void __noreturn sh_poweroff(struct shell *sh, int status)
-{
-	if (sh->tty)
-		tty_drain_output(sh->tty);
-	machine_exit(status);
-}
-
-static void interact(struct shell *sh, struct shell_io *io)
-{
-	struct editor *ed = editor_new(sh);
-	char *line;
-	int len;
-
-	if (!ed) {
-		pr_err("shell: no memory for the line editor\n");
-		return;
-	}
-	for (;;) {
-		sh->seen_intr = tty_intr_count(sh->tty);
-		len = editor_read(ed, &line);
-		if (len == -ENODATA)
-			sh_poweroff(sh, 0);
-		if (len == -E2BIG)
-			sh_error(io, "line too long (limit %d), not run", SHELL_LINE_MAX - 1);
-		if (len > 0)
-			sh_run(io, line);
-		if (sh_interrupted(io))
-			sh_puts(io, "^C\n");
-	}
-}
-
 /* The thread "sh". */
 static int shell_main(void *unused)
 {
@@ -433,19 +381,18 @@ static int shell_main(void *unused)
 	struct shell_io io = { .sh = &sh, .name = "sh" };
 	const struct boot_module *script = script_module();
 
-	if (!script && !sh.tty) {
+	if (script) {
+		if (sh.tty)
+			sh.tty->raw = true;	/* a transcript: newlines stay newlines */
+		run_script(&sh, &io, __va(script->start), script->end - script->start);
+		sh_poweroff(&io, !!sh.failures);
+	}
+	if (!sh.tty) {
 		pr_warn("shell: there is no ttyS0 (COM1); the machine runs without a shell\n");
 		return 0;
 	}
-	if (!script) {
-		sh_puts(&io, "Type \"help\" for what can be tried here.\n");
-		interact(&sh, &io);
-		return 0;
-	}
-	if (sh.tty)
-		sh.tty->raw = true;	/* a transcript, no terminal: newlines stay newlines */
-	run_script(&sh, &io, __va(script->start), script->end - script->start);
-	sh_poweroff(&sh, sh.failures ? 1 : 0);
+	interact(&sh, &io);
+	return 0;
 }
 
 static int shell_start(void)

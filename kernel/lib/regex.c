@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regular expressions for grep and pgrep: literals, . [a-z] [^a-z] \c * + ? ^ $ and |.
+ * Regular expressions (linux/regex.h), as grep and pgrep use them.
  *
  * A pattern is a row of elements, each one character wide with a repetition behind it. The matcher
  * keeps the set of elements it could be in front of as bits of one word (Thompson's construction),
@@ -8,8 +8,8 @@
  */
 #include <linux/bitops.h>
 #include <linux/ctype.h>
+#include <linux/regex.h>
 #include <linux/string.h>
-#include "internal.h"
 
 #define RE_MAX	62	/* elements of one alternative: bits of a word, less the end */
 

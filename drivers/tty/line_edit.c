@@ -2,7 +2,7 @@
 /*
  * The line editor: one line on a VT100-like terminal, emacs keys, history, completion.
  *
- * Invariant: the terminal shows prompt and line with the cursor at `pos`. Typing at the end echoes one
+ * Invariant: the terminal shows prompt and line, the cursor at `pos`. Typing at the end echoes one
  * character; every other change repaints the row from its start. A line wider than the terminal is
  * shown through a window around the cursor. Terminals do not tell their width: 80 is assumed.
  */
@@ -13,9 +13,9 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
+#include <linux/strbuf.h>
 #include <linux/string.h>
 #include <linux/tty.h>
-#include "internal.h"
 
 #define HISTORY_SIZE	64	/* lines kept: about what one remembers having typed */
 #define COLUMNS		80
@@ -23,9 +23,12 @@
 #define CTRL(c)		((c) & 0x1f)
 enum key { KEY_UP = 256, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE };
 
-struct editor {
-	struct shell *sh;
-	char line[SHELL_LINE_MAX];
+struct tty_editor {
+	struct tty_struct *tty;
+	tty_complete_t complete;
+	const char *prompt;
+	unsigned int seen;		/* the caller's count of Ctrl-C */
+	char line[TTY_LINE_MAX];
 	unsigned int len, pos;
 	bool too_long;
 	char *history[HISTORY_SIZE];
@@ -33,36 +36,39 @@ struct editor {
 	unsigned int back;		/* how far up in it we are; 0: the new line */
 };
 
-struct editor *editor_new(struct shell *sh)
+struct tty_editor *tty_editor_new(struct tty_struct *tty, tty_complete_t complete)
 {
-	struct editor *ed = kzalloc(sizeof(*ed), GFP_KERNEL);
+	struct tty_editor *ed = kzalloc(sizeof(*ed), GFP_KERNEL);
 
-	if (ed)
-		ed->sh = sh;
+	if (ed) {
+		ed->tty = tty;
+		ed->complete = complete;
+	}
 	return ed;
 }
 
-static void put(struct editor *ed, const char *s, size_t len)
+static void put(struct tty_editor *ed, const char *s, size_t len)
 {
-	tty_write(ed->sh->tty, s, len);
+	tty_write(ed->tty, s, len);
 }
 
-static void repaint(struct editor *ed)
+static void repaint(struct tty_editor *ed)
 {
-	unsigned int width = COLUMNS - sizeof(SHELL_PROMPT), from = 0, shown;
+	unsigned int width = COLUMNS - 1 - strlen(ed->prompt), from = 0, shown;
 	char move[16];
 
 	if (ed->pos > width)
 		from = ed->pos - width;
 	shown = min(ed->len - from, width);
-	put(ed, "\r" SHELL_PROMPT, sizeof(SHELL_PROMPT));
+	put(ed, "\r", 1);
+	put(ed, ed->prompt, strlen(ed->prompt));
 	put(ed, ed->line + from, shown);
 	put(ed, "\033[K", 3);
 	if (from + shown > ed->pos)
 		put(ed, move, snprintf(move, sizeof(move), "\033[%uD", from + shown - ed->pos));
 }
 
-static void insert(struct editor *ed, const char *s, size_t len)
+static void insert(struct tty_editor *ed, const char *s, size_t len)
 {
 	if (ed->len + len >= sizeof(ed->line)) {
 		ed->too_long = true;
@@ -79,7 +85,7 @@ static void insert(struct editor *ed, const char *s, size_t len)
 }
 
 /* Take out the text between the cursor and @to. */
-static void cut(struct editor *ed, unsigned int to)
+static void cut(struct tty_editor *ed, unsigned int to)
 {
 	unsigned int a = min(ed->pos, to), b = min(max(ed->pos, to), ed->len);
 
@@ -89,7 +95,7 @@ static void cut(struct editor *ed, unsigned int to)
 	repaint(ed);
 }
 
-static unsigned int word_start(const struct editor *ed)
+static unsigned int word_start(const struct tty_editor *ed)
 {
 	unsigned int p = ed->pos;
 
@@ -101,7 +107,7 @@ static unsigned int word_start(const struct editor *ed)
 }
 
 /* Show the line @back steps up in history; the line being typed is forgotten. */
-static void recall(struct editor *ed, unsigned int back)
+static void recall(struct tty_editor *ed, unsigned int back)
 {
 	const char *s = "";
 
@@ -114,7 +120,7 @@ static void recall(struct editor *ed, unsigned int back)
 	repaint(ed);
 }
 
-static void remember(struct editor *ed)
+static void remember(struct tty_editor *ed)
 {
 	char **slot = &ed->history[ed->added % HISTORY_SIZE];
 	char *copy;
@@ -129,53 +135,48 @@ static void remember(struct editor *ed)
 	ed->added++;
 }
 
-/* Commands or paths that begin with the word at the cursor, in the arena. */
-static void candidates(struct editor *ed, const char *word, size_t len, struct word_list *found)
+/* Length of what all @n names in @found begin with. */
+static size_t common_prefix(const struct strbuf *found, int n)
 {
-	const struct shell_command *c;
-	char *pattern;
+	const char *first = found->data, *p = first;
+	size_t common = strlen(first);
 
-	if (word == ed->line)
-		for (c = __start_shell_commands; c < __stop_shell_commands; c++)
-			if (!strncmp(c->name, word, len))
-				words_add(found, sh_strndup(found->sh, c->name, strlen(c->name)));
-	pattern = sh_alloc(ed->sh, len + 2);
-	if (!pattern || (word == ed->line && *word != '/'))
-		return;
-	memcpy(pattern, word, len);
-	pattern[len] = '*';
-	sh_glob(found, pattern);
+	for (; n--; p += strlen(p) + 1)
+		while (strncmp(first, p, common))
+			common--;
+	return common;
 }
 
 /* Tab: insert what all candidates share; if that is nothing new, list them. */
-static void complete(struct editor *ed)
+static void complete(struct tty_editor *ed)
 {
-	unsigned int start = ed->pos, i, common;
-	struct word_list found = { .sh = ed->sh };
-	struct arena_block *mark = ed->sh->arena;
+	unsigned int start = ed->pos, typed;
+	struct strbuf found = {};
+	size_t common = 0;
+	int n;
 
 	while (start && !strchr(" ;|&<>(", ed->line[start - 1]))
 		start--;
-	candidates(ed, ed->line + start, ed->pos - start, &found);
-	common = found.n ? strlen(found.v[0]) : 0;
-	for (i = 1; i < found.n; i++)
-		while (strncmp(found.v[0], found.v[i], common))
-			common--;
-	if (common > ed->pos - start) {
-		insert(ed, found.v[0] + ed->pos - start, common - (ed->pos - start));
-	} else if (found.n > 1) {
-		put(ed, "\n", 1);
-		for (i = 0; i < found.n; i++) {
-			put(ed, found.v[i], strlen(found.v[i]));
-			put(ed, i + 1 < found.n ? "  " : "\n", 1 + (i + 1 < found.n));
+	typed = ed->pos - start;
+	n = ed->complete ? ed->complete(ed->line + start, typed, !start, &found) : 0;
+	if (n)
+		common = common_prefix(&found, n);
+	if (common > typed) {
+		insert(ed, found.data + typed, common - typed);
+	} else if (n > 1) {
+		const char *p = found.data;
+
+		for (put(ed, "\n", 1); n--; p += strlen(p) + 1) {
+			put(ed, p, strlen(p));
+			put(ed, n ? "  " : "\n", n ? 2 : 1);
 		}
 		repaint(ed);
 	}
-	sh_release(ed->sh, mark);
+	strbuf_free(&found);
 }
 
 /* The next key; escape sequences become one. -EINTR after Ctrl-C. */
-static int get_key(struct editor *ed)
+static int get_key(struct tty_editor *ed)
 {
 	static const struct {
 		char c;
@@ -183,27 +184,26 @@ static int get_key(struct editor *ed)
 	} final[] = { { 'A', KEY_UP }, { 'B', KEY_DOWN }, { 'C', KEY_RIGHT }, { 'D', KEY_LEFT },
 		      { 'H', KEY_HOME }, { 'F', KEY_END }, { '1', KEY_HOME }, { '7', KEY_HOME },
 		      { '4', KEY_END }, { '8', KEY_END }, { '3', KEY_DELETE } };
-	struct shell *sh = ed->sh;
 	int c, i, end;
 
 	do
-		c = tty_getc(sh->tty, sh->seen_intr, MAX_SCHEDULE_TIMEOUT);
+		c = tty_getc(ed->tty, ed->seen, MAX_SCHEDULE_TIMEOUT);
 	while (c == -EAGAIN);
 	if (c != '\033')
 		return c;
-	c = tty_getc(sh->tty, sh->seen_intr, HZ / 10);	/* a lone Esc key is followed by nothing */
+	c = tty_getc(ed->tty, ed->seen, HZ / 10);	/* a lone Esc key is followed by nothing */
 	if (c != '[' && c != 'O')
 		return c == -EINTR ? c : KEY_NONE;
-	c = end = tty_getc(sh->tty, sh->seen_intr, HZ / 10);
+	c = end = tty_getc(ed->tty, ed->seen, HZ / 10);
 	while (end >= 0 && (isdigit(end) || end == ';'))
-		end = tty_getc(sh->tty, sh->seen_intr, HZ / 10);
+		end = tty_getc(ed->tty, ed->seen, HZ / 10);
 	for (i = 0; i < ARRAY_SIZE(final); i++)
 		if (final[i].c == c)
 			return final[i].key;
 	return end == -EINTR ? end : KEY_NONE;
 }
 
-static void move_to(struct editor *ed, unsigned int pos)
+static void move_to(struct tty_editor *ed, unsigned int pos)
 {
 	if (pos > ed->len)
 		return;
@@ -211,7 +211,7 @@ static void move_to(struct editor *ed, unsigned int pos)
 	repaint(ed);
 }
 
-static void handle_key(struct editor *ed, int key)
+static void handle_key(struct tty_editor *ed, int key)
 {
 	char c = key;
 
@@ -248,13 +248,15 @@ static void handle_key(struct editor *ed, int key)
 		insert(ed, &c, 1);
 }
 
-int editor_read(struct editor *ed, char **line)
+int tty_edit_line(struct tty_editor *ed, const char *prompt, unsigned int seen, char **line)
 {
 	int key;
 
+	ed->prompt = prompt;
+	ed->seen = seen;
 	ed->len = ed->pos = ed->back = 0;
 	ed->too_long = false;
-	put(ed, SHELL_PROMPT, strlen(SHELL_PROMPT));
+	put(ed, prompt, strlen(prompt));
 	while ((key = get_key(ed)) != '\n') {
 		if (key < 0 || (key == CTRL('d') && !ed->len)) {
 			put(ed, key < 0 ? "^C\n" : "\n", key < 0 ? 3 : 1);
