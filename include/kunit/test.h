@@ -191,14 +191,14 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 #define KUNIT_FAIL_AND_ABORT(test, fmt, ...)						\
 	__kunit_fail(test, __KUNIT_WHERE, true, fmt, ##__VA_ARGS__)
 
-#define __KUNIT_BINARY(test, assert, left, op, right, fmt, ...)				\
+#define __KUNIT_BINARY(test, assert, left, ltext, op, right, rtext, fmt, ...)		\
 	do {										\
 		const typeof(left) __left = (left);					\
 		const typeof(right) __right = (right);					\
 											\
 		if (unlikely(!(__left op __right))) {					\
 			const struct kunit_binary __b = {				\
-				__KUNIT_WHERE, #left, #op, #right,			\
+				__KUNIT_WHERE, ltext, #op, rtext,			\
 				(long long)__left, (long long)__right,			\
 			};								\
 											\
@@ -206,21 +206,21 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 		}									\
 	} while (0)
 
-#define __KUNIT_BOOL(test, assert, cond, expected, fmt, ...)				\
+#define __KUNIT_BOOL(test, assert, cond, text, expected, fmt, ...)			\
 	do {										\
 		if (unlikely((bool)(cond) != (expected)))				\
 			__kunit_fail_bool(test, __KUNIT_WHERE, assert,			\
-					  #cond " to be " #expected, fmt, ##__VA_ARGS__); \
+					  text " to be " #expected, fmt, ##__VA_ARGS__); \
 	} while (0)
 
-#define __KUNIT_STR(test, assert, left, op, right, fmt, ...)				\
+#define __KUNIT_STR(test, assert, left, ltext, op, right, rtext, fmt, ...)		\
 	do {										\
 		const char *__left = (left);						\
 		const char *__right = (right);						\
 											\
 		if (unlikely(!__left || !__right || !(strcmp(__left, __right) op 0))) {	\
 			const struct kunit_binary __b = {				\
-				__KUNIT_WHERE, #left, #op, #right,			\
+				__KUNIT_WHERE, ltext, #op, rtext,			\
 				(long)__left, (long)__right,				\
 			};								\
 											\
@@ -228,7 +228,7 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 		}									\
 	} while (0)
 
-#define __KUNIT_MEM(test, assert, left, op, right, size, fmt, ...)			\
+#define __KUNIT_MEM(test, assert, left, ltext, op, right, rtext, size, fmt, ...)	\
 	do {										\
 		const void *__left = (left);						\
 		const void *__right = (right);						\
@@ -236,7 +236,7 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 											\
 		if (unlikely(!__left || !__right || !(memcmp(__left, __right, __size) op 0))) { \
 			const struct kunit_binary __b = {				\
-				__KUNIT_WHERE, #left, #op, #right,			\
+				__KUNIT_WHERE, ltext, #op, rtext,			\
 				(long)__left, (long)__right,				\
 			};								\
 											\
@@ -244,65 +244,81 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 		}									\
 	} while (0)
 
-#define KUNIT_EXPECT_TRUE(test, c)	__KUNIT_BOOL(test, false, c, true, NULL)
-#define KUNIT_EXPECT_FALSE(test, c)	__KUNIT_BOOL(test, false, c, false, NULL)
-#define KUNIT_EXPECT_EQ(test, l, r)	__KUNIT_BINARY(test, false, l, ==, r, NULL)
-#define KUNIT_EXPECT_NE(test, l, r)	__KUNIT_BINARY(test, false, l, !=, r, NULL)
-#define KUNIT_EXPECT_LT(test, l, r)	__KUNIT_BINARY(test, false, l, <, r, NULL)
-#define KUNIT_EXPECT_LE(test, l, r)	__KUNIT_BINARY(test, false, l, <=, r, NULL)
-#define KUNIT_EXPECT_GT(test, l, r)	__KUNIT_BINARY(test, false, l, >, r, NULL)
-#define KUNIT_EXPECT_GE(test, l, r)	__KUNIT_BINARY(test, false, l, >=, r, NULL)
+#define KUNIT_EXPECT_TRUE(test, c)	__KUNIT_BOOL(test, false, c, #c, true, NULL)
+#define KUNIT_EXPECT_FALSE(test, c)	__KUNIT_BOOL(test, false, c, #c, false, NULL)
+#define KUNIT_EXPECT_EQ(test, l, r)	__KUNIT_BINARY(test, false, l, #l, ==, r, #r, NULL)
+#define KUNIT_EXPECT_NE(test, l, r)	__KUNIT_BINARY(test, false, l, #l, !=, r, #r, NULL)
+#define KUNIT_EXPECT_LT(test, l, r)	__KUNIT_BINARY(test, false, l, #l, <, r, #r, NULL)
+#define KUNIT_EXPECT_LE(test, l, r)	__KUNIT_BINARY(test, false, l, #l, <=, r, #r, NULL)
+#define KUNIT_EXPECT_GT(test, l, r)	__KUNIT_BINARY(test, false, l, #l, >, r, #r, NULL)
+#define KUNIT_EXPECT_GE(test, l, r)	__KUNIT_BINARY(test, false, l, #l, >=, r, #r, NULL)
 #define KUNIT_EXPECT_PTR_EQ(test, l, r)	\
-	__KUNIT_BINARY(test, false, (unsigned long)(l), ==, (unsigned long)(r), NULL)
+	__KUNIT_BINARY(test, false, (unsigned long)(l), #l, ==, (unsigned long)(r), #r, NULL)
 #define KUNIT_EXPECT_PTR_NE(test, l, r)	\
-	__KUNIT_BINARY(test, false, (unsigned long)(l), !=, (unsigned long)(r), NULL)
+	__KUNIT_BINARY(test, false, (unsigned long)(l), #l, !=, (unsigned long)(r), #r, NULL)
 #define KUNIT_EXPECT_NULL(test, p)	KUNIT_EXPECT_PTR_EQ(test, p, NULL)
 #define KUNIT_EXPECT_NOT_NULL(test, p)	KUNIT_EXPECT_PTR_NE(test, p, NULL)
-#define KUNIT_EXPECT_STREQ(test, l, r)	__KUNIT_STR(test, false, l, ==, r, NULL)
-#define KUNIT_EXPECT_STRNEQ(test, l, r)	__KUNIT_STR(test, false, l, !=, r, NULL)
-#define KUNIT_EXPECT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, false, l, ==, r, n, NULL)
-#define KUNIT_EXPECT_MEMNEQ(test, l, r, n) __KUNIT_MEM(test, false, l, !=, r, n, NULL)
+#define KUNIT_EXPECT_STREQ(test, l, r)	__KUNIT_STR(test, false, l, #l, ==, r, #r, NULL)
+#define KUNIT_EXPECT_STRNEQ(test, l, r)	__KUNIT_STR(test, false, l, #l, !=, r, #r, NULL)
+#define KUNIT_EXPECT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, false, l, #l, ==, r, #r, n, NULL)
+#define KUNIT_EXPECT_MEMNEQ(test, l, r, n) __KUNIT_MEM(test, false, l, #l, !=, r, #r, n, NULL)
 #define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, p) \
-	__KUNIT_BOOL(test, false, IS_ERR_OR_NULL(p), false, NULL)
+	__KUNIT_BOOL(test, false, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
 
-#define KUNIT_EXPECT_TRUE_MSG(test, c, f, ...)	__KUNIT_BOOL(test, false, c, true, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_FALSE_MSG(test, c, f, ...)	__KUNIT_BOOL(test, false, c, false, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_EQ_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, ==, r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, !=, r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LT_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, <, r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, <=, r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GT_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, >, r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, false, l, >=, r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_TRUE_MSG(test, c, f, ...) \
+	__KUNIT_BOOL(test, false, c, #c, true, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_FALSE_MSG(test, c, f, ...) \
+	__KUNIT_BOOL(test, false, c, #c, false, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_EQ_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_LT_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, <, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_LE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, <=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_GT_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, >, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_GE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, false, l, #l, >=, r, #r, f, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STREQ_MSG(test, l, r, f, ...) \
-	__KUNIT_STR(test, false, l, ==, r, f, ##__VA_ARGS__)
+	__KUNIT_STR(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
 
-#define KUNIT_ASSERT_TRUE(test, c)	__KUNIT_BOOL(test, true, c, true, NULL)
-#define KUNIT_ASSERT_FALSE(test, c)	__KUNIT_BOOL(test, true, c, false, NULL)
-#define KUNIT_ASSERT_EQ(test, l, r)	__KUNIT_BINARY(test, true, l, ==, r, NULL)
-#define KUNIT_ASSERT_NE(test, l, r)	__KUNIT_BINARY(test, true, l, !=, r, NULL)
-#define KUNIT_ASSERT_LT(test, l, r)	__KUNIT_BINARY(test, true, l, <, r, NULL)
-#define KUNIT_ASSERT_LE(test, l, r)	__KUNIT_BINARY(test, true, l, <=, r, NULL)
-#define KUNIT_ASSERT_GT(test, l, r)	__KUNIT_BINARY(test, true, l, >, r, NULL)
-#define KUNIT_ASSERT_GE(test, l, r)	__KUNIT_BINARY(test, true, l, >=, r, NULL)
+#define KUNIT_ASSERT_TRUE(test, c)	__KUNIT_BOOL(test, true, c, #c, true, NULL)
+#define KUNIT_ASSERT_FALSE(test, c)	__KUNIT_BOOL(test, true, c, #c, false, NULL)
+#define KUNIT_ASSERT_EQ(test, l, r)	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, NULL)
+#define KUNIT_ASSERT_NE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, NULL)
+#define KUNIT_ASSERT_LT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <, r, #r, NULL)
+#define KUNIT_ASSERT_LE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, NULL)
+#define KUNIT_ASSERT_GT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >, r, #r, NULL)
+#define KUNIT_ASSERT_GE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, NULL)
 #define KUNIT_ASSERT_PTR_EQ(test, l, r)	\
-	__KUNIT_BINARY(test, true, (unsigned long)(l), ==, (unsigned long)(r), NULL)
+	__KUNIT_BINARY(test, true, (unsigned long)(l), #l, ==, (unsigned long)(r), #r, NULL)
 #define KUNIT_ASSERT_PTR_NE(test, l, r)	\
-	__KUNIT_BINARY(test, true, (unsigned long)(l), !=, (unsigned long)(r), NULL)
+	__KUNIT_BINARY(test, true, (unsigned long)(l), #l, !=, (unsigned long)(r), #r, NULL)
 #define KUNIT_ASSERT_NULL(test, p)	KUNIT_ASSERT_PTR_EQ(test, p, NULL)
 #define KUNIT_ASSERT_NOT_NULL(test, p)	KUNIT_ASSERT_PTR_NE(test, p, NULL)
-#define KUNIT_ASSERT_STREQ(test, l, r)	__KUNIT_STR(test, true, l, ==, r, NULL)
-#define KUNIT_ASSERT_STRNEQ(test, l, r)	__KUNIT_STR(test, true, l, !=, r, NULL)
-#define KUNIT_ASSERT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, true, l, ==, r, n, NULL)
+#define KUNIT_ASSERT_STREQ(test, l, r)	__KUNIT_STR(test, true, l, #l, ==, r, #r, NULL)
+#define KUNIT_ASSERT_STRNEQ(test, l, r)	__KUNIT_STR(test, true, l, #l, !=, r, #r, NULL)
+#define KUNIT_ASSERT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, true, l, #l, ==, r, #r, n, NULL)
 #define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p) \
-	__KUNIT_BOOL(test, true, IS_ERR_OR_NULL(p), false, NULL)
+	__KUNIT_BOOL(test, true, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
 
-#define KUNIT_ASSERT_TRUE_MSG(test, c, f, ...)	__KUNIT_BOOL(test, true, c, true, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_FALSE_MSG(test, c, f, ...)	__KUNIT_BOOL(test, true, c, false, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_EQ_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, ==, r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, !=, r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GT_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, >, r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, >=, r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LE_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, <=, r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LT_MSG(test, l, r, f, ...)	__KUNIT_BINARY(test, true, l, <, r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_TRUE_MSG(test, c, f, ...) \
+	__KUNIT_BOOL(test, true, c, #c, true, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_FALSE_MSG(test, c, f, ...) \
+	__KUNIT_BOOL(test, true, c, #c, false, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_EQ_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_GT_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, >, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_GE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_LE_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_LT_MSG(test, l, r, f, ...) \
+	__KUNIT_BINARY(test, true, l, #l, <, r, #r, f, ##__VA_ARGS__)
 
 #endif
