@@ -109,10 +109,8 @@ static void __noreturn oops_exit(void)
 		panic("Fatal exception in interrupt");
 	if (panic_on_oops)
 		panic("Fatal exception");
-	if (!current || is_idle_task(current) || !current->pid)
+	if (!current || !current->pid)	/* boot and idle threads */
 		panic("Attempted to kill the idle task!");
-	if (current->pid == 1)
-		panic("Attempted to kill init! exitcode=0x0000000b");
 	make_task_dead(11);	/* SIGSEGV, as Linux */
 }
 

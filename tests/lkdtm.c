@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lkdtm.c - crashes on demand, with the names of Linux's dump test module:
+ *
+ *	echo EXCEPTION > /sys/kernel/debug/provoke-crash/DIRECT
+ *
+ * DIRECT crashes a thread of its own, so that the shell lives on where the kernel does;
+ * INT_TASKLET_ENTRY and INT_HARDIRQ_ENTRY crash a softirq and a hardirq. What each must print is in
+ * tests/host/test_crash.py.
+ */
+#include <linux/bug.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/panic.h>
+#include <linux/proc_fs.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#define DIR "kernel/debug/provoke-crash/"
+
+/* Where stores are forbidden, and where instructions are. */
+static const unsigned long rodata = 0xaa55aa55;
+static u8 data_area[64] = { 0xc3 };	/* ret */
+
+static DEFINE_SPINLOCK(crash_lock);
+static volatile int sink;
+
+static void crash_panic(void)
+{
+	panic("dumptest");
+}
+
+static void crash_bug(void)
+{
+	BUG();
+}
+
+static void crash_warning(void)
+{
+	WARN_ON(1);
+}
+
+static void crash_warning_message(void)
+{
+	WARN(1, "Warning message trigger count: %d\n", 1);
+}
+
+static void crash_exception(void)
+{
+	*(volatile int *)NULL = 0;
+}
+
+static void crash_wild_pointer(void)
+{
+	sink = *(volatile int *)0xdead000000001000;
+}
+
+static void crash_divide(void)
+{
+	volatile int zero = 0;
+
+	sink = 1 / zero;
+}
+
+static int (*volatile next_recursion)(int depth);
+
+static int recurse(int depth)
+{
+	volatile char buf[512];
+
+	buf[0] = depth;
+	return next_recursion(depth + 1) + buf[0];
+}
+
+static void crash_exhaust_stack(void)
+{
+	next_recursion = recurse;
+	sink = recurse(0);
+}
+
+static void crash_write_ro(void)
+{
+	*(volatile unsigned long *)&rodata = 0;
+}
+
+static void crash_write_text(void)
+{
+	*(volatile u8 *)crash_write_ro = 0xc3;
+}
+
+static void call(void *address)
+{
+	void (*volatile fn)(void) = address;
+
+	fn();
+}
+
+static void crash_exec_null(void)
+{
+	call(NULL);
+}
+
+static void crash_exec_data(void)
+{
+	call(data_area);
+}
+
+static void crash_with_lock_held(void)
+{
+	spin_lock(&crash_lock);
+	panic("with a lock held");
+}
+
+/* Panics again while the first panic tells its story; with 2, once more inside that. */
+static int nested_panics;
+
+static void panic_again(void)
+{
+	if (nested_panics > 0) {
+		nested_panics--;
+		panic("inside a panic");
+	}
+}
+
+static struct panic_notifier again = { .fn = panic_again };
+
+static void crash_panic_nested(void)
+{
+	nested_panics = 1;
+	panic_notifier_register(&again);
+	panic("outer");
+}
+
+static void fault_in_panic(void)
+{
+	crash_exception();
+}
+
+static struct panic_notifier faulty = { .fn = fault_in_panic };
+
+static void crash_panic_fault(void)
+{
+	panic_notifier_register(&faulty);
+	panic("outer");
+}
+
+static void panic_here(void *info)
+{
+	panic("all at once, CPU %d", raw_smp_processor_id());
+}
+
+static void crash_panic_everywhere(void)
+{
+	on_each_cpu(panic_here, NULL, 0);
+}
+
+static void warn_here(void *info)
+{
+	WARN(1, "from CPU %d\n", raw_smp_processor_id());
+}
+
+static void crash_warn_everywhere(void)
+{
+	on_each_cpu(warn_here, NULL, 1);
+}
+
+static const struct crash_type {
+	const char *name;
+	void (*fn)(void);
+} types[] = {
+	{ "PANIC", crash_panic },
+	{ "BUG", crash_bug },
+	{ "WARNING", crash_warning },
+	{ "WARNING_MESSAGE", crash_warning_message },
+	{ "EXCEPTION", crash_exception },
+	{ "WILD_POINTER", crash_wild_pointer },
+	{ "DIVIDE", crash_divide },
+	{ "EXHAUST_STACK", crash_exhaust_stack },
+	{ "WRITE_RO", crash_write_ro },
+	{ "WRITE_KERN", crash_write_text },
+	{ "EXEC_NULL", crash_exec_null },
+	{ "EXEC_DATA", crash_exec_data },
+	{ "LOCK_HELD", crash_with_lock_held },
+	{ "PANIC_NESTED", crash_panic_nested },
+	{ "PANIC_FAULT", crash_panic_fault },
+	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
+	{ "WARN_EVERYWHERE", crash_warn_everywhere },
+};
+
+/* --- contexts --- */
+
+static const struct crash_type *chosen;
+
+static int crash_thread(void *unused)
+{
+	chosen->fn();
+	return 0;
+}
+
+/* The thread either returns or is killed; wait for its end, a second at most. */
+static int crash_direct(void)
+{
+	struct task_struct *t = kthread_create(crash_thread, NULL, "lkdtm");
+
+	if (IS_ERR(t))
+		return PTR_ERR(t);
+	get_task_struct(t);
+	wake_up_process(t);
+	for (int i = 0; i < 1000 && READ_ONCE(t->__state) != TASK_DEAD; i++)
+		msleep(1);
+	put_task_struct(t);
+	return 0;
+}
+
+static void crash_tasklet_fn(struct tasklet_struct *t)
+{
+	chosen->fn();
+}
+static DECLARE_TASKLET(crash_tasklet, crash_tasklet_fn);
+
+static int crash_softirq(void)
+{
+	local_bh_disable();
+	tasklet_schedule(&crash_tasklet);
+	local_bh_enable();
+	return 0;
+}
+
+static void crash_irq_fn(struct irq_work *work)
+{
+	chosen->fn();
+}
+static DEFINE_IRQ_WORK(crash_irq, crash_irq_fn);
+
+static int crash_hardirq(void)
+{
+	irq_work_queue(&crash_irq);
+	msleep(1);
+	return 0;
+}
+
+static int types_show(struct seq_file *m, void *v)
+{
+	for (int i = 0; i < ARRAY_SIZE(types); i++)
+		seq_printf(m, "%s\n", types[i].name);
+	return 0;
+}
+
+static int crash_write(void *context, char *buf, size_t len)
+{
+	int (*in_context)(void) = context;
+
+	for (int i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strcmp(types[i].name, buf))
+			continue;
+		pr_info("lkdtm: Performing direct entry %s\n", buf);
+		chosen = &types[i];
+		return in_context();
+	}
+	return -EINVAL;
+}
+
+static int __init lkdtm_init(void)
+{
+	static const struct {
+		const char *name;
+		int (*fn)(void);
+	} contexts[] = {
+		{ DIR "DIRECT", crash_direct },
+		{ DIR "INT_TASKLET_ENTRY", crash_softirq },
+		{ DIR "INT_HARDIRQ_ENTRY", crash_hardirq },
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(contexts); i++)
+		proc_create_rw(contexts[i].name, 0644, &sysfs_root, types_show, crash_write,
+			       contexts[i].fn);
+	return 0;
+}
+late_initcall(lkdtm_init);
