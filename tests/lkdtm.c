@@ -64,9 +64,9 @@ static void crash_wild_pointer(void)
 
 static void crash_divide(void)
 {
-	volatile int zero = 0;
+	volatile int number = 100, zero = 0;
 
-	sink = 1 / zero;
+	sink = number / zero;
 }
 
 static int (*volatile next_recursion)(int depth);

@@ -48,6 +48,7 @@ void panic_notifier_register(struct panic_notifier *n);
 #define TAINT_WARN	9	/* W: a WARN fired */
 #define TAINT_DIE	7	/* D: an oops happened */
 void add_taint(unsigned int flag);
+bool test_taint(unsigned int flag);
 /* "Not tainted", or "Tainted: G      D W". */
 const char *print_tainted(void);
 

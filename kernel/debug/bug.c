@@ -9,6 +9,7 @@
 #include <linux/bug.h>
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/irqflags.h>
 #include <linux/kdebug.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
@@ -17,6 +18,7 @@
 #include <linux/sched/debug.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
+#include <asm/ptrace.h>
 #include "internal.h"
 
 #define CUT_HERE	"------------[ cut here ]------------\n"
@@ -36,15 +38,19 @@ void add_taint(unsigned int flag)
 	__atomic_fetch_or(&taints, 1UL << flag, __ATOMIC_RELAXED);
 }
 
+bool test_taint(unsigned int flag)
+{
+	return READ_ONCE(taints) & (1UL << flag);
+}
+
 /* Linux gives each flag its column; ours are the D and the W. */
 const char *print_tainted(void)
 {
 	static const char *const text[] = {
 		"Not tainted", "Tainted: G      D", "Tainted: G        W", "Tainted: G      D W",
 	};
-	unsigned long t = READ_ONCE(taints);
 
-	return text[!!(t & (1UL << TAINT_DIE)) + 2 * !!(t & (1UL << TAINT_WARN))];
+	return text[test_taint(TAINT_DIE) + 2 * test_taint(TAINT_WARN)];
 }
 
 void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
@@ -98,8 +104,8 @@ static void oops_header(const char *str, long err)
 	pr_emerg("Oops: %s: %04lx [#%d] PREEMPT SMP\n", str, err & 0xffff, ++die_counter);
 }
 
-/* The report is complete: end the offender. */
-static void __noreturn oops_exit(void)
+/* The report is complete: end the offender. @irqs_on: interrupts were on where it went wrong. */
+static void __noreturn oops_exit(bool irqs_on)
 {
 	pr_emerg(END_TRACE);
 	add_taint(TAINT_DIE);
@@ -111,22 +117,28 @@ static void __noreturn oops_exit(void)
 		panic("Fatal exception");
 	if (!current || !current->pid)	/* boot and idle threads */
 		panic("Attempted to kill the idle task!");
+	if (irqs_on)
+		local_irq_enable();
 	make_task_dead(11);	/* SIGSEGV, as Linux */
 }
 
 void die(const char *str, struct pt_regs *regs, long err)
 {
+	if (this_cpu_in_panic())
+		panic("%s at %pS", str, (void *)regs->ip);
 	report_begin();		/* ended by report_finish() */
 	oops_enter();
 	oops_header(str, err);
 	dump_stack_print_info(KERN_DEFAULT);
 	__show_regs(regs, KERN_DEFAULT);
 	show_trace(regs, KERN_DEFAULT);
-	oops_exit();
+	oops_exit(!regs_irqs_disabled(regs));
 }
 
 void __bug(const char *file, int line, const char *func)
 {
+	bool irqs_on = !irqs_disabled();
+
 	report_begin();
 	oops_enter();
 	pr_crit(CUT_HERE);
@@ -135,7 +147,7 @@ void __bug(const char *file, int line, const char *func)
 	dump_stack_print_info(KERN_DEFAULT);
 	show_ip(0x10, (unsigned long)__builtin_return_address(0), KERN_DEFAULT);
 	show_trace(NULL, KERN_DEFAULT);
-	oops_exit();
+	oops_exit(irqs_on);
 }
 EXPORT_SYMBOL(__bug);
 

@@ -87,7 +87,7 @@ static void tell_everything(struct pt_regs *regs)
 	pr_emerg("Kernel panic - not syncing: %s\n", reason);
 	if (regs) {
 		show_regs(regs);
-	} else {
+	} else if (!test_taint(TAINT_DIE)) {	/* the oops has shown the way here */
 		dump_stack_print_info(KERN_EMERG);
 		show_trace(NULL, KERN_EMERG);
 	}

@@ -18,7 +18,7 @@ static unsigned int save(struct unwind_state *u, unsigned long *store, unsigned 
 {
 	unsigned int n = 0;
 
-	for (; u->ip && n < size; unwind_next(u)) {
+	for (; !u->done && n < size; unwind_next(u)) {
 		if (skip)
 			skip--;
 		else
@@ -90,7 +90,7 @@ static void print_walk(struct unwind_state *u, const char *level)
 	const char *stack = NULL;
 
 	printk("%sCall Trace:\n", level);
-	for (; u->ip; unwind_next(u)) {
+	for (; !u->done; unwind_next(u)) {
 		print_stack_change(level, stack, u->stack);
 		stack = u->stack;
 		printk(u->exact ? "%s %s%pS\n" : "%s %s%pB\n", level, u->guess ? "? " : "",

@@ -62,17 +62,44 @@ static bool is_interrupt_entry(unsigned long ip)
 	return name && (!strcmp(name, "interrupt_entry") || !strcmp(name, "exception_entry"));
 }
 
+/*
+ * Code interrupted before it had pushed its own record: its return address is still on top of the
+ * stack. It may also be a stale word, so it is a guess.
+ */
+static bool guess_frameless_caller(struct unwind_state *u)
+{
+	const unsigned long *sp = u->sp;
+	unsigned long ip;
+
+	u->sp = NULL;
+	if (!sp || !record_ok(u, sp) || !__kernel_text_address(*sp))
+		return false;
+	ip = *sp;
+	if (record_ok(u, u->pos) && u->pos[1] == ip)
+		return false;
+	u->ip = ip;
+	u->exact = false;
+	u->guess = true;
+	return true;
+}
+
 static void next_record(struct unwind_state *u)
 {
 	const unsigned long *pos = u->pos;
 	unsigned long lo, hi;
 
+	if (guess_frameless_caller(u))
+		return;
+	u->guess = false;
 	u->exact = is_interrupt_entry(u->ip);
-	u->ip = 0;
+	u->done = true;
 	if (!u->left-- || !record_ok(u, pos) || !__kernel_text_address(pos[1]))
 		return;
+	u->done = false;
 	u->ip = pos[1];
 	u->pos = (const unsigned long *)pos[0];
+	if (u->exact)		/* the record is the interrupt's, the code ran on the stack below */
+		u->stack = stack_of(u->task, (unsigned long)u->pos, &lo, &hi) ?: u->stack;
 	/* On one stack records only lead upwards; down means the chain is broken. */
 	if (stack_of(u->task, (unsigned long)pos, &lo, &hi) && (unsigned long)u->pos >= lo &&
 	    (unsigned long)u->pos <= (unsigned long)pos)
@@ -87,7 +114,7 @@ static void next_guess(struct unwind_state *u)
 {
 	unsigned long lo, hi;
 
-	u->ip = 0;
+	u->done = true;
 	u->exact = false;
 	u->guess = true;
 	while (u->left) {
@@ -107,6 +134,7 @@ static void next_guess(struct unwind_state *u)
 		if (__kernel_text_address(word)) {
 			u->left--;
 			u->ip = word;
+			u->done = false;
 			return;
 		}
 	}
@@ -134,12 +162,18 @@ noinline void unwind_start(struct unwind_state *u, struct task_struct *task,
 
 		u->ip = regs->ip;
 		u->exact = true;
-		u->stack = stack_of(u->task, regs->sp, &lo, &hi) ?: "TASK";
+		u->sp = (const unsigned long *)regs->sp;
+		/* sp is on no stack when it overflowed */
+		u->stack = stack_of(u->task, regs->sp, &lo, &hi) ?:
+			   stack_of(u->task, regs->bp, &lo, &hi) ?: "TASK";
 		u->pos = (const unsigned long *)(FRAME_POINTERS ? regs->bp : regs->sp);
+		if (!FRAME_POINTERS && !record_ok(u, u->pos))	/* overflowed: begin above the guard */
+			u->pos = (const unsigned long *)PAGE_ALIGN(regs->sp);
 	} else if (u->task != current) {
 		const struct switch_frame *f = (const void *)u->task->thread.sp;
 
-		if (!record_ok(u, (const unsigned long *)f))
+		u->done = !record_ok(u, (const unsigned long *)f);
+		if (u->done)
 			return;
 		u->ip = f->ret;
 		u->pos = FRAME_POINTERS ? (const unsigned long *)f->bp

@@ -2,7 +2,7 @@
 /*
  * unwind.h - walking a stack, one return address at a time.
  *
- *	for (unwind_start(&u, task, regs); u.ip; unwind_next(&u))
+ *	for (unwind_start(&u, task, regs); !u.done; unwind_next(&u))
  *		... u.ip, u.exact, u.guess, u.stack ...
  */
 #ifndef _KERNEL_DEBUG_UNWIND_H
@@ -14,13 +14,15 @@ struct pt_regs;
 struct task_struct;
 
 struct unwind_state {
-	unsigned long ip;	/* 0: the walk is over */
+	bool done;		/* the walk is over, the rest says nothing */
+	unsigned long ip;
 	bool exact;		/* ip was interrupted here; else it is a return address */
 	bool guess;		/* found by scanning: it may be left over from an earlier call */
 	const char *stack;	/* "TASK", "IRQ", "NMI", "#DF", "#MC" */
 
 	/* the walker's own */
 	const unsigned long *pos;	/* next frame record, or next word to scan */
+	const unsigned long *sp;	/* of the interrupted code, until looked at */
 	const unsigned long *back;	/* scanning: where the thread's stack goes on */
 	struct task_struct *task;
 	unsigned int left;		/* bound on the length of a walk */
