@@ -142,7 +142,10 @@ static int mono_backwards;
 
 static void mono_thread(void *unused)
 {
-	for (int i = 0; i < 20000; i++) {
+	u64 end = ktime_get_ns() + 50 * NSEC_PER_MSEC;
+
+	/* By time: a fair lock on an overcommitted host passes a few hundred times a second only. */
+	for (int i = 0; ktime_get_ns() < end; i++) {
 		u64 now, j;
 
 		raw_spin_lock(&mono_lock);
@@ -240,7 +243,8 @@ static void tick_does_not_drift(struct kunit *test)
 		busy_ms(50);
 		tick_stats(cpu, &b);
 		expected = (ktime_get_ns() - start) / TICK_NSEC;
-		best = min_t(s64, best, abs((s64)(b.ticks - a.ticks) - (s64)expected));
+		best = min_t(s64, best, abs((s64)(b.ticks + b.missed - a.ticks - a.missed) -
+					    (s64)expected));
 	}
 	KUNIT_EXPECT_LE(test, best, 1);
 	/* Whole multiples of the tick since time 0. */

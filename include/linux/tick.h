@@ -13,6 +13,7 @@
 
 struct tick_sched_stats {
 	u64 ticks;	 /* tick interrupts handled */
+	u64 missed;	 /* ticks that came while the one before was still late */
 	u64 stops;	 /* times the tick was stopped */
 	u64 idle_ns;	 /* time in the idle loop, interrupts excluded */
 	bool stopped;	 /* the tick is stopped now */

@@ -17,7 +17,7 @@ struct tick_sched {
 	ktime_t last_tick;  /* when the tick should have come next when it was stopped */
 	ktime_t next_stop;  /* what timer was set to while stopped; KTIME_MAX: nothing */
 	u64 idle_ns;	    /* sum of finished idle periods */
-	u64 ticks, stops;
+	u64 ticks, missed, stops;
 	u64 sampled_ns[NR_CPU_STATS];
 };
 

@@ -141,7 +141,7 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	sched_tick();
 	if (ts->stopped) /* a timer's interrupt in idle; tick_irq_exit() finds the next one */
 		return HRTIMER_NORESTART;
-	hrtimer_forward(timer, now, TICK_NSEC);
+	ts->missed += hrtimer_forward(timer, now, TICK_NSEC) - 1;
 	return HRTIMER_RESTART;
 }
 
@@ -174,6 +174,7 @@ void tick_stats(int cpu, struct tick_sched_stats *st)
 	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, cpu);
 
 	st->ticks = READ_ONCE(ts->ticks);
+	st->missed = READ_ONCE(ts->missed);
 	st->stops = READ_ONCE(ts->stops);
 	st->idle_ns = tick_idle_ns(ts);
 	st->stopped = READ_ONCE(ts->stopped);
