@@ -8,7 +8,8 @@
  * its causes collect in ICR, so an event between the last look and the unmasking interrupts at once.
  *
  * The interrupt line is INTx, level triggered and possibly shared: the handler answers IRQ_NONE when
- * no unmasked cause is set.
+ * neither a receive nor a link cause nor an unmasked one is set. (Masked receive causes count as ours:
+ * the poll's last look at the ring may mask the chip again while the interrupt is on its way.)
  */
 #define pr_fmt(fmt) "e1000: " fmt
 
@@ -30,7 +31,7 @@ static irqreturn_t e1000_intr(int irq, void *data)
 {
 	struct e1000_adapter *a = data;
 	u32 icr = er32(a, E1000_ICR);
-	u32 ours = icr & READ_ONCE(a->ims);
+	u32 ours = icr & (READ_ONCE(a->ims) | INT_RX | INT_LSC);
 
 	if (ours)
 		a->sw.interrupts++;
