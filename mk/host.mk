@@ -8,7 +8,8 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 # T=name picks tests: make test T=ktest, make test T='test_echo.py -k 4'
 T	?=
 
-.PHONY: run test iso gdb check soak help deps compile_commands.json
+
+.PHONY: run test bench iso gdb check soak help deps compile_commands.json
 
 ## run: 4 CPUs, a NIC whose UDP port 7 answers on this machine, the shell on this terminal
 run:
@@ -22,6 +23,12 @@ test:
 	@$(MAKE) --no-print-directory BUILD=debug all
 	@$(MAKE) --no-print-directory BUILD=release all
 	@cd tests/host && $(PYTEST) $(T)
+
+## bench: what an interrupt costs, in instructions: ours, the floor, Linux 6.12
+bench:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory BUILD=release all
+	@scripts/vm --build release --smp 2 --seed 1 -- bench
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:

@@ -28,6 +28,7 @@ enum { IST_DF = 1, IST_NMI, IST_MC, NR_IST = 3 };
 
 void idt_init(void);		/* boot CPU: fill the table */
 void idt_load(void);		/* each CPU */
+void idt_replace_gate(unsigned int vector, void (*entry)(void));
 void exc_nmi(struct pt_regs *regs);
 
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The `storm` command: much at once, counted exactly. Each kind reports what it asked for and what
+ * arrived; the trace of it is in /sys/kernel/tracing/trace.
+ */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/kthread.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/shell.h>
+#include <linux/smp.h>
+#include <linux/softirq.h>
+#include <linux/string.h>
+
+static atomic_t arrived, senders_left;
+static unsigned int rounds;
+static DECLARE_COMPLETION(senders_done);
+
+static void count_arrival(void *unused)
+{
+	atomic_inc(&arrived);
+}
+
+/* Calls a function on every other CPU, @rounds times, in an order of its own. */
+static int ipi_sender(void *unused)
+{
+	unsigned int me = raw_smp_processor_id(), n = nr_cpu_ids;
+
+	for (unsigned int i = 0; i < rounds; i++) {
+		unsigned int start = get_random_u32() % n;
+
+		for (unsigned int k = 0; k < n; k++) {
+			unsigned int cpu = (start + k) % n;
+
+			if (cpu != me && cpu_online(cpu))
+				smp_call_function_single(cpu, count_arrival, NULL, k & 1);
+		}
+	}
+	if (atomic_dec_and_test(&senders_left))
+		complete(&senders_done);
+	return 0;
+}
+
+/* All pairs of CPUs at once; every second call is waited for. */
+static int storm_ipi(struct shell_io *io)
+{
+	unsigned int cpu, n = num_online_cpus(), expected = rounds * n * (n - 1);
+
+	atomic_set(&arrived, 0);
+	atomic_set(&senders_left, n);
+	reinit_completion(&senders_done);
+	for_each_online_cpu(cpu) {
+		struct task_struct *p = kthread_create(ipi_sender, NULL, "storm/%u", cpu);
+
+		if (IS_ERR(p))
+			return sh_errno(io, "thread", PTR_ERR(p));
+		kthread_bind(p, cpu);
+		wake_up_process(p);
+	}
+	wait_for_completion(&senders_done);
+	for (int i = 0; i < 1000 && atomic_read(&arrived) < expected; i++)
+		msleep(1);
+	sh_printf(io, "ipi: %u calls between %u CPUs, %d arrived\n", expected, n,
+		  atomic_read(&arrived));
+	return atomic_read(&arrived) != expected;
+}
+
+static DEFINE_PER_CPU(unsigned int, storm_left);
+static DEFINE_PER_CPU(unsigned int, storm_runs);
+static DEFINE_PER_CPU(unsigned int, storm_in_ksoftirqd);
+
+/* Raises itself until its CPU's share is used up. Context: softirq. */
+static void storm_action(void)
+{
+	this_cpu_inc(storm_runs);
+	if (current == this_cpu_ksoftirqd())
+		this_cpu_inc(storm_in_ksoftirqd);
+	if (this_cpu_read(storm_left)) {
+		this_cpu_dec(storm_left);
+		raise_softirq(BLOCK_SOFTIRQ);
+	}
+}
+
+static void storm_start(void *unused)
+{
+	raise_softirq_irqoff(BLOCK_SOFTIRQ);
+}
+
+static unsigned int storm_sum(unsigned int *in_ksoftirqd)
+{
+	unsigned int cpu, sum = 0;
+
+	*in_ksoftirqd = 0;
+	for_each_online_cpu(cpu) {
+		sum += READ_ONCE(per_cpu(storm_runs, cpu));
+		*in_ksoftirqd += READ_ONCE(per_cpu(storm_in_ksoftirqd, cpu));
+	}
+	return sum;
+}
+
+/* A softirq that raises itself on every CPU, started from a hardirq. */
+static int storm_softirq(struct shell_io *io)
+{
+	void (*saved)(void) = softirq_vec[BLOCK_SOFTIRQ].action;
+	unsigned int cpu, sum, late, expected = rounds * num_online_cpus();
+
+	open_softirq(BLOCK_SOFTIRQ, storm_action);
+	for_each_online_cpu(cpu) {
+		per_cpu(storm_left, cpu) = rounds - 1;
+		per_cpu(storm_runs, cpu) = per_cpu(storm_in_ksoftirqd, cpu) = 0;
+	}
+	smp_call_function(storm_start, NULL, 1);
+	raise_softirq(BLOCK_SOFTIRQ);
+	for (int i = 0; i < 10000 && storm_sum(&late) < expected; i++)
+		msleep(1);
+	sum = storm_sum(&late);
+	open_softirq(BLOCK_SOFTIRQ, saved);
+	sh_printf(io, "softirq: %u raises on %u CPUs, %u runs, %u of them in ksoftirqd\n", expected,
+		  num_online_cpus(), sum, late);
+	return sum != expected;
+}
+
+static int storm_net(struct shell_io *io)
+{
+	char cmd[64];
+
+	snprintf(cmd, sizeof(cmd), "netflood -n %u -p 7", rounds);
+	return sh_run(io, cmd);
+}
+
+static int cmd_storm(struct shell_io *io, int argc, char **argv)
+{
+	const char *kind = argc > 1 ? argv[1] : "all";
+	bool all = !strcmp(kind, "all");
+	int err = 0;
+
+	rounds = 1000;
+	if (argc > 3 || (argc == 3 && (kstrtouint(argv[2], 0, &rounds) || !rounds)))
+		return sh_usage(io);
+	if (!all && strcmp(kind, "ipi") && strcmp(kind, "softirq") && strcmp(kind, "net"))
+		return sh_usage(io);
+	if (all || !strcmp(kind, "ipi"))
+		err |= storm_ipi(io);
+	if (all || !strcmp(kind, "softirq"))
+		err |= storm_softirq(io);
+	if (all || !strcmp(kind, "net"))
+		err |= storm_net(io);
+	return err;
+}
+SHELL_COMMAND(storm, cmd_storm, "storm [ipi|softirq|net|all] [COUNT]",
+	      "interrupts, softirqs or packets in masses, counted exactly");
