@@ -13,9 +13,9 @@
 #include <linux/sysctl.h>
 #include "internals.h"
 
-/* Call SHARED handlers once more than the hardware does, at request and after free: drivers that
- * cannot stand that are broken (I21). Linux's CONFIG_DEBUG_SHIRQ. */
-static unsigned int debug_shirq;
+/* Call a SHARED handler once more after it was taken off its line: another device may interrupt at
+ * that very moment, so a driver that cannot stand it is broken (I21). Linux's CONFIG_DEBUG_SHIRQ. */
+static unsigned int debug_shirq = IS_ENABLED(CONFIG_DEBUG);
 SYSCTL_UINT("kernel/debug_shirq", &debug_shirq, 0, 1);
 
 /* --- waiting --- */
@@ -340,15 +340,6 @@ static int __setup_irq(unsigned int irq, struct irq_desc *desc, struct irqaction
 	return ret;
 }
 
-/* With debug_shirq: the handler must stand an interrupt at any time. */
-static void debug_shirq_call(struct irqaction *action)
-{
-	if (READ_ONCE(debug_shirq) && (action->flags & IRQF_SHARED)) {
-		guard(irqsave)();
-		action->handler(action->irq, action->dev_id);
-	}
-}
-
 /**
  * request_threaded_irq - install a handler on @irq.
  * @handler: runs in hardirq, irqs off; NULL: only wakes the thread.
@@ -389,8 +380,6 @@ int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t 
 	ret = __setup_irq(irq, desc, action);
 	if (ret)
 		kfree(action);
-	else
-		debug_shirq_call(action);
 	return ret;
 }
 
@@ -413,6 +402,14 @@ static struct irqaction *irq_unlink_action(struct irq_desc *desc, void *dev_id)
 		return action;
 	}
 	return NULL;
+}
+
+static void debug_shirq_call(struct irqaction *action)
+{
+	if (READ_ONCE(debug_shirq) && (action->flags & IRQF_SHARED)) {
+		guard(irqsave)();
+		action->handler(action->irq, action->dev_id);
+	}
 }
 
 static struct irqaction *__free_irq(struct irq_desc *desc, void *dev_id)
