@@ -67,10 +67,8 @@ static unsigned int find_free_vector(struct vector_cpu *vc)
 		if (!test_bit(v, vc->used))
 			return v;
 		v += CLASS_STEP;
-		if (v >= NR_VECTORS)
-			v = v % CLASS_STEP + 1;	/* the next column of the 16 by 16 square */
-		if (v == CLASS_STEP)
-			v = 0;
+		if (v >= NR_VECTORS)	/* the next column of the 16 by 16 square */
+			v = (v + 1) % CLASS_STEP;
 	}
 	return 0;
 }
