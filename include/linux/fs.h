@@ -118,6 +118,8 @@ int iterate_dir(struct file *file, struct dir_context *ctx);
  */
 struct strbuf;
 int fs_glob(const char *pattern, struct strbuf *out);
+/* What is at @path: DT_DIR, DT_CHR, DT_REG, or -errno. May sleep. */
+int fs_type(const char *path);
 /* True if @s has an unescaped * ? or [. glob_unescape takes the backslashes away, in place. */
 bool glob_has_magic(const char *s);
 char *glob_unescape(char *s);

@@ -21,6 +21,7 @@
 #include <linux/sprintf.h>
 #include <linux/stdarg.h>
 #include <linux/strbuf.h>
+#include <linux/string.h>
 
 struct shell_io;
 
@@ -52,14 +53,16 @@ struct shell_command {
  * the command's status becomes 1. May sleep (the terminal's ring may be full).
  */
 void sh_printf(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
-void sh_vprintf(struct shell_io *io, const char *fmt, va_list args) __printf(2, 0);
-void sh_puts(struct shell_io *io, const char *s);
 void sh_write(struct shell_io *io, const char *data, size_t len);
+static inline void sh_puts(struct shell_io *io, const char *s)
+{
+	sh_write(io, s, strlen(s));
+}
 
 /* "name: message" and a newline where errors go, whatever the output is redirected to. Returns 1. */
 int sh_error(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
 /* "name: what: No such file or directory", for the -errno in @err. Returns 1. */
-int sh_errno(struct shell_io *io, const char *what, long err);
+#define sh_errno(io, what, err)	sh_error(io, "%s: %s", what, strerror(err))
 /* "usage: ..." from the command's table entry. Returns 2. */
 int sh_usage(struct shell_io *io);
 /* Plain text where errors go. */
@@ -77,9 +80,6 @@ int sh_options(struct shell_io *io, int argc, char **argv, const char *letters, 
  * Returns 0, also when Ctrl-C cut it short, or 1 after a message. May sleep.
  */
 int sh_read(struct shell_io *io, const char *path, struct strbuf *to);
-
-/* Input from the left side of a pipe: all of it, NUL-terminated; NULL if there is no pipe. */
-const char *sh_input(struct shell_io *io, size_t *len);
 
 /* Ctrl-C was typed since the command line was started. */
 bool sh_interrupted(struct shell_io *io);

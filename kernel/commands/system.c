@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands about the machine and about time: uname dmesg sleep watch time poweroff. */
+/* Commands about the machine and about time: uname dmesg sleep watch time true false poweroff. */
 #include <linux/console.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -168,6 +168,16 @@ COMMAND(time, "time COMMAND...", "how long a command took, and how much CPU time
 	sh_eprintf(io, "\nreal\t%llum%llu.%03llus\nuser\t0m0.000s\nsys\t%llum%llu.%03llus\n", real / 60000,
 		   real / 1000 % 60, real % 1000, sys / 60000, sys / 1000 % 60, sys % 1000);
 	return status;
+}
+
+COMMAND(true, "true", "succeed")
+{
+	return 0;
+}
+
+COMMAND(false, "false", "fail")
+{
+	return 1;
 }
 
 COMMAND(poweroff, "poweroff [STATUS]", "leave the machine (0: all well)")

@@ -194,17 +194,6 @@ COMMAND(wc, "wc [-lwc] [FILE]...", "count lines, words, characters")
 	return status;
 }
 
-/* What @path is: DT_DIR, DT_REG, or -errno. */
-static int file_type(const char *path)
-{
-	struct file *f = filp_open(path, O_RDONLY, 0);
-	int type = IS_ERR(f) ? PTR_ERR(f) : f->f_op ? DT_REG : DT_DIR;
-
-	if (!IS_ERR(f))
-		filp_close(f, NULL);
-	return type == -EACCES ? DT_REG : type;		/* there, but not for reading */
-}
-
 static void ls_directory(struct shell_io *io, const char *path)
 {
 	char *pattern = kasprintf(GFP_KERNEL, "%s/*", path);
@@ -213,7 +202,7 @@ static void ls_directory(struct shell_io *io, const char *path)
 	const char *p = found.data;
 
 	for (; n-- && !sh_interrupted(io); p += strlen(p) + 1)
-		sh_printf(io, "%s%s\n", kbasename(p), file_type(p) == DT_DIR ? "/" : "");
+		sh_printf(io, "%s%s\n", kbasename(p), fs_type(p) == DT_DIR ? "/" : "");
 	strbuf_free(&found);
 	kfree(pattern);
 }
@@ -225,10 +214,10 @@ COMMAND(ls, "ls [PATH]...", "list pseudo files")
 	for (i = 1; i < argc || i == 1; i++) {
 		const char *path = i < argc ? argv[i] : "/";
 
-		type = file_type(path);
+		type = fs_type(path);
 		if (type < 0)
 			status = sh_error(io, "cannot access '%s': %s", path, strerror(type));
-		else if (type == DT_REG)
+		else if (type != DT_DIR)
 			sh_printf(io, "%s\n", path);
 		else if (argc > 2)
 			sh_printf(io, "%s:\n", path);

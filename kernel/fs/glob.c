@@ -77,14 +77,16 @@ static char **match_names(const char *dir, struct name_match *m)
 	return list;
 }
 
-static bool path_exists(const char *path)
+int fs_type(const char *path)
 {
 	struct file *f = filp_open(path, O_RDONLY, 0);
+	int type;
 
-	if (IS_ERR(f))
-		return PTR_ERR(f) == -EACCES;	/* there, but not for reading */
+	if (IS_ERR(f))				/* -EACCES: there, but not for reading */
+		return PTR_ERR(f) == -EACCES ? DT_REG : PTR_ERR(f);
+	type = (file_inode(f)->i_mode & S_IFMT) >> 12;	/* S_IF* and DT_* agree by design */
 	filp_close(f, NULL);
-	return true;
+	return type;
 }
 
 static int glob_below(struct strbuf *path, const char *pattern, struct strbuf *out);
@@ -99,7 +101,7 @@ static int glob_into(struct strbuf *path, const char *name, const char *rest, st
 	if (*rest) {
 		strbuf_add(path, "/", 1);
 		n = glob_below(path, rest + strspn(rest, "/"), out);
-	} else if (path_exists(path->data)) {
+	} else if (fs_type(path->data) >= 0) {
 		n = strbuf_add(out, path->data, path->len + 1);
 	}
 	path->len = len;

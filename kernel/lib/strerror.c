@@ -22,7 +22,7 @@ const char *strerror(long err)
 		{ EINVAL, "Invalid argument" }, { EFBIG, "File too large" },
 		{ ENOSPC, "No space left on device" }, { ESPIPE, "Illegal seek" },
 		{ EROFS, "Read-only file system" }, { ERANGE, "Numerical result out of range" },
-		{ ENAMETOOLONG, "File name too long" }, { ENOSYS, "Function not implemented" },
+		{ ENAMETOOLONG, "File name too long" },
 		{ ENODATA, "No data available" }, { EOVERFLOW, "Value too large for defined data type" },
 		{ EOPNOTSUPP, "Operation not supported" }, { ENETDOWN, "Network is down" },
 		{ ENETUNREACH, "Network is unreachable" }, { ENOBUFS, "No buffer space available" },

@@ -12,16 +12,10 @@
 #define SHELL_NEST_MAX	8	/* $( ) within $( ): each level takes about 1 KiB of stack */
 #define SHELL_ARGS_MAX	8192	/* words of a command: every file of every irq and thread fits */
 
-struct shell_var {
-	struct shell_var *next;
-	char *value;
-	char name[];
-};
-
 /* One interpreter: the interactive one, a background job, or a capture. Used by one thread. */
 struct shell {
 	struct tty_struct *tty;		/* where Ctrl-C comes from and output ends; may be NULL */
-	struct shell_var *vars;
+	struct strbuf vars;		/* NAME=value, each with its NUL */
 	int status;			/* $? */
 	int subst_status;		/* of the last $( ), for a line that only assigns */
 	int last_job;			/* $! */
@@ -53,9 +47,10 @@ extern const struct shell_command __start_shell_commands[], __stop_shell_command
 const struct shell_command *shell_find(const char *name);
 
 /* shell.c. All may sleep. */
-const char *sh_getvar(struct shell *sh, const char *name, size_t len);
-int sh_setvar(struct shell *sh, const char *name, size_t len, const char *value);
-void sh_destroy(struct shell *sh);		/* what it holds, not the struct itself */
+/* The value, or NULL. @name ends at @len. */
+const char *sh_getvar(const struct shell *sh, const char *name, size_t len);
+/* @assignment is NAME=value, NAME being @len long. False without memory. */
+bool sh_setvar(struct shell *sh, const char *assignment, size_t len);
 
 /* parse.c: run text. Returns the status. */
 int sh_interpret(struct shell_io *io, const char *text);

@@ -30,7 +30,7 @@ static int job_main(void *data)
 	mutex_lock(&jobs_mutex);
 	list_del(&job->node);
 	mutex_unlock(&jobs_mutex);
-	sh_destroy(&job->sh);
+	strbuf_free(&job->sh.vars);
 	kfree(job);
 	return 0;
 }
@@ -39,18 +39,16 @@ int sh_start_job(struct shell *sh, const char *text, size_t len)
 {
 	struct job *job = kzalloc(sizeof(*job) + len + 1, GFP_KERNEL);
 	struct task_struct *task;
-	struct shell_var *v;
 
 	if (!job)
 		return -ENOMEM;
 	memcpy(job->text, text, len);
 	job->sh.tty = sh->tty;
 	job->sh.background = true;
-	for (v = sh->vars; v; v = v->next)
-		sh_setvar(&job->sh, v->name, strlen(v->name), v->value);
+	strbuf_add(&job->sh.vars, strbuf_str(&sh->vars), sh->vars.len);
 	task = kthread_create(job_main, job, "%.*s", (int)strcspn(job->text, " \t\n"), job->text);
 	if (IS_ERR(task)) {
-		sh_destroy(&job->sh);
+		strbuf_free(&job->sh.vars);
 		kfree(job);
 		return PTR_ERR(task);
 	}
@@ -62,35 +60,24 @@ int sh_start_job(struct shell *sh, const char *text, size_t len)
 	return task->pid;
 }
 
-/* Ask the job with number @pid to end. False if there is none. */
-static bool kill_job(int pid)
-{
-	struct job *job;
-	bool found = false;
-
-	mutex_lock(&jobs_mutex);
-	list_for_each_entry(job, &jobs, node)
-		if (job->pid == pid) {
-			WRITE_ONCE(job->sh.killed, true);
-			found = true;
-		}
-	mutex_unlock(&jobs_mutex);
-	return found;
-}
-
 /* A job ends; another thread gets the signal if it said that it wants it. 0 or -errno. */
 static int kill_thread(int pid, int sig)
 {
 	struct task_struct *p = find_get_task_by_vpid(pid);
-	int ret = -EPERM;
+	int ret = p ? -EPERM : -ESRCH;
+	struct job *job;
 
-	if (!p)
-		return -ESRCH;
-	if (!sig || READ_ONCE(p->sig_allowed) & BIT(sig))
+	mutex_lock(&jobs_mutex);
+	list_for_each_entry(job, &jobs, node)
+		if (sig && job->pid == pid) {
+			WRITE_ONCE(job->sh.killed, true);
+			ret = 0;
+		}
+	mutex_unlock(&jobs_mutex);
+	if (ret == -EPERM && (!sig || READ_ONCE(p->sig_allowed) & BIT(sig)))
 		ret = send_sig(sig, p, 1);
-	else if (kill_job(pid))
-		ret = 0;
-	put_task_struct(p);
+	if (p)
+		put_task_struct(p);
 	return ret;
 }
 

@@ -4,7 +4,7 @@
  *
  *	list      andor { (';' | '&' | newline) andor }
  *	andor     pipeline { ('&&' | '||') pipeline }
- *	pipeline  ['!'] command { '|' command }
+ *	pipeline  command { '|' command }
  *	command   { NAME=value | word | '>' word | '>>' word | '<' word | '2>' word | '2>&1' }
  *
  * Invariant: text is read twice, first with `run` off, so that a line with an error anywhere does
@@ -71,20 +71,14 @@ const char *sh_skip(const char *p, bool in_quotes, int depth)
 	return p + 1;
 }
 
-static void syntax_error(struct parser *ps, const char *what, int len, const char *where)
+static void syntax_error(struct parser *ps, const char *what)
 {
+	bool end = !*ps->start || *ps->start == '\n';
+
 	if (!ps->error)
-		sh_error(ps->io, "syntax error: %s%.*s", what, len, where);
+		sh_error(ps->io, "syntax error: %s%.40s", what, end ? "end of line" : ps->start);
 	ps->error = true;
 	ps->tok = T_END;
-}
-
-static void unexpected(struct parser *ps)
-{
-	if (ps->tok == T_END || ps->tok == T_NEWLINE)
-		syntax_error(ps, "unexpected end of line", 0, "");
-	else
-		syntax_error(ps, "unexpected ", ps->p - ps->start, ps->start);
 }
 
 static void next_word(struct parser *ps)
@@ -94,7 +88,7 @@ static void next_word(struct parser *ps)
 	while (p && *p && !isspace(*p) && !strchr("|&;<>()`", *p))
 		p = sh_skip(p, false, 0);
 	if (!p) {
-		syntax_error(ps, "no end of quote, $( or backslash, or nested too deeply: ", 40, ps->p);
+		syntax_error(ps, "unterminated, or nested too deeply: ");
 		return;
 	}
 	ps->p = p;
@@ -105,8 +99,8 @@ static void next_token(struct parser *ps)
 {
 	int i;
 
-	while ((isspace(*ps->p) && *ps->p != '\n') || (*ps->p == '\\' && ps->p[1] == '\n'))
-		ps->p += 1 + (*ps->p == '\\');
+	while (isspace(*ps->p) && *ps->p != '\n')
+		ps->p++;
 	if (*ps->p == '#')
 		ps->p = strchrnul(ps->p, '\n');
 	ps->start = ps->p;
@@ -138,40 +132,43 @@ static size_t assignment(const char *s, size_t len)
 	return n < len && s[n] == '=' ? n : 0;
 }
 
+/* NAME=value: the value is expanded, not split. 0, or 1 after a message. */
 static int assign(struct shell_io *io, const char *s, size_t len, size_t name)
 {
-	struct words value = {};
-	int ret = sh_expand(io, s + name + 1, len - name - 1, true, &value);
+	struct words word = {};
+	int ret = sh_expand(io, s, len, true, &word);
 
-	if (!ret && sh_setvar(io->sh, s, name, value.text.data))
+	if (!ret && !sh_setvar(io->sh, word.text.data, name))
 		ret = sh_errno(io, "assignment", ENOMEM);
-	strbuf_free(&value.text);
+	strbuf_free(&word.text);
+	return ret;
+}
+
+/* < file: all of it is what the command reads. */
+static int take_input(struct invocation *in, const char *s, size_t len)
+{
+	struct words file = {};
+	int ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
+
+	strbuf_free(&file.text);
+	in->io.in = &in->in;
 	return ret;
 }
 
 /* A word or redirection of a command that runs. 0, or 1 after a message. */
 static int take(struct invocation *in, enum token type, const char *s, size_t len)
 {
+	struct words *to = type == T_WORD ? &in->argv : type == T_ERR ? &in->err_files : &in->out_files;
 	size_t name = type == T_WORD && !in->argv.n ? assignment(s, len) : 0;
-	struct words file = {};
-	int ret;
 
 	if (name)
 		return assign(&in->io, s, len, name);
-	if (type == T_ERR_TO_OUT)
-		in->err_to_out = true;
-	if (type == T_WORD)
-		return sh_expand(&in->io, s, len, false, &in->argv);
-	if (type == T_OUT || type == T_APPEND)
-		return sh_expand(&in->io, s, len, false, &in->out_files);
-	if (type == T_ERR)
-		return sh_expand(&in->io, s, len, false, &in->err_files);
-	if (type != T_IN)
-		return 0;
-	in->io.in = &in->in;
-	ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
-	strbuf_free(&file.text);
-	return ret;
+	if (type == T_IN)
+		return take_input(in, s, len);
+	if (type != T_ERR_TO_OUT)
+		return sh_expand(&in->io, s, len, false, to);
+	in->err_to_out = true;
+	return 0;
 }
 
 /* Write all of @text to one file. 0 or -errno. */
@@ -280,8 +277,8 @@ static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pip
 			next_token(ps);
 	}
 	if (!any || !good)
-		unexpected(ps);
-	if (!in.io.in || in.io.in != &in.in)
+		syntax_error(ps, "unexpected ");
+	if (in.io.in != &in.in)
 		in.io.in = pipe_in ?: ps->io->in;
 	if (ps->tok == T_PIPE)
 		in.io.out = pipe_out;
@@ -299,13 +296,10 @@ static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pip
 /* command | command ...; the status of the last. */
 static void pipeline(struct parser *ps)
 {
-	bool invert = ps->tok == T_WORD && ps->p - ps->start == 1 && *ps->start == '!', first, more;
 	struct strbuf in = {}, out = {};
-	bool run = ps->run;
+	bool run = ps->run, first, more;
 	int status;
 
-	if (invert)
-		next_token(ps);
 	for (first = true;; first = false) {
 		status = command(ps, first ? NULL : &in, &out);
 		more = ps->tok == T_PIPE;
@@ -318,7 +312,7 @@ static void pipeline(struct parser *ps)
 		skip_newlines(ps);
 	}
 	if (run)
-		ps->io->sh->status = invert ? !status : status;
+		ps->io->sh->status = status;
 }
 
 static void andor(struct parser *ps)
@@ -368,7 +362,7 @@ static void list(struct parser *ps)
 		if (ps->tok == T_SEMI || ps->tok == T_BG || ps->tok == T_NEWLINE)
 			next_token(ps);
 		else if (ps->tok != T_END)
-			unexpected(ps);
+			syntax_error(ps, "unexpected ");
 	}
 }
 

@@ -16,52 +16,26 @@
 #include <asm/cpu.h>
 #include "internal.h"
 
-static struct shell_var *find_var(struct shell *sh, const char *name, size_t len)
+const char *sh_getvar(const struct shell *sh, const char *name, size_t len)
 {
-	struct shell_var *v;
+	const char *p = strbuf_str(&sh->vars), *end = p + sh->vars.len;
 
-	for (v = sh->vars; v; v = v->next)
-		if (!strncmp(v->name, name, len) && !v->name[len])
-			return v;
+	for (; p < end; p += strlen(p) + 1)
+		if (!strncmp(p, name, len) && p[len] == '=')
+			return p + len + 1;
 	return NULL;
 }
 
-const char *sh_getvar(struct shell *sh, const char *name, size_t len)
+bool sh_setvar(struct shell *sh, const char *assignment, size_t len)
 {
-	struct shell_var *v = find_var(sh, name, len);
+	const char *value = sh_getvar(sh, assignment, len), *after;
 
-	return v ? v->value : NULL;
-}
-
-/* 0 or -ENOMEM. */
-int sh_setvar(struct shell *sh, const char *name, size_t len, const char *value)
-{
-	struct shell_var *v = find_var(sh, name, len);
-	char *copy = kstrdup(value, GFP_KERNEL);
-
-	if (!v && copy && (v = kzalloc(sizeof(*v) + len + 1, GFP_KERNEL))) {
-		memcpy(v->name, name, len);
-		v->next = sh->vars;
-		sh->vars = v;
+	if (value) {
+		after = value + strlen(value) + 1;
+		memmove((char *)value - len - 1, after, sh->vars.data + sh->vars.len - after);
+		sh->vars.len -= after - value + len + 1;
 	}
-	if (!v || !copy) {
-		kfree(copy);
-		return -ENOMEM;
-	}
-	kfree(v->value);
-	v->value = copy;
-	return 0;
-}
-
-void sh_destroy(struct shell *sh)
-{
-	struct shell_var *v;
-
-	while ((v = sh->vars)) {
-		sh->vars = v->next;
-		kfree(v->value);
-		kfree(v);
-	}
+	return strbuf_add(&sh->vars, assignment, strlen(assignment) + 1);
 }
 
 const struct shell_command *shell_find(const char *name)
@@ -97,16 +71,6 @@ void sh_write(struct shell_io *io, const char *data, size_t len)
 	emit(io, io->out, data, len);
 }
 
-void sh_puts(struct shell_io *io, const char *s)
-{
-	sh_write(io, s, strlen(s));
-}
-
-void sh_vprintf(struct shell_io *io, const char *fmt, va_list args)
-{
-	emitf(io, io->out, fmt, args);
-}
-
 void sh_printf(struct shell_io *io, const char *fmt, ...)
 {
 	va_list args;
@@ -135,11 +99,6 @@ int sh_error(struct shell_io *io, const char *fmt, ...)
 	return 1;
 }
 
-int sh_errno(struct shell_io *io, const char *what, long err)
-{
-	return sh_error(io, "%s: %s", what, strerror(err));
-}
-
 int sh_usage(struct shell_io *io)
 {
 	sh_eprintf(io, "usage: %s\n", io->cmd->usage);
@@ -161,12 +120,6 @@ int sh_options(struct shell_io *io, int argc, char **argv, const char *letters, 
 			*set |= BIT(*o - 'A');
 		}
 	return i;
-}
-
-const char *sh_input(struct shell_io *io, size_t *len)
-{
-	*len = io->in ? io->in->len : 0;
-	return io->in ? strbuf_str(io->in) : NULL;
 }
 
 bool sh_is_tty(struct shell_io *io)
@@ -268,7 +221,7 @@ int shell_capture(const char *text, char *buf, size_t size)
 
 	strscpy(buf, strbuf_str(&out), size);
 	strbuf_free(&out);
-	sh_destroy(&sh);
+	strbuf_free(&sh.vars);
 	return status;
 }
 
@@ -280,7 +233,7 @@ int shell_system(const char *text)
 
 	if (sh.tty)
 		tty_drain_output(sh.tty);
-	sh_destroy(&sh);
+	strbuf_free(&sh.vars);
 	return status;
 }
 
@@ -291,20 +244,7 @@ void sh_poweroff(struct shell_io *io, int status)
 	machine_exit(status);
 }
 
-/* A completed word says what may follow: a slash behind a directory, else a blank. */
-static void end_completion(struct strbuf *out)
-{
-	char *path = kasprintf(GFP_KERNEL, "%s/.", out->data);
-	struct file *f = path ? filp_open(path, O_RDONLY, 0) : ERR_PTR(-ENOMEM);
-
-	if (!IS_ERR(f))
-		filp_close(f, NULL);
-	out->len--;
-	strbuf_add(out, IS_ERR(f) ? " " : "/", 2);
-	kfree(path);
-}
-
-/* Tab: commands for a line's first word, else paths. */
+/* Tab: commands for a line's first word, else paths; behind the only one, what can follow it. */
 static int complete(const char *word, size_t len, bool first, struct strbuf *out)
 {
 	const struct shell_command *c;
@@ -318,8 +258,10 @@ static int complete(const char *word, size_t len, bool first, struct strbuf *out
 	if (pattern)
 		n = fs_glob(pattern, out);
 	kfree(pattern);
-	if (n == 1)
-		end_completion(out);
+	if (n == 1) {
+		out->len--;
+		strbuf_add(out, fs_type(out->data) == DT_DIR ? "/" : " ", 2);
+	}
 	return n;
 }
 
@@ -344,23 +286,21 @@ static void interact(struct shell *sh, struct shell_io *io)
 }
 
 /* Run a script line by line; a line that fails or is too long is counted, and the rest goes on. */
-static void run_script(struct shell *sh, struct shell_io *io, const char *text, size_t len)
+static void run_script(struct shell *sh, struct shell_io *io, const char *script, size_t len)
 {
-	const char *end = text + len, *nl;
+	struct strbuf text = {};
+	char *p, *line;
 
-	for (; text < end; text = nl + 1) {
-		char *line = NULL;
-
-		nl = memchr(text, '\n', end - text) ?: end;
-		if (nl - text < TTY_LINE_MAX)
-			line = kstrndup(text, nl - text, GFP_KERNEL);
-		if (line)
+	if (!strbuf_add(&text, script, len))
+		sh->failures += sh_errno(io, "script", EFBIG);
+	for (p = text.data; (line = strsep(&p, "\n"));) {
+		if (strlen(line) < TTY_LINE_MAX)
 			sh_run(io, line);
 		else
-			sh->failures += sh_error(io, "line too long (limit %d), or no memory: %.40s...",
-						 TTY_LINE_MAX - 1, text);
-		kfree(line);
+			sh->failures += sh_error(io, "line too long (limit %d): %.40s...",
+						 TTY_LINE_MAX - 1, line);
 	}
+	strbuf_free(&text);
 }
 
 /* The boot module that is a script, or NULL. */
