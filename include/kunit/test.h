@@ -123,6 +123,11 @@ struct kunit_stats {
  * -ENOENT when nothing matched. May sleep.
  */
 int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx);
+/*
+ * kunit_run_suite - runs one suite, registered or not, from within a running case, with its lines
+ * going to @out: how the runner tests itself. Returns the number of failures, or -ENOMEM.
+ */
+int kunit_run_suite(struct kunit_suite *suite, void (*out)(void *ctx, const char *line), void *ctx);
 /* Calls @fn for each registered "suite" and its case names. */
 void kunit_list(void (*fn)(void *ctx, const char *suite, const char *test_case), void *ctx);
 

@@ -137,7 +137,8 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 	unsigned long long v;
 	bool overflow;
 
-	s = parse_digits(parse_base(s, &base), base, &v, &overflow);
+	s = parse_base(s, &base);
+	s = parse_digits(s, base, &v, &overflow);
 	if (end)
 		*end = (char *)s;
 	return v;

@@ -274,8 +274,22 @@ static enum kunit_status run_suite(struct kunit *test, struct kunit_suite *s, co
 	return err ? KUNIT_FAILURE : sum_status(&cases);
 }
 
+int kunit_run_suite(struct kunit_suite *suite, void (*out)(void *ctx, const char *line), void *ctx)
+{
+	struct kunit_output old = kunit_output_swap((struct kunit_output){ out, ctx });
+	struct kunit *test = kzalloc(sizeof(*test), GFP_KERNEL);
+	struct kunit_stats total = {};
+
+	if (test)
+		run_suite(test, suite, NULL, &total);
+	kunit_output_swap(old);
+	kfree(test);
+	return test ? total.failed : -ENOMEM;
+}
+
 int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx)
 {
+	const struct kunit_output output = { out, ctx };
 	struct kunit_stats total = {}, suites = {};
 	struct kunit_suite *const *s;
 	struct kunit *test;
@@ -288,7 +302,7 @@ int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void
 	test = kzalloc(sizeof(*test), GFP_KERNEL);
 	if (!test)
 		return -ENOMEM;
-	if (!kunit_output_begin(out, ctx)) {
+	if (!kunit_output_begin(&output)) {
 		kfree(test);
 		return -EBUSY;
 	}

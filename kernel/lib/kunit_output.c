@@ -12,26 +12,32 @@
 #include <linux/sched.h>
 #include "kunit.h"
 
-static void (*out)(void *ctx, const char *line);
-static void *out_ctx;
+static struct kunit_output output;	/* of the run going on */
 static int out_busy;
 
 /* Lines said where printing was impossible; a place is reserved with one atomic add. */
 static char deferred[8192];
 static unsigned int deferred_len;
 
-bool kunit_output_begin(void (*fn)(void *ctx, const char *line), void *ctx)
+bool kunit_output_begin(const struct kunit_output *o)
 {
 	if (xchg(&out_busy, 1))
 		return false;
-	out = fn;
-	out_ctx = ctx;
+	output = *o;
 	return true;
 }
 
 void kunit_output_end(void)
 {
 	smp_store_release(&out_busy, 0);
+}
+
+struct kunit_output kunit_output_swap(struct kunit_output o)
+{
+	struct kunit_output old = output;
+
+	output = o;
+	return old;
 }
 
 void kunit_line(unsigned int depth, const char *fmt, ...)
@@ -45,7 +51,7 @@ void kunit_line(unsigned int depth, const char *fmt, ...)
 	len += vscnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
 	va_end(ap);
 	strcpy(line + len, "\n");
-	out(out_ctx, line);
+	output.fn(output.ctx, line);
 }
 
 static bool can_print(const struct kunit *test)

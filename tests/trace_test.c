@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+/* trace_test.c - events, the ring, ftrace's text and its files (Q22). */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/glob.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/trace.h>
+#include <linux/vmalloc.h>
+#include <trace/events/irq.h>
+#include <trace/events/sched.h>
+
+#define TRACEFS "/sys/kernel/tracing/"
+#define TEXT_SIZE (512 << 10)
+
+/* The trace as text, read through the file as a user would. */
+struct trace_text {
+	char *text;
+	char *pos;		/* where trace_line() goes on */
+	bool was_on;
+};
+
+static int read_file(const char *path, char *buf, size_t size)
+{
+	struct file *f = filp_open(path, O_RDONLY, 0);
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	do
+		n = kernel_read(f, buf + pos, size - 1 - pos, &pos);
+	while (n > 0);
+	buf[pos] = '\0';
+	filp_close(f, NULL);
+	return n < 0 ? n : pos;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	struct file *f = filp_open(path, O_WRONLY | O_TRUNC, 0);
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	n = kernel_write(f, text, strlen(text), &pos);
+	filp_close(f, NULL);
+	return n < 0 ? n : 0;
+}
+
+static void free_text(void *text)
+{
+	vfree(text);
+}
+
+static int trace_test_init(struct kunit *test)
+{
+	struct trace_text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	t->text = vmalloc(TEXT_SIZE);
+	if (!t->text || kunit_add_action(test, free_text, t->text))
+		return -ENOMEM;
+	t->was_on = tracing_is_on();
+	test->priv = t;
+	trace_set_event("*", false);
+	tracing_reset();
+	tracing_on();
+	return 0;
+}
+
+static void trace_test_exit(struct kunit *test)
+{
+	struct trace_text *t = test->priv;
+
+	trace_set_event("*", false);
+	if (!t->was_on)
+		tracing_off();
+}
+
+static void read_trace(struct kunit *test)
+{
+	struct trace_text *t = test->priv;
+
+	KUNIT_ASSERT_GT(test, read_file(TRACEFS "trace", t->text, TEXT_SIZE), 0);
+	t->pos = t->text;
+}
+
+/* The next line that matches @pattern, or NULL. */
+static const char *trace_line(struct kunit *test, const char *pattern)
+{
+	struct trace_text *t = test->priv;
+	char *line;
+
+	while ((line = strsep(&t->pos, "\n")) != NULL)
+		if (glob_match(pattern, line))
+			return line;
+	return NULL;
+}
+
+static void header_is_ftraces(struct kunit *test)
+{
+	struct trace_text *t = test->priv;
+
+	trace_marker("first");
+	read_trace(test);
+	KUNIT_EXPECT_TRUE(test, strstarts(t->text, "# tracer: nop\n#\n# entries-in-buffer/entries-written: 1/1   #P:"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "#                                _-----=> irqs-off/BH-disabled"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* tracing_mark_write: first"));
+}
+
+/* What the latency column says in each context. */
+static void columns_show_the_context(struct kunit *test)
+{
+	char want[96];
+
+	trace_printk("plain %d\n", 1);
+	preempt_disable();
+	trace_printk("preempt");
+	preempt_enable();
+	local_irq_disable();
+	trace_printk("irqs");
+	local_irq_enable();
+	local_bh_disable();
+	trace_printk("bh");
+	local_bh_enable();
+	read_trace(test);
+	scnprintf(want, sizeof(want), "%16s-%-7d [[]???] ..... * columns_show_the_context: plain 1",
+		  current->comm, current->pid);
+	KUNIT_EXPECT_TRUE_MSG(test, trace_line(test, want), "%s", want);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* [[]???] ...1. * columns_show_the_context: preempt"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* [[]???] d.... * columns_show_the_context: irqs"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* [[]???] b.... * columns_show_the_context: bh"));
+}
+
+static void tasklet_fn(struct tasklet_struct *t)
+{
+}
+
+static void Q22_softirq_events_print_vec_and_action(struct kunit *test)
+{
+	DECLARE_TASKLET(tasklet, tasklet_fn);
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:softirq_*", true), 0);
+	local_bh_disable();
+	tasklet_schedule(&tasklet);
+	local_bh_enable();
+	tasklet_unlock_wait(&tasklet);
+	trace_set_event("*", false);
+	read_trace(test);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* softirq_raise: vec=6 [[]action=TASKLET]"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* ..s* softirq_entry: vec=6 [[]action=TASKLET]"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* ..s* softirq_exit: vec=6 [[]action=TASKLET]"));
+}
+
+static int return_at_once(void *unused)
+{
+	return 0;
+}
+
+static void sched_events_print_both_threads(struct kunit *test)
+{
+	struct task_struct *t;
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("sched", true), 0);
+	t = kthread_run(return_at_once, NULL, "trace_probe");
+	msleep(5);
+	trace_set_event("*", false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	read_trace(test);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_wakeup: comm=trace_probe pid=* prio=120 target_cpu=0*"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_switch: prev_comm=* prev_pid=* prev_prio=* prev_state=* ==> next_comm=trace_probe next_pid=* next_prio=120"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "*trace_probe-* sched_switch: prev_comm=trace_probe prev_pid=* prev_state=X ==> *"));
+}
+
+/* Calling the tracepoints by hand: the fields come out as they went in. */
+static void irq_events_print_name_and_result(struct kunit *test)
+{
+	struct irqaction action = { .name = "probe" };
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_handler_*", true), 0);
+	trace_irq_handler_entry(77, &action);
+	trace_irq_handler_exit(77, &action, IRQ_HANDLED);
+	trace_irq_handler_exit(77, &action, IRQ_NONE);
+	trace_set_event("*", false);
+	trace_irq_handler_entry(78, &action);
+	read_trace(test);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* irq_handler_entry: irq=77 name=probe"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* irq_handler_exit: irq=77 ret=handled"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* irq_handler_exit: irq=77 ret=unhandled"));
+	KUNIT_EXPECT_NULL(test, trace_line(test, "* irq=78 *"));
+}
+
+static void oldest_are_overwritten_and_counted(struct kunit *test)
+{
+	unsigned int in_buffer, written, n = 0;
+	struct trace_text *t = test->priv;
+
+	preempt_disable();	/* one CPU's ring */
+	for (int i = 0; i < 70000; i++)
+		trace_printk("flood %d", i);
+	preempt_enable();
+	read_trace(test);
+	in_buffer = simple_strtoul(strstr(t->text, "written: ") + 9, &t->pos, 10);
+	written = simple_strtoul(t->pos + 1, NULL, 10);
+	KUNIT_EXPECT_EQ(test, written, 70000);
+	KUNIT_EXPECT_LT(test, in_buffer, 70000);
+	KUNIT_EXPECT_TRUE(test, !(in_buffer & (in_buffer - 1)));
+	if (in_buffer > 4000)
+		return;			/* trace_buf_size=: too much text for this test */
+	while (trace_line(test, "*: flood *"))
+		n++;
+	KUNIT_EXPECT_EQ(test, n, in_buffer);
+}
+
+static void mark_twice(void *info)
+{
+	trace_printk("cpu %d", raw_smp_processor_id());
+	trace_printk("cpu %d again", raw_smp_processor_id());
+}
+
+static void merged_by_time(struct kunit *test)
+{
+	u64 last = 0;
+	const char *line;
+	unsigned int n = 0;
+
+	for (int i = 0; i < 20; i++)
+		on_each_cpu(mark_twice, NULL, true);
+	read_trace(test);
+	while ((line = trace_line(test, "*mark_twice: cpu *")) != NULL) {
+		const char *stamp = strstr(line, "] ") + 8;
+		char *end;
+		u64 us = simple_strtoull(skip_spaces(stamp), &end, 10) * 1000000;
+
+		us += simple_strtoull(end + 1, NULL, 10);
+		KUNIT_EXPECT_GE(test, us, last);
+		last = us;
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, 40 * num_online_cpus());
+}
+
+static void tracing_off_records_nothing(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "tracing_on", "0"), 0);
+	trace_printk("while off");
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "tracing_on", "1"), 0);
+	trace_printk("while on");
+	read_trace(test);
+	KUNIT_EXPECT_NULL(test, trace_line(test, "*while off"));
+	read_trace(test);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "*while on"));
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "tracing_on", "2"), -EINVAL);
+}
+
+static void files_switch_events(struct kunit *test)
+{
+	char buf[256];
+
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "events/irq/softirq_raise/enable", "1"), 0);
+	KUNIT_EXPECT_TRUE(test, trace_softirq_raise_enabled());
+	KUNIT_EXPECT_FALSE(test, trace_sched_switch_enabled());
+	read_file(TRACEFS "set_event", buf, sizeof(buf));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(buf, "irq:softirq_raise\n"));
+	read_file(TRACEFS "events/irq/enable", buf, sizeof(buf));
+	KUNIT_EXPECT_STREQ(test, buf, "X\n");
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "set_event", "sched:* !sched_wakeup"), 0);
+	KUNIT_EXPECT_TRUE(test, trace_sched_switch_enabled());
+	KUNIT_EXPECT_FALSE(test, trace_sched_wakeup_enabled());
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "set_event", "no_such_event"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "events/irq/enable", "maybe"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "events/enable", "0"), 0);
+	KUNIT_EXPECT_FALSE(test, trace_sched_switch_enabled());
+	read_file(TRACEFS "available_events", buf, sizeof(buf));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(buf, "irq:irq_handler_entry\n"));
+	KUNIT_EXPECT_NULL(test, strstr(buf, "ftrace:"));
+}
+
+static void writing_to_trace_clears_it(struct kunit *test)
+{
+	trace_marker("gone");
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "trace", ""), 0);
+	KUNIT_EXPECT_EQ(test, write_file(TRACEFS "trace_marker", "kept"), 0);
+	read_trace(test);
+	KUNIT_EXPECT_NULL(test, trace_line(test, "*gone"));
+	read_trace(test);
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* tracing_mark_write: kept"));
+}
+
+static struct kunit_case trace_cases[] = {
+	KUNIT_CASE(header_is_ftraces),
+	KUNIT_CASE(columns_show_the_context),
+	KUNIT_CASE(Q22_softirq_events_print_vec_and_action),
+	KUNIT_CASE(sched_events_print_both_threads),
+	KUNIT_CASE(irq_events_print_name_and_result),
+	KUNIT_CASE(oldest_are_overwritten_and_counted),
+	KUNIT_CASE(merged_by_time),
+	KUNIT_CASE(tracing_off_records_nothing),
+	KUNIT_CASE(files_switch_events),
+	KUNIT_CASE(writing_to_trace_clears_it),
+	{}
+};
+
+static struct kunit_suite trace_suite = {
+	.name = "trace",
+	.init = trace_test_init,
+	.exit = trace_test_exit,
+	.test_cases = trace_cases,
+};
+kunit_test_suite(trace_suite);
