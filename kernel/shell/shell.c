@@ -303,14 +303,14 @@ static void run_script(struct shell *sh, struct shell_io *io, const char *script
 	strbuf_free(&text);
 }
 
-/* The boot module that is a script, or NULL. */
+/* The boot module that is a script: the last word of its command line says so. NULL if none. */
 static const struct boot_module *script_module(void)
 {
-	u32 i;
+	const struct boot_module *m;
 
-	for (i = 0; i < boot_info.nr_modules; i++)
-		if (strstr(boot_info.modules[i].name, "script"))
-			return &boot_info.modules[i];
+	for (m = boot_info.modules; m < boot_info.modules + boot_info.nr_modules; m++)
+		if (!strcmp(m->name + max(strlen(m->name), 6UL) - 6, "script"))
+			return m;
 	return NULL;
 }
 
