@@ -438,8 +438,10 @@ static void __schedule(bool preempt)
 	} else {
 		raw_spin_unlock_irq(&rq->lock);
 	}
-	if (unlikely(restore))
+	if (unlikely(restore)) {
+		local_irq_disable();
 		preempt_count_set(restore);
+	}
 }
 
 void schedule(void)

@@ -22,7 +22,8 @@ static void pin_here(struct task_struct *p)
 /*
  * L20: schedule() where the count says no. As in Linux the switch is made all the same and the count
  * forced to what the switch needs, so it is 0 afterwards although a lock may still be held.
- * In a hardirq handler that would unbalance irq_exit(), so there it is put back (our difference).
+ * In a hardirq handler that would unbalance irq_exit(), so there the switch puts it back, and IF off
+ * (our difference).
  */
 u32 __schedule_bug(struct task_struct *prev)
 {

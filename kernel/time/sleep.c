@@ -73,11 +73,11 @@ signed long schedule_timeout_idle(signed long timeout)
 	return schedule_timeout(timeout);
 }
 
+/* L21: no might_sleep() here and below; in atomic context schedule() reports (L20). */
 void msleep(unsigned int msecs)
 {
 	signed long timeout = msecs_to_jiffies(msecs);
 
-	might_sleep();
 	while (timeout)
 		timeout = schedule_timeout_uninterruptible(timeout);
 }
@@ -86,7 +86,6 @@ unsigned long msleep_interruptible(unsigned int msecs)
 {
 	signed long timeout = msecs_to_jiffies(msecs);
 
-	might_sleep();
 	while (timeout && !signal_pending(current))
 		timeout = schedule_timeout_interruptible(timeout);
 	return jiffies_to_msecs(timeout);
@@ -96,7 +95,6 @@ void usleep_range(unsigned long min, unsigned long max)
 {
 	ktime_t until = ktime_add_us(ktime_get(), min);
 
-	might_sleep();
 	do {
 		__set_current_state(TASK_UNINTERRUPTIBLE);
 	} while (schedule_hrtimeout(&until, HRTIMER_MODE_ABS) < 0);
