@@ -80,6 +80,8 @@ unsigned long nr_vmalloc_pages(void);
  * Context: boot CPU, interrupts off, after bootinfo_parse() and parse_early_param().
  */
 void mm_core_init(void);
+void page_alloc_init(void);
+bool page_alloc_ready(void);
 
 /*
  * cpu_enable_protection() - EFER.NXE, CR0.WP and the final page tables (CR3) on the calling CPU,

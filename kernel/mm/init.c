@@ -5,13 +5,13 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/stacktrace.h>
 #include <linux/sysctl.h>
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
-#include "internal.h"
 
 bool page_poison = IS_ENABLED(CONFIG_DEBUG);
 bool slab_debug = IS_ENABLED(CONFIG_DEBUG);
@@ -33,7 +33,7 @@ static int __init setup_slab_debug(char *s)
 }
 early_param("slab_debug", setup_slab_debug);
 
-/* See internal.h. The count is racy on purpose: which of two CPUs fails does not matter. */
+/* See linux/mmdebug.h. The count is racy on purpose: which of two CPUs fails does not matter. */
 bool should_fail_alloc(void)
 {
 	unsigned int n = READ_ONCE(fail_alloc_interval);
@@ -41,7 +41,7 @@ bool should_fail_alloc(void)
 	return unlikely(n) && __atomic_add_fetch(&fail_alloc_count, 1, __ATOMIC_RELAXED) % n == 0;
 }
 
-/* See internal.h. */
+/* See linux/mmdebug.h. */
 void mm_bug(const char *fmt, ...)
 {
 	char text[MM_BUG_LEN];

@@ -17,11 +17,11 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <asm/pgtable.h>
-#include "internal.h"
 
 #define CHUNK_PAGES	(1UL << MAX_PAGE_ORDER)
 #define NR_CHUNKS	(MAX_PHYS >> (PAGE_SHIFT + MAX_PAGE_ORDER))
@@ -50,7 +50,7 @@ bool virt_addr_valid(const void *addr)
 	       pfn_valid((a - PAGE_OFFSET) >> PAGE_SHIFT);
 }
 
-/* See internal.h. RAM that was never brought in is the kernel image's, the loader's or untouched. */
+/* See linux/mmdebug.h. RAM that was never brought in is the kernel image's, the loader's or untouched. */
 const char *why_not_ours(unsigned long addr)
 {
 	unsigned long size;

@@ -18,13 +18,13 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include "internal.h"
 
 #define MAGAZINE_SIZE	16	/* large enough that a NAPI poll of 64 goes to the slabs 8 times */
 #define MIN_OBJECTS	8	/* a slab has at least so many, if order 3 allows */

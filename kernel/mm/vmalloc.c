@@ -18,13 +18,13 @@
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
-#include "internal.h"
 
 #define MAX_AREA_ORDER	20	/* 4 GiB of addresses: more than anybody needs */
 /* Freed areas that wait for a flush. Linux waits for 32 MiB a CPU; ours are mostly 32 KiB stacks. */

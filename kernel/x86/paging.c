@@ -27,7 +27,6 @@
 #include <asm/msr.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
-#include "../mm/internal.h"
 
 #define PTRS_PER_TABLE	512
 #define GIB		(1UL << 30)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of kernel/mm share, and what its tests look into. */
-#ifndef _MM_INTERNAL_H
-#define _MM_INTERNAL_H
+/* Memory misuse: how it is reported, what is checked, and failures made on purpose. */
+#ifndef _LINUX_MMDEBUG_H
+#define _LINUX_MMDEBUG_H
 
 #include <linux/mm.h>
 
@@ -22,8 +22,5 @@ bool should_fail_alloc(void);
 
 /* Why virt_addr_valid(@addr) is false, in words. Context: any. */
 const char *why_not_ours(unsigned long addr);
-
-void page_alloc_init(void);
-bool page_alloc_ready(void);
 
 #endif
