@@ -96,11 +96,15 @@ unsigned int kmem_cache_size(struct kmem_cache *s);
 #define KMEM_CACHE(type, flags) \
 	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), flags, NULL)
 
-/* For /proc/slabinfo and tests: call @fn for each cache with its figures. May sleep. */
+/*
+ * For /proc/slabinfo and tests: call @fn for each cache with its figures, under a
+ * spinlock.
+ */
 struct slabinfo {
 	const char *name;
 	unsigned int object_size;	/* what the user asked for */
 	unsigned int size;		/* with red zones and alignment */
+	unsigned int objs_per_slab, pages_per_slab;
 	unsigned long active_objs, num_objs, num_slabs;
 };
 void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void *arg);

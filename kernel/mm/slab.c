@@ -389,7 +389,8 @@ void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void 
 
 	raw_spin_lock(&caches_lock);
 	list_for_each_entry(s, &caches, list) {
-		struct slabinfo si = { s->name, s->object_size, s->size, READ_ONCE(s->inuse),
+		struct slabinfo si = { s->name, s->object_size, s->size, s->objs_per_slab,
+				       1u << s->order, READ_ONCE(s->inuse),
 				       s->nr_slabs * s->objs_per_slab, s->nr_slabs };
 
 		for (int cpu = 0; cpu < NR_CPUS; cpu++)
