@@ -73,6 +73,18 @@ static inline int pin_here(struct kunit *test)
 	return cpu;
 }
 
+/*
+ * Wait for another CPU's @cond. Mostly by delays: a loop of nothing but pauses makes no virtual time
+ * pass under icount, only host time.
+ */
+#define spin_until(cond) \
+	do { \
+		while (!(cond)) { \
+			udelay(2); \
+			cpu_relax(); \
+		} \
+	} while (0)
+
 /* Spin without sleeping, interrupts and ticks coming in. */
 static inline void busy_ms(unsigned int ms)
 {

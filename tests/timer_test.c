@@ -393,8 +393,7 @@ static void start_slow(struct kunit *test, struct slow *s, int cpu, int hold_ms)
 	timer_setup(&s->timer, slow_fn, 0);
 	s->timer.expires = jiffies + 1;
 	add_timer_on(&s->timer, cpu);
-	while (!READ_ONCE(s->state))
-		cpu_relax();
+	spin_until(READ_ONCE(s->state));
 }
 
 static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
