@@ -26,7 +26,7 @@ OK, FAILED, USAGE, REPORTED, NO_BOOT, TIMED_OUT = 0, 1, 2, 3, 4, 124
 GUEST_STATUS = {33: OK, 35: FAILED, 39: REPORTED}	# isa-debug-exit: ((0x10 + status) << 1) | 1
 PROMPT = "bottomhalf# "
 KEEP_RUNS = 400			# older run directories are removed: evidence, not an archive
-PANIC_GRACE = 15		# seconds a panicked machine gets to print and switch itself off
+OOPS_GRACE = 10			# seconds of silence after an oops or a panic until the machine is given up
 POLL = 0.02
 MARK = "--- script output begins ---"	# firmware and GRUB may talk on COM1 before the kernel does
 
@@ -127,27 +127,35 @@ class Run:
         return self.verdict(why)
 
     def follow(self):
-        """Copy output while the machine runs. Returns 'ended', 'timeout', 'no boot' or 'panic'."""
-        start, booted, panicked = time.monotonic(), False, None
+        """Copy output while the machine runs. Returns 'ended', 'timeout', 'no boot' or 'oops'."""
+        start = grew = time.monotonic()
+        booted, oopsed, size = False, False, 0
         boot_limit = machine.BOOT_LIMIT[machine.path_name(self.o)]
         while self.proc.poll() is None:
             self.copy_output()
             now = time.monotonic()
-            log = self.read("log.txt") if not booted or panicked is None else ""
-            booted = booted or bool(report.BANNER.search(log))
-            if panicked is None and "Kernel panic" in log:
-                panicked = now
-            if self.o.machine == "bochs" and report.EXIT.search(self.read("log.txt")):
-                time.sleep(0.5)		# the last bytes; Bochs itself may stay
-                return "ended"
-            if panicked is not None and now - panicked > PANIC_GRACE:
-                return "panic"
+            if size != self.size("log.txt") + self.printed:
+                grew, size = now, self.size("log.txt") + self.printed
+                log = self.read("log.txt")
+                booted = booted or bool(report.BANNER.search(log))
+                oopsed = bool(report.PANIC.search(log))
+                if self.o.machine == "bochs" and report.EXIT.search(log):
+                    time.sleep(0.5)		# the last bytes; Bochs itself may stay
+                    return "ended"
+            if oopsed and now - grew > OOPS_GRACE:
+                return "oops"			# the shell's thread may be the one that died
             if not self.o.gdb and not booted and now - start > boot_limit:
                 return "no boot"
             if self.o.timeout and now - start > self.o.timeout:
                 return "timeout"
             time.sleep(POLL)
         return "ended"
+
+    def size(self, name):
+        try:
+            return os.path.getsize(self.path(name))
+        except FileNotFoundError:
+            return 0
 
     def copy_output(self, last=False):
         """Copy what COM1 gained to stdout, whole lines only until the end, CR LF as LF."""
@@ -220,7 +228,7 @@ class Run:
         saved = termios.tcgetattr(sys.stdin)
         try:
             self.spawn(cmd)
-            self.proc.wait(self.o.timeout)
+            self.proc.wait(self.o.timeout or None)
             why = "ended"
         except subprocess.TimeoutExpired:
             why = "timeout"

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""The shell as a user meets it: at a terminal, and fed from a pipe."""
+import re
+import subprocess
+
+import pexpect
+import pytest
+
+from conftest import ROOT
+
+pytestmark = pytest.mark.boot
+
+TUNING = ["chrt -pf 50 $(pgrep ksoftirqd/0)", "echo 1 > /proc/irq/*/smp_affinity"]
+
+
+@pytest.fixture
+def shell(guest):
+    return guest("--smp", 4)
+
+
+def test_commands_and_status(shell):
+    assert shell.cmd("echo hello") == "hello\n"
+    assert "nosuch: " in shell.cmd("nosuch")
+    assert "No such file or directory" in shell.cmd("cat /proc/nothing")
+    assert shell.cmd("echo a b | wc").split()[:2] == ["1", "2"]
+
+
+def test_line_editing_and_history(shell):
+    shell.send("echo heXllo\x1b[D\x1b[D\x1b[D\b\r")		# three to the left, erase the X
+    assert "\nhello\n" in "\n" + shell.wait_prompt().partition("\n")[2]
+    shell.send("\x1b[A\r")					# the line before, again
+    assert "hello" in shell.wait_prompt()
+
+
+def test_ctrl_c_ends_a_watch(shell):
+    shell.send("watch -n 1 'cat /proc/softirqs'\r")
+    shell.expect_exact("NET_RX")
+    shell.expect_exact("NET_RX")				# it drew twice
+    shell.send("\x03")
+    shell.wait_prompt(10)
+    assert shell.cmd("echo still here") == "still here\n"
+
+
+def test_ctrl_c_ends_a_sleep(shell):
+    shell.send("sleep 1000\r")
+    shell.send("\x03")
+    shell.wait_prompt(10)
+
+
+def test_tuning_lines_of_the_guides_work_as_they_stand(shell):
+    for line in TUNING:
+        shell.cmd(line)
+    pid = shell.cmd("pgrep ksoftirqd/0").strip()
+    assert "SCHED_FIFO" in shell.cmd("chrt -p " + pid) and "50" in shell.cmd("chrt -p " + pid)
+
+
+def test_overlong_line_is_refused_or_cut_not_fatal(shell):
+    shell.send("echo " + "x" * 5000 + "\r")
+    shell.wait_prompt()
+    assert shell.cmd("echo alive").endswith("alive\n")
+
+
+def test_poweroff_is_status_0(shell):
+    assert shell.poweroff() == 0
+
+
+@pytest.mark.parametrize("word", ["-1", "99999999999999999999", "zz", "", "0x", "1 2 3", "%s%n"])
+def test_nonsense_in_every_writable_file(vm, word):
+    """Each writable /proc file refuses or takes it; nothing else is harmed."""
+    vm("echo '%s' > /proc/sys/*/*; echo '%s' > /proc/irq/*/smp_affinity; echo '%s' > /proc/sys/net/*/*" % (
+        (word,) * 3) + "; cat /proc/interrupts", "--smp", 2, status=None)
+    vm("echo '%s' > /proc/sys/kernel/*; echo alive" % word, "--smp", 2, status=None).out.endswith("alive\n")
+
+
+def test_make_run_from_a_pipe():
+    """make run, fed line by line at each prompt; its end powers off."""
+    done = subprocess.run(["make", "run"], cwd=ROOT, input="echo one\ncat /proc/version\n", capture_output=True,
+                          text=True, errors="replace", timeout=200)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert re.search(r"^one$", done.stdout, re.M) and "nc -u localhost" in done.stdout
+
+
+def test_make_run_at_a_terminal():
+    p = pexpect.spawn("make", ["run"], cwd=str(ROOT), timeout=120, encoding="latin1")
+    p.expect_exact("nc -u localhost")
+    p.expect_exact("bottomhalf# ")
+    p.send("poweroff\r")
+    p.expect(pexpect.EOF)
+    p.close()
+    assert p.exitstatus == 0

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""Packets from the host: echo through the user-mode network, exact accounting over a lossless cable."""
+import os
+import re
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+from bh import machine
+
+pytestmark = pytest.mark.boot
+
+HOST_IP, GUEST_IP = "10.0.2.2", machine.GUEST_IP
+HOST_MAC, GUEST_MAC = bytes.fromhex("525400123402"), bytes.fromhex("525400123456")
+
+
+def udp_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def test_each_line_comes_back(guest):
+    """What nc -u shows: send, receive the same."""
+    port = udp_port()
+    g = guest("--smp", 4, "--udp", "%d:7" % port)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(10)
+        s.connect(("127.0.0.1", port))
+        for text in (b"hello\n", b"x", b"y" * 1400):
+            s.send(text)
+            assert s.recv(2000) == text
+    assert rx_of(g) >= 3
+
+
+def nic_irq(g):
+    """(irq number, counts per CPU) of the e1000 line."""
+    line = next(l for l in g.cmd("cat /proc/interrupts").splitlines() if "eth0" in l)
+    f = line.split()
+    return int(f[0].rstrip(":")), [int(x) for x in f[1:5]]
+
+
+def rx_of(g):
+    return int(re.search(r"eth0: *(\d+) +(\d+)", g.cmd("cat /proc/net/dev"))[2])
+
+
+def test_interrupts_and_softirqs_move_with_smp_affinity(guest):
+    port = udp_port()
+    g = guest("--smp", 4, "--udp", "%d:7" % port)
+    irq, _ = nic_irq(g)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(10)
+        s.connect(("127.0.0.1", port))
+
+        def echo(n):
+            for i in range(n):
+                s.send(b"%d" % i)
+                s.recv(100)
+        for cpu in (2, 3, 1):
+            g.cmd("echo %x > /proc/irq/%d/smp_affinity" % (1 << cpu, irq))
+            echo(5)				# the move happens in one of these
+            before = nic_irq(g)[1]
+            echo(40)
+            after = nic_irq(g)[1]
+            moved = [b - a for a, b in zip(before, after)]
+            assert moved[cpu] >= 20 and sum(moved) == moved[cpu], (cpu, before, after)
+            assert g.cmd("cat /proc/irq/%d/effective_affinity" % irq).strip().lstrip("0,") == "%x" % (1 << cpu)
+
+
+def checksum(data):
+    data += b"\0" * (len(data) % 2)
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def frame(payload, port=7, source=40000):
+    """One UDP datagram to the guest as an Ethernet frame."""
+    udp = struct.pack("!HHHH", source, port, 8 + len(payload), 0) + payload
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, socket.inet_aton(HOST_IP),
+                     socket.inet_aton(GUEST_IP))
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    return GUEST_MAC + HOST_MAC + b"\x08\x00" + ip + udp
+
+
+class Cable:
+    """The host's end of --net dgram: answers ARP, counts replies, draining all the time."""
+
+    def __init__(self, directory):
+        self.guest_end = os.path.join(directory, "guest")
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.sock.bind(os.path.join(directory, "host"))
+        self.sock.settimeout(0.2)
+        self.udp = self.other = self.arp = 0
+        self.running = True
+        self.thread = threading.Thread(target=self.drain)
+        self.thread.start()
+
+    def drain(self):
+        while self.running:
+            try:
+                f = self.sock.recv(2048)
+            except socket.timeout:
+                continue
+            if f[12:14] == b"\x08\x06" and f[20:22] == b"\0\1":
+                self.arp += 1
+                reply = f[6:12] + HOST_MAC + f[12:20] + b"\0\2" + HOST_MAC + f[38:42] + f[22:32]
+                self.send(reply)
+            elif f[12:14] == b"\x08\x00" and f[23] == 17:
+                self.udp += 1
+            else:
+                self.other += 1
+
+    def send(self, f):
+        self.sock.sendto(f, self.guest_end)
+
+    def close(self):
+        self.running = False
+        self.thread.join()
+        self.sock.close()
+
+
+@pytest.fixture
+def cable(tmp_path):
+    c = Cable(str(tmp_path))
+    yield c, tmp_path
+    c.close()
+
+
+def test_malformed_frames_are_counted_not_echoed(guest, cable):
+    """Short, lying and cut headers: the machine goes on and answers the next good one."""
+    c, d = cable
+    g = guest("--smp", 2, "--net", "dgram:%s" % d)
+    good = frame(b"good")
+    for bad in (good[:10], good[:14], good[:20], good[:30], good[:36], good[:12] + b"\x08\x06" + b"\0" * 10,
+                good[:14] + b"\x65" + good[15:], good[:14] + b"\x4f" + good[15:], good[:16] + b"\xff\xff" + good[18:],
+                good[:38] + b"\xff\xff" + good[40:], good[:38] + b"\0\1" + good[40:], good[:24] + b"\0\0" + good[26:],
+                good[:12] + b"\x12\x34" + good[14:], b"\xff" * 6 + good[6:12] + b"\x08\x06" + b"\xff" * 28, b"",
+                os.urandom(60), os.urandom(1500)):
+        if bad:
+            c.send(bad)
+    c.send(good)
+    for _ in range(100):
+        if c.udp:
+            break
+        time.sleep(0.1)
+    assert c.udp == 1
+    assert g.cmd("echo alive").endswith("alive\n")
