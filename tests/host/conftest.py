@@ -63,7 +63,7 @@ def vm(tmp_path):
 class Guest(pexpect.spawn):
     """A machine with somebody at its keyboard: cmd() types a line and returns what it printed."""
 
-    PROMPT = "bottomhalf# "
+    PROMPT = "\nbottomhalf# "		# at the start of a line: editing redraws it elsewhere
     STAMPED = re.compile(r"^\[ *\d+\.\d+\] .*$\n?", re.M)
 
     def __init__(self, *options):
@@ -86,7 +86,8 @@ class Guest(pexpect.spawn):
         """Type a line; what it printed, without its echo and without kernel messages."""
         self.send(line + "\r")
         text = self.wait_prompt(timeout)
-        return self.STAMPED.sub("", text.partition("\n")[2])
+        text = self.STAMPED.sub("", text.partition("\n")[2])
+        return text + "\n" * (not text.endswith("\n") and text != "")
 
     def poweroff(self):
         """Switch off; the exit status of scripts/vm."""
