@@ -183,8 +183,8 @@ void fake_send(struct fake_irq *f)
 	unsigned int calls = READ_ONCE(f->calls);
 
 	apic_send_IPI(cfg->cpu, cfg->vector);
-	for (int i = 0; i < 1000 && READ_ONCE(f->calls) == calls; i++)
-		udelay(10);
+	spin_until(READ_ONCE(f->calls) != calls);
+	synchronize_hardirq(f->irq);
 }
 
 /* --- the log --- */

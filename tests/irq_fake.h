@@ -8,6 +8,7 @@
 
 #include <kunit/test.h>
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
@@ -52,6 +53,13 @@ void fake_fire_on(struct fake_irq *f, int cpu);
 /* For fake_irq_create_vector(): the vector is sent to its CPU. Returns when it was taken. */
 void fake_send(struct fake_irq *f);
 void fake_log_clear(struct fake_irq *f);
+
+/* Spin until @cond holds, for up to two seconds: another CPU of an emulator may not run for long. */
+#define spin_until(cond) ({						\
+	int __n = 200000;						\
+	while (!(cond) && --__n)					\
+		udelay(10);						\
+	(cond); })
 
 /* The kernel log from log_mark() on. */
 void log_mark(void);

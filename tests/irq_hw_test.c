@@ -84,8 +84,7 @@ static bool edu_one(void)
 	unsigned int calls = READ_ONCE(seen.calls);
 
 	edu_raise(1);
-	for (int i = 0; i < 1000 && READ_ONCE(seen.calls) == calls; i++)
-		udelay(10);
+	spin_until(READ_ONCE(seen.calls) != calls);
 	return READ_ONCE(seen.calls) == calls + 1;
 }
 
@@ -220,8 +219,8 @@ static void wire_take(struct kunit *test, unsigned int gsi, unsigned long flags)
 static void raise_wire(unsigned int want)
 {
 	pc_testdev_set_gsi(seen.gsi, 1);
-	for (int i = 0; i < 1000 && READ_ONCE(seen.calls) < want; i++)
-		udelay(10);
+	spin_until(READ_ONCE(seen.calls) >= want);
+	synchronize_hardirq(wire_irq);
 }
 
 static void V6_edge_wire(struct kunit *test)

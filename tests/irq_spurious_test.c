@@ -30,7 +30,7 @@ static void spurious_test_exit(struct kunit *test)
 static void storm(struct fake_irq *f, unsigned int n, unsigned int every)
 {
 	for (unsigned int i = 1; i <= n; i++) {
-		f->desc->last_unhandled = jiffies;
+		f->desc->last_unhandled = jiffies + 100 * HZ;
 		f->ret = every && i % every == 0 ? IRQ_HANDLED : IRQ_NONE;
 		fake_fire(f);
 	}
