@@ -178,6 +178,8 @@ static void I38_thread_is_judged_at_the_next_interrupt(struct kunit *test)
 
 	thread_runs = 0;
 	f->ret = IRQ_WAKE_THREAD;
+	/* On this CPU the thread cannot answer before the hard part has been judged. */
+	irq_data_update_effective_affinity(&f->desc->irq_data, cpumask_of(0));
 	KUNIT_ASSERT_EQ(test, request_threaded_irq(f->irq, fake_handler, thread_fn, 0, "thr", f), 0);
 	f->requested = true;
 	wake_once(f, IRQ_NONE);
