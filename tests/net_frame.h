@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/udp.h>
 
-#include "../kernel/net/parse.h"
+#include <linux/net_parse.h>
 
 /* A frame under construction: built front to back, then finished from the inside out. */
 struct frame {

@@ -4,7 +4,7 @@
  * the order of bytes within all words nor about the order of words, so eight bytes are added at a
  * time as they lie in memory and folded once. The result is in network order by itself.
  */
-#include "parse.h"
+#include <linux/net_parse.h>
 
 /* A load that may be unaligned and of any type. */
 #define LOAD(type, p)	({ type __v; __builtin_memcpy(&__v, (p), sizeof(type)); __v; })

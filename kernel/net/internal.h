@@ -12,7 +12,7 @@
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 
-#include "parse.h"
+#include <linux/net_parse.h>
 
 /* napi.c */
 void ____napi_schedule(struct softnet_data *sd, struct napi_struct *n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frame parsers: see parse.h. No byte is read that was not first shown to be inside the range.
+ * Frame parsers: see linux/net_parse.h. No byte is read that was not first shown to be inside the range.
  */
-#include "parse.h"
+#include <linux/net_parse.h>
 
 static u16 be16(const u8 *p)
 {

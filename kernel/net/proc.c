@@ -19,10 +19,14 @@ static int softnet_show(struct seq_file *m, void *v)
 		u32 input = skb_queue_len(&sd->input_pkt_queue);
 		u32 process = skb_queue_len(&sd->process_queue);
 
-		seq_printf(m, "%08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x %08x\n",
-			   READ_ONCE(sd->processed), READ_ONCE(sd->dropped),
-			   READ_ONCE(sd->time_squeeze), 0, 0, 0, 0, 0, 0,
-			   READ_ONCE(sd->received_rps), 0, input + process, cpu, input, process);
+		const u32 column[15] = {
+			READ_ONCE(sd->processed), READ_ONCE(sd->dropped),
+			READ_ONCE(sd->time_squeeze), [9] = READ_ONCE(sd->received_rps),
+			[11] = input + process, cpu, input, process,
+		};
+
+		for (int i = 0; i < 15; i++)
+			seq_printf(m, "%08x%c", column[i], i < 14 ? ' ' : '\n');
 	}
 	return 0;
 }
@@ -31,15 +35,17 @@ static int dev_show(struct seq_file *m, void *v)
 {
 	struct net_device *dev;
 
-	seq_puts(m, "Inter-|   Receive                                                |  Transmit\n"
-		    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n");
+	seq_puts(m, "Inter-|   Receive                            "
+		    "                    |  Transmit\n"
+		    " face |bytes    packets errs drop fifo frame compressed multicast|"
+		    "bytes    packets errs drop fifo colls carrier compressed\n");
 	rtnl_lock();
 	for_each_netdev(dev) {
 		const struct net_device_stats *s = dev_get_stats(dev);
 
-		seq_printf(m, "%6s: %7lu %7lu %4lu %4lu %4lu %5lu %10lu %9lu %8lu %7lu %4lu %4lu %4lu %5lu %7lu %10lu\n",
-			   dev->name, s->rx_bytes, s->rx_packets, s->rx_errors,
-			   s->rx_dropped + s->rx_missed_errors, s->rx_fifo_errors,
+		seq_printf(m, "%6s: %7lu %7lu %4lu %4lu %4lu %5lu %10lu %9lu "
+			   "%8lu %7lu %4lu %4lu %4lu %5lu %7lu %10lu\n", dev->name, s->rx_bytes, s->rx_packets,
+			   s->rx_errors, s->rx_dropped + s->rx_missed_errors, s->rx_fifo_errors,
 			   s->rx_length_errors + s->rx_over_errors + s->rx_crc_errors +
 			   s->rx_frame_errors, s->rx_compressed, s->multicast,
 			   s->tx_bytes, s->tx_packets, s->tx_errors, s->tx_dropped,
@@ -86,13 +92,14 @@ static int udp_show(struct seq_file *m, void *v)
 	struct udp_sock *sk;
 
 	seq_printf(m, "%-127s\n",
-		   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops");
+		   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+		   "retrnsmt   uid  timeout inode ref pointer drops");
 	for (int i = 0; i < UDP_HASH_SIZE; i++) {
 		spin_lock_bh(&udp_hash[i].lock);
 		hlist_for_each_entry(sk, &udp_hash[i].head, node)
-			seq_printf(m, "%5d: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %px %u\n",
-				   sk->port, 0, sk->port, 0, 0, 7, 0, udp_queued_bytes(sk), 0, 0ul, 0,
-				   0, 0, 0ul, atomic_read(&sk->refs), sk, sk->drops);
+			seq_printf(m, "%5d: 00000000:%04X 00000000:0000 07 00000000:%08X 00:00000000 "
+				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
+				   udp_queued_bytes(sk), atomic_read(&sk->refs), sk, sk->drops);
 		spin_unlock_bh(&udp_hash[i].lock);
 	}
 	return 0;

@@ -4,8 +4,8 @@
  * the kernel and into fuzz targets alike. Each returns 0 and fills its fields, or the drop counter
  * that names what is wrong. Fields are host order unless declared __be.
  */
-#ifndef _NET_PARSE_H
-#define _NET_PARSE_H
+#ifndef _LINUX_NET_PARSE_H
+#define _LINUX_NET_PARSE_H
 
 #include <linux/types.h>
 #include <linux/net_counters.h>
