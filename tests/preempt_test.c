@@ -283,6 +283,53 @@ static void P7_irqs_off_is_not_in_the_count(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, s.preemptible);
 }
 
+static void need_debug(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds do not check the count");
+}
+
+static void P12_underflow_is_reported_and_not_done(struct kunit *test)
+{
+	u32 after;
+
+	need_debug(test);
+	kunit_expect_report(test, "DEBUG_LOCKS_WARN_ON(val > preempt_count())");
+	preempt_count_sub(PREEMPT_OFFSET);
+	after = preempt_count();
+	KUNIT_EXPECT_EQ(test, after, 0);
+	KUNIT_EXPECT_EQ(test, debug_locks, 0);	/* one report, then silence */
+	debug_locks = 1;
+}
+
+static void P12_preempt_field_underflow(struct kunit *test)
+{
+	u32 after;
+
+	need_debug(test);
+	kunit_expect_report(test, "val < PREEMPT_MASK && !(preempt_count() & PREEMPT_MASK)");
+	__local_bh_disable_ip(_THIS_IP_, SOFTIRQ_DISABLE_OFFSET);
+	preempt_count_sub(PREEMPT_OFFSET);	/* spin_unlock() where spin_unlock_bh() was meant */
+	after = preempt_count();
+	local_bh_enable();
+	debug_locks = 1;
+	KUNIT_EXPECT_EQ(test, after, SOFTIRQ_DISABLE_OFFSET);
+}
+
+static void P12_depth_near_the_end_is_reported(struct kunit *test)
+{
+	unsigned int n = PREEMPT_MASK - 10;
+
+	need_debug(test);
+	kunit_expect_report(test, "depth >= PREEMPT_MASK");
+	for (unsigned int i = 0; i < n; i++)
+		preempt_count_add(PREEMPT_OFFSET);
+	for (unsigned int i = 0; i < n; i++)
+		preempt_enable_no_resched();
+	debug_locks = 1;
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+}
+
 static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(P1_fields),
 	KUNIT_CASE(P2_need_resched_is_not_in_the_count),
@@ -299,6 +346,9 @@ static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(P9_softirq_disables_bh),
 	KUNIT_CASE(P9_hardirq_over_softirq),
 	KUNIT_CASE(P10_level_takes_the_highest),
+	KUNIT_CASE(P12_underflow_is_reported_and_not_done),
+	KUNIT_CASE(P12_preempt_field_underflow),
+	KUNIT_CASE(P12_depth_near_the_end_is_reported),
 	{}
 };
 

@@ -18,8 +18,10 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <linux/timer.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
+#include <asm/hw_irq.h>
 
 #include "context.h"
 
@@ -330,6 +332,13 @@ static void raise_downwards(void *unused)
 	raise_softirq_irqoff(NET_TX_SOFTIRQ);
 }
 
+static void raise_downwards_irqs_off(void)
+{
+	local_irq_disable();
+	raise_downwards(NULL);
+	local_irq_enable();
+}
+
 static void Q12_lowest_bit_first_and_once(struct kunit *test)
 {
 	open_softirq(NET_TX_SOFTIRQ, note_tx);
@@ -547,7 +556,117 @@ static void X3_softirqs_run_on_the_irq_stack(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, on_irq_stack(sp_seen));
 }
 
+static bool x1_irqs_off;
+
+static void note_irqs(void *unused)
+{
+	x1_irqs_off = irqs_disabled();
+}
+
+static void X1_hardirq_handlers_run_with_irqs_off(struct kunit *test)
+{
+	x1_irqs_off = false;
+	call_in_hardirq(note_irqs, NULL);
+	KUNIT_EXPECT_TRUE(test, x1_irqs_off);
+}
+
+static void raise_and_note(void *unused)
+{
+	raise_softirq_irqoff(BLOCK_SOFTIRQ);
+	note(st.runs ? 'S' : 'h');
+}
+
+static void block_notes(void)
+{
+	count_run();
+	note('s');
+}
+
+/* The count is dropped before softirqs run, and they run before the interrupt is over. */
+static void X4_softirqs_after_the_handler_before_the_return(struct kunit *test)
+{
+	open_softirq(BLOCK_SOFTIRQ, block_notes);
+	call_in_hardirq(raise_and_note, NULL);
+	note('r');
+	KUNIT_EXPECT_STREQ(test, order, "hsr");
+}
+
+static void X9_call_function_ipi_runs_softirqs_on_exit(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	local_bh_disable();	/* no tick of ours matters: the IPI goes to CPU 1 */
+	smp_call_function_single(1, just_raise, NULL, 1);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+}
+
+#define UNUSED_VECTOR	0x91	/* taken by nobody: devices are handed out from below */
+
+static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
+{
+	unsigned int before, after;
+
+	preempt_disable();
+	before = per_cpu(irq_stat, 0).irq_unknown_count;
+	if (this_cpu_read(vector_irq[UNUSED_VECTOR]) != VECTOR_UNUSED) {
+		preempt_enable();
+		kunit_skip(test, "vector 0x%x is in use", UNUSED_VECTOR);
+	}
+	for (int i = 0; i < 2; i++) {
+		apic_send_IPI_self(UNUSED_VECTOR);
+		for (int k = 0; k < 1000 && per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
+			cpu_relax();
+	}
+	after = per_cpu(irq_stat, 0).irq_unknown_count;
+	preempt_enable();
+	/* The second arrives only if the first got its EOI. */
+	KUNIT_EXPECT_EQ(test, after, before + 2);
+}
+
 /* ---- B ---- */
+
+static void B2_enable_with_irqs_off_is_a_bug(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds do not check it");
+	kunit_expect_report(test, "__local_bh_enable_ip");
+	local_bh_disable();
+	local_irq_disable();
+	local_bh_enable();
+	local_irq_enable();
+	KUNIT_EXPECT_EQ(test, debug_locks, 1);
+}
+
+static unsigned int b7_runs;
+
+static void b7_tasklet_fn(struct tasklet_struct *t)
+{
+	b7_runs++;
+}
+static DECLARE_TASKLET(b7_tasklet, b7_tasklet_fn);
+
+static void b7_timer_fn(struct timer_list *t)
+{
+	b7_runs++;
+}
+static DEFINE_TIMER(b7_timer, b7_timer_fn);
+
+static void B7_timers_and_tasklets_are_held_off(struct kunit *test)
+{
+	unsigned int held;
+
+	b7_runs = 0;
+	local_bh_disable();
+	tasklet_schedule(&b7_tasklet);
+	mod_timer(&b7_timer, jiffies + 1);
+	mdelay(5);
+	held = b7_runs;
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, held, 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(b7_runs) == 2));
+	timer_delete_sync(&b7_timer);
+}
 
 static void B1_disable_leaves_irqs_alone(struct kunit *test)
 {
@@ -684,6 +803,71 @@ static void K7_wakes_and_finds_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, READ_ONCE(p->__state), TASK_INTERRUPTIBLE);
 }
 
+/* A storm shows batches of ten with a scheduling point in between: another thread gets its turns. */
+static unsigned int k5_turns;
+static bool k5_stop;
+
+static int k5_other(void *unused)
+{
+	while (!READ_ONCE(k5_stop)) {
+		WRITE_ONCE(k5_turns, k5_turns + 1);
+		yield();
+	}
+	return 0;
+}
+
+static void K5_storm_leaves_turns_to_other_threads(struct kunit *test)
+{
+	struct task_struct *p = kthread_create(k5_other, NULL, "k5-other");
+	unsigned int turns;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
+	get_task_struct(p);
+	k5_turns = 0;
+	k5_stop = false;
+	kthread_bind(p, 0);
+	open_softirq(BLOCK_SOFTIRQ, block_raises_itself);
+	reraise_left = 99999;
+	call_in_hardirq(raise_block, NULL);
+	wake_up_process(p);
+	wait_until(READ_ONCE(st.runs) == 100000);
+	turns = READ_ONCE(k5_turns);
+	WRITE_ONCE(k5_stop, true);
+	put_task_struct(p);
+	KUNIT_EXPECT_EQ(test, st.runs, 100000);
+	KUNIT_EXPECT_GT(test, turns, 2);
+}
+
+static void K6_many_different_bits_wake_nobody(struct kunit *test)
+{
+	bool woken;
+
+	open_softirq(NET_TX_SOFTIRQ, note_tx);
+	open_softirq(IRQ_POLL_SOFTIRQ, note_poll);
+	open_softirq(HRTIMER_SOFTIRQ, note_hr);
+	local_bh_disable();
+	raise_downwards_irqs_off();
+	raise_softirq(BLOCK_SOFTIRQ);
+	woken = task_is_running(this_cpu_ksoftirqd());
+	local_bh_enable();
+	KUNIT_EXPECT_FALSE(test, woken);
+	KUNIT_EXPECT_STREQ(test, order, "tph");
+	KUNIT_EXPECT_EQ(test, st.inline_runs, 1);
+}
+
+static void K10_time_is_charged_to_the_thread(struct kunit *test)
+{
+	struct task_struct *p = this_cpu_ksoftirqd();
+	u64 before = task_sched_runtime(p);
+
+	open_softirq(BLOCK_SOFTIRQ, block_raises_itself);
+	reraise_left = 999;
+	raise_softirq(BLOCK_SOFTIRQ);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1000));
+	if (st.ksoftirqd_runs)
+		KUNIT_EXPECT_GT(test, task_sched_runtime(p), before);
+}
+
 static bool k8_in_task, k8_preemptible;
 
 static void block_looks_at_context(void)
@@ -741,6 +925,12 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(X5_not_under_bh_disabled_but_under_spin_lock),
 	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),
 	KUNIT_CASE(X8_reschedule_ipi_runs_no_softirqs),
+	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
+	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
+	KUNIT_CASE(X9_call_function_ipi_runs_softirqs_on_exit),
+	KUNIT_CASE(X10_unknown_vector_is_ended_and_counted),
+	KUNIT_CASE(B2_enable_with_irqs_off_is_a_bug),
+	KUNIT_CASE(B7_timers_and_tasklets_are_held_off),
 	KUNIT_CASE(B1_disable_leaves_irqs_alone),
 	KUNIT_CASE(B3_only_the_outermost_enable_runs),
 	KUNIT_CASE(B4_plain_enable_runs_nothing),
@@ -750,6 +940,9 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(K2_policy_is_normal_nice_0),
 	KUNIT_CASE(K3_sleeps_interruptible_when_idle),
 	KUNIT_CASE(K4_runs_inline_with_irqs_on),
+	KUNIT_CASE(K5_storm_leaves_turns_to_other_threads),
+	KUNIT_CASE(K6_many_different_bits_wake_nobody),
+	KUNIT_CASE(K10_time_is_charged_to_the_thread),
 	KUNIT_CASE(K7_wakes_and_finds_nothing),
 	KUNIT_CASE(K8_handler_in_ksoftirqd_is_not_preemptible),
 	KUNIT_CASE(K9_fifo_changes_nothing_inline),

@@ -192,6 +192,27 @@ static void T7_kill_waits_for_the_queued_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counting.state, 0);
 }
 
+static void T7_kill_from_interrupt_is_named(struct kunit *test)
+{
+	if (DEBUG_LOCKS)	/* the wait may sleep, and says so even when it need not */
+		kunit_expect_report(test, "sleeping function called from invalid context");
+	local_bh_disable();
+	tasklet_kill(&counting);	/* nothing queued: the wait is over before it begins */
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, counting.state, 0);
+}
+
+static void T8_running_without_sched_is_reported(struct kunit *test)
+{
+	kunit_expect_report(test, "tasklet SCHED state not set");
+	local_bh_disable();
+	tasklet_schedule(&counting);
+	clear_bit(TASKLET_STATE_SCHED, &counting.state);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, st.runs, 0);
+	KUNIT_EXPECT_EQ(test, counting.state, 0);
+}
+
 static void old_style(unsigned long data)
 {
 	st.runs++;
@@ -253,6 +274,8 @@ static struct kunit_case tasklet_cases[] = {
 	KUNIT_CASE(T5_disabled_and_scheduled_spins),
 	KUNIT_CASE(T6_disable_nests),
 	KUNIT_CASE(T7_kill_waits_for_the_queued_run),
+	KUNIT_CASE(T7_kill_from_interrupt_is_named),
+	KUNIT_CASE(T8_running_without_sched_is_reported),
 	KUNIT_CASE(T9_both_kinds_of_callback),
 	KUNIT_CASE(T10_hi_comes_first_then_fifo),
 	{}

@@ -28,7 +28,22 @@ struct held_lock {
 	unsigned long ip;
 };
 
+/* 1 until the first finding of a lock or context checker: one wrong count makes the next ones noise. */
 extern int debug_locks;
+
+/* True once, at the first finding: then report it. */
+static inline bool debug_locks_off(void)
+{
+	return debug_locks && __atomic_exchange_n(&debug_locks, 0, __ATOMIC_RELAXED);
+}
+
+#define DEBUG_LOCKS_WARN_ON(c)						\
+	({								\
+		bool __c = (c);						\
+		if (unlikely(__c) && debug_locks_off())			\
+			WARN(1, "DEBUG_LOCKS_WARN_ON(%s)\n", #c);	\
+		__c;							\
+	})
 
 #ifdef CONFIG_DEBUG_LOCKS
 #define DEBUG_LOCKS	1

@@ -15,6 +15,7 @@
 #define _LINUX_PREEMPT_H
 
 #include <linux/types.h>
+#include <linux/lockdep.h>
 
 #define PREEMPT_BITS	8
 #define SOFTIRQ_BITS	8
@@ -75,8 +76,29 @@ static __always_inline unsigned int interrupt_context_level(void)
 	return level;
 }
 
-#define preempt_count_add(val)	__preempt_count_add(val)
-#define preempt_count_sub(val)	__preempt_count_sub(val)
+/* Debug builds: a count that would overflow is reported; one that would underflow is left (P12). */
+bool preempt_count_check_add(u32 val);
+bool preempt_count_check_sub(u32 val);
+
+static __always_inline void preempt_count_add(u32 val)
+{
+	if (DEBUG_LOCKS)
+		preempt_count_check_add(val);
+	__preempt_count_add(val);
+}
+
+static __always_inline void preempt_count_sub(u32 val)
+{
+	if (!DEBUG_LOCKS || preempt_count_check_sub(val))
+		__preempt_count_sub(val);
+}
+
+/* One level less; true when the whole word is 0: the caller should call preempt_schedule(). */
+static __always_inline bool preempt_count_dec_and_test(void)
+{
+	return (!DEBUG_LOCKS || preempt_count_check_sub(1)) && __preempt_count_dec_and_test();
+}
+
 #define preempt_count_inc()	preempt_count_add(1)
 #define preempt_count_dec()	preempt_count_sub(1)
 
@@ -90,7 +112,7 @@ void preempt_schedule(void);	/* kernel/sched/core.c; returns at once if not pree
 #define preempt_enable()						\
 	do {								\
 		barrier();						\
-		if (unlikely(__preempt_count_dec_and_test()))		\
+		if (unlikely(preempt_count_dec_and_test()))		\
 			preempt_schedule();				\
 	} while (0)
 #define preempt_check_resched()						\
