@@ -541,6 +541,7 @@ void sched_tick(void)
 	update_curr(rq);
 	rq->curr->sched_class->task_tick(rq, rq->curr);
 	raw_spin_unlock(&rq->lock);
+	irq_work_tick();
 	calc_global_load();
 	trigger_load_balance(rq);
 }

@@ -12,6 +12,7 @@
 #include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -108,7 +109,7 @@ static void stop_tick(struct tick_sched *ts)
 	ktime_t last_jiffy, next = next_wakeup(&last_jiffy);
 
 	if (!ts->stopped) {
-		if (next <= last_jiffy + (ktime_t)TICK_NSEC) {
+		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu()) {
 			timer_clear_idle();
 			return;
 		}
