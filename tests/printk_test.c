@@ -386,6 +386,7 @@ static void backtrace_finds_the_callers(struct kunit *test)
 static void save_in_irq(struct irq_work *work)
 {
 	save_here();
+	barrier();		/* not a tail call */
 }
 
 static noinline void raise_and_wait(struct irq_work *work)

@@ -83,6 +83,8 @@ static struct thread_state thread_state(void)
 static void check_state(struct kunit *test, const struct thread_state *before)
 {
 	struct thread_state now = thread_state();
+	/* Before the depth is reset: above it interrupts keep theirs. */
+	const char *lock = now.locks ? current->held_locks[now.locks - 1].map->name : NULL;
 
 	if (now.preempt_count != before->preempt_count)
 		preempt_count_set(before->preempt_count);
@@ -97,7 +99,7 @@ static void check_state(struct kunit *test, const struct thread_state *before)
 			   now.irqs_off ? "off" : "on", before->irqs_off ? "off" : "on");
 	if (now.locks > before->locks)
 		KUNIT_FAIL(test, "still holds %u lock(s), the last is %s", now.locks - before->locks,
-			   current->held_locks[now.locks - 1].map->name);
+			   lock);
 }
 
 /*
