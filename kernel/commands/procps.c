@@ -125,10 +125,22 @@ static int taskset_set(struct shell_io *io, struct task_struct *p, const char *t
 	return err ? sh_error(io, "failed to set pid %d's affinity: %s", p->pid, strerror(err)) : 0;
 }
 
+/* Like util-linux: hex digits without commas and leading zeros. */
 static void taskset_show(struct shell_io *io, struct task_struct *p, const char *when, bool list)
 {
-	sh_printf(io, list ? "pid %d's %s affinity list: %*pbl\n" : "pid %d's %s affinity mask: %*pb\n",
-		  p->pid, when, cpumask_pr_args(&p->cpus_mask));
+	char text[2 * NR_CPUS], *from, *to = text;
+
+	if (list) {
+		sh_printf(io, "pid %d's %s affinity list: %*pbl\n", p->pid, when,
+			  cpumask_pr_args(&p->cpus_mask));
+		return;
+	}
+	snprintf(text, sizeof(text), "%*pb", cpumask_pr_args(&p->cpus_mask));
+	for (from = text; *from; from++)
+		if (*from != ',' && (*from != '0' || to > text || !from[1]))
+			*to++ = *from;
+	*to = '\0';
+	sh_printf(io, "pid %d's %s affinity mask: %s\n", p->pid, when, text);
 }
 
 COMMAND(taskset, "taskset [-c] -p [MASK] PID | taskset [-c] MASK COMMAND...",
