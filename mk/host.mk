@@ -11,6 +11,9 @@ T	?=
 
 .PHONY: run test bench iso gdb check soak help deps compile_commands.json
 
+## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
+## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
+## clean: remove build/
 ## run: 4 CPUs, a NIC whose UDP port 7 answers on this machine, the shell on this terminal
 run:
 	@scripts/deps run
@@ -66,6 +69,6 @@ deps:
 help:
 	@echo 'make TARGET [BUILD=debug|release]    (debug is the default)'
 	@echo
-	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' $(MAKEFILE_LIST) | sort | expand -t 24 | sed 's/^/  /'
+	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo
 	@echo 'One boot with commands:  scripts/vm --smp 8 -- "cat /proc/interrupts; ktest"    (scripts/vm --help)'

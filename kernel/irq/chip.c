@@ -14,7 +14,6 @@
  * interrupt that cannot be handled now is remembered in IRQS_PENDING, never lost; desc->lock is
  * held except while handlers run.
  */
-#include <linux/seq_file.h>
 #include <trace/events/irq.h>
 #include <linux/smp.h>
 #include "internals.h"

@@ -21,7 +21,7 @@ def tracked():
     return [f for f in out.splitlines() if (ROOT / f).is_file()]
 
 
-def files(rooms=KERNEL_ROOMS + ("tests",), suffixes=SUFFIXES):
+def files(rooms=KERNEL_ROOMS + ("labs", "tests"), suffixes=SUFFIXES):
     return [f for f in tracked() if f.split("/")[0] in rooms and f.endswith(suffixes)]
 
 
