@@ -54,7 +54,6 @@ struct irqaction {
 	struct irqaction *next;
 	irq_handler_t thread_fn;
 	struct task_struct *thread;
-	struct irqaction *secondary;
 	unsigned int irq;
 	unsigned int flags;
 	unsigned long thread_flags;
@@ -89,7 +88,6 @@ void enable_percpu_irq(unsigned int irq, unsigned int type);
 void disable_percpu_irq(unsigned int irq);
 void irq_wake_thread(unsigned int irq, void *dev_id);
 int irq_set_affinity(unsigned int irq, const struct cpumask *mask);
-int irq_force_affinity(unsigned int irq, const struct cpumask *mask);
 int irq_can_set_affinity(unsigned int irq);
 
 /* ---- softirqs: kernel/softirq.c ---- */

@@ -16,8 +16,6 @@
 
 struct irq_desc;
 struct irq_data;
-struct msi_msg;
-struct msi_desc;
 struct seq_file;
 
 typedef void (*irq_flow_handler_t)(struct irq_desc *desc);
@@ -35,11 +33,9 @@ enum {
 	IRQ_TYPE_LEVEL_LOW	= 0x8,
 	IRQ_TYPE_LEVEL_MASK	= 0xc,
 	IRQ_TYPE_SENSE_MASK	= 0xf,
-	IRQ_TYPE_DEFAULT	= IRQ_TYPE_SENSE_MASK,
 
 	IRQ_LEVEL		= 1 << 8,	/* level triggered: never resent (I43) */
 	IRQ_PER_CPU		= 1 << 9,
-	IRQ_NOPROBE		= 1 << 10,
 	IRQ_NOREQUEST		= 1 << 11,	/* request_irq() refuses */
 	IRQ_NOAUTOEN		= 1 << 12,	/* request_irq() leaves it disabled */
 	IRQ_NO_BALANCING	= 1 << 13,	/* affinity is fixed */
@@ -95,7 +91,6 @@ struct irq_data {
 	unsigned long hwirq;		/* the controller's number: pin, MSI index */
 	struct irq_chip *chip;
 	void *chip_data;		/* of the chip (struct ioapic *, msi_desc) */
-	void *handler_data;		/* of a chained or nested parent */
 	struct cpumask affinity;	/* allowed CPUs: smp_affinity (I40) */
 	struct cpumask effective_affinity;	/* where it really goes */
 };
@@ -131,7 +126,6 @@ struct irq_chip {
 
 enum {
 	IRQCHIP_SET_TYPE_MASKED		= BIT(0),	/* mask around irq_set_type */
-	IRQCHIP_EOI_IF_HANDLED		= BIT(1),	/* eoi only if a handler ran */
 	IRQCHIP_ONESHOT_SAFE		= BIT(5),	/* a thread without ONESHOT is fine */
 	IRQCHIP_EOI_THREADED		= BIT(6),	/* eoi when the thread is done */
 };
@@ -143,7 +137,6 @@ void handle_level_irq(struct irq_desc *desc);
 void handle_fasteoi_irq(struct irq_desc *desc);
 void handle_edge_irq(struct irq_desc *desc);
 void handle_simple_irq(struct irq_desc *desc);
-void handle_untracked_irq(struct irq_desc *desc);
 void handle_percpu_irq(struct irq_desc *desc);
 void handle_percpu_devid_irq(struct irq_desc *desc);
 void handle_bad_irq(struct irq_desc *desc);
@@ -153,7 +146,6 @@ void handle_nested_irq(unsigned int irq);
 void ack_bad_irq(unsigned int irq);
 
 extern struct irq_chip no_irq_chip;	/* of a descriptor without controller */
-extern struct irq_chip dummy_irq_chip;	/* for demultiplexed irqs without hardware */
 
 /* --- numbers --- */
 
@@ -168,59 +160,25 @@ void irq_free_descs(unsigned int irq, unsigned int cnt);
 #define irq_alloc_desc(node)			irq_alloc_descs(-1, 1, 1, node)
 #define irq_alloc_desc_at(at, node)		irq_alloc_descs(at, at, 1, node)
 #define irq_alloc_desc_from(from, node)		irq_alloc_descs(-1, from, 1, node)
-static inline void irq_free_desc(unsigned int irq)
-{
-	irq_free_descs(irq, 1);
-}
+#define irq_free_desc(irq)			irq_free_descs(irq, 1)
 
 /* --- tying a number to a chip. 0 or -EINVAL when there is no such irq. Any context. --- */
 int irq_set_chip(unsigned int irq, const struct irq_chip *chip);
 int irq_set_chip_data(unsigned int irq, void *data);
-int irq_set_handler_data(unsigned int irq, void *data);
 int irq_set_irq_type(unsigned int irq, unsigned int type);
 void irq_set_chip_and_handler_name(unsigned int irq, const struct irq_chip *chip,
 				   irq_flow_handler_t handle, const char *name);
-void __irq_set_handler(unsigned int irq, irq_flow_handler_t handle, int is_chained,
-		       const char *name);
-
-static inline void irq_set_chip_and_handler(unsigned int irq, const struct irq_chip *chip,
-					    irq_flow_handler_t handle)
-{
-	irq_set_chip_and_handler_name(irq, chip, handle, NULL);
-}
-
-static inline void irq_set_handler(unsigned int irq, irq_flow_handler_t handle)
-{
-	__irq_set_handler(irq, handle, 0, NULL);
-}
-
-/** irq_set_chained_handler - @handle is a demultiplexer: enabled at once, not requestable. */
-static inline void irq_set_chained_handler(unsigned int irq, irq_flow_handler_t handle)
-{
-	__irq_set_handler(irq, handle, 1, NULL);
-}
+void __irq_set_handler(unsigned int irq, irq_flow_handler_t handle, const char *name);
+#define irq_set_chip_and_handler(irq, chip, handle) \
+	irq_set_chip_and_handler_name(irq, chip, handle, NULL)
+#define irq_set_handler(irq, handle)	__irq_set_handler(irq, handle, NULL)
 
 void irq_modify_status(unsigned int irq, unsigned long clr, unsigned long set);
 
-static inline void irq_set_status_flags(unsigned int irq, unsigned long set)
-{
-	irq_modify_status(irq, 0, set);
-}
-
-static inline void irq_clear_status_flags(unsigned int irq, unsigned long clr)
-{
-	irq_modify_status(irq, clr, 0);
-}
-
-static inline void irq_set_noprobe(unsigned int irq)
-{
-	irq_modify_status(irq, 0, IRQ_NOPROBE);
-}
-
-static inline void irq_set_nested_thread(unsigned int irq, bool nest)
-{
-	irq_modify_status(irq, nest ? 0 : IRQ_NESTED_THREAD, nest ? IRQ_NESTED_THREAD : 0);
-}
+#define irq_set_status_flags(irq, set)		irq_modify_status(irq, 0, set)
+#define irq_clear_status_flags(irq, clr)	irq_modify_status(irq, clr, 0)
+#define irq_set_nested_thread(irq, nest) \
+	irq_modify_status(irq, IRQ_NESTED_THREAD, (nest) ? IRQ_NESTED_THREAD : 0)
 
 /** irq_set_percpu_devid - make @irq a per-CPU interrupt with per-CPU dev_id. 0 or -errno. */
 int irq_set_percpu_devid(unsigned int irq);
@@ -234,10 +192,25 @@ struct irq_data *irq_get_irq_data(unsigned int irq);
 void __irq_move_irq(struct irq_data *data);
 void irq_move_masked_irq(struct irq_data *data);
 
-static inline bool irqd_is_setaffinity_pending(struct irq_data *d)
-{
-	return d->state & IRQD_SETAFFINITY_PENDING;
-}
+/* What a line's state says. Stable under desc->lock only. */
+#define IRQD_TEST(name, bit) \
+	static inline bool name(const struct irq_data *d) { return READ_ONCE(d->state) & (bit); }
+IRQD_TEST(irqd_is_setaffinity_pending, IRQD_SETAFFINITY_PENDING)
+IRQD_TEST(irqd_irq_disabled, IRQD_IRQ_DISABLED)
+IRQD_TEST(irqd_irq_masked, IRQD_IRQ_MASKED)
+IRQD_TEST(irqd_irq_inprogress, IRQD_IRQ_INPROGRESS)
+IRQD_TEST(irqd_is_started, IRQD_IRQ_STARTED)
+IRQD_TEST(irqd_is_activated, IRQD_ACTIVATED)
+IRQD_TEST(irqd_is_per_cpu, IRQD_PER_CPU)
+IRQD_TEST(irqd_affinity_was_set, IRQD_AFFINITY_SET)
+IRQD_TEST(irqd_is_level_type, IRQD_LEVEL)
+IRQD_TEST(irqd_is_single_target, IRQD_SINGLE_TARGET)
+#define irqd_can_balance(d)		(!((d)->state & (IRQD_PER_CPU | IRQD_NO_BALANCING)))
+#define irqd_get_trigger_type(d)	((d)->state & IRQD_TRIGGER_MASK)
+#define irqd_set_trigger_type(d, type) \
+	((d)->state = ((d)->state & ~IRQD_TRIGGER_MASK) | ((type) & IRQD_TRIGGER_MASK))
+#define irqd_set_single_target(d)	((d)->state |= IRQD_SINGLE_TARGET)
+#define irqd_set_resend_when_in_progress(d) ((d)->state |= IRQD_RESEND_WHEN_IN_PROGRESS)
 
 /** irq_move_irq - carry out a deferred affinity change, masking around it.
  * Context: hardirq, desc->lock held. */
@@ -247,139 +220,12 @@ static inline void irq_move_irq(struct irq_data *data)
 		__irq_move_irq(data);
 }
 
-static inline bool irqd_irq_disabled(struct irq_data *d)
-{
-	return d->state & IRQD_IRQ_DISABLED;
-}
-
-static inline bool irqd_irq_masked(struct irq_data *d)
-{
-	return d->state & IRQD_IRQ_MASKED;
-}
-
-static inline bool irqd_irq_inprogress(struct irq_data *d)
-{
-	return d->state & IRQD_IRQ_INPROGRESS;
-}
-
-static inline bool irqd_is_started(struct irq_data *d)
-{
-	return d->state & IRQD_IRQ_STARTED;
-}
-
-static inline bool irqd_is_activated(struct irq_data *d)
-{
-	return d->state & IRQD_ACTIVATED;
-}
-
-static inline bool irqd_is_per_cpu(struct irq_data *d)
-{
-	return d->state & IRQD_PER_CPU;
-}
-
-static inline bool irqd_affinity_was_set(struct irq_data *d)
-{
-	return d->state & IRQD_AFFINITY_SET;
-}
-
-static inline bool irqd_can_balance(struct irq_data *d)
-{
-	return !(d->state & (IRQD_PER_CPU | IRQD_NO_BALANCING));
-}
-
-static inline bool irqd_is_level_type(struct irq_data *d)
-{
-	return d->state & IRQD_LEVEL;
-}
-
-static inline bool irqd_is_single_target(struct irq_data *d)
-{
-	return d->state & IRQD_SINGLE_TARGET;
-}
-
-static inline u32 irqd_get_trigger_type(struct irq_data *d)
-{
-	return d->state & IRQD_TRIGGER_MASK;
-}
-
-static inline void irqd_set_trigger_type(struct irq_data *d, u32 type)
-{
-	d->state = (d->state & ~IRQD_TRIGGER_MASK) | (type & IRQD_TRIGGER_MASK);
-}
-
-static inline void irqd_set_single_target(struct irq_data *d)
-{
-	d->state |= IRQD_SINGLE_TARGET;
-}
-
-static inline void irqd_set_resend_when_in_progress(struct irq_data *d)
-{
-	d->state |= IRQD_RESEND_WHEN_IN_PROGRESS;
-}
-
-static inline unsigned long irqd_to_hwirq(struct irq_data *d)
-{
-	return d->hwirq;
-}
-
-static inline void *irq_data_get_irq_chip_data(struct irq_data *d)
-{
-	return d->chip_data;
-}
-
-static inline void *irq_data_get_irq_handler_data(struct irq_data *d)
-{
-	return d->handler_data;
-}
-
-static inline struct irq_chip *irq_data_get_irq_chip(struct irq_data *d)
-{
-	return d->chip;
-}
-
-static inline struct irq_chip *irq_get_chip(unsigned int irq)
-{
-	struct irq_data *d = irq_get_irq_data(irq);
-
-	return d ? d->chip : NULL;
-}
-
-static inline void *irq_get_chip_data(unsigned int irq)
-{
-	struct irq_data *d = irq_get_irq_data(irq);
-
-	return d ? d->chip_data : NULL;
-}
-
-static inline void *irq_get_handler_data(unsigned int irq)
-{
-	struct irq_data *d = irq_get_irq_data(irq);
-
-	return d ? d->handler_data : NULL;
-}
-
-static inline u32 irq_get_trigger_type(unsigned int irq)
-{
-	struct irq_data *d = irq_get_irq_data(irq);
-
-	return d ? irqd_get_trigger_type(d) : 0;
-}
-
-static inline const struct cpumask *irq_data_get_affinity_mask(struct irq_data *d)
-{
-	return &d->affinity;
-}
-
-static inline const struct cpumask *irq_data_get_effective_affinity_mask(struct irq_data *d)
-{
-	return &d->effective_affinity;
-}
-
-static inline void irq_data_update_effective_affinity(struct irq_data *d,
-						      const struct cpumask *m)
-{
-	cpumask_copy(&d->effective_affinity, m);
-}
+#define irqd_to_hwirq(d)			((d)->hwirq)
+#define irq_data_get_irq_chip(d)		((d)->chip)
+#define irq_data_get_irq_chip_data(d)		((d)->chip_data)
+#define irq_data_get_affinity_mask(d)		(&(d)->affinity)
+#define irq_data_get_effective_affinity_mask(d)	(&(d)->effective_affinity)
+#define irq_data_update_effective_affinity(d, m) cpumask_copy(&(d)->effective_affinity, m)
 
 /** init_IRQ - descriptors, controllers, vectors. Boot CPU, irqs off, after lapic_init(). */
 void init_IRQ(void);

@@ -90,44 +90,12 @@ static inline void generic_handle_irq_desc(struct irq_desc *desc)
 int generic_handle_irq(unsigned int irq);
 int generic_handle_irq_safe(unsigned int irq);
 
-static inline unsigned int irq_desc_get_irq(struct irq_desc *desc)
-{
-	return desc->irq_data.irq;
-}
-
-static inline struct irq_data *irq_desc_get_irq_data(struct irq_desc *desc)
-{
-	return &desc->irq_data;
-}
-
-static inline struct irq_chip *irq_desc_get_chip(struct irq_desc *desc)
-{
-	return desc->irq_data.chip;
-}
-
-static inline void *irq_desc_get_chip_data(struct irq_desc *desc)
-{
-	return desc->irq_data.chip_data;
-}
-
-static inline void *irq_desc_get_handler_data(struct irq_desc *desc)
-{
-	return desc->irq_data.handler_data;
-}
-
-static inline bool irq_desc_has_action(struct irq_desc *desc)
-{
-	return desc && READ_ONCE(desc->action) != NULL;
-}
-
+#define irq_desc_get_irq(desc)		((desc)->irq_data.irq)
+#define irq_desc_get_irq_data(desc)	(&(desc)->irq_data)
+#define irq_desc_get_chip(desc)		((desc)->irq_data.chip)
+#define irq_desc_get_chip_data(desc)	((desc)->irq_data.chip_data)
+#define irq_desc_has_action(desc)	((desc) && READ_ONCE((desc)->action))
 /** irq_has_action - is anybody listening on @irq? */
-static inline bool irq_has_action(unsigned int irq)
-{
-	return irq_desc_has_action(irq_to_desc(irq));
-}
-
-/* A chained handler brackets its work with these: ack or mask at the parent, then the end. */
-void chained_irq_enter(struct irq_chip *chip, struct irq_desc *desc);
-void chained_irq_exit(struct irq_chip *chip, struct irq_desc *desc);
+#define irq_has_action(irq)		irq_desc_has_action(irq_to_desc(irq))
 
 #endif /* _LINUX_IRQDESC_H */

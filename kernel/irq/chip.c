@@ -42,17 +42,13 @@ void unmask_irq(struct irq_desc *desc)
 	}
 }
 
-static void ack_irq(struct irq_desc *desc)
-{
-	if (desc->irq_data.chip->irq_ack)
-		desc->irq_data.chip->irq_ack(&desc->irq_data);
-}
-
-static void eoi_irq(struct irq_desc *desc)
-{
-	if (desc->irq_data.chip->irq_eoi)
-		desc->irq_data.chip->irq_eoi(&desc->irq_data);
-}
+/* One chip callback, if the chip has it. */
+#define chip_call(desc, op) do {						\
+	if ((desc)->irq_data.chip->op)						\
+		(desc)->irq_data.chip->op(&(desc)->irq_data);			\
+} while (0)
+#define ack_irq(desc)	chip_call(desc, irq_ack)
+#define eoi_irq(desc)	chip_call(desc, irq_eoi)
 
 /* Mask and acknowledge: one chip call where the chip has one for both (I13). */
 static void mask_ack_irq(struct irq_desc *desc)
@@ -79,13 +75,13 @@ void unmask_threaded_irq(struct irq_desc *desc)
 void irq_enable(struct irq_desc *desc)
 {
 	struct irq_data *d = &desc->irq_data;
+	bool was_disabled = irqd_irq_disabled(d);
 
-	if (irqd_irq_disabled(d) && d->chip->irq_enable) {
-		irqd_clear(d, IRQD_IRQ_DISABLED);
+	irqd_clear(d, IRQD_IRQ_DISABLED);
+	if (was_disabled && d->chip->irq_enable) {
 		d->chip->irq_enable(d);
 		irqd_clear(d, IRQD_IRQ_MASKED);
 	} else {
-		irqd_clear(d, IRQD_IRQ_DISABLED);
 		unmask_irq(desc);
 	}
 }
@@ -119,23 +115,19 @@ void irq_disable(struct irq_desc *desc)
 
 void irq_percpu_enable(struct irq_desc *desc, unsigned int cpu)
 {
-	struct irq_data *d = &desc->irq_data;
-
-	if (d->chip->irq_enable)
-		d->chip->irq_enable(d);
-	else if (d->chip->irq_unmask)
-		d->chip->irq_unmask(d);
+	if (desc->irq_data.chip->irq_enable)
+		chip_call(desc, irq_enable);
+	else
+		chip_call(desc, irq_unmask);
 	cpumask_set_cpu(cpu, desc->percpu_enabled);
 }
 
 void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu)
 {
-	struct irq_data *d = &desc->irq_data;
-
-	if (d->chip->irq_disable)
-		d->chip->irq_disable(d);
-	else if (d->chip->irq_mask)
-		d->chip->irq_mask(d);
+	if (desc->irq_data.chip->irq_disable)
+		chip_call(desc, irq_disable);
+	else
+		chip_call(desc, irq_mask);
 	cpumask_clear_cpu(cpu, desc->percpu_enabled);
 }
 
@@ -295,8 +287,7 @@ void handle_fasteoi_irq(struct irq_desc *desc)
 		check_irq_resend(desc, false);
 	return;
 unhandled:
-	if (!(d->chip->flags & IRQCHIP_EOI_IF_HANDLED))
-		eoi_irq(desc);
+	eoi_irq(desc);
 }
 
 /** handle_simple_irq - someone else talks to the hardware; only the handlers are left (I12). */
@@ -389,27 +380,4 @@ void handle_bad_irq(struct irq_desc *desc)
 	print_irq_desc(irq, desc);
 	kstat_incr_irqs_this_cpu(desc);
 	ack_bad_irq(irq);
-}
-
-void chained_irq_enter(struct irq_chip *chip, struct irq_desc *desc)
-{
-	struct irq_data *d = &desc->irq_data;
-
-	if (chip->irq_eoi)
-		return;
-	if (chip->irq_mask_ack) {
-		chip->irq_mask_ack(d);
-	} else {
-		chip->irq_mask(d);
-		if (chip->irq_ack)
-			chip->irq_ack(d);
-	}
-}
-
-void chained_irq_exit(struct irq_chip *chip, struct irq_desc *desc)
-{
-	if (chip->irq_eoi)
-		chip->irq_eoi(&desc->irq_data);
-	else
-		chip->irq_unmask(&desc->irq_data);
 }

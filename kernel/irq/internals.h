@@ -56,7 +56,10 @@ void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu);
 void mask_irq(struct irq_desc *desc);
 void unmask_irq(struct irq_desc *desc);
 void unmask_threaded_irq(struct irq_desc *desc);
+
+/* setup.c. desc->lock held. */
 int __irq_set_trigger(struct irq_desc *desc, unsigned long flags);
+void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int set);
 
 /* handle.c */
 irqreturn_t handle_irq_event_percpu(struct irq_desc *desc);
@@ -67,9 +70,8 @@ irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
 void __disable_irq(struct irq_desc *desc);
 void __enable_irq(struct irq_desc *desc);
 void wake_threads_waitq(struct irq_desc *desc);
-int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask, bool force);
+int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask);
 void irq_setup_affinity(struct irq_desc *desc);
-bool irq_can_set_affinity_usr(unsigned int irq);
 extern struct cpumask irq_default_affinity;
 
 /* thread.c */

@@ -104,14 +104,11 @@ int irq_alloc_descs(int irq, unsigned int from, unsigned int cnt, int node)
 
 void irq_free_descs(unsigned int irq, unsigned int cnt)
 {
-	unsigned int i;
-
 	guard(mutex)(&sparse_irq_lock);
-	for (i = irq; i < min(irq + cnt, (unsigned int)NR_IRQS); i++) {
+	for (unsigned int i = irq; i < irq + cnt && i < NR_IRQS; i++) {
 		struct irq_desc *desc = &irq_desc[i];
 
-		if (WARN(desc->action, "irq_free_descs: IRQ %u is still in use by %s\n", i,
-			 desc->action->name))
+		if (WARN(desc->action, "IRQ %u is still in use by %s\n", i, desc->action->name))
 			continue;
 		WRITE_ONCE(desc->allocated, false);
 		kfree(desc->percpu_enabled);
@@ -130,8 +127,7 @@ int irq_set_percpu_devid(unsigned int irq)
 	desc->percpu_enabled = kzalloc(sizeof(*desc->percpu_enabled), GFP_KERNEL);
 	if (!desc->percpu_enabled)
 		return -ENOMEM;
-	irq_set_status_flags(irq, IRQ_NOAUTOEN | IRQ_PER_CPU | IRQ_NOPROBE | IRQ_PER_CPU_DEVID |
-				  IRQ_NOTHREAD);
+	irq_set_status_flags(irq, IRQ_NOAUTOEN | IRQ_PER_CPU | IRQ_PER_CPU_DEVID | IRQ_NOTHREAD);
 	return 0;
 }
 

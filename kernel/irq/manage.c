@@ -116,7 +116,6 @@ void __enable_irq(struct irq_desc *desc)
 		WARN(1, KERN_WARNING "Unbalanced enable for IRQ %d\n", desc->irq_data.irq);
 		break;
 	case 1:
-		desc->status_use_accessors |= IRQ_NOPROBE;
 		irq_startup(desc, true);
 		break;
 	default:
@@ -195,27 +194,18 @@ static int irq_assign_thread_bit(struct irq_desc *desc, struct irqaction *new,
 /* The line's settings follow its first action, and off it goes. desc->lock held. */
 static int irq_start_first(struct irq_desc *desc, struct irqaction *new)
 {
-	struct irq_data *d = &desc->irq_data;
-	int ret;
+	unsigned int type = new->flags & IRQF_TRIGGER_MASK;
+	int ret = type ? __irq_set_trigger(desc, type) : 0;
 
-	if (new->flags & IRQF_TRIGGER_MASK) {
-		ret = __irq_set_trigger(desc, new->flags & IRQF_TRIGGER_MASK);
-		if (ret)
-			return ret;
-	}
-	irqd_set(d, IRQD_ACTIVATED);
+	if (ret)
+		return ret;
+	irqd_set(&desc->irq_data, IRQD_ACTIVATED);
+	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
 	desc->istate &= ~(IRQS_AUTODETECT | IRQS_SPURIOUS_DISABLED | IRQS_ONESHOT | IRQS_WAITING);
-	irqd_clear(d, IRQD_IRQ_INPROGRESS);
-	if (new->flags & IRQF_PERCPU) {
-		irqd_set(d, IRQD_PER_CPU);
-		desc->status_use_accessors |= IRQ_PER_CPU;
-	}
 	if (new->flags & IRQF_ONESHOT)
 		desc->istate |= IRQS_ONESHOT;
-	if (new->flags & IRQF_NOBALANCING) {
-		irqd_set(d, IRQD_NO_BALANCING);
-		desc->status_use_accessors |= IRQ_NO_BALANCING;
-	}
+	irq_change_settings(desc, 0, (new->flags & IRQF_PERCPU ? IRQ_PER_CPU : 0) |
+			    (new->flags & IRQF_NOBALANCING ? IRQ_NO_BALANCING : 0));
 	if (!(new->flags & IRQF_NO_AUTOEN) && !irq_setting(desc, IRQ_NOAUTOEN)) {
 		irq_startup(desc, true);
 	} else {
@@ -301,12 +291,10 @@ static int irq_prepare_action(struct irq_desc *desc, struct irqaction *new)
 		new->flags |= irqd_get_trigger_type(&desc->irq_data);
 	if (desc->irq_data.chip->flags & IRQCHIP_ONESHOT_SAFE)
 		new->flags &= ~IRQF_ONESHOT;
-	if (nested) {
-		if (!new->thread_fn)
-			return -EINVAL;
-		new->handler = irq_nested_primary_handler;
-	}
-	return new->thread_fn && !nested ? setup_irq_thread(new, new->irq) : 0;
+	if (!nested)
+		return new->thread_fn ? setup_irq_thread(new, new->irq) : 0;
+	new->handler = irq_nested_primary_handler;
+	return new->thread_fn ? 0 : -EINVAL;
 }
 
 /* May sleep. On failure nothing is left of @new but its memory. */

@@ -25,16 +25,14 @@ static void irq_set_thread_affinity(struct irq_desc *desc)
 }
 
 /* Tell the chip, now. desc->lock held. 0 or -errno. */
-int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask, bool force)
+int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask)
 {
 	struct irq_desc *desc = irq_to_desc(d->irq);
 	int ret;
 
-	if (!d->chip->irq_set_affinity)
+	if (!d->chip->irq_set_affinity || !cpumask_intersects(mask, cpu_online_mask))
 		return -EINVAL;
-	if (!force && !cpumask_intersects(mask, cpu_online_mask))
-		return -EINVAL;
-	ret = d->chip->irq_set_affinity(d, mask, force);
+	ret = d->chip->irq_set_affinity(d, mask, false);
 	if (ret < 0)
 		return ret;
 	if (ret == IRQ_SET_MASK_OK)
@@ -43,7 +41,7 @@ int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask, bool for
 	return 0;
 }
 
-static int irq_set_affinity_locked(struct irq_desc *desc, const struct cpumask *mask, bool force)
+static int irq_set_affinity_locked(struct irq_desc *desc, const struct cpumask *mask)
 {
 	struct irq_data *d = &desc->irq_data;
 	int ret = 0;
@@ -53,7 +51,7 @@ static int irq_set_affinity_locked(struct irq_desc *desc, const struct cpumask *
 	if (!irqd_is_activated(d)) {
 		cpumask_copy(&d->affinity, mask);	/* its first request will use it */
 	} else if ((d->state & IRQD_MOVE_PCNTXT) && !irqd_is_setaffinity_pending(d)) {
-		ret = irq_do_set_affinity(d, mask, force);
+		ret = irq_do_set_affinity(d, mask);
 	} else {
 		irqd_set(d, IRQD_SETAFFINITY_PENDING);
 		cpumask_copy(&desc->pending_mask, mask);
@@ -62,29 +60,18 @@ static int irq_set_affinity_locked(struct irq_desc *desc, const struct cpumask *
 	return ret;
 }
 
-static int __irq_set_affinity(unsigned int irq, const struct cpumask *mask, bool force)
+/**
+ * irq_set_affinity - let @irq go to the online CPUs in @mask only. On x86 the move happens with
+ * the next interrupt. 0, -EINVAL (no such irq, cannot be moved). Context: any.
+ */
+int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
 {
 	struct irq_desc *desc = irq_to_desc(irq);
 
 	if (!desc)
 		return -EINVAL;
 	guard(raw_spinlock_irqsave)(&desc->lock);
-	return irq_set_affinity_locked(desc, mask, force);
-}
-
-/**
- * irq_set_affinity - let @irq go to the online CPUs in @mask only. On x86 the move happens with
- * the next interrupt. 0, -EINVAL (no such irq, cannot be moved). Context: any.
- * irq_force_affinity - the same without looking whether the CPUs are online.
- */
-int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
-{
-	return __irq_set_affinity(irq, mask, false);
-}
-
-int irq_force_affinity(unsigned int irq, const struct cpumask *mask)
-{
-	return __irq_set_affinity(irq, mask, true);
+	return irq_set_affinity_locked(desc, mask);
 }
 
 /** irq_can_set_affinity - can @irq be moved at all? Per-CPU and NOBALANCING ones cannot (I41). */
@@ -93,13 +80,6 @@ int irq_can_set_affinity(unsigned int irq)
 	struct irq_data *d = irq_get_irq_data(irq);
 
 	return d && irqd_can_balance(d) && d->chip->irq_set_affinity;
-}
-
-/** irq_can_set_affinity_usr - and may the user do it? */
-bool irq_can_set_affinity_usr(unsigned int irq)
-{
-	return irq_can_set_affinity(irq) &&
-	       !(irq_get_irq_data(irq)->state & IRQD_AFFINITY_MANAGED);
 }
 
 /** irq_setup_affinity - at startup: the affinity somebody chose, else the default.
@@ -116,7 +96,7 @@ void irq_setup_affinity(struct irq_desc *desc)
 		irqd_clear(d, IRQD_AFFINITY_SET);
 		cpumask_copy(&mask, &irq_default_affinity);
 	}
-	irq_do_set_affinity(d, &mask, false);
+	irq_do_set_affinity(d, &mask);
 }
 
 /**
@@ -134,7 +114,7 @@ void irq_move_masked_irq(struct irq_data *d)
 	if (WARN_ON(irqd_is_per_cpu(d)) || cpumask_empty(&desc->pending_mask))
 		return;
 	if (cpumask_intersects(&desc->pending_mask, cpu_online_mask) &&
-	    irq_do_set_affinity(d, &desc->pending_mask, false) == -EBUSY) {
+	    irq_do_set_affinity(d, &desc->pending_mask) == -EBUSY) {
 		irqd_set(d, IRQD_SETAFFINITY_PENDING);
 		return;
 	}

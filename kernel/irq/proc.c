@@ -192,7 +192,7 @@ static int write_affinity(void *data, const char *buf, bool list)
 
 	if (!desc)
 		return -ESRCH;
-	if (!irq_can_set_affinity_usr(desc->irq_data.irq))
+	if (!irq_can_set_affinity(desc->irq_data.irq))
 		return -EIO;
 	ret = list ? cpulist_parse(buf, &mask) : cpumask_parse(buf, &mask);
 	if (ret)
