@@ -294,6 +294,26 @@ static void kmalloc_on_all_cpus_at_once(struct kunit *test)
 	}
 }
 
+/* Every second allocation fails: about half of ours, whatever other CPUs allocate meanwhile. */
+static void failures_on_demand(struct kunit *test)
+{
+	unsigned long flags;
+	int failed = 0;
+
+	local_irq_save(flags);
+	WRITE_ONCE(fail_alloc_interval, 2);
+	for (int i = 0; i < 100; i++) {
+		void *p = kmalloc(100, GFP_ATOMIC);
+
+		failed += !p;
+		kfree(p);
+	}
+	WRITE_ONCE(fail_alloc_interval, 0);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_GE(test, failed, 20);
+	KUNIT_EXPECT_LE(test, failed, 80);
+}
+
 /* ---- mappings ---- */
 
 static void vmalloc_has_guards(struct kunit *test)
@@ -554,6 +574,7 @@ static struct kunit_case mm_cases[] = {
 	KUNIT_CASE(overrun_and_use_after_free_are_named),
 	KUNIT_CASE(cache_gives_all_memory_back),
 	KUNIT_CASE(kmalloc_on_all_cpus_at_once),
+	KUNIT_CASE(failures_on_demand),
 	KUNIT_CASE(vmalloc_has_guards),
 	KUNIT_CASE(addresses_are_reused_after_a_flush),
 	KUNIT_CASE(stacks_are_guarded_and_poisoned),

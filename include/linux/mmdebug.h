@@ -18,6 +18,7 @@ void __printf(1, 2) mm_bug(const char *fmt, ...);
 extern bool page_poison, slab_debug;
 
 /* Every fail_alloc_interval-th allocation fails, to try error paths; 0: none. A /proc/sys/vm knob. */
+extern unsigned int fail_alloc_interval;
 bool should_fail_alloc(void);
 
 /* Why virt_addr_valid(@addr) is false, in words. Context: any. */

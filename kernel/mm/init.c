@@ -6,6 +6,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
+#include <linux/report.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/stacktrace.h>
@@ -17,7 +18,7 @@ bool page_poison = IS_ENABLED(CONFIG_DEBUG);
 bool slab_debug = IS_ENABLED(CONFIG_DEBUG);
 char *mm_bug_capture;
 
-static unsigned int fail_alloc_interval;
+unsigned int fail_alloc_interval;
 static unsigned int fail_alloc_count;
 SYSCTL_UINT("vm/fail_alloc_interval", &fail_alloc_interval, 0, 1000000);
 
@@ -46,6 +47,7 @@ void mm_bug(const char *fmt, ...)
 {
 	char text[MM_BUG_LEN];
 	char *capture = READ_ONCE(mm_bug_capture);
+	unsigned long cookie;
 	va_list args;
 
 	va_start(args, fmt);
@@ -53,8 +55,10 @@ void mm_bug(const char *fmt, ...)
 	va_end(args);
 	if (capture)
 		return;
+	cookie = report_begin();
 	pr_err("BUG: %s\n", text);
 	dump_stack();
+	report_end(cookie);
 }
 
 /* See linux/mm.h. */
