@@ -379,7 +379,7 @@ static void madt_every_byte_changed_returns(struct kunit *test)
 	u8 *p = madt_start(&len);
 
 	add_cpu(p, &len, 0, 0, 1);
-	madt_add(p, &len, 1, 12);
+	put_unaligned_le32(0xfec00000, madt_add(p, &len, 1, 12) + 4);
 	madt_add(p, &len, 2, 10);
 	madt_add(p, &len, 9, 16);
 	for (u32 i = 36; i < len; i++) {
