@@ -377,6 +377,10 @@ static void close_and_open_leaks_nothing(struct kunit *test)
 	NEEDS_NIC(test);
 	dev_close(dev);
 	KUNIT_EXPECT_EQ(test, skbs_before - skb_in_use(), E1000_RX_RING);
+	WRITE_ONCE(skb_alloc_fail, 400);	/* no memory for the last slots of the ring */
+	KUNIT_EXPECT_EQ(test, dev_open(dev), -ENOMEM);
+	WRITE_ONCE(skb_alloc_fail, 0);
+	KUNIT_EXPECT_EQ(test, skbs_before - skb_in_use(), E1000_RX_RING);
 	KUNIT_EXPECT_EQ(test, dev_open(dev), 0);
 	KUNIT_EXPECT_TRUE(test, wait_until(netif_carrier_ok(dev)));
 	KUNIT_EXPECT_EQ(test, skb_in_use(), skbs_before);

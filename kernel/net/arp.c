@@ -290,14 +290,6 @@ void arp_rcv(struct sk_buff *skb)
 
 /* ---- for others -------------------------------------------------------------------------- */
 
-int arp_set(struct net_device *dev, __be32 ip, const u8 *ha)
-{
-	if (!is_valid_ether_addr(ha) || !ip)
-		return -EINVAL;
-	arp_learn(dev, ip, ha, true);
-	return 0;
-}
-
 bool arp_get_info(unsigned int i, struct arp_info *info)
 {
 	struct arp_entry *e = &arp_table[i];

@@ -209,14 +209,14 @@ static int cmd_netflood(struct shell_io *io, int argc, char **argv)
 		return sh_error(io, "no Ethernet device is up");
 	err = net_loop_start(dev, &p);
 	if (err) {
-		dev_put(dev);
-		return sh_errno(io, dev->name, err);
+		status = sh_errno(io, dev->name, err);
+	} else {
+		status = flood_wait(io, &s);
+		net_loop_get_stats(&s);
+		net_loop_stop();
+		sh_printf(io, "sent %llu, back %llu, throttled ticks %llu, refused %llu\n", s.sent,
+			  s.back, s.throttled, s.refused);
 	}
-	status = flood_wait(io, &s);
-	net_loop_get_stats(&s);
-	net_loop_stop();
-	sh_printf(io, "sent %llu, back %llu, throttled ticks %llu, refused %llu\n", s.sent, s.back,
-		  s.throttled, s.refused);
 	dev_put(dev);
 	return status;
 }

@@ -21,7 +21,7 @@
 #include "internal.h"
 
 LIST_HEAD(net_device_list);
-DEFINE_MUTEX(rtnl_mutex);
+static DEFINE_MUTEX(rtnl_mutex);
 static DEFINE_SPINLOCK(dev_base_lock);
 static int next_ifindex = 1;
 

@@ -38,8 +38,6 @@ int arp_output(struct sk_buff *skb, struct net_device *dev, __be32 ip);
 bool arp_get_info(unsigned int i, struct arp_info *info);
 #define ARP_TABLE_SIZE	64
 void arp_flush_dev(struct net_device *dev);	/* forget everything learned on @dev */
-/* Put an entry in by hand, as the tests and "arp -s" do. */
-int arp_set(struct net_device *dev, __be32 ip, const u8 *ha);
 
 /* ip.c */
 
@@ -65,9 +63,6 @@ int ip_send(struct sk_buff *skb, u8 proto, __be32 daddr, const struct ip_route *
  * routing or ARP. Consumes it. 0 or NET_XMIT_DROP. Context: softirq, in the receive path.
  */
 int ip_reply(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr);
-__be32 ip_gateway(void);
-void ip_set_gateway(__be32 gw);
-bool ip_is_our_addr(const struct net_device *dev, __be32 addr);
 
 /* icmp.c */
 void icmp_rcv(struct sk_buff *skb, const struct ip_fields *ip);
@@ -84,7 +79,7 @@ struct udp_cb {
 #define UDP_CB(skb)	((struct udp_cb *)(skb)->cb)
 
 /* dev.c */
-extern struct mutex rtnl_mutex;
+
 /* The first device for which @match is true, with a reference; NULL: none. */
 struct net_device *dev_find(bool (*match)(const struct net_device *, const void *), const void *arg);
 

@@ -22,17 +22,7 @@
 static unsigned int ip_default_ttl = IPDEFTTL;
 SYSCTL_UINT("net/ipv4/ip_default_ttl", &ip_default_ttl, 1, 255);
 
-static __be32 gateway;
-
-__be32 ip_gateway(void)
-{
-	return READ_ONCE(gateway);
-}
-
-void ip_set_gateway(__be32 gw)
-{
-	WRITE_ONCE(gateway, gw);
-}
+static __be32 gateway;			/* set once at boot */
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
@@ -41,7 +31,7 @@ static bool match_addr(const struct net_device *dev, const void *addr)
 	return dev->ip_addr == *(const __be32 *)addr;
 }
 
-bool ip_is_our_addr(const struct net_device *dev, __be32 addr)
+static bool ip_is_our_addr(const struct net_device *dev, __be32 addr)
 {
 	struct net_device *owner;
 
@@ -119,7 +109,7 @@ static bool match_ethernet(const struct net_device *dev, const void *unused)
 int ip_route_output(__be32 daddr, struct ip_route *rt)
 {
 	struct net_device *owner = dev_find(match_addr, &daddr);
-	__be32 gw = ip_gateway();
+	__be32 gw = gateway;
 
 	rt->next_hop = daddr;
 	if (owner || ipv4_is_loopback(daddr)) {
@@ -287,8 +277,8 @@ static int __init ip_auto_config(void)
 	}
 	dev->ip_addr = addr;
 	dev->ip_mask = mask;
-	ip_set_gateway(in_aton(conf_gw));
-	if (!ip_gateway() && strcmp(conf_gw, "off"))
+	gateway = in_aton(conf_gw);
+	if (!gateway && strcmp(conf_gw, "off"))
 		pr_warn("gw=%s is no address: no gateway\n", conf_gw);
 	err = dev_open(dev);
 	if (!err)

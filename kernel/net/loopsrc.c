@@ -38,10 +38,10 @@ static struct net_loop {
 } loop;
 static DEFINE_MUTEX(loop_mutex);	/* start, stop, and who owns `loop` */
 
-/* Frames that came back. */
-static u64 loop_back(void)
+/* Frames that came back through @dev, the source's device. */
+static u64 loop_back(const struct net_device *dev)
 {
-	return READ_ONCE(loop.dev->stats.rx_packets) - loop.rx_start;
+	return READ_ONCE(dev->stats.rx_packets) - loop.rx_start;
 }
 
 /* The frame number @n: its source port is the flow, its payload starts with the number. */
@@ -90,7 +90,7 @@ static bool loop_send(void)
 /* Frames that may be added to what is on the wire. Answers come back too, so `back` may lead. */
 static u64 loop_room(void)
 {
-	u64 back = loop_back(), flying = loop.sent > back ? loop.sent - back : 0;
+	u64 back = loop_back(loop.dev), flying = loop.sent > back ? loop.sent - back : 0;
 
 	return loop.p.window - min_t(u64, loop.p.window, flying);
 }
@@ -171,9 +171,10 @@ EXPORT_SYMBOL(net_loop_start);
 int net_loop_wait(long timeout)
 {
 	unsigned long end = jiffies + timeout;
+	struct net_device *dev;
 
-	while (READ_ONCE(loop.dev)) {
-		if (READ_ONCE(loop.sent) == loop.p.count && loop_back() >= loop.p.count)
+	while ((dev = READ_ONCE(loop.dev))) {
+		if (READ_ONCE(loop.sent) == loop.p.count && loop_back(dev) >= loop.p.count)
 			return 0;
 		if (time_after(jiffies, end))
 			return -ETIMEDOUT;
@@ -205,7 +206,7 @@ void net_loop_get_stats(struct net_loop_stats *s)
 	s->refused = loop.refused;
 	s->running = loop.dev;
 	if (loop.dev)
-		s->back = loop_back();
+		s->back = loop_back(loop.dev);
 	mutex_unlock(&loop_mutex);
 }
 EXPORT_SYMBOL(net_loop_get_stats);
