@@ -7,6 +7,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/bug.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/irqflags.h>
@@ -17,6 +18,7 @@
 #include <linux/sched.h>
 #include <linux/sched/debug.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <linux/sysctl.h>
 #include <asm/ptrace.h>
 #include "internal.h"
@@ -151,8 +153,11 @@ void __bug(const char *file, int line, const char *func)
 }
 EXPORT_SYMBOL(__bug);
 
-static int __init panic_on_oops_setup(char *arg)
+static int __init oops_setup(char *arg)
 {
-	return *arg ? kstrtoint(arg, 0, &panic_on_oops) : (panic_on_oops = 1, 0);
+	if (strcmp(arg, "panic"))
+		return -EINVAL;
+	panic_on_oops = 1;
+	return 0;
 }
-early_param("oops", panic_on_oops_setup);
+early_param("oops", oops_setup);
