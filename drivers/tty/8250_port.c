@@ -106,8 +106,12 @@ void uart_probe(struct uart_8250_port *p)
 		return;
 	uart_out(p, UART_IER, 0);
 	set_115200_8n1(p);
+	/*
+	 * One byte interrupts: keys come one by one anyway, and pasted text keeps 15 bytes of slack.
+	 * A higher trigger needs the timeout interrupt, which Bochs also raises for an empty FIFO.
+	 */
 	uart_out(p, UART_FCR, UART_FCR_ENABLE_FIFO | UART_FCR_CLEAR_RCVR | UART_FCR_CLEAR_XMIT |
-		 UART_FCR_TRIGGER_8);
+		 UART_FCR_TRIGGER_1);
 	p->type = scratch ? fifo_type(p) : PORT_8250;
 	p->mcr = UART_MCR_DTR | UART_MCR_RTS;
 	uart_out(p, UART_MCR, p->mcr);

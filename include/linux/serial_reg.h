@@ -31,6 +31,7 @@
 #define UART_FCR_ENABLE_FIFO	0x01
 #define UART_FCR_CLEAR_RCVR	0x02
 #define UART_FCR_CLEAR_XMIT	0x04
+#define UART_FCR_TRIGGER_1	0x00	/* received bytes that raise an interrupt */
 #define UART_FCR_TRIGGER_8	0x80
 
 #define UART_LCR		3	/* line control */
