@@ -8,6 +8,11 @@ CROSS_COMPILE ?= x86_64-linux-gnu-
 VARIANTS      := debug release tiny
 O             := build/$(BUILD)
 
+# As many jobs as there are processors, unless the caller said otherwise.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 ifeq ($(filter $(BUILD),$(VARIANTS)),)
 $(error BUILD=$(BUILD) is unknown; it is one of: $(VARIANTS))
 endif
@@ -47,6 +52,7 @@ KERNEL := $(O)/bottomhalf
 
 .PHONY: all tiny clean
 all: $(KERNEL).elf $(KERNEL).img $(KERNEL).sym $(KERNEL).asm
+	@:
 
 tiny:
 	@$(MAKE) --no-print-directory BUILD=tiny all

@@ -54,6 +54,8 @@ def prune(logs):
         shutil.rmtree(os.path.join(logs, old), ignore_errors=True)
 
 
+WATCH_SECONDS = 4
+
 class Run:
     """One boot of one machine."""
 
@@ -247,12 +249,15 @@ class Run:
         return self.session_verdict(why)
 
     def feed(self):
-        start, tail = time.monotonic(), b""
+        start, tail, ctrl_c = time.monotonic(), b"", None
         out = self.proc.stdout
         prompt = PROMPT.encode()
         while True:
             if self.o.timeout and time.monotonic() - start > self.o.timeout:
                 return "timeout"
+            if ctrl_c and time.monotonic() > ctrl_c:
+                ctrl_c = None
+                self.type(b"\x03")
             if not select.select([out], [], [], 0.1)[0]:
                 continue
             chunk = os.read(out.fileno(), 65536)
@@ -265,8 +270,13 @@ class Run:
             if tail.endswith(prompt):
                 tail = b""
                 line = sys.stdin.buffer.readline() or b"poweroff\n"
-                self.proc.stdin.write(line.rstrip(b"\r\n") + b"\r")
-                self.proc.stdin.flush()
+                self.type(line.rstrip(b"\r\n") + b"\r")
+                # Nobody is there to end a watch: let it show a few screens, then type Ctrl-C.
+                ctrl_c = time.monotonic() + WATCH_SECONDS if line.split()[:1] == [b"watch"] else None
+
+    def type(self, keys):
+        self.proc.stdin.write(keys)
+        self.proc.stdin.flush()
 
     def session_verdict(self, why):
         out, log = self.read("out.txt"), self.read("log.txt")
