@@ -19,6 +19,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -341,7 +342,9 @@ void free_thread_stack(void *stack)
 
 unsigned long stack_not_used(const void *stack)
 {
-	const u8 *first = memchr_inv(stack, STACK_POISON, THREAD_SIZE);
+	/* A thread's first word is the scheduler's overflow mark. */
+	size_t mark = *(const unsigned long *)stack == STACK_END_MAGIC ? sizeof(long) : 0;
+	const u8 *first = memchr_inv(stack + mark, STACK_POISON, THREAD_SIZE - mark);
 
 	return first ? first - (const u8 *)stack : THREAD_SIZE;
 }
