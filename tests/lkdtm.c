@@ -267,6 +267,16 @@ static int crash_write(void *context, char *buf, size_t len)
 	return -EINVAL;
 }
 
+/* lkdtm_early=TYPE crashes while the command line is parsed: no memory, no per-CPU areas, no threads. */
+static int __init lkdtm_early(char *arg)
+{
+	for (int i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(types[i].name, arg))
+			types[i].fn();
+	return 0;
+}
+early_param("lkdtm_early", lkdtm_early);
+
 static int __init lkdtm_init(void)
 {
 	static const struct {

@@ -110,7 +110,8 @@ static void header_is_ftraces(struct kunit *test)
 
 	trace_marker("first");
 	read_trace(test);
-	KUNIT_EXPECT_TRUE(test, strstarts(t->text, "# tracer: nop\n#\n# entries-in-buffer/entries-written: 1/1   #P:"));
+	KUNIT_EXPECT_TRUE(test, strstarts(t->text, "# tracer: nop\n#\n"
+						  "# entries-in-buffer/entries-written: 1/1   #P:"));
 	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "#                                _-----=> irqs-off/BH-disabled"));
 	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION"));
 	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* tracing_mark_write: first"));
@@ -175,9 +176,13 @@ static void sched_events_print_both_threads(struct kunit *test)
 	trace_set_event("*", false);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
 	read_trace(test);
-	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_wakeup: comm=trace_probe pid=* prio=120 target_cpu=0*"));
-	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_switch: prev_comm=* prev_pid=* prev_prio=* prev_state=* ==> next_comm=trace_probe next_pid=* next_prio=120"));
-	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "*trace_probe-* sched_switch: prev_comm=trace_probe prev_pid=* prev_state=X ==> *"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_wakeup: comm=trace_probe pid=* prio=120 "
+						     "target_cpu=0*"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_switch: prev_comm=* prev_pid=* prev_prio=* "
+						     "prev_state=* ==> next_comm=trace_probe "
+						     "next_pid=* next_prio=120"));
+	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "*trace_probe-* sched_switch: prev_comm=trace_probe "
+						     "prev_pid=* prev_state=X ==> *"));
 }
 
 /* Calling the tracepoints by hand: the fields come out as they went in. */

@@ -15,8 +15,8 @@
 #include <linux/string.h>
 #include "internal.h"
 
-/* A printk without KERN_ prefix; Linux's default. */
-#define DEFAULT_MESSAGE_LOGLEVEL LOGLEVEL_WARNING
+/* A printk without KERN_ prefix. */
+#define DEFAULT_MESSAGE_LOGLEVEL (console_printk[1])
 
 int printk_parse_level(const char *text, int *level)
 {
