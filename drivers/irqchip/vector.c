@@ -34,8 +34,7 @@ struct vector_data {
 	struct irq_cfg cfg;		/* vector 0: has none */
 	unsigned int prev_vector;	/* not 0: still installed on prev_cpu */
 	unsigned int prev_cpu;
-	bool move_in_progress;		/* nothing came in on the new vector yet */
-	struct hlist_node cleanup;	/* else: on prev_cpu's list */
+	struct hlist_node cleanup;	/* on prev_cpu's list, or IRQD_MOVE_IN_PROGRESS is set */
 	unsigned int irq;
 };
 
@@ -119,7 +118,6 @@ static void free_moved_vector(struct vector_data *vd, struct irq_desc *marker)
 	give_back_vector(vd->prev_cpu, vd->prev_vector, marker);
 	hlist_del_init(&vd->cleanup);
 	vd->prev_vector = 0;
-	vd->move_in_progress = false;
 }
 
 /* Give @d a vector on a CPU in @mask; keeps what it has if that fits. 0, -EBUSY, -ENOSPC. */
@@ -139,8 +137,9 @@ static int assign_vector(struct irq_data *d, const struct cpumask *mask)
 	if (cfg->vector) {
 		vd->prev_vector = cfg->vector;
 		vd->prev_cpu = cfg->cpu;
-		vd->move_in_progress = cpu_online(cfg->cpu);
-		if (!vd->move_in_progress)
+		if (cpu_online(cfg->cpu))
+			d->state |= IRQD_MOVE_IN_PROGRESS;
+		else
 			free_moved_vector(vd, VECTOR_UNUSED);
 	}
 	cfg->vector = take_vector(cpu, irq_to_desc(d->irq));
@@ -169,9 +168,11 @@ void vector_free(struct irq_data *d)
 {
 	struct vector_data *vd = &vectors[d->irq];
 
-	guard(raw_spinlock_irqsave)(&vector_lock);
+	guard(raw_spinlock_irqsave)(&irq_to_desc(d->irq)->lock);
+	guard(raw_spinlock)(&vector_lock);
 	if (!vd->cfg.vector)
 		return;
+	d->state &= ~IRQD_MOVE_IN_PROGRESS;
 	give_back_vector(vd->cfg.cpu, vd->cfg.vector, VECTOR_SHUTDOWN);
 	vd->cfg.vector = 0;
 	if (vd->prev_vector)
@@ -215,12 +216,11 @@ static void vector_cleanup(struct timer_list *t)
 		mod_timer(&vc->timer, jiffies + 1);
 }
 
-static void schedule_cleanup(struct vector_data *vd)
+static noinline void schedule_cleanup(struct vector_data *vd)
 {
 	struct vector_cpu *vc = &per_cpu(vector_cpu, vd->prev_cpu);
 
 	guard(raw_spinlock)(&vector_lock);
-	vd->move_in_progress = false;
 	if (!cpu_online(vd->prev_cpu)) {
 		free_moved_vector(vd, VECTOR_UNUSED);
 		return;
@@ -237,16 +237,20 @@ void irq_complete_move(struct irq_data *d)
 	struct vector_data *vd = &vectors[d->irq];
 
 	/* A move is always to another CPU, so arriving there says which vector it was. */
-	if (unlikely(vd->move_in_progress) && vd->cfg.cpu == smp_processor_id())
+	if ((d->state & IRQD_MOVE_IN_PROGRESS) && vd->cfg.cpu == smp_processor_id()) {
+		d->state &= ~IRQD_MOVE_IN_PROGRESS;
 		schedule_cleanup(vd);
+	}
 }
 
 /* --- for the chips --- */
 
 void vector_ack_edge(struct irq_data *d)
 {
-	irq_complete_move(d);
-	irq_move_irq(d);
+	if (unlikely(d->state & (IRQD_MOVE_IN_PROGRESS | IRQD_SETAFFINITY_PENDING))) {
+		irq_complete_move(d);
+		irq_move_irq(d);
+	}
 	apic_eoi();
 }
 

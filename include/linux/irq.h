@@ -65,6 +65,7 @@ enum {
 	IRQD_IRQ_STARTED		= BIT(22),
 	IRQD_SINGLE_TARGET		= BIT(24),	/* goes to one CPU only */
 	IRQD_RESEND_WHEN_IN_PROGRESS	= BIT(30),	/* fasteoi: remember a hit (I10) */
+	IRQD_MOVE_IN_PROGRESS		= BIT(31),	/* nothing came in on the new CPU yet (V5) */
 };
 
 /* irq_chip::irq_set_affinity results other than -errno. */
@@ -192,9 +193,9 @@ struct irq_data *irq_get_irq_data(unsigned int irq);
 void __irq_move_irq(struct irq_data *data);
 void irq_move_masked_irq(struct irq_data *data);
 
-/* What a line's state says. Stable under desc->lock only. */
+/* What a line's state says. Under desc->lock. */
 #define IRQD_TEST(name, bit) \
-	static inline bool name(const struct irq_data *d) { return READ_ONCE(d->state) & (bit); }
+	static inline bool name(const struct irq_data *d) { return d->state & (bit); }
 IRQD_TEST(irqd_is_setaffinity_pending, IRQD_SETAFFINITY_PENDING)
 IRQD_TEST(irqd_irq_disabled, IRQD_IRQ_DISABLED)
 IRQD_TEST(irqd_irq_masked, IRQD_IRQ_MASKED)
@@ -205,7 +206,8 @@ IRQD_TEST(irqd_is_per_cpu, IRQD_PER_CPU)
 IRQD_TEST(irqd_affinity_was_set, IRQD_AFFINITY_SET)
 IRQD_TEST(irqd_is_level_type, IRQD_LEVEL)
 IRQD_TEST(irqd_is_single_target, IRQD_SINGLE_TARGET)
-#define irqd_can_balance(d)		(!((d)->state & (IRQD_PER_CPU | IRQD_NO_BALANCING)))
+#define irqd_can_balance(d) \
+	(!(READ_ONCE((d)->state) & (IRQD_PER_CPU | IRQD_NO_BALANCING)))
 #define irqd_get_trigger_type(d)	((d)->state & IRQD_TRIGGER_MASK)
 #define irqd_set_trigger_type(d, type) \
 	((d)->state = ((d)->state & ~IRQD_TRIGGER_MASK) | ((type) & IRQD_TRIGGER_MASK))

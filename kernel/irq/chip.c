@@ -181,7 +181,8 @@ static bool irq_may_handle(struct irq_desc *desc)
 
 static void irq_clear_history(struct irq_desc *desc)
 {
-	desc->istate &= ~(IRQS_REPLAY | IRQS_WAITING);
+	if (unlikely(desc->istate & (IRQS_REPLAY | IRQS_WAITING)))
+		desc->istate &= ~(IRQS_REPLAY | IRQS_WAITING);
 }
 
 /* After the handlers: open the line again unless it was disabled meanwhile or a thread has it. */
@@ -193,35 +194,45 @@ static bool irq_wants_unmask(struct irq_desc *desc)
 
 /* --- the flow handlers. Context of all: hardirq, irqs off. --- */
 
+/*
+ * An edge came in while the handlers ran, on any CPU: go on, unless the line went away meanwhile.
+ * It was masked where it came in (see below), so open it again first.
+ */
+static bool edge_goes_on(struct irq_desc *desc)
+{
+	if (likely(!(desc->istate & IRQS_PENDING)) || irqd_irq_disabled(&desc->irq_data))
+		return false;
+	if (!desc->action) {
+		mask_irq(desc);
+		return false;
+	}
+	unmask_irq(desc);
+	return true;
+}
+
 /**
  * handle_edge_irq - a line that signals by a transition: MSI, IO-APIC edge pins (V6).
  *
  * Acknowledged first, so that the hardware can record the next edge while the handler runs. An
- * edge that arrives on another CPU meanwhile is noted as PENDING and masked there; this loop runs
+ * edge that arrives on another CPU meanwhile is noted as PENDING and masked there; the loop runs
  * the handler once more for it. Any number of such edges make one more run (I6-I8).
  */
 void handle_edge_irq(struct irq_desc *desc)
 {
 	struct irq_data *d = &desc->irq_data;
 
-	guard(raw_spinlock)(&desc->lock);
+	guard(flow_lock)(&desc->lock);
 	irq_clear_history(desc);
-	if (irqd_irq_inprogress(d) || !irq_may_handle(desc)) {
+	if (unlikely((d->state & (IRQD_IRQ_INPROGRESS | IRQD_IRQ_DISABLED)) || !desc->action)) {
 		desc->istate |= IRQS_PENDING;
 		mask_ack_irq(desc);
 		return;
 	}
 	kstat_incr_irqs_this_cpu(desc);
-	ack_irq(desc);
-	do {
-		if (unlikely(!desc->action)) {
-			mask_irq(desc);
-			return;
-		}
-		if (unlikely(desc->istate & IRQS_PENDING) && !irqd_irq_disabled(d))
-			unmask_irq(desc);
+	d->chip->irq_ack(d);
+	do
 		handle_irq_event(desc);
-	} while ((desc->istate & IRQS_PENDING) && !irqd_irq_disabled(d));
+	while (edge_goes_on(desc));
 }
 
 /**
@@ -230,7 +241,7 @@ void handle_edge_irq(struct irq_desc *desc)
  */
 void handle_level_irq(struct irq_desc *desc)
 {
-	guard(raw_spinlock)(&desc->lock);
+	guard(flow_lock)(&desc->lock);
 	mask_ack_irq(desc);
 	if (irqd_irq_inprogress(&desc->irq_data))
 		return;
@@ -266,7 +277,7 @@ void handle_fasteoi_irq(struct irq_desc *desc)
 {
 	struct irq_data *d = &desc->irq_data;
 
-	guard(raw_spinlock)(&desc->lock);
+	guard(flow_lock)(&desc->lock);
 	if (irqd_irq_inprogress(d)) {
 		if (d->state & IRQD_RESEND_WHEN_IN_PROGRESS)
 			desc->istate |= IRQS_PENDING;
@@ -293,7 +304,7 @@ unhandled:
 /** handle_simple_irq - someone else talks to the hardware; only the handlers are left (I12). */
 void handle_simple_irq(struct irq_desc *desc)
 {
-	guard(raw_spinlock)(&desc->lock);
+	guard(flow_lock)(&desc->lock);
 	if (irqd_irq_inprogress(&desc->irq_data))
 		return;
 	irq_clear_history(desc);

@@ -39,53 +39,54 @@ irqreturn_t irq_default_primary_handler(int irq, void *dev_id)
 	return IRQ_WAKE_THREAD;
 }
 
-static irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
+static __always_inline irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
 {
-	unsigned int irq = desc->irq_data.irq;
 	irqreturn_t res;
 
-	trace_irq_handler_entry(irq, action);
-	res = action->handler(irq, action->dev_id);
-	trace_irq_handler_exit(irq, action, res);
+	trace_irq_handler_entry(action->irq, action);
+	res = action->handler(action->irq, action->dev_id);
+	trace_irq_handler_exit(action->irq, action, res);
 
-	if (WARN_ONCE(!irqs_disabled(), "irq %u handler %pS enabled interrupts\n", irq,
+	if (WARN_ONCE(!irqs_disabled(), "irq %u handler %pS enabled interrupts\n", action->irq,
 		      action->handler))
 		local_irq_disable();
 	if (unlikely(res == IRQ_WAKE_THREAD)) {
 		if (action->thread_fn)
 			__irq_wake_thread(desc, action);
 		else
-			warn_no_thread(irq, action);
+			warn_no_thread(action->irq, action);
 	}
 	return res;
 }
 
-/** handle_irq_event_percpu - call all actions; the ORed result. Context: hardirq, irqs off. */
-irqreturn_t handle_irq_event_percpu(struct irq_desc *desc)
+static __always_inline void call_actions(struct irq_desc *desc)
 {
 	irqreturn_t ret = IRQ_NONE;
 	struct irqaction *action;
 
 	for_each_action_of_desc(desc, action)
 		ret |= call_action(desc, action);
-	note_interrupt(desc, ret);
-	return ret;
+	if (unlikely(ret != IRQ_HANDLED || desc->irqs_unhandled))
+		note_interrupt(desc, ret);
+}
+
+/** handle_irq_event_percpu - call all actions. Context: hardirq, irqs off. */
+void handle_irq_event_percpu(struct irq_desc *desc)
+{
+	call_actions(desc);
 }
 
 /** handle_irq_event - the same around which desc->lock is dropped; INPROGRESS keeps others out (I5). */
-irqreturn_t handle_irq_event(struct irq_desc *desc)
+void handle_irq_event(struct irq_desc *desc)
 {
-	irqreturn_t ret;
-
 	desc->istate &= ~IRQS_PENDING;
 	irqd_set(&desc->irq_data, IRQD_IRQ_INPROGRESS);
-	raw_spin_unlock(&desc->lock);
+	do_raw_spin_unlock(&desc->lock);
 
-	ret = handle_irq_event_percpu(desc);
+	call_actions(desc);
 
-	raw_spin_lock(&desc->lock);
+	do_raw_spin_lock(&desc->lock);
 	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
-	return ret;
 }
 
 /**

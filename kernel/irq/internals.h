@@ -31,20 +31,13 @@ static inline bool irq_setting(const struct irq_desc *desc, unsigned int bit)
 	return desc->status_use_accessors & bit;
 }
 
-static inline void irqd_set(struct irq_data *d, unsigned int mask)
-{
-	WRITE_ONCE(d->state, d->state | mask);
-}
+#define irqd_set(d, mask)	((d)->state |= (mask))
+#define irqd_clear(d, mask)	((d)->state &= ~(mask))
+#define kstat_incr_irqs_this_cpu(desc)	__this_cpu_inc(irq_counts[(desc)->irq_data.irq])
 
-static inline void irqd_clear(struct irq_data *d, unsigned int mask)
-{
-	WRITE_ONCE(d->state, d->state & ~mask);
-}
-
-static inline void kstat_incr_irqs_this_cpu(struct irq_desc *desc)
-{
-	__this_cpu_inc(irq_counts[desc->irq_data.irq]);
-}
+/* desc->lock in flow handlers: irqs are off there, so preemption needs no second bolt. */
+DEFINE_LOCK_GUARD_1(flow_lock, raw_spinlock_t, do_raw_spin_lock(_T->lock),
+		    do_raw_spin_unlock(_T->lock))
 
 /* chip.c. All: desc->lock held. */
 void irq_startup(struct irq_desc *desc, bool resend);
@@ -62,8 +55,8 @@ int __irq_set_trigger(struct irq_desc *desc, unsigned long flags);
 void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int set);
 
 /* handle.c */
-irqreturn_t handle_irq_event_percpu(struct irq_desc *desc);
-irqreturn_t handle_irq_event(struct irq_desc *desc);
+void handle_irq_event_percpu(struct irq_desc *desc);
+void handle_irq_event(struct irq_desc *desc);
 irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
 
 /* manage.c */

@@ -27,16 +27,14 @@ SYSCTL_UINT("kernel/debug_shirq", &debug_shirq, 0, 1);
 static void __synchronize_hardirq(struct irq_desc *desc, bool sync_chip)
 {
 	struct irq_data *d = &desc->irq_data;
-	bool busy;
+	bool busy = true;
 
-	do {
-		while (READ_ONCE(d->state) & IRQD_IRQ_INPROGRESS)
-			cpu_relax();
+	for (; busy; cpu_relax()) {
 		guard(raw_spinlock_irqsave)(&desc->lock);
 		busy = irqd_irq_inprogress(d);
 		if (!busy && sync_chip && d->chip->irq_get_irqchip_state)
 			d->chip->irq_get_irqchip_state(d, IRQCHIP_STATE_ACTIVE, &busy);
-	} while (busy && ({ cpu_relax(); true; }));
+	}
 }
 
 /**
@@ -277,7 +275,8 @@ static void irq_put_resources(struct irq_desc *desc)
 
 	if (desc->action)
 		return;
-	irqd_clear(&desc->irq_data, IRQD_ACTIVATED);
+	scoped_guard(raw_spinlock_irqsave, &desc->lock)
+		irqd_clear(&desc->irq_data, IRQD_ACTIVATED);
 	if (chip->irq_release_resources)
 		chip->irq_release_resources(&desc->irq_data);
 }
