@@ -128,8 +128,10 @@ static DEFINE_RAW_SPINLOCK(warp_lock);
 static u64 warp_last;
 static u64 warp_max;
 
-/* Enough rounds for both sides to meet a few times; the poller's loop is as short as this one. */
+/* Enough rounds for both sides to meet a few times. */
 #define WARP_ROUNDS 64
+/* A pause for the lock's other user, but few: where one host thread plays all CPUs, each is a round of all. */
+#define WARP_ROUNDS_PER_PAUSE 16
 
 void tsc_check_poll(void)
 {
@@ -149,7 +151,8 @@ void tsc_check_ap(void)
 {
 	for (int i = 0; i < WARP_ROUNDS; i++) {
 		tsc_check_poll();
-		cpu_relax();
+		if (i % WARP_ROUNDS_PER_PAUSE == 0)
+			cpu_relax();
 	}
 	if (READ_ONCE(warp_max)) {
 		pr_warn("CPU%d: TSC differs from the other CPUs' by at least %llu ticks; times may run backwards between CPUs\n",
