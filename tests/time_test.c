@@ -2,8 +2,8 @@
 /*
  * Clocks, the tick, idle without tick, high-resolution timers, delays and sleeps.
  *
- * Accuracy is judged by the best of several tries: a busy host can make any wait longer, none shorter.
- * Under icount every try is the best one.
+ * Nothing is ever early. Lateness is judged by the best of several tries, and where the machine's
+ * time is exact (icount) by a bound in instructions.
  */
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
@@ -16,7 +16,6 @@
 #include <linux/time.h>
 #include <asm/tsc.h>
 
-#include "../kernel/time/tick-internal.h"
 #include "time_util.h"
 
 /* ---- conversions ---- */
@@ -55,7 +54,8 @@ static void mktime64_knows_the_calendar(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mktime64(1970, 1, 1, 0, 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, mktime64(2000, 2, 29, 12, 0, 0), 951825600);
 	KUNIT_EXPECT_EQ(test, mktime64(2024, 1, 1, 0, 0, 0), 1704067200);
-	KUNIT_EXPECT_EQ(test, mktime64(2100, 3, 1, 0, 0, 0) - mktime64(2100, 2, 28, 0, 0, 0), 86400);
+	KUNIT_EXPECT_EQ(test, mktime64(2100, 3, 1, 0, 0, 0) - mktime64(2100, 2, 28, 0, 0, 0),
+			86400);
 }
 
 /* ---- clocks ---- */
@@ -114,11 +114,14 @@ static u64 crawling_counter(struct clocksource *cs)
 
 static void lying_reference_is_refused(struct kunit *test)
 {
-	struct clocksource dead = {.name = "test-dead", .rating = 1, .mask = ~0ULL, .read = dead_counter};
-	struct clocksource half = {.name = "test-half-dead", .mask = ~0ULL, .hz = 100000000,
+	struct clocksource dead = {
+		.name = "test-dead", .rating = 1, .mask = ~0ULL, .read = dead_counter};
+	struct clocksource half = {.name = "test-half-dead",
+				   .mask = ~0ULL,
+				   .hz = 100000000,
 				   .read = half_dead_counter};
-	struct clocksource crawl = {.name = "test-crawl", .mask = ~0ULL, .hz = 1000000,
-				    .read = crawling_counter};
+	struct clocksource crawl = {
+		.name = "test-crawl", .mask = ~0ULL, .hz = 1000000, .read = crawling_counter};
 	struct clock_measurement m;
 	unsigned long flags;
 	int err;
@@ -144,7 +147,8 @@ static void mono_thread(void *unused)
 {
 	u64 end = ktime_get_ns() + 50 * NSEC_PER_MSEC;
 
-	/* By time: a fair lock on an overcommitted host passes a few hundred times a second only. */
+	/* By time: a fair lock on an overcommitted host passes a few hundred times a second only.
+	 */
 	for (int i = 0; ktime_get_ns() < end; i++) {
 		u64 now, j;
 
@@ -242,12 +246,12 @@ static void tick_does_not_drift(struct kunit *test)
 		busy_ms(50);
 		tick_stats(cpu, &b);
 		expected = (ktime_get_ns() - start) / TICK_NSEC;
-		best = min_t(s64, best, abs((s64)(b.ticks + b.missed - a.ticks - a.missed) -
-					    (s64)expected));
+		best = min_t(s64, best,
+			     abs((s64)(b.ticks + b.missed - a.ticks - a.missed) - (s64)expected));
 	}
 	KUNIT_EXPECT_LE(test, best, 1);
 	/* Whole multiples of the tick since time 0. */
-	KUNIT_EXPECT_EQ(test, this_cpu_ptr(&tick_cpu_sched)->timer.expires % TICK_NSEC, 0);
+	KUNIT_EXPECT_EQ(test, b.next % TICK_NSEC, 0);
 }
 
 struct x14 {
@@ -255,7 +259,8 @@ struct x14 {
 	unsigned long jiffies_before, jiffies_after;
 };
 
-/* On CPU a: busy until the jiffies duty is here and the other says go, then irqs off for 20 ticks. */
+/* On CPU a: busy until the jiffies duty is here and the other says go, then irqs off for 20 ticks.
+ */
 static void x14_owner(void *arg)
 {
 	struct x14 *x = arg;
@@ -298,7 +303,8 @@ static bool x14_try(struct kunit *test, int other, struct x14 *x)
 	tick_stats(raw_smp_processor_id(), &b);
 	WRITE_ONCE(x->state, 4);
 	wait_for_completion(&call.done);
-	return owner_is_other && b.ticks - a.ticks >= 10 && x->jiffies_after - x->jiffies_before <= 1;
+	return owner_is_other && b.ticks - a.ticks >= 10 &&
+	       x->jiffies_after - x->jiffies_before <= 1;
 }
 
 static void X14_only_the_duty_owner_advances_jiffies(struct kunit *test)
@@ -312,7 +318,8 @@ static void X14_only_the_duty_owner_advances_jiffies(struct kunit *test)
 	if (!tick_nohz_enabled) {
 		/* Nobody hands the duty over: leave the owner's CPU, and take that one. */
 		other = READ_ONCE(tick_do_timer_cpu);
-		set_cpus_allowed_ptr(current, cpumask_of(other ? 0 : cpumask_next(0, cpu_online_mask)));
+		set_cpus_allowed_ptr(current,
+				     cpumask_of(other ? 0 : cpumask_next(0, cpu_online_mask)));
 	}
 	pin_here(test);
 	/* A third CPU that leaves idle meanwhile brings jiffies up to date: try again. */
@@ -406,7 +413,7 @@ static void Q20_forgotten_softirq_is_reported_ten_times(struct kunit *test)
 	if (!tick_nohz_enabled)
 		kunit_skip(test, "no CPU stops its tick on this machine");
 	kunit_expect_report(test,
-		"NOHZ tick-stop error: local softirq work is pending, handler #40!!!");
+			    "NOHZ tick-stop error: local softirq work is pending, handler #40!!!");
 	nohz_softirq_reported = 0;
 	for (int i = 0; i < 60 && nohz_softirq_reported < 10; i++)
 		run_on_cpu(test, cpumask_first(cpu_online_mask), forget_softirq, NULL);
@@ -459,7 +466,7 @@ static void hrtimer_fires_in_hardirq_and_never_early(struct kunit *test)
 		best = min(best, p.fired_at - p.timer.expires);
 	}
 	kunit_info(test, "smallest lateness %lld ns\n", best);
-	KUNIT_EXPECT_LE(test, best, (s64)(100 * NSEC_PER_USEC));
+	KUNIT_EXPECT_LE(test, best, allowed_ns(200));
 }
 
 static void hrtimers_fire_in_order_of_expiry(struct kunit *test)
@@ -559,7 +566,7 @@ static void hrtimer_moves_to_the_cpu_that_starts_it(struct kunit *test)
 
 /* ---- delays and sleeps ---- */
 
-static void check_wait(struct kunit *test, const char *what, u64 asked, s64 worst_best,
+static void check_wait(struct kunit *test, const char *what, u64 asked, s64 may_be_late,
 		       void (*wait)(unsigned long), unsigned long arg)
 {
 	s64 best = S64_MAX;
@@ -573,16 +580,16 @@ static void check_wait(struct kunit *test, const char *what, u64 asked, s64 wors
 		best = min_t(s64, best, took - asked);
 	}
 	kunit_info(test, "%s(%lu): at least %lld ns too long\n", what, arg, best);
-	KUNIT_EXPECT_LE_MSG(test, best, worst_best, "%s(%lu)", what, arg);
+	KUNIT_EXPECT_LE_MSG(test, best, may_be_late, "%s(%lu)", what, arg);
 }
 
 static void udelay_is_exact(struct kunit *test)
 {
 	pin_here(test);
-	check_wait(test, "ndelay", 200, 20000, ndelay, 200);
-	check_wait(test, "udelay", 10000, 20000, udelay, 10);
-	check_wait(test, "udelay", 300000, 50000, udelay, 300);
-	check_wait(test, "mdelay", 2000000, 200000, mdelay, 2);
+	check_wait(test, "ndelay", 200, allowed_ns(20), ndelay, 200);
+	check_wait(test, "udelay", 10000, allowed_ns(20), udelay, 10);
+	check_wait(test, "udelay", 300000, allowed_ns(20), udelay, 300);
+	check_wait(test, "mdelay", 2000000, allowed_ns(20), mdelay, 2);
 }
 
 static void msleep_wait(unsigned long ms)
@@ -597,12 +604,12 @@ static void usleep_wait(unsigned long us)
 
 static void sleeps_are_never_short(struct kunit *test)
 {
-	s64 tick = TICK_NSEC;
+	s64 late = 2 * TICK_NSEC + allowed_ns(2000);
 
-	/* A wait rounds up to ticks and waits for one more: two ticks, and what the host takes. */
-	check_wait(test, "msleep", NSEC_PER_MSEC, 2 * tick + 200000, msleep_wait, 1);
-	check_wait(test, "msleep", 5 * NSEC_PER_MSEC, 2 * tick + 200000, msleep_wait, 5);
-	check_wait(test, "usleep_range", 200 * NSEC_PER_USEC, 200000, usleep_wait, 200);
+	/* A sleep rounds up to ticks and waits for one more: two ticks, a wake-up and a switch. */
+	check_wait(test, "msleep", NSEC_PER_MSEC, late, msleep_wait, 1);
+	check_wait(test, "msleep", 5 * NSEC_PER_MSEC, late, msleep_wait, 5);
+	check_wait(test, "usleep_range", 200 * NSEC_PER_USEC, allowed_ns(2000), usleep_wait, 200);
 }
 
 static void schedule_timeout_returns_what_was_left(struct kunit *test)

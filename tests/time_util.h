@@ -9,7 +9,9 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/ktime.h>
 #include <linux/smp.h>
+#include <asm/tsc.h>
 
 struct on_cpu_call {
 	void (*fn)(void *arg);
@@ -58,6 +60,39 @@ static inline int other_cpu(struct kunit *test)
 	return -1;
 }
 
+/*
+ * ns that one turn of a short loop takes, if it takes always the same (icount); 0 if time here is
+ * at the mercy of a host, and only "never early" can be demanded.
+ */
+static inline u64 exact_step_ns(void)
+{
+	u64 last, first, step = 0;
+	unsigned long flags;
+	bool exact = true;
+
+	local_irq_save(flags);
+	first = last = rdtsc();
+	for (int i = 0; i < 1000; i++) {
+		u64 now = rdtsc();
+
+		if (i == 1)
+			step = now - last;
+		else if (i > 1)
+			exact &= now - last == step;
+		last = now;
+	}
+	local_irq_restore(flags);
+	return exact && last > first ? max_t(u64, tsc_to_ns(step), 1) : 0;
+}
+
+/* How late something may be: @steps turns of that loop, plus what nobody can promise. */
+static inline s64 allowed_ns(unsigned int steps)
+{
+	u64 step = exact_step_ns();
+
+	return step ? (s64)(step * steps) : (s64)(10 * NSEC_PER_SEC);
+}
+
 /* Keep the calling thread on one CPU for the case. */
 static void unpin(void *unused)
 {
@@ -74,15 +109,15 @@ static inline int pin_here(struct kunit *test)
 }
 
 /*
- * Wait for another CPU's @cond. Mostly by delays: a loop of nothing but pauses makes no virtual time
- * pass under icount, only host time.
+ * Wait for another CPU's @cond. Mostly by delays: a loop of nothing but pauses makes no virtual
+ * time pass under icount, only host time.
  */
-#define spin_until(cond) \
-	do { \
-		while (!(cond)) { \
-			udelay(2); \
+#define spin_until(cond)             \
+	do {                         \
+		while (!(cond)) {    \
+			udelay(2);   \
 			cpu_relax(); \
-		} \
+		}                    \
 	} while (0)
 
 /* Spin without sleeping, interrupts and ticks coming in. */

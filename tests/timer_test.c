@@ -49,6 +49,8 @@ static void probe_init(struct probe *p, unsigned int flags)
 struct watcher {
 	struct hrtimer timer;
 	s64 worst_ns;
+	unsigned long jiffies,
+		worst_jump; /* the CPU that advances jiffies may have been away, too */
 };
 
 static enum hrtimer_restart watcher_fn(struct hrtimer *t)
@@ -57,13 +59,16 @@ static enum hrtimer_restart watcher_fn(struct hrtimer *t)
 	ktime_t now = ktime_get();
 
 	w->worst_ns = max_t(s64, w->worst_ns, now - hrtimer_get_expires(t));
+	w->worst_jump = max(w->worst_jump, jiffies - w->jiffies);
+	w->jiffies = jiffies;
 	hrtimer_forward(t, now, TICK_NSEC);
 	return HRTIMER_RESTART;
 }
 
 static void watcher_start(struct watcher *w)
 {
-	w->worst_ns = 0;
+	w->worst_ns = w->worst_jump = 0;
+	w->jiffies = jiffies;
 	hrtimer_setup(&w->timer, watcher_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
 	hrtimer_start(&w->timer, TICK_NSEC, HRTIMER_MODE_REL_PINNED);
 }
@@ -72,12 +77,13 @@ static void watcher_start(struct watcher *w)
 static unsigned long watcher_stop(struct watcher *w)
 {
 	hrtimer_cancel(&w->timer);
-	return w->worst_ns / (s64)TICK_NSEC;
+	return max_t(unsigned long, w->worst_ns / (s64)TICK_NSEC, max(w->worst_jump, 1UL) - 1);
 }
 
 /* ---- M1 ---- */
 
-/* Busy for ten ticks: TIMER_SOFTIRQ runs only as often as timers expired (others' included: retry). */
+/* Busy for ten ticks: TIMER_SOFTIRQ runs only as often as timers expired (others' included: retry).
+ */
 static unsigned int timer_softirqs_while(int cpu, void (*during)(void *), void *arg)
 {
 	unsigned int before = kstat_softirqs_cpu(TIMER_SOFTIRQ, cpu);
@@ -98,7 +104,8 @@ static void M1_softirq_only_if_something_expired(struct kunit *test)
 
 	for (tries = 0; n && tries < 20; tries++)
 		n = timer_softirqs_while(cpu, idle_ticks, NULL);
-	KUNIT_EXPECT_EQ_MSG(test, n, 0, "TIMER_SOFTIRQ ran in every one of %d quiet periods", tries);
+	KUNIT_EXPECT_EQ_MSG(test, n, 0, "TIMER_SOFTIRQ ran in every one of %d quiet periods",
+			    tries);
 }
 
 static void three_timers(void *arg)
@@ -236,7 +243,8 @@ static void M2_next_jiffy_fires_at_the_one_after(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, time_after_eq(p.fired_at, armed + 2));
 		exact += p.fired_at == armed + 2;
 	}
-	KUNIT_EXPECT_GE(test, exact, 1);
+	if (exact_step_ns())
+		KUNIT_EXPECT_EQ(test, exact, 10);
 }
 
 #define RANDOM_TIMERS 1000
@@ -284,7 +292,8 @@ static void M2_never_early_late_by_a_granule_at_most(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, elsewhere, 0);
 }
 
-/* The nohz look-up must never sleep past a timer: sleep, woken by nothing but it, at each level's edge. */
+/* The nohz look-up must never sleep past a timer: sleep, woken by nothing but it, at each level's
+ * edge. */
 static void M2_idle_cpu_wakes_for_each_level(struct kunit *test)
 {
 	static const unsigned long delays[] = {1, 2, 7, 8, 62, 63, 64, 100, 503, 504, 505};
@@ -459,7 +468,7 @@ static void M3_delete_sync_from_own_callback_warns(struct kunit *test)
 {
 	struct probe p;
 
-	kunit_expect_report(test, "from its own callback would wait for itself");
+	kunit_expect_report(test, "from its own callback waits for itself");
 	probe_init(&p, 0);
 	p.timer.function = delete_sync_in_callback;
 	mod_timer(&p.timer, jiffies + 1);
@@ -480,7 +489,7 @@ static void M3_delete_sync_in_hardirq_warns(struct kunit *test)
 {
 	struct hrtimer t;
 
-	kunit_expect_report(test, "in hardirq: the callback may be what was interrupted");
+	kunit_expect_report(test, "in hardirq: its callback may be what was interrupted");
 	hrtimer_setup(&t, delete_sync_in_hardirq, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	hrtimer_start(&t, 1000, HRTIMER_MODE_REL);
 	while (hrtimer_active(&t))

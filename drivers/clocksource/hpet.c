@@ -2,8 +2,8 @@
 /*
  * The HPET's main counter, as a reference to calibrate against.
  *
- * Only the counter is used; the comparators stay off and the legacy replacement route is cleared, so
- * that irq 0 belongs to the PIT. [HPET] 2.3 "Register Descriptions" (IA-PC HPET 1.0a).
+ * Only the counter is used; the comparators stay off and the legacy replacement route is cleared,
+ * so that irq 0 belongs to the PIT. [HPET] 2.3 "Register Descriptions" (IA-PC HPET 1.0a).
  */
 #define pr_fmt(fmt) "hpet: " fmt
 

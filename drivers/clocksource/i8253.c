@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The PC's 8254 timer, in two roles: channel 2, which can raise no interrupt, is the reference clock of
- * last resort; channel 0 (irq 0) is the tick device of a machine whose LAPIC timer is not to be used.
+ * The PC's 8254 timer, in two roles: channel 2, which can raise no interrupt, is the reference
+ * clock of last resort; channel 0 (irq 0) is the tick device of a machine whose LAPIC timer is not
+ * to be used.
  *
- * Invariant: channel 2 belongs to calibration, channel 0 to the tick; the mode port, shared by both,
- * is only written under i8253_lock.
+ * Invariant: channel 2 belongs to calibration, channel 0 to the tick; the mode port, shared by
+ * both, is only written under i8253_lock.
  */
 #define pr_fmt(fmt) "pit: " fmt
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The 8254 programmable interval timer: ports and modes. [8254] "Programmable Interval Timer" data sheet. */
+/*
+ * The 8254 programmable interval timer: ports and modes. [8254] "Programmable Interval Timer" data
+ * sheet.
+ */
 #ifndef _I8253_H
 #define _I8253_H
 

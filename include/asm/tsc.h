@@ -2,8 +2,8 @@
 /*
  * The time stamp counter.
  *
- * [SDM 3B] 18.17 "Time-Stamp Counter". RDTSC is not ordered against the instructions around it, and two
- * CPUs that pass a value through memory could see time run backwards; rdtsc_ordered() waits for
+ * [SDM 3B] 18.17 "Time-Stamp Counter". RDTSC is not ordered against the instructions around it, and
+ * two CPUs that pass a value through memory could see time run backwards; rdtsc_ordered() waits for
  * earlier loads first ([SDM 2B] "RDTSC": LFENCE before it).
  */
 #ifndef _ASM_X86_TSC_H
@@ -40,7 +40,9 @@ static inline cycles_t get_cycles(void)
 extern u64 tsc_hz;	     /* ticks per second; 0 before calibration */
 extern unsigned int tsc_khz; /* the same in kHz, Linux's name */
 
-/* tsc_init - calibrate the TSC and start the clocks that hang on it. Context: boot CPU, irqs off. */
+/*
+ * tsc_init - calibrate the TSC and start the clocks that hang on it. Context: boot CPU, irqs off.
+ */
 void tsc_init(void);
 
 /* tsc_to_ns, ns_to_tsc - convert a difference; exact to 2^-30. Context: any, after tsc_init(). */
@@ -48,8 +50,9 @@ u64 tsc_to_ns(u64 cycles);
 u64 ns_to_tsc(u64 ns);
 
 /*
- * tsc_check_ap - compare this CPU's TSC with the one of the CPU that waits for it; a warp is printed.
- * Context: each secondary CPU once during bring-up, irqs off. Bounded: returns even if nobody answers.
+ * tsc_check_ap - compare this CPU's TSC with the one of the CPU that waits for it; a warp is
+ * printed. Context: each secondary CPU once during bring-up, irqs off. Bounded: returns even if
+ * nobody answers.
  */
 void tsc_check_ap(void);
 

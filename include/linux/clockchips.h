@@ -2,8 +2,9 @@
 /*
  * Clock event devices: hardware that interrupts once, a programmed time from now.
  *
- * Invariant: one-shot is the only mode. Whoever wants a period (the tick) programs the next absolute
- * time itself, so periods do not drift. Each CPU owns one device; only that CPU programs it, irqs off.
+ * Invariant: one-shot is the only mode. Whoever wants a period (the tick) programs the next
+ * absolute time itself, so periods do not drift. Each CPU owns one device; only that CPU programs
+ * it, irqs off.
  */
 #ifndef _LINUX_CLOCKCHIPS_H
 #define _LINUX_CLOCKCHIPS_H
@@ -29,21 +30,29 @@ struct clock_event_device {
 	int (*set_state_shutdown)(struct clock_event_device *dev);
 };
 
-/* clockevents_config_and_register - fill in mult, shift, limits and make @dev this CPU's tick device. irqs off. */
+/*
+ * clockevents_config_and_register - fill in mult, shift, limits and make @dev this CPU's tick
+ * device. irqs off.
+ */
 void clockevents_config_and_register(struct clock_event_device *dev, u64 hz, u64 min_ticks,
 				     u64 max_ticks);
 
 /*
- * clockevents_program_event - interrupt this CPU at monotonic time @expires, or as soon as possible if
- * that has passed; KTIME_MAX stops the device. A time beyond max_delta_ns gives an early interrupt, whose handler programs again.
- * Context: the owning CPU, irqs off.
+ * clockevents_program_event - interrupt this CPU at monotonic time @expires, or as soon as possible
+ * if that has passed; KTIME_MAX stops the device. A time beyond max_delta_ns gives an early
+ * interrupt, whose handler programs again. Context: the owning CPU, irqs off.
  */
 void clockevents_program_event(struct clock_event_device *dev, ktime_t expires);
 
-/* clockevents_init_this_cpu - find and start this CPU's device: LAPIC timer, or the PIT. irqs off. */
+/*
+ * clockevents_init_this_cpu - find and start this CPU's device: LAPIC timer, or the PIT. irqs off.
+ */
 void clockevents_init_this_cpu(void);
 
-/* lapic_timer_init, pit_clockevent_init - the two devices; 0 or -errno after one log line. irqs off. */
+/*
+ * lapic_timer_init, pit_clockevent_init - the two devices; 0 or -errno after one log line. irqs
+ * off.
+ */
 int lapic_timer_init(void);
 int pit_clockevent_init(void);
 

@@ -15,7 +15,7 @@
 
 struct clocksource {
 	const char *name;
-	int rating;				/* Linux's scale: TSC 300, HPET 250, PM timer 200, PIT 110 */
+	int rating;				/* Linux's scale, from PIT 110 to TSC 300 */
 	u64 mask;				/* the bits that count */
 	u64 (*read)(struct clocksource *cs);	/* any context, irqs off */
 	u64 hz;					/* set by clocksource_register_hz() */
@@ -52,13 +52,15 @@ struct clock_measurement {
 };
 
 /*
- * clocksource_measure - frequency of the counter behind @read (counting up) against @ref: the median of
- * several short windows, each end read several times and the tightest read kept.
- * Returns 0, or -EIO if @ref or the counter stopped. Takes about 10 ms. Context: irqs off.
+ * clocksource_measure - frequency of the counter behind @read (counting up) against @ref: the
+ * median of several short windows, each end read several times and the tightest read kept. Returns
+ * 0, or -EIO if @ref or the counter stopped. Takes about 10 ms. Context: irqs off.
  */
 int clocksource_measure(u64 (*read)(void), struct clocksource *ref, struct clock_measurement *m);
 
-/* The reference devices; each returns 0 or -ENODEV after one log line. Context: boot CPU, irqs off. */
+/*
+ * The reference devices; each returns 0 or -ENODEV after one log line. Context: boot CPU, irqs off.
+ */
 int hpet_clocksource_init(void);
 int acpi_pm_clocksource_init(void);
 int pit_clocksource_init(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * High-resolution timers: callbacks at a nanosecond, run in the timer interrupt itself (M5).
+ * High-resolution timers: callbacks at a nanosecond, run in the timer interrupt itself.
  *
- * Invariants: a callback runs in hardirq context, irqs off, no lock held, on the CPU that started the
- * timer, never early. The tick itself is one of these timers.
+ * Invariants: a callback runs in hardirq context, irqs off, no lock held, on the CPU that started
+ * the timer, never early. The tick itself is one of these timers.
  */
 #ifndef _LINUX_HRTIMER_H
 #define _LINUX_HRTIMER_H
@@ -39,7 +39,10 @@ struct hrtimer {
 	bool queued;
 };
 
-/* hrtimer_init - prepare; then set ->function. @clock: CLOCK_MONOTONIC only. hrtimer_setup does both. */
+/*
+ * hrtimer_init - prepare; then set ->function. @clock: CLOCK_MONOTONIC only. hrtimer_setup does
+ * both.
+ */
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode);
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*function)(struct hrtimer *),
@@ -51,41 +54,56 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 
 /*
  * hrtimer_start - (re)start on this CPU at @tim (HRTIMER_MODE_REL: from now). Context: any but NMI.
- * A callback may restart its own timer, or move ->expires by hrtimer_forward() and return HRTIMER_RESTART.
+ * A callback may restart its own timer, or move ->expires by hrtimer_forward() and return
+ * HRTIMER_RESTART.
  */
 void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode mode);
 
 /* hrtimer_try_to_cancel - 1 dequeued, 0 was not active, -1 its callback is running. */
 int hrtimer_try_to_cancel(struct hrtimer *timer);
 
-/* hrtimer_cancel - dequeue and wait for a running callback; 1 if it was active. Not from the callback. */
+/*
+ * hrtimer_cancel - dequeue and wait for a running callback; 1 if it was active. Not from the
+ * callback.
+ */
 int hrtimer_cancel(struct hrtimer *timer);
 
 /* hrtimer_active - queued or its callback running. */
 bool hrtimer_active(const struct hrtimer *timer);
 static inline bool hrtimer_is_queued(struct hrtimer *timer) { return timer->queued; }
 
-/* hrtimer_forward - move expiry past @now by whole @interval; returns how many. Timer not queued. */
+/*
+ * hrtimer_forward - move expiry past @now by whole @interval; returns how many. Timer not queued.
+ */
 u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval);
 static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 {
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
 
-static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t time) { timer->expires = time; }
+static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t t) { timer->expires = t; }
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
 static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns) { timer->expires += ns; }
 
-/* schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if woken. May sleep. */
+/*
+ * schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if
+ * woken. May sleep.
+ */
 int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
 
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);
 
-/* hrtimer_interrupt - run what has expired on this CPU and program the next event. Context: hardirq. */
+/*
+ * hrtimer_interrupt - run what has expired on this CPU and program the next event. Context:
+ * hardirq.
+ */
 void hrtimer_interrupt(void);
 
-/* hrtimer_next_event - expiry of this CPU's earliest timer other than @except; KTIME_MAX if none. irqs off. */
+/*
+ * hrtimer_next_event - expiry of this CPU's earliest timer other than @except; KTIME_MAX if none.
+ * irqs off.
+ */
 ktime_t hrtimer_next_event(const struct hrtimer *except);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * jiffies: the count of ticks, HZ per second.
  *
- * Invariant: only the CPU that owns the duty (kernel/time/tick.c) advances it, so a loop that waits for
- * jiffies with irqs off on that CPU waits for ever, and on another CPU sees it move (X14).
- * HZ is a boot parameter (hz=100|250|1000) and therefore an expression, not a constant: `HZ / 10` works
- * everywhere, `#if HZ` and static initialisers do not (docs/differences.md).
+ * Invariant: only the CPU that owns the duty (kernel/time/tick.c) advances it, so a loop that waits
+ * for jiffies with irqs off on that CPU waits for ever, and on another CPU sees it move (X14). HZ
+ * is a boot parameter (hz=100|250|1000) and therefore an expression, not a constant: `HZ / 10`
+ * works everywhere, `#if HZ` and static initialisers do not (docs/differences.md).
  */
 #ifndef _LINUX_JIFFIES_H
 #define _LINUX_JIFFIES_H
@@ -20,7 +20,10 @@ extern int tick_hz; /* set once by hz= before the first tick, then constant */
 #define TICK_NSEC ((unsigned long)(NSEC_PER_SEC / HZ))
 #define TICK_USEC ((unsigned long)(USEC_PER_SEC / HZ))
 
-/* Linux starts the counter five minutes before its low 32 bits wrap, to find code that truncates it. */
+/*
+ * Linux starts the counter five minutes before its low 32 bits wrap, to find code that truncates
+ * it.
+ */
 #define INITIAL_JIFFIES ((unsigned long)(unsigned int)(-300 * HZ))
 
 extern u64 jiffies_64;
@@ -44,7 +47,10 @@ static inline u64 get_jiffies_64(void) { return jiffies; }
 /* The longest interval a jiffies argument may mean. */
 #define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
 
-/* Conversions to jiffies round up (a delay is never shorter than asked) and saturate at MAX_JIFFY_OFFSET. */
+/*
+ * Conversions to jiffies round up (a delay is never shorter than asked) and saturate at
+ * MAX_JIFFY_OFFSET.
+ */
 unsigned long msecs_to_jiffies(const unsigned int m);
 unsigned long usecs_to_jiffies(const unsigned int u);
 unsigned long nsecs_to_jiffies(u64 n); /* rounds down, as Linux's does */

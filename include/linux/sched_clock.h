@@ -2,8 +2,8 @@
 /*
  * sched_clock(): the cheapest nanosecond clock.
  *
- * Invariant: monotonic on each CPU, NMI-safe, 0 before time_init(). The same scale as ktime_get(), but
- * the read is not ordered against other instructions, so compare values of one CPU only.
+ * Invariant: monotonic on each CPU, NMI-safe, 0 before time_init(). The same scale as ktime_get(),
+ * but the read is not ordered against other instructions, so compare values of one CPU only.
  */
 #ifndef _LINUX_SCHED_CLOCK_H
 #define _LINUX_SCHED_CLOCK_H
@@ -13,7 +13,9 @@
 /* sched_clock - ns since time_init(). Context: any, NMI included. */
 u64 sched_clock(void);
 
-/* local_clock, cpu_clock - Linux's names for the same; TSCs are checked to agree at CPU bring-up. */
+/*
+ * local_clock, cpu_clock - Linux's names for the same; TSCs are checked to agree at CPU bring-up.
+ */
 static inline u64 local_clock(void) { return sched_clock(); }
 static inline u64 cpu_clock(int cpu) { return sched_clock(); }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tick: jiffies, time slices and timers HZ times a second on every busy CPU, and none on a CPU that
- * idles without timers (nohz=off keeps it).
+ * The tick: jiffies, time slices and timers HZ times a second on every busy CPU, and none on a CPU
+ * that idles without timers (nohz=off keeps it).
  */
 #ifndef _LINUX_TICK_H
 #define _LINUX_TICK_H
@@ -16,12 +16,16 @@ struct tick_sched_stats {
 	u64 missed;	 /* ticks that came while the one before was still late */
 	u64 stops;	 /* times the tick was stopped */
 	u64 idle_ns;	 /* time in the idle loop, interrupts excluded */
+	ktime_t next;	 /* when the tick is set to come */
 	bool stopped;	 /* the tick is stopped now */
 };
 
 /* ---- called by the idle loop (kernel/sched/idle.c), irqs on or off as said ---- */
 
-/* tick_nohz_idle_enter - the idle loop begins. Context: idle thread, irqs on; turns them off inside. */
+/*
+ * tick_nohz_idle_enter - the idle loop begins. Context: idle thread, irqs on; turns them off
+ * inside.
+ */
 void tick_nohz_idle_enter(void);
 
 /*
@@ -30,7 +34,10 @@ void tick_nohz_idle_enter(void);
  */
 void tick_nohz_idle_stop_tick(void);
 
-/* tick_nohz_idle_exit - the idle loop ends: jiffies up to date, tick running. Context: idle thread, irqs on or off. */
+/*
+ * tick_nohz_idle_exit - the idle loop ends: jiffies up to date, tick running. Context: idle thread,
+ * irqs on or off.
+ */
 void tick_nohz_idle_exit(void);
 
 /* ---- called by irq_enter/irq_exit (kernel/softirq.c) when the idle thread was interrupted ---- */
@@ -46,6 +53,9 @@ void tick_irq_exit(void);
 /* tick_do_timer_cpu - the CPU that advances jiffies, TICK_DO_TIMER_NONE while all idle (X14). */
 extern int tick_do_timer_cpu;
 
+extern bool tick_nohz_enabled;		    /* idle CPUs stop their tick */
+extern unsigned int nohz_softirq_reported; /* Q20's messages so far */
+
 /* tick_nohz_tick_stopped - this CPU's tick is stopped. */
 bool tick_nohz_tick_stopped(void);
 
@@ -55,7 +65,10 @@ void tick_stats(int cpu, struct tick_sched_stats *st);
 /* tick_kick_cpu - make idle CPU @cpu look at its timers again. Context: any but NMI. */
 void tick_kick_cpu(int cpu);
 
-/* tick_setup_this_cpu - start this CPU's tick. Context: bring-up, irqs off, clock event device ready. */
+/*
+ * tick_setup_this_cpu - start this CPU's tick. Context: bring-up, irqs off, clock event device
+ * ready.
+ */
 void tick_setup_this_cpu(void);
 
 /* tick_nohz_disable - no CPU may stop its tick from now on; @why goes to the log. Context: boot. */
@@ -64,7 +77,9 @@ void tick_nohz_disable(const char *why);
 /* tick_update_jiffies - bring jiffies up to @now; several CPUs may try. Context: irqs off. */
 void tick_update_jiffies(ktime_t now);
 
-/* tick_read_jiffies - jiffies and the moment of its last increment, consistent. Context: irqs off. */
+/*
+ * tick_read_jiffies - jiffies and the moment of its last increment, consistent. Context: irqs off.
+ */
 unsigned long tick_read_jiffies(ktime_t *since);
 
 /* tick_handover - give up the jiffies duty (the CPU goes away). Context: this CPU, irqs off. */

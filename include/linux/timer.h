@@ -2,9 +2,10 @@
 /*
  * The timer wheel: callbacks at a jiffy, run from TIMER_SOFTIRQ.
  *
- * Invariants (Linux 6.12): a callback never runs early and is late by at most one granule of its wheel
- * level plus a tick (M2); it runs on the CPU that armed it (M3), in softirq context with irqs on and no
- * lock held; TIMER_IRQSAFE callbacks run with irqs off. kernel/time/timer.c draws the wheel.
+ * Invariants (Linux 6.12): a callback never runs early and is late by at most one granule of its
+ * wheel level plus a tick (M2); it runs on the CPU that armed it (M3), in softirq context with irqs
+ * on and no lock held; TIMER_IRQSAFE callbacks run with irqs off. kernel/time/timer.c draws the
+ * wheel.
  */
 #ifndef _LINUX_TIMER_H
 #define _LINUX_TIMER_H
@@ -29,8 +30,8 @@ struct timer_list {
 #define TIMER_MIGRATING 0x00040000  /* between two bases: whoever wants the lock looks again */
 #define TIMER_BASEMASK (TIMER_CPUMASK | TIMER_MIGRATING)
 #define TIMER_DEFERRABLE 0x00080000 /* does not wake an idle CPU; runs at its next tick */
-#define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here; accepted for Linux's sake */
-#define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; timer_delete_sync() legal in hardirq */
+#define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here */
+#define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; hardirq may timer_delete_sync() */
 #define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
 #define TIMER_ARRAYSHIFT 22
 #define TIMER_ARRAYMASK 0xFFC00000
@@ -43,7 +44,8 @@ struct timer_list {
  * timer_setup - prepare a timer for its first use. @flags: TIMER_DEFERRABLE, _PINNED, _IRQSAFE.
  * Context: any; the timer must not be pending.
  */
-void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags);
+void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
+		    unsigned int flags);
 #define timer_setup(timer, callback, flags) timer_init_key(timer, callback, flags)
 #define timer_setup_on_stack(timer, callback, flags) timer_init_key(timer, callback, flags)
 static inline void destroy_timer_on_stack(struct timer_list *timer) {}
@@ -76,8 +78,8 @@ static inline void add_timer_local(struct timer_list *timer)
 }
 
 /*
- * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on that
- * CPU). Returns 1 if it was pending, else 0. Context: any but NMI.
+ * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on
+ * that CPU). Returns 1 if it was pending, else 0. Context: any but NMI.
  * mod_timer_pending - the same, but only if it is pending.
  */
 int mod_timer(struct timer_list *timer, unsigned long expires);
@@ -104,7 +106,10 @@ static inline int del_timer_sync(struct timer_list *timer) { return timer_delete
 /* timers_init - empty wheels and TIMER_SOFTIRQ's action. Context: boot CPU, once. */
 void timers_init(void);
 
-/* run_local_timers - raise TIMER_SOFTIRQ only if a timer of this CPU has expired (M1). Context: tick, hardirq. */
+/*
+ * run_local_timers - raise TIMER_SOFTIRQ only if a timer of this CPU has expired (M1). Context:
+ * tick, hardirq.
+ */
 void run_local_timers(void);
 
 /*
@@ -114,10 +119,16 @@ void run_local_timers(void);
  */
 u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
 
-/* timer_clear_idle - this CPU's tick runs again: remote add_timer_on() need not wake it. irqs off. */
+/*
+ * timer_clear_idle - this CPU's tick runs again: remote add_timer_on() need not wake it. irqs off.
+ */
 void timer_clear_idle(void);
 
-/* Read-only view for tests and /proc: level and expiry that the wheel gives a timer expiring at @expires. */
-unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires, unsigned int *level);
+/*
+ * Read-only view for tests and /proc: level and expiry that the wheel gives a timer expiring at
+ * @expires.
+ */
+unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires,
+					unsigned int *level);
 
 #endif

@@ -6,7 +6,8 @@
  * device, with irqs off, so there is no lock.
  *
  * Normally each CPU has its LAPIC timer. Without it (nolapic_timer, or noapic with one CPU) the PIT
- * interrupts the boot CPU, which passes every tick on to the others by IPI; then no CPU stops its tick.
+ * interrupts the boot CPU, which passes every tick on to the others by IPI; then no CPU stops its
+ * tick.
  */
 #define pr_fmt(fmt) "clockevents: " fmt
 

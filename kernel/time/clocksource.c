@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Clock sources: the list of counters of known frequency, and measuring an unknown one against them.
+ * Clock sources: the list of counters of known frequency, and measuring an unknown one against
+ * them.
  *
- * Invariant: every counter on the list has been seen counting, and no loop here trusts a device to go
- * on doing so: each is bounded by a number of reads and by the other counter.
+ * Invariant: every counter on the list has been seen counting, and no loop here trusts a device to
+ * go on doing so: each is bounded by a number of reads and by the other counter.
  */
 #define pr_fmt(fmt) "clocksource: " fmt
 
@@ -14,8 +15,9 @@
 #include <linux/printk.h>
 
 /*
- * A counter that shows the same value this often is dead. The slowest real one (PIT, 838 ns per tick)
- * changes within 3 port reads on hardware and within 80 under icount with one ns per instruction.
+ * A counter that shows the same value this often is dead. The slowest real one (PIT, 838 ns per
+ * tick) changes within 3 port reads on hardware and within 80 under icount with one ns per
+ * instruction.
  */
 #define STUCK_READS 10000
 
@@ -46,11 +48,11 @@ int clocksource_register_hz(struct clocksource *cs, u64 hz)
 	struct list_head *where = &clocksource_list;
 
 	if (hz < 1000000 || hz > MAX_TICKS_PER_NS * NSEC_PER_SEC) {
-		pr_err("%s: claims %llu Hz, which no real counter runs at: ignored\n", cs->name, hz);
+		pr_err("%s: claims %llu Hz, as no real counter does: ignored\n", cs->name, hz);
 		return -ENODEV;
 	}
 	if (!clocksource_counts(cs)) {
-		pr_err("%s: does not count (same value %d times): ignored\n", cs->name, STUCK_READS);
+		pr_err("%s: does not count (same %d times): ignored\n", cs->name, STUCK_READS);
 		return -ENODEV;
 	}
 	cs->hz = hz;
@@ -76,14 +78,18 @@ struct clocksource *clocksource_reference(const struct clocksource *cs)
 	return NULL;
 }
 
-/* One moment, read on both counters: the measured one stood at @cyc +- @gap when @ref changed to @ref. */
+/*
+ * One moment, read on both counters: the measured one stood at @cyc +- @gap when @ref changed to
+ * @ref.
+ */
 struct sample {
 	u64 cyc, gap, ref;
 };
 
 /*
- * Wait for EDGES changes of the reference. The change happened after the read before it and before the
- * read that shows it, so the counter's values around the two reads bracket it; the tightest wins.
+ * Wait for EDGES changes of the reference. The change happened after the read before it and before
+ * the read that shows it, so the counter's values around the two reads bracket it; the tightest
+ * wins.
  */
 static bool take_sample(u64 (*read)(void), struct clocksource *ref, struct sample *s)
 {
@@ -188,7 +194,8 @@ int clocksource_measure(u64 (*read)(void), struct clocksource *ref, struct clock
 	if (!take_sample(read, ref, &s[0]))
 		return -EIO;
 	for (i = 0; i < WINDOWS; i++) {
-		if (!wait_reference(read, ref, s[i].ref, ticks) || !take_sample(read, ref, &s[i + 1]))
+		if (!wait_reference(read, ref, s[i].ref, ticks) ||
+		    !take_sample(read, ref, &s[i + 1]))
 			return -EIO;
 		hz[i] = window_hz(&s[i], &s[i + 1], ref, &error[i]);
 	}

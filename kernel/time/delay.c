@@ -2,8 +2,9 @@
 /*
  * Busy waiting by the TSC.
  *
- * Invariant: never shorter than asked. Under icount a `pause` ends this CPU's slice, so a wait for time
- * pauses rarely: often enough that no other CPU starves, seldom enough that the wait stays exact.
+ * Invariant: never shorter than asked. Under icount a `pause` ends this CPU's slice, so a wait for
+ * time pauses rarely: often enough that no other CPU starves, seldom enough that the wait stays
+ * exact.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
@@ -12,7 +13,10 @@
 #include <asm/processor.h>
 #include <asm/tsc.h>
 
-/* Before calibration no x86 is taken to be faster than this: waits come out too long, never too short. */
+/*
+ * Before calibration no x86 is taken to be faster than this: waits come out too long, never too
+ * short.
+ */
 #define UNCALIBRATED_TICKS_PER_NS 4
 
 static unsigned int delay_pause_ns = 10000;
@@ -25,8 +29,8 @@ static u64 ns_to_ticks(u64 ns)
 
 static void delay_ns(u64 ns)
 {
-	u64 start = rdtsc(), ticks = ns_to_ticks(ns), pause = ns_to_ticks(READ_ONCE(delay_pause_ns));
-	u64 next_pause = pause, gone;
+	u64 start = rdtsc(), ticks = ns_to_ticks(ns), gone;
+	u64 pause = ns_to_ticks(READ_ONCE(delay_pause_ns)), next_pause = pause;
 
 	while ((gone = rdtsc() - start) < ticks) {
 		if (gone >= next_pause) {

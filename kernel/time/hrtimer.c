@@ -2,9 +2,9 @@
 /*
  * High-resolution timers: a queue per CPU, sorted by expiry, run by the timer interrupt.
  *
- * Invariant: while a CPU is not inside hrtimer_interrupt(), its clock event device is programmed for the
- * head of its queue or for something earlier. A timer is on the queue of timer->cpu, or its callback
- * runs there, or it is idle; base->lock of that CPU guards which.
+ * Invariant: while a CPU is not inside hrtimer_interrupt(), its clock event device is programmed
+ * for the head of its queue or for something earlier. A timer is on the queue of timer->cpu, or its
+ * callback runs there, or it is idle; base->lock of that CPU guards which.
  *
  * The queue is a plain list: besides the tick it holds the few threads in usleep_range().
  */
@@ -37,7 +37,7 @@ static DEFINE_PER_CPU(struct hrtimer_base, hrtimer_bases);
 /* timer->cpu while it is between two bases: whoever wants its lock looks again. */
 #define CPU_MIGRATING -1
 
-/* M5: so often the interrupt looks again for timers that expired meanwhile, before it gives way. */
+/* So often the interrupt looks again for timers that expired meanwhile, before it gives way. */
 static unsigned int hrtimer_retries = 3;
 SYSCTL_UINT("kernel/hrtimer_retries", &hrtimer_retries, 0, 1000);
 /* The longest pause that a hanging interrupt is made to take. */
@@ -109,8 +109,9 @@ static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 }
 
 /*
- * The head of @base's queue changed: tell the device. Not inside hrtimer_interrupt(), which does it at
- * its end, and not for another CPU, whose interrupt then finds nothing and programs the next event.
+ * The head of @base's queue changed: tell the device. Not inside hrtimer_interrupt(), which does it
+ * at its end, and not for another CPU, whose interrupt then finds nothing and programs the next
+ * event.
  */
 static void reprogram(struct hrtimer_base *base)
 {
@@ -253,7 +254,9 @@ void hrtimer_interrupt(void)
 	} while (next <= now && retries++ < READ_ONCE(hrtimer_retries));
 	base->in_interrupt = false;
 	if (next <= now) {
-		/* Callbacks take longer than their period: let the rest of the machine run as long. */
+		/*
+		 * Callbacks take longer than their period: let the rest of the machine run as long.
+		 */
 		pr_warn_once("interrupt took %llu ns\n", (u64)(now - start));
 		next = now + min_t(s64, now - start, HANG_PAUSE_MAX);
 	}

@@ -2,12 +2,14 @@
 /*
  * Idle CPUs without timers stop their tick.
  *
- * The idle loop brackets its life with tick_nohz_idle_enter() and _exit(). Each time before it halts, so
- * also after each interrupt that leaves it nothing to run, the tick's hrtimer is moved to the next timer
- * of the wheel or taken out. On the way out the tick starts again at the next whole multiple.
+ * The idle loop brackets its life with tick_nohz_idle_enter() and _exit(). Each time before it
+ * halts, so also after each interrupt that leaves it nothing to run, the tick's hrtimer is moved to
+ * the next timer of the wheel or taken out. On the way out the tick starts again at the next whole
+ * multiple.
  *
- * Invariant: with ts->stopped this CPU is in the idle loop or in an interrupt over it, does not own the
- * jiffies duty, and its jiffies are brought up to date before any handler reads them (tick_irq_enter).
+ * Invariant: with ts->stopped this CPU is in the idle loop or in an interrupt over it, does not own
+ * the jiffies duty, and its jiffies are brought up to date before any handler reads them
+ * (tick_irq_enter).
  */
 #include <linux/hrtimer.h>
 #include <linux/init.h>
@@ -28,7 +30,10 @@
 
 bool tick_nohz_enabled = true;
 
-/* Q20: so often the forgotten softirq is reported; after that the tick stops all the same, as in Linux. */
+/*
+ * Q20: so often the forgotten softirq is reported; after that the tick stops all the same, as in
+ * Linux.
+ */
 static unsigned int nohz_softirq_reports = 10;
 SYSCTL_UINT("kernel/nohz_softirq_reports", &nohz_softirq_reports, 0, 1000000);
 unsigned int nohz_softirq_reported;
@@ -80,8 +85,8 @@ u64 tick_idle_ns(struct tick_sched *ts)
 }
 
 /*
- * Q20. Softirqs pending here are nobody's: irq_exit() has run what it may, and ksoftirqd, had it been
- * woken, would be running instead of idle. Somebody used __raise_softirq_irqoff() from a task.
+ * Q20. Softirqs pending here are nobody's: irq_exit() has run what it may, and ksoftirqd, had it
+ * been woken, would be running instead of idle. Somebody used __raise_softirq_irqoff() from a task.
  * Returns true as long as it is worth keeping the tick, whose irq_exit() then runs them.
  */
 static bool report_idle_softirq(void)
@@ -95,7 +100,9 @@ static bool report_idle_softirq(void)
 	return true;
 }
 
-/* When this CPU must wake up by itself: the wheel's next timer, in whole ticks; KTIME_MAX: never. */
+/*
+ * When this CPU must wake up by itself: the wheel's next timer, in whole ticks; KTIME_MAX: never.
+ */
 static ktime_t next_wakeup(ktime_t *last_jiffy)
 {
 	unsigned long basej = tick_read_jiffies(last_jiffy);

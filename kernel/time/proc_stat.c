@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/stat and /proc/uptime, in Linux's format. Times are in 1/USER_HZ s and fractions of a second. */
+/*
+ * /proc/stat and /proc/uptime, in Linux's format. Times are in 1/USER_HZ s and fractions of a
+ * second.
+ */
 #include <linux/cpumask.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -12,7 +15,9 @@
 #include <linux/timekeeping.h>
 #include <asm/hardirq.h>
 
-/* The column order of a cpu line; iowait, steal, guest and guest_nice do not exist here and are 0. */
+/*
+ * The column order of a cpu line; iowait, steal, guest and guest_nice do not exist here and are 0.
+ */
 static void show_cpu_line(struct seq_file *m, const u64 ns[NR_CPU_STATS])
 {
 	seq_printf(m, " %llu %llu %llu %llu 0 %llu %llu 0 0 0\n", nsec_to_clock_t(ns[CPUTIME_USER]),

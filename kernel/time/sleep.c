@@ -27,8 +27,9 @@ static void process_timeout(struct timer_list *t)
 }
 
 /*
- * schedule_timeout - sleep in the task state set before, until woken or @timeout jiffies have passed.
- * MAX_SCHEDULE_TIMEOUT: no limit. Returns the jiffies left, 0 if the time is over. May sleep.
+ * schedule_timeout - sleep in the task state set before, until woken or @timeout jiffies have
+ * passed. MAX_SCHEDULE_TIMEOUT: no limit. Returns the jiffies left, 0 if the time is over. May
+ * sleep.
  */
 signed long schedule_timeout(signed long timeout)
 {

@@ -22,8 +22,6 @@ struct tick_sched {
 };
 
 DECLARE_PER_CPU(struct tick_sched, tick_cpu_sched);
-extern bool tick_nohz_enabled;
-extern unsigned int nohz_softirq_reported;
 
 /* tick_idle_ns - idle time of a CPU including the period that is going on. Context: any. */
 u64 tick_idle_ns(struct tick_sched *ts);

@@ -3,9 +3,9 @@
  * The tick: an hrtimer on each CPU that expires at whole multiples of 1/HZ s.
  *
  * Invariants:
- * - Expiry times are multiples of TICK_NSEC counted from time 0, whatever the lateness of an interrupt:
- *   the tick does not drift, and all CPUs' ticks fall on the same moments.
- * - jiffies_64 == INITIAL_JIFFIES + (last_update / TICK_NSEC), changed under jiffies_lock only, by the
+ * - Expiry times are multiples of TICK_NSEC counted from time 0, however late an interrupt was: the
+ *   tick does not drift, and all CPUs' ticks fall on the same moments.
+ * - jiffies_64 == INITIAL_JIFFIES + last_update / TICK_NSEC, changed under jiffies_lock only, by the
  *   CPU that owns the duty (tick_do_timer_cpu) or by one that leaves idle (X14).
  * - An owner that stops its tick leaves the duty to nobody; the next CPU that ticks picks it up.
  *
@@ -32,7 +32,7 @@
 
 #include "tick-internal.h"
 
-#define DEFAULT_HZ 1000 /* a millisecond: fine for timeouts, under 1 % of the CPU even in an emulator */
+#define DEFAULT_HZ 1000 /* fine for timeouts, and under 1 % of a CPU even in an emulator */
 
 int tick_hz = DEFAULT_HZ;
 u64 jiffies_64 = (unsigned int)(-300 * DEFAULT_HZ);
@@ -50,7 +50,7 @@ static int __init hz_setup(char *str)
 	unsigned int hz;
 
 	if (kstrtouint(str, 10, &hz) || (hz != 100 && hz != 250 && hz != 1000)) {
-		pr_err("hz=%s: only 100, 250 and 1000 are possible; staying with %d\n", str, tick_hz);
+		pr_err("hz=%s: only 100, 250 and 1000 are possible; it stays %d\n", str, tick_hz);
 		return 0;
 	}
 	tick_hz = hz;
@@ -64,7 +64,9 @@ void tick_update_jiffies(ktime_t now)
 	u64 ticks;
 
 	lockdep_assert_irqs_disabled();
-	/* Without the lock: an old last_update only makes us look again, and it never runs ahead. */
+	/*
+	 * Without the lock: an old last_update only makes us look again, and it never runs ahead.
+	 */
 	if (now - READ_ONCE(last_update) < (s64)TICK_NSEC)
 		return;
 	raw_spin_lock(&jiffies_lock);
@@ -93,7 +95,10 @@ static void do_timer_duty(ktime_t now)
 	int cpu = smp_processor_id(), owner = READ_ONCE(tick_do_timer_cpu);
 
 	if (owner == TICK_DO_TIMER_NONE) {
-		/* Two CPUs may both get here: the second write wins, jiffies_lock keeps the count right. */
+		/*
+		 * Two CPUs may both get here: the second write wins, jiffies_lock keeps the count
+		 * right.
+		 */
 		WRITE_ONCE(tick_do_timer_cpu, cpu);
 		owner = cpu;
 	}
@@ -132,7 +137,7 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	ktime_t now = ktime_get();
 
 	if (ts->stopped)
-		tick_update_jiffies(now); /* the duty stays with nobody: an idle CPU would sleep on it */
+		tick_update_jiffies(now); /* no duty for an idle CPU: it would sleep on it */
 	else
 		do_timer_duty(now);
 	ts->ticks++;
@@ -177,6 +182,7 @@ void tick_stats(int cpu, struct tick_sched_stats *st)
 	st->missed = READ_ONCE(ts->missed);
 	st->stops = READ_ONCE(ts->stops);
 	st->idle_ns = tick_idle_ns(ts);
+	st->next = READ_ONCE(ts->timer.expires);
 	st->stopped = READ_ONCE(ts->stopped);
 }
 

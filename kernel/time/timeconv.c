@@ -47,8 +47,8 @@ u64 nsec_to_clock_t(u64 nsec)
 }
 
 /*
- * Days are counted from 1 March of year 0, so that the leap day is the last of its year, and the months
- * from March have 153 days in every five.
+ * Days are counted from 1 March of year 0, so that the leap day is the last of its year, and the
+ * months from March have 153 days in every five.
  */
 time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,
 		  unsigned int min, unsigned int sec)

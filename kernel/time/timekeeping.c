@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wall clock: the CMOS clock, read once at boot, plus monotonic time. Nothing sets it afterwards.
+ * The wall clock: the CMOS clock, read once at boot, plus monotonic time. Nothing sets it
+ * afterwards.
  *
- * [MC146818A] "Real-Time Clock Plus RAM": index port 0x70, data port 0x71. Update in progress (A.7) makes
- * the time registers undefined, so two equal readings in a row are wanted.
+ * [MC146818A] "Real-Time Clock Plus RAM": index port 0x70, data port 0x71. Update in progress (A.7)
+ * makes the time registers undefined, so two equal readings in a row are wanted.
  */
 #define pr_fmt(fmt) "rtc: " fmt
 

@@ -15,13 +15,14 @@
  *     7    2097152        16515072 -  132120575      35 min..   1.5 d
  *     8   16777216       132120576 - 1056964607       5 h  ..  12 d
  *
- * A timer is put into the bucket after the one its expiry falls in, and stays there: no cascading. So it
- * is never early, and late by at most one granule of its level (M2); most timeouts are far away and
- * deleted before they expire, and this makes both operations constant.
+ * A timer is put into the bucket after the one its expiry falls in, and stays there: no cascading.
+ * So it is never early, and late by at most one granule of its level (M2); most timeouts are far
+ * away and deleted before they expire, and this makes both operations constant.
  *
- * Invariants: base->clk is the next jiffy to look at; no bucket that is due before clk holds a timer.
- * next_expiry is the earliest bucket's, or earlier if next_expiry_recalc says that it may be old.
- * Everything in a base is under its lock; timer->flags names the base, or carries TIMER_MIGRATING.
+ * Invariants: base->clk is the next jiffy to look at; no bucket that is due before clk holds a
+ * timer. next_expiry is the earliest bucket's, or earlier if next_expiry_recalc says that it may be
+ * old. Everything in a base is under its lock; timer->flags names the base, or carries
+ * TIMER_MIGRATING.
  */
 #define pr_fmt(fmt) "timer: " fmt
 
@@ -48,7 +49,9 @@
 #define LVL_BITS 6
 #define LVL_SIZE (1UL << LVL_BITS)
 #define LVL_MASK (LVL_SIZE - 1)
-/* First distance of level n. 63, not 64: the bucket after the last would be the one being emptied. */
+/*
+ * First distance of level n. 63, not 64: the bucket after the last would be the one being emptied.
+ */
 #define LVL_START(n) ((LVL_SIZE - 1) << (((n) - 1) * LVL_CLK_SHIFT))
 #define LVL_DEPTH 9
 #define WHEEL_SIZE (LVL_SIZE * LVL_DEPTH)
@@ -81,7 +84,9 @@ static DEFINE_PER_CPU(struct timer_bases, timer_bases);
 
 static struct timer_base *cpu_base(unsigned int cpu, u32 flags)
 {
-	return &per_cpu_ptr(&timer_bases, cpu)->base[flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD];
+	int which = flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD;
+
+	return &per_cpu_ptr(&timer_bases, cpu)->base[which];
 }
 
 /* Where a timer goes: its bucket, and the jiffy in *@bucket_expiry when that bucket is due. */
@@ -106,7 +111,8 @@ static unsigned int calc_wheel_index(unsigned long expires, unsigned long clk,
 	return lvl * LVL_SIZE + (expires & LVL_MASK);
 }
 
-unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires, unsigned int *level)
+unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires,
+					unsigned int *level)
 {
 	unsigned long due;
 
@@ -117,7 +123,8 @@ unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires
 /* Buckets from the one at @clk to the next occupied one of level @lvl; -1 if the level is empty. */
 static long next_pending_bucket(struct timer_base *base, unsigned int lvl, unsigned long clk)
 {
-	unsigned long start = lvl * LVL_SIZE, end = start + LVL_SIZE, here = start + (clk & LVL_MASK);
+	unsigned long start = lvl * LVL_SIZE, end = start + LVL_SIZE;
+	unsigned long here = start + (clk & LVL_MASK);
 	unsigned long pos = find_next_bit(base->pending_map, end, here);
 
 	if (pos < end)
@@ -127,8 +134,9 @@ static long next_pending_bucket(struct timer_base *base, unsigned int lvl, unsig
 }
 
 /*
- * Find the earliest occupied bucket by one bitmap look at each level. A level's clock is the one below
- * it divided by eight and rounded up, because a bucket there is due when the lower clock wraps to 0.
+ * Find the earliest occupied bucket by one bitmap look at each level. A level's clock is the one
+ * below it divided by eight and rounded up, because a bucket there is due when the lower clock
+ * wraps to 0.
  */
 static void recalc_next_expiry(struct timer_base *base)
 {
@@ -152,8 +160,8 @@ static void recalc_next_expiry(struct timer_base *base)
 }
 
 /*
- * Bring the clock of a base that slept up to now, so that new timers get the right level. Never beyond
- * a timer that is due.
+ * Bring the clock of a base that slept up to now, so that new timers get the right level. Never
+ * beyond a timer that is due.
  */
 static void forward_timer_base(struct timer_base *base)
 {
@@ -186,12 +194,17 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 	WRITE_ONCE(base->next_expiry, due);
 	base->timers_pending = true;
 	base->next_expiry_recalc = false;
-	/* An idle CPU decided by the old next_expiry. If it is this one, its idle loop looks again anyway. */
+	/*
+	 * An idle CPU decided by the old next_expiry. If it is this one, its idle loop looks again
+	 * anyway.
+	 */
 	if (base->is_idle && base->cpu != smp_processor_id())
 		tick_kick_cpu(base->cpu);
 }
 
-/* Take @timer out; true if it was queued (in a bucket, or on expire_timers()' list). Base locked. */
+/*
+ * Take @timer out; true if it was queued (in a bucket, or on expire_timers()' list). Base locked.
+ */
 static bool detach_timer(struct timer_base *base, struct timer_list *timer)
 {
 	unsigned int idx = timer->flags >> TIMER_ARRAYSHIFT;
@@ -313,7 +326,9 @@ static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
 	return ret;
 }
 
-/* The callback itself, or something it called, asks to wait for its end. Base need not be locked. */
+/*
+ * The callback itself, or something it called, asks to wait for its end. Base need not be locked.
+ */
 static bool in_own_callback(struct timer_list *timer)
 {
 	struct timer_base *base = cpu_base(raw_smp_processor_id(), READ_ONCE(timer->flags));
@@ -326,10 +341,10 @@ static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 	int ret;
 
 	WARN_RATELIMIT(in_hardirq() && !(READ_ONCE(timer->flags) & TIMER_IRQSAFE),
-		       "timer_delete_sync(%pS) in hardirq: the callback may be what was interrupted\n",
+		       "timer_delete_sync(%pS) in hardirq: its callback may be what was interrupted\n",
 		       timer->function);
 	if (in_own_callback(timer)) {
-		WARN_RATELIMIT(1, "timer_delete_sync(%pS) from its own callback would wait for itself\n",
+		WARN_RATELIMIT(1, "timer_delete_sync(%pS) from its own callback waits for itself\n",
 			       timer->function);
 		return disarm_timer(timer, false, shutdown);
 	}
@@ -377,7 +392,10 @@ static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list
 	}
 }
 
-/* Run a detached bucket, the base's lock dropped around each callback. Entered and left locked, irqs off. */
+/*
+ * Run a detached bucket, the base's lock dropped around each callback. Entered and left locked,
+ * irqs off.
+ */
 static void expire_timers(struct timer_base *base, struct hlist_head *head)
 {
 	while (!hlist_empty(head)) {
@@ -450,7 +468,9 @@ static void run_timer_softirq(void)
 		run_base(&bases->base[i]);
 }
 
-/* Something in @base is due. A next_expiry left behind by a deleted timer is put right first (M1). */
+/*
+ * Something in @base is due. A next_expiry left behind by a deleted timer is put right first (M1).
+ */
 static bool base_expired(struct timer_base *base)
 {
 	bool expired;

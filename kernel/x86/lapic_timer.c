@@ -3,8 +3,8 @@
  * The local APIC timer: every CPU's own alarm clock, vector 0xec.
  *
  * Invariant: one-shot always. Where the CPU can, in TSC-deadline mode (the alarm is a TSC value, so
- * there is nothing to calibrate); else as a down counter whose frequency is measured once on the boot
- * CPU. [SDM 3A] 11.5.4 "APIC Timer".
+ * there is nothing to calibrate); else as a down counter whose frequency is measured once on the
+ * boot CPU. [SDM 3A] 11.5.4 "APIC Timer".
  */
 #define pr_fmt(fmt) "lapic_timer: " fmt
 
@@ -60,14 +60,17 @@ static u64 lapic_elapsed(void)
 	return U32_MAX - lapic_read(APIC_TMCCT);
 }
 
-/* Divide by one: the finest step; the counter then lasts 4 s at 1 GHz, and a longer wait is cut in parts. */
+/*
+ * Divide by one: the finest step; the counter then lasts 4 s at 1 GHz, and a longer wait is cut in
+ * parts.
+ */
 static void lapic_timer_mode(u32 lvt)
 {
 	lapic_write(APIC_TDCR, APIC_TDR_DIV_1);
 	lapic_write(APIC_LVTT, LOCAL_TIMER_VECTOR | lvt);
 	/*
-	 * In xAPIC mode the LVT write is a memory write, and the deadline MSR is not ordered after it by
-	 * itself. [SDM 3A] 11.5.4.1 "TSC-Deadline Mode".
+	 * In xAPIC mode the LVT write is a memory write, and the deadline MSR is not ordered after
+	 * it by itself. [SDM 3A] 11.5.4.1 "TSC-Deadline Mode".
 	 */
 	mb();
 }

@@ -3,8 +3,8 @@
  * The TSC: calibrated once, then the source of every time the kernel tells.
  *
  * Invariant: ns = (tsc - tsc_base) * tsc_mult >> 32, and these two numbers never change after
- * tsc_init(). So a reader needs no lock, no retry and no update from the tick; before tsc_init() the
- * multiplier is 0 and so is every time. The product has 128 bits: no overflow in 292 years.
+ * tsc_init(). So a reader needs no lock, no retry and no update from the tick; before tsc_init()
+ * the multiplier is 0 and so is every time. The product has 128 bits: no overflow in 292 years.
  */
 #define pr_fmt(fmt) "tsc: " fmt
 
@@ -26,7 +26,10 @@ static u64 tsc_base;   /* TSC at the start of time */
 static u64 tsc_mult;   /* ns per tick << 32 */
 static u64 tsc_per_ns; /* ticks per ns << 30: good to 17 GHz */
 
-/* Windows that differ more than this came from a machine too busy to be measured well: worth saying. */
+/*
+ * Windows that differ more than this came from a machine too busy to be measured well: worth
+ * saying.
+ */
 #define SPREAD_WORTH_SAYING_PPM 1000
 
 static u64 tsc_read(struct clocksource *cs)
@@ -103,7 +106,7 @@ void tsc_init(void)
 
 	if (!ref) {
 		m.hz = tsc_hz_from_cpuid() ?: NSEC_PER_SEC;
-		pr_err("no reference clock works: taking the TSC for %llu MHz; times may be wrong\n",
+		pr_err("no reference clock works: taking the TSC for %llu MHz, maybe wrongly\n",
 		       m.hz / 1000000);
 	}
 	tsc_hz = m.hz;
@@ -130,7 +133,10 @@ static u64 warp_max;
 
 /* Enough rounds for both sides to meet a few times. */
 #define WARP_ROUNDS 64
-/* A pause for the lock's other user, but few: where one host thread plays all CPUs, each is a round of all. */
+/*
+ * A pause for the lock's other user, but few: where one host thread plays all CPUs, each is a round
+ * of all.
+ */
 #define WARP_ROUNDS_PER_PAUSE 16
 
 void tsc_check_poll(void)
@@ -155,7 +161,7 @@ void tsc_check_ap(void)
 			cpu_relax();
 	}
 	if (READ_ONCE(warp_max)) {
-		pr_warn("CPU%d: TSC differs from the other CPUs' by at least %llu ticks; times may run backwards between CPUs\n",
+		pr_warn("CPU%d: TSC off by %llu ticks; time may run backwards between CPUs\n",
 			smp_processor_id(), warp_max);
 		WRITE_ONCE(warp_max, 0);
 	}
