@@ -88,6 +88,11 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 				     unsigned int flags, void (*ctor)(void *));
 /* Objects still in use are counted, named and leaked, not freed. May sleep. */
 void kmem_cache_destroy(struct kmem_cache *s);
+/*
+ * Give every free object of every cache back to the page allocator, so that nr_free_pages() counts
+ * what is really in use: for tests that look for leaks. May sleep.
+ */
+void kmem_cache_shrink_all(void);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *p);
 unsigned int kmem_cache_size(struct kmem_cache *s);

@@ -27,6 +27,7 @@
 #include <linux/string.h>
 
 #define MAGAZINE_SIZE	16	/* large enough that a NAPI poll of 64 goes to the slabs 8 times */
+#define MAGAZINE_BYTES	8192	/* but a CPU does not sit on more than this, or four objects */
 #define MIN_OBJECTS	8	/* a slab has at least so many, if order 3 allows */
 #define MAX_SLAB_ORDER	3
 
@@ -50,6 +51,7 @@ struct kmem_cache {
 	unsigned int object_size, size;	/* without and with tail and padding */
 	unsigned int next_offset;	/* of a free object's link */
 	unsigned int order, objs_per_slab;
+	unsigned int mag_size;
 	bool debug;
 	struct list_head list;		/* all caches, under caches_lock */
 	/* Each entry belongs to its CPU, interrupts off. NULL until that CPU first frees. */
@@ -157,6 +159,14 @@ static struct page *slab_push(struct kmem_cache *s, void *obj)
 
 /* ---- magazines; context of all: interrupts off ---- */
 
+static void delete_slabs(struct kmem_cache *s, struct list_head *slabs)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, slabs, lru)
+		delete_slab(s, page);
+}
+
 static void flush_magazine(struct kmem_cache *s, struct magazine *m, unsigned int keep)
 {
 	struct page *page;
@@ -169,17 +179,33 @@ static void flush_magazine(struct kmem_cache *s, struct magazine *m, unsigned in
 			list_add(&page->lru, &empty);
 	}
 	raw_spin_unlock(&s->lock);
-	while (!list_empty(&empty)) {
-		page = list_first_entry(&empty, struct page, lru);
-		list_del(&page->lru);
-		delete_slab(s, page);
+	delete_slabs(s, &empty);
+}
+
+/* Also the one empty slab that is kept for the next allocation. */
+static void shrink_cache(struct kmem_cache *s, struct magazine *m)
+{
+	struct page *page, *next;
+	LIST_HEAD(empty);
+
+	if (m)
+		flush_magazine(s, m, 0);
+	raw_spin_lock(&s->lock);
+	list_for_each_entry_safe(page, next, &s->partial, lru) {
+		if (page->inuse)
+			continue;
+		list_move(&page->lru, &empty);
+		s->nr_slabs--;
+		s->nr_empty--;
 	}
+	raw_spin_unlock(&s->lock);
+	delete_slabs(s, &empty);
 }
 
 /* One object from the slabs, and up to half a magazine more into @m, which may be NULL. */
 static void *refill(struct kmem_cache *s, struct magazine *m)
 {
-	unsigned int want = 1 + (m ? MAGAZINE_SIZE / 2 : 0);
+	unsigned int want = 1 + (m ? s->mag_size / 2 : 0);
 	void *obj = NULL;
 
 	raw_spin_lock(&s->lock);
@@ -288,8 +314,8 @@ static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 		s->mag[cpu] = m;
 	}
 	if (m) {
-		if (m->nr == MAGAZINE_SIZE)
-			flush_magazine(s, m, MAGAZINE_SIZE / 2);
+		if (m->nr == s->mag_size)
+			flush_magazine(s, m, s->mag_size / 2);
 		m->obj[m->nr++] = obj;
 	} else {
 		struct magazine one = { .nr = 1, .obj = { obj } };
@@ -305,6 +331,8 @@ static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 static void cache_setup(struct kmem_cache *s, const char *name, unsigned int size,
 			unsigned int align)
 {
+	unsigned long flags;
+
 	s->name = name;
 	s->debug = slab_debug;
 	s->object_size = ALIGN(max(size, 8u), 8u);
@@ -313,11 +341,12 @@ static void cache_setup(struct kmem_cache *s, const char *name, unsigned int siz
 	while (s->order < MAX_SLAB_ORDER && (PAGE_SIZE << s->order) / s->size < MIN_OBJECTS)
 		s->order++;
 	s->objs_per_slab = (PAGE_SIZE << s->order) / s->size;
+	s->mag_size = clamp(MAGAZINE_BYTES / s->size, 4u, (unsigned int)MAGAZINE_SIZE);
 	raw_spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->partial);
-	raw_spin_lock(&caches_lock);
+	raw_spin_lock_irqsave(&caches_lock, flags);
 	list_add_tail(&s->list, &caches);
-	raw_spin_unlock(&caches_lock);
+	raw_spin_unlock_irqrestore(&caches_lock, flags);
 }
 
 /* See linux/slab.h. */
@@ -342,7 +371,6 @@ EXPORT_SYMBOL(kmem_cache_create);
 
 void kmem_cache_destroy(struct kmem_cache *s)
 {
-	struct page *page, *next;
 	unsigned long flags;
 
 	if (!s)
@@ -356,17 +384,15 @@ void kmem_cache_destroy(struct kmem_cache *s)
 		cache_free(&magazine_cache, s->mag[cpu], _RET_IP_);
 		s->mag[cpu] = NULL;
 	}
-	local_irq_restore(flags);
-	if (s->inuse)
-		mm_bug("%s: cache destroyed with %lu objects in use, from %pS: they are leaked",
-		       s->name, s->inuse, (void *)_RET_IP_);
-	list_for_each_entry_safe(page, next, &s->partial, lru)
-		if (!page->inuse)
-			delete_slab(s, page);
+	shrink_cache(s, NULL);
 	raw_spin_lock(&caches_lock);
 	list_del(&s->list);
 	raw_spin_unlock(&caches_lock);
-	if (!s->inuse)	/* else objects still point here */
+	local_irq_restore(flags);
+	if (s->inuse)	/* and their slabs point here: the cache itself is leaked too */
+		mm_bug("%s: cache destroyed with %lu objects in use, from %pS: they are leaked",
+		       s->name, s->inuse, (void *)_RET_IP_);
+	else
 		cache_free(&cache_cache, s, _RET_IP_);
 }
 EXPORT_SYMBOL(kmem_cache_destroy);
@@ -386,8 +412,9 @@ unsigned int kmem_cache_size(struct kmem_cache *s)
 void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void *arg)
 {
 	struct kmem_cache *s;
+	unsigned long flags;
 
-	raw_spin_lock(&caches_lock);
+	raw_spin_lock_irqsave(&caches_lock, flags);
 	list_for_each_entry(s, &caches, list) {
 		struct slabinfo si = { s->name, s->object_size, s->size, s->objs_per_slab,
 				       1u << s->order, READ_ONCE(s->inuse),
@@ -397,7 +424,24 @@ void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void 
 			si.active_objs -= s->mag[cpu] ? READ_ONCE(s->mag[cpu]->nr) : 0;
 		fn(&si, arg);
 	}
+	raw_spin_unlock_irqrestore(&caches_lock, flags);
+}
+
+/* Context: interrupts off. */
+static void shrink_this_cpu(void *unused)
+{
+	struct kmem_cache *s;
+
+	raw_spin_lock(&caches_lock);
+	list_for_each_entry(s, &caches, list)
+		shrink_cache(s, s->mag[raw_smp_processor_id()]);
 	raw_spin_unlock(&caches_lock);
+}
+
+/* See linux/slab.h. */
+void kmem_cache_shrink_all(void)
+{
+	on_each_cpu(shrink_this_cpu, NULL, 1);
 }
 
 /* ---- kmalloc ---- */
