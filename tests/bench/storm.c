@@ -128,7 +128,7 @@ static int storm_net(struct shell_io *io)
 {
 	char cmd[64];
 
-	snprintf(cmd, sizeof(cmd), "netflood -n %u -p 7", rounds);
+	snprintf(cmd, sizeof(cmd), "netflood -n %u -p 9", rounds);
 	return sh_run(io, cmd);
 }
 

@@ -17,3 +17,18 @@ def test_one_seed_one_transcript_two_seeds_differ(vm):
     assert first == again
     assert first != other
     assert len(first.splitlines()) > 2000
+
+
+@pytest.mark.slow
+def test_storms_repeat_event_for_event(vm):
+    """Every irq, softirq and scheduler event of three storms on 4 CPUs, in the trace's order."""
+    def run(seed):
+        return vm("echo irq:* > /sys/kernel/tracing/set_event; echo sched:* >> /sys/kernel/tracing/set_event; "
+                  "storm all 400; cat /sys/kernel/tracing/trace", "--smp", 4, "--seed", seed, timeout=300).out
+    first, again, other = run(5), run(5), run(6)
+    assert first == again
+    assert first != other
+    assert len(first.splitlines()) > 2000
+    assert "ipi: 4800 calls between 4 CPUs, 4800 arrived" in first
+    assert "softirq: 1600 raises on 4 CPUs, 1600 runs, 1570 of them in ksoftirqd" in first
+    assert "sent 400, back 400," in first
