@@ -41,14 +41,19 @@ static inline bool is_valid_ether_addr(const u8 *a)
 	return !is_multicast_ether_addr(a) && !is_zero_ether_addr(a);
 }
 
-static inline bool ether_addr_equal(const u8 *a, const u8 *b)
-{
-	return memcmp(a, b, ETH_ALEN) == 0;
-}
-
+/* Six bytes are two moves for the compiler, but a call for memcpy() in a freestanding kernel. */
 static inline void ether_addr_copy(u8 *dst, const u8 *src)
 {
-	memcpy(dst, src, ETH_ALEN);
+	__builtin_memcpy(dst, src, ETH_ALEN);
+}
+
+static inline bool ether_addr_equal(const u8 *a, const u8 *b)
+{
+	u64 x = 0, y = 0;
+
+	__builtin_memcpy(&x, a, ETH_ALEN);
+	__builtin_memcpy(&y, b, ETH_ALEN);
+	return x == y;
 }
 
 static inline void eth_broadcast_addr(u8 *a)
