@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 #include <trace/events/irq.h>
 #include <trace/events/sched.h>
+#include "irq_fake.h"
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define TEXT_SIZE (512 << 10)
@@ -161,6 +162,37 @@ static void Q22_softirq_events_print_vec_and_action(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* ..s* softirq_exit: vec=6 [[]action=TASKLET]"));
 }
 
+static DECLARE_TASKLET(order_tasklet, tasklet_fn);
+
+static void schedule_tasklet(struct fake_irq *f)
+{
+	tasklet_schedule(&order_tasklet);
+}
+
+/* One interrupt that raises a softirq, on a real vector: the five events, in this order. */
+static void Q22_order_for_one_interrupt(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+	char entry[64], exit[64];
+
+	fake_request(test, f, 0);
+	f->action = schedule_tasklet;
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:*", true), 0);
+	fake_send(f);
+	KUNIT_EXPECT_TRUE(test, spin_until(!test_bit(TASKLET_STATE_SCHED, &order_tasklet.state)));
+	tasklet_unlock_wait(&order_tasklet);
+	trace_set_event("*", false);
+	fake_free(f);
+	scnprintf(entry, sizeof(entry), "* d.h* irq_handler_entry: irq=%u name=*", f->irq);
+	scnprintf(exit, sizeof(exit), "* d.h* irq_handler_exit: irq=%u ret=handled", f->irq);
+	read_trace(test);
+	KUNIT_EXPECT_TRUE(test, trace_line(test, entry));
+	KUNIT_EXPECT_TRUE(test, trace_line(test, "* d.h* softirq_raise: vec=6 [[]action=TASKLET]"));
+	KUNIT_EXPECT_TRUE(test, trace_line(test, exit));
+	KUNIT_EXPECT_TRUE(test, trace_line(test, "* ..s* softirq_entry: vec=6 [[]action=TASKLET]"));
+	KUNIT_EXPECT_TRUE(test, trace_line(test, "* ..s* softirq_exit: vec=6 [[]action=TASKLET]"));
+}
+
 static int return_at_once(void *unused)
 {
 	return 0;
@@ -304,6 +336,7 @@ static struct kunit_case trace_cases[] = {
 	KUNIT_CASE(header_is_ftraces),
 	KUNIT_CASE(columns_show_the_context),
 	KUNIT_CASE(Q22_softirq_events_print_vec_and_action),
+	KUNIT_CASE(Q22_order_for_one_interrupt),
 	KUNIT_CASE(sched_events_print_both_threads),
 	KUNIT_CASE(irq_events_print_name_and_result),
 	KUNIT_CASE(oldest_are_overwritten_and_counted),

@@ -31,6 +31,12 @@ static long trace_task_state(bool preempt, unsigned int state)
 	return state & TASK_NORMAL;
 }
 
+/* Linux's idle threads carry the default priority; ours the lowest there is. */
+static int trace_prio(const struct task_struct *p)
+{
+	return is_idle_task(p) ? DEFAULT_PRIO : p->prio;
+}
+
 static const char *trace_state_name(long state)
 {
 	static const char *const names[] = { "S", "D", "T", "t", "X", "Z", "P", "I" };

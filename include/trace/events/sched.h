@@ -30,11 +30,11 @@ TRACE_EVENT(sched_switch,
 	TP_fast_assign(
 		memcpy(__entry->prev_comm, prev->comm, TASK_COMM_LEN);
 		__entry->prev_pid = prev->pid;
-		__entry->prev_prio = prev->prio;
+		__entry->prev_prio = trace_prio(prev);
 		__entry->prev_state = trace_task_state(preempt, prev_state);
 		memcpy(__entry->next_comm, next->comm, TASK_COMM_LEN);
 		__entry->next_pid = next->pid;
-		__entry->next_prio = next->prio;
+		__entry->next_prio = trace_prio(next);
 	),
 	TP_printk("prev_comm=%s prev_pid=%d prev_prio=%d prev_state=%s%s ==> "
 		  "next_comm=%s next_pid=%d next_prio=%d",
