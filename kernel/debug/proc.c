@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* printk_sysctl.c - /proc/sys/kernel/printk: console, default, minimum and boot log level. */
+/* proc.c - /proc/sys/kernel/printk: console, default, minimum and boot log level. */
 #include <linux/console.h>
 #include <linux/errno.h>
 #include <linux/init.h>
