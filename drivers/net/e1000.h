@@ -2,7 +2,7 @@
 /*
  * Intel 82540EM: registers, descriptors and the driver's state.
  *
- * [E1000] is the "PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual";
+ * [8254x] is the "PCI/PCI-X Family of Gigabit Ethernet Controllers Software Developer's Manual";
  * registers are its chapter 13 "Register Descriptions", descriptors its chapter 3.
  */
 #ifndef _E1000_H

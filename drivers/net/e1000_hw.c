@@ -26,7 +26,7 @@ static bool e1000_wait(struct e1000_adapter *a, unsigned int reg, u32 bits, unsi
 /* ---- reset ------------------------------------------------------------------------------- */
 
 /*
- * To the state after power-on, interrupts masked, receiver and transmitter off. [E1000] 14.3
+ * To the state after power-on, interrupts masked, receiver and transmitter off. [8254x] 14.3
  * "General Configuration": mask, reset, mask again. 0 or -EIO. May sleep.
  */
 int e1000_hw_reset(struct e1000_adapter *a)
@@ -160,7 +160,7 @@ void e1000_write_rctl(struct e1000_adapter *a, u32 rctl)
 	WRITE_ONCE(a->rx_ready_at, jiffies + HZ + 2);
 }
 
-/* [E1000] 13.5.1: with RCTL.MO 0 the table is indexed by bits 47:36 of the address. */
+/* [8254x] 13.5.1: with RCTL.MO 0 the table is indexed by bits 47:36 of the address. */
 static void e1000_mc_filter(struct e1000_adapter *a)
 {
 	struct net_device *dev = a->netdev;

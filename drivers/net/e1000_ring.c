@@ -88,7 +88,7 @@ void e1000_rings_free(struct e1000_adapter *a)
 	a->tx.desc = NULL;
 }
 
-/* Tell the chip where the transmit ring is, and start it. [E1000] 14.5 "Transmit Initialization" */
+/* Tell the chip where the transmit ring is, and start it. [8254x] 14.5 "Transmit Initialization" */
 void e1000_tx_start(struct e1000_adapter *a)
 {
 	memset(a->tx.desc, 0, E1000_TX_RING * sizeof(*a->tx.desc));
@@ -103,7 +103,7 @@ void e1000_tx_start(struct e1000_adapter *a)
 	ew32(a, E1000_TCTL, TCTL_EN | TCTL_PSP | 15 << TCTL_CT_SHIFT | 64 << TCTL_COLD_SHIFT);
 }
 
-/* Both rings; the receiver itself is enabled by e1000_set_rx_mode(). [E1000] 14.4 "Receive
+/* Both rings; the receiver itself is enabled by e1000_set_rx_mode(). [8254x] 14.4 "Receive
  * Initialization" */
 void e1000_rings_start(struct e1000_adapter *a)
 {

@@ -3,7 +3,7 @@
  * e1000, the figures: the chip's statistics registers gathered in 64 bits, the driver's own counts,
  * and /proc/net/e1000_stats, which prints both in the form of `ethtool -S`.
  *
- * [E1000] 13.7 "Statistics Registers": reading clears. Some emulated registers do not clear (QEMU's
+ * [8254x] 13.7 "Statistics Registers": reading clears. Some emulated registers do not clear (QEMU's
  * MPC and RNBC); they are recognised by a second read that still shows the value, and taken as
  * running counters.
  */
