@@ -197,6 +197,8 @@ static int get_key(struct tty_editor *ed)
 	c = end = tty_getc(ed->tty, ed->seen, HZ / 10);
 	while (end >= 0 && (isdigit(end) || end == ';'))
 		end = tty_getc(ed->tty, ed->seen, HZ / 10);
+	if (end != '~')			/* "1;5D", left with Ctrl held: the letter says which */
+		c = end;
 	for (i = 0; i < ARRAY_SIZE(final); i++)
 		if (final[i].c == c)
 			return final[i].key;
