@@ -19,11 +19,13 @@ void __lock_acquire(struct lockdep_map *map, unsigned long ip)
 	struct task_struct *t = current;
 	unsigned int i = READ_ONCE(t->lockdep_depth);
 
+	/* The slot is taken before it is filled: an interrupt in between uses the next one. */
+	WRITE_ONCE(t->lockdep_depth, i + 1);
+	barrier();
 	if (i < MAX_LOCK_DEPTH)
 		t->held_locks[i] = (struct held_lock){ map, ip };
 	else if (debug_locks && xchg(&debug_locks, 0))
 		pr_err("BUG: MAX_LOCK_DEPTH too low!\n");
-	WRITE_ONCE(t->lockdep_depth, i + 1);
 }
 
 static unsigned int held_count(const struct task_struct *t)
