@@ -66,8 +66,8 @@ static void tsc_conversions_are_inverse(struct kunit *test)
 		u64 back = tsc_to_ns(ns_to_tsc(ns));
 		s64 off = back - ns;
 
-		/* One tick of rounding, and 2^-30 of the value. */
-		KUNIT_EXPECT_LE_MSG(test, abs(off), (s64)(NSEC_PER_SEC / tsc_hz + 1 + (ns >> 29)),
+		/* A tick of rounding, and the eighth digit. */
+		KUNIT_EXPECT_LE_MSG(test, abs(off), (s64)(NSEC_PER_SEC / tsc_hz + 1 + ns / 100000000),
 				    "%llu ns came back as %llu", ns, back);
 	}
 }

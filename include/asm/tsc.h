@@ -45,7 +45,7 @@ extern unsigned int tsc_khz; /* the same in kHz, Linux's name */
  */
 void tsc_init(void);
 
-/* tsc_to_ns, ns_to_tsc - convert a difference; exact to 2^-30. Context: any, after tsc_init(). */
+/* tsc_to_ns, ns_to_tsc - convert a difference, to nine digits. Context: any, after tsc_init(). */
 u64 tsc_to_ns(u64 cycles);
 u64 ns_to_tsc(u64 ns);
 

@@ -24,7 +24,7 @@ unsigned int tsc_khz;
 
 static u64 tsc_base;   /* TSC at the start of time */
 static u64 tsc_mult;   /* ns per tick << 32 */
-static u64 tsc_per_ns; /* ticks per ns << 30: good to 17 GHz */
+static u64 tsc_per_ns; /* ticks per ns << 32 */
 
 /*
  * Windows that differ more than this came from a machine too busy to be measured well: worth
@@ -51,7 +51,7 @@ u64 tsc_to_ns(u64 cycles)
 
 u64 ns_to_tsc(u64 ns)
 {
-	return clocksource_cyc2ns(ns, tsc_per_ns, 30);
+	return clocksource_cyc2ns(ns, tsc_per_ns, 32);
 }
 
 u64 sched_clock(void)
@@ -112,7 +112,8 @@ void tsc_init(void)
 	tsc_hz = m.hz;
 	tsc_khz = m.hz / 1000;
 	tsc_mult = (((u64)NSEC_PER_SEC << 32) + m.hz / 2) / m.hz;
-	tsc_per_ns = ((m.hz << 30) + NSEC_PER_SEC / 2) / NSEC_PER_SEC;
+	tsc_per_ns = m.hz / NSEC_PER_SEC << 32;
+	tsc_per_ns += ((m.hz % NSEC_PER_SEC << 32) + NSEC_PER_SEC / 2) / NSEC_PER_SEC;
 	WRITE_ONCE(tsc_base, start);
 	clocksource_register_hz(&clocksource_tsc, m.hz);
 	if (ref)
