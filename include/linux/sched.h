@@ -331,6 +331,7 @@ struct task_struct *next_task_get(struct task_struct *prev);
 #define for_each_task(p) \
 	for ((p) = next_task_get(NULL); (p); (p) = next_task_get(p))
 unsigned int nr_threads(void);
+extern unsigned long total_forks;	/* threads ever created, for /proc/stat */
 pid_t last_pid_given(void);
 
 /* --- Called by the machine --- */

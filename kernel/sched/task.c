@@ -39,6 +39,7 @@ SYSCTL_UINT("kernel/threads-max", &threads_max, 20, 4194304);
  * interrupt does may be to look a thread up.
  */
 static DEFINE_RAW_SPINLOCK(tasklist_lock);
+unsigned long total_forks;
 static LIST_HEAD(tasklist);
 static struct hlist_head pid_hash[PID_HASH_SIZE];
 static unsigned int nr_tasks;
@@ -110,6 +111,7 @@ static int link_task(struct task_struct *p)
 		list_add(&p->tasks, &pos->tasks);
 		hlist_add_head(&p->pid_links, &pid_hash[p->pid % PID_HASH_SIZE]);
 		nr_tasks++;
+		total_forks++;
 	}
 	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
 	return p->pid > 0 ? 0 : p->pid;
