@@ -84,10 +84,20 @@ class Guest(pexpect.spawn):
 
     def cmd(self, line, timeout=-1):
         """Type a line; what it printed, without its echo and without kernel messages."""
+        self.drain()
         self.send(line + "\r")
         text = self.wait_prompt(timeout)
         text = self.STAMPED.sub("", text.partition("\n")[2])
         return text + "\n" * (not text.endswith("\n") and text != "")
+
+    def drain(self):
+        """Forget what came unasked: a kernel message makes the shell draw its prompt again."""
+        while True:
+            try:
+                self.read_nonblocking(65536, timeout=0)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                self.buffer = ""
+                return
 
     def poweroff(self):
         """Switch off; the exit status of scripts/vm."""

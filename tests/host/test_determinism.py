@@ -4,12 +4,13 @@ import pytest
 
 pytestmark = pytest.mark.boot
 
-STORMS = "ktest; cat /proc/interrupts; cat /proc/softirqs; cat /proc/stat; ps; dmesg"
+STORMS = ("echo 1 > /sys/kernel/tracing/events/enable; storm all 200; cat /proc/interrupts; cat /proc/softirqs; "
+          "cat /proc/stat; ps; dmesg; cat /sys/kernel/tracing/trace")
 
 
 @pytest.mark.slow
 def test_one_seed_one_transcript_two_seeds_differ(vm):
-    """4 CPUs; an IPI storm, a packet storm from inside and a softirq storm are in the suites."""
+    """4 CPUs under an IPI storm, a softirq storm and a packet storm from inside, event for event."""
     def run(seed):
         done = vm(STORMS, "--smp", 4, "--seed", seed, timeout=500)
         return done.out + done.log

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""The emulator as an independent witness: it counts the kernel's interrupts and sees when each was ended.
+
+All on the deterministic machine, so that nothing arrives after /proc/interrupts was read.
+"""
+import collections
+import re
+
+import pytest
+
+from conftest import ROOT
+
+pytestmark = pytest.mark.boot
+
+LAST = ROOT / "build/debug/logs/last"
+EOI, ICR_LOW = 0xb0, 0x300
+CALL_FUNCTION, CALL_FUNCTION_SINGLE = 0xfc, 0xfb
+
+
+def row(out, key):
+    """The per-CPU counts of the /proc/interrupts line that holds key."""
+    line = next(l for l in out.splitlines() if key in l)
+    return [int(x) for x in re.match(r" *\w+: +((?:\d+ +)+)", line)[1].split()]
+
+
+@pytest.fixture
+def traced(vm):
+    """traced(commands, events): run with QEMU trace events; the run and its trace lines."""
+    def run(commands, events, *options):
+        arg = " ".join("-trace " + e for e in events) + " -D trace.txt"
+        done = vm(commands, "--smp", 4, "--seed", 1, "--qemu-arg", arg, *options)
+        return done, (LAST / "trace.txt").read_text(errors="replace").splitlines()
+    return run
+
+
+def test_X2_level_interrupts_of_the_nic_are_counted_one_by_one(traced):
+    done, trace = traced("storm net 300; cat /proc/interrupts", ["apic_deliver_irq"])
+    seen = collections.Counter(int(re.search(r"dest (\d+)", l)[1]) for l in trace if "trigger_mode 1" in l)
+    assert row(done.out, "eth0") == [seen[cpu] for cpu in range(4)] and sum(seen.values()) > 3
+
+
+def test_X9_call_function_interrupts_are_as_many_as_were_sent_and_taken(traced):
+    """Three counts of one thing: what the kernel says, what it wrote to the ICR, what the CPUs took."""
+    done, trace = traced("storm ipi 200; cat /proc/interrupts", ["apic_mem_writel"], "--qemu-arg", "-d int")
+    counted = sum(row(done.out, "CAL:"))
+    taken = sum(1 for l in trace if re.search(r"Servicing hardware INT=0x(fb|fc)\b", l))
+    sent = 0
+    for l in trace:
+        if m := re.match(r"apic_mem_writel 0x%x = 0x([0-9a-f]+)" % ICR_LOW, l):
+            vector, everybody = int(m[1], 16) & 0xff, int(m[1], 16) >> 18 == 3
+            sent += (3 if everybody else 1) if vector in (CALL_FUNCTION, CALL_FUNCTION_SINGLE) else 0
+    assert counted == sent == taken and counted > 100
+
+
+def device_and_eoi(trace, device):
+    """Per delivered interrupt of a CPU: the order of the first access to the device and of the EOI."""
+    orders, open_on = collections.Counter(), {}
+    for l in trace:
+        if m := re.search(r"apic_deliver_irq dest (\d+) .* trigger_mode (\d)", l):
+            open_on[int(m[1])] = [m[2]]
+        elif m := re.search(r"memory_region_ops_(?:read|write) cpu (\d+) .* addr 0x([0-9a-f]+) .* name '([\w-]+)'", l):
+            seen = open_on.get(int(m[1]))
+            what = "eoi" if m[3] == "apic-msi" and int(m[2], 16) & 0xfff == EOI else "device" if m[3] == device else None
+            if seen and what and what not in seen:
+                seen.append(what)
+                if len(seen) == 3:
+                    orders[tuple(open_on.pop(int(m[1])))] += 1
+    return orders
+
+
+EVENTS = ["apic_deliver_irq", "memory_region_ops_read", "memory_region_ops_write"]
+
+
+def test_V6_level_is_ended_after_the_handler(traced):
+    _, trace = traced("storm net 100", EVENTS)
+    orders = device_and_eoi([l for l in trace if "trigger_mode 0" not in l], "e1000-mmio")
+    assert set(orders) == {("1", "device", "eoi")}, orders
+
+
+def test_V6_msi_is_ended_before_the_handler(traced):
+    _, trace = traced("ktest irq_hw.V6_msi*", EVENTS)
+    orders = device_and_eoi([l for l in trace if "trigger_mode 1" not in l], "edu-mmio")
+    assert orders[("0", "eoi", "device")] > 0 and ("0", "device", "eoi") not in orders, orders
+
+
+def test_X12_spurious_vector_gets_no_eoi(traced):
+    """One EOI for each interrupt taken, none for the spurious vector that the suite provokes."""
+    done, trace = traced("ktest irq_hw.X12*; cat /proc/interrupts", ["apic_mem_writel"], "--qemu-arg", "-d int")
+    spurious = sum(row(done.out, "SPU:"))
+    taken = sum(1 for l in trace if re.search(r"Servicing hardware INT=0x(?!ff|0|1)", l))		# below 0x20: the firmware's own
+    ends = sum(1 for l in trace if l.startswith("apic_mem_writel 0x%x " % EOI))
+    assert spurious > 0 and ends == taken, (spurious, taken, ends)
