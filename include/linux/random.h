@@ -15,8 +15,5 @@ u32 get_random_u32(void);
 u64 get_random_u64(void);
 /* Uniform in [0, ceil); @ceil must not be 0. */
 u32 get_random_u32_below(u32 ceil);
-void get_random_bytes(void *buf, size_t len);
-/* What seed= said (or the default). */
-u64 random_seed(void);
 
 #endif

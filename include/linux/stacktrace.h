@@ -10,7 +10,6 @@
 
 #include <linux/types.h>
 
-struct pt_regs;
 struct task_struct;
 
 /*
@@ -18,15 +17,10 @@ struct task_struct;
  * leaving out the first @skipnr. Returns how many. Context: any.
  */
 unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr);
-/* The same for a sleeping task, and for the code that @regs interrupted. */
+/* The same for a sleeping task. */
 unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
 				  unsigned int size, unsigned int skipnr);
-unsigned int stack_trace_save_regs(struct pt_regs *regs, unsigned long *store, unsigned int size,
-				   unsigned int skipnr);
 /* Prints one " symbol+0x../0x.." line each, @spaces in. */
 void stack_trace_print(const unsigned long *entries, unsigned int nr, int spaces);
-/* The same into @buf. Returns the length. */
-int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries, unsigned int nr,
-			int spaces);
 
 #endif

@@ -20,7 +20,6 @@ void *memchr(const void *s, int c, size_t n);
 void *memchr_inv(const void *s, int c, size_t n);
 /* First position where [@haystack, +hlen) contains [@needle, +nlen), or NULL. */
 void *memmem(const void *haystack, size_t hlen, const void *needle, size_t nlen);
-void *memscan(void *s, int c, size_t n);
 
 size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);
@@ -31,13 +30,11 @@ int strncasecmp(const char *a, const char *b, size_t n);
 char *strcpy(char *dst, const char *src);
 char *strncpy(char *dst, const char *src, size_t n);
 char *strcat(char *dst, const char *src);
-char *strncat(char *dst, const char *src, size_t n);
 size_t strlcat(char *dst, const char *src, size_t size);
 char *strchr(const char *s, int c);
 /* As strchr(), but the end of the string instead of NULL. */
 char *strchrnul(const char *s, int c);
 char *strrchr(const char *s, int c);
-char *strnchr(const char *s, size_t n, int c);
 char *strstr(const char *haystack, const char *needle);
 char *strnstr(const char *haystack, const char *needle, size_t n);
 size_t strspn(const char *s, const char *accept);
@@ -52,10 +49,6 @@ static inline char *strstrip(char *s)
 {
 	return strim(s);
 }
-/* Replaces every @old by @new; returns @s. */
-char *strreplace(char *s, char old, char new);
-/* Index of @string in @array of @n entries (an n of -1 means NULL-terminated), or -EINVAL. */
-int match_string(const char *const *array, size_t n, const char *string);
 /* Equal, where one of the two may end in a newline that the other lacks. */
 bool sysfs_streq(const char *a, const char *b);
 
@@ -100,8 +93,5 @@ static inline const char *kbasename(const char *path)
 
 	return slash ? slash + 1 : path;
 }
-
-/* memset(s, 0, n) that the compiler may not drop. */
-void memzero_explicit(void *s, size_t n);
 
 #endif

@@ -99,6 +99,20 @@ static void console_catch_up(struct console *con)
 	}
 }
 
+/* Records that found their slot being written went nowhere; that is said at least. */
+static void tell_dropped(void)
+{
+	static u64 told;
+	u64 dropped = kmsg_dropped();
+
+	if (dropped == told)
+		return;
+	for (struct console *con = consoles; con; con = con->next)
+		if (con->flags & CON_ENABLED)
+			emit_lost(con, dropped - told);
+	told = dropped;
+}
+
 /* Is there anything to print? Asked without the lock. */
 static bool console_pending(void)
 {
@@ -118,6 +132,7 @@ void console_flush(void)
 			preempt_enable();
 			return;
 		}
+		tell_dropped();
 		for (con = consoles; con; con = con->next)
 			if (con->flags & CON_ENABLED)
 				console_catch_up(con);

@@ -47,32 +47,12 @@ unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store
 }
 EXPORT_SYMBOL(stack_trace_save_tsk);
 
-unsigned int stack_trace_save_regs(struct pt_regs *regs, unsigned long *store, unsigned int size,
-				   unsigned int skipnr)
-{
-	struct unwind_state u;
-
-	unwind_start(&u, NULL, regs);
-	return save(&u, store, size, skipnr);
-}
-
 void stack_trace_print(const unsigned long *entries, unsigned int nr, int spaces)
 {
 	for (unsigned int i = 0; i < nr; i++)
 		printk("%*c%pB\n", spaces + 1, ' ', (void *)entries[i]);
 }
 EXPORT_SYMBOL(stack_trace_print);
-
-int stack_trace_snprint(char *buf, size_t size, const unsigned long *entries, unsigned int nr,
-			int spaces)
-{
-	int len = 0;
-
-	for (unsigned int i = 0; i < nr; i++)
-		len += scnprintf(buf + len, size - len, "%*c%pB\n", spaces + 1, ' ',
-				 (void *)entries[i]);
-	return len;
-}
 
 /* " <IRQ>" when the walk enters a stack, " </IRQ>" when it leaves it. */
 static void print_stack_change(const char *level, const char *from, const char *to)

@@ -86,12 +86,6 @@ void *memchr(const void *s, int c, size_t n)
 }
 EXPORT_SYMBOL(memchr);
 
-void *memscan(void *s, int c, size_t n)
-{
-	return memchr(s, c, n) ?: (u8 *)s + n;
-}
-EXPORT_SYMBOL(memscan);
-
 void *memchr_inv(const void *s, int c, size_t n)
 {
 	const u64 pattern = (u8)c * 0x0101010101010101ULL;
@@ -114,10 +108,3 @@ void *memmem(const void *haystack, size_t hlen, const void *needle, size_t nlen)
 	return NULL;
 }
 EXPORT_SYMBOL(memmem);
-
-noinline void memzero_explicit(void *s, size_t n)
-{
-	memset(s, 0, n);
-	barrier();
-}
-EXPORT_SYMBOL(memzero_explicit);

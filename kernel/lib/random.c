@@ -33,12 +33,6 @@ static int __init random_setup(char *arg)
 }
 early_param("seed", random_setup);
 
-u64 random_seed(void)
-{
-	return seed;
-}
-EXPORT_SYMBOL(random_seed);
-
 u64 get_random_u64(void)
 {
 	u64 stream = mix64(seed ^ ((u64)raw_smp_processor_id() << 32));
@@ -61,16 +55,3 @@ u32 get_random_u32_below(u32 ceil)
 	return ((u64)get_random_u32() * ceil) >> 32;
 }
 EXPORT_SYMBOL(get_random_u32_below);
-
-void get_random_bytes(void *buf, size_t len)
-{
-	for (u8 *p = buf; len;) {
-		u64 r = get_random_u64();
-		size_t n = min(len, sizeof(r));
-
-		memcpy(p, &r, n);
-		p += n;
-		len -= n;
-	}
-}
-EXPORT_SYMBOL(get_random_bytes);

@@ -115,17 +115,6 @@ char *strcat(char *dst, const char *src)
 }
 EXPORT_SYMBOL(strcat);
 
-char *strncat(char *dst, const char *src, size_t n)
-{
-	char *end = dst + strlen(dst);
-	size_t len = strnlen(src, n);
-
-	memcpy(end, src, len);
-	end[len] = '\0';
-	return dst;
-}
-EXPORT_SYMBOL(strncat);
-
 size_t strlcat(char *dst, const char *src, size_t size)
 {
 	size_t have = strnlen(dst, size);
@@ -162,18 +151,6 @@ char *strrchr(const char *s, int c)
 	return (char *)last;
 }
 EXPORT_SYMBOL(strrchr);
-
-char *strnchr(const char *s, size_t n, int c)
-{
-	for (; n; s++, n--) {
-		if (*s == (char)c)
-			return (char *)s;
-		if (!*s)
-			break;
-	}
-	return NULL;
-}
-EXPORT_SYMBOL(strnchr);
 
 char *strnstr(const char *haystack, const char *needle, size_t n)
 {
@@ -248,24 +225,6 @@ char *strim(char *s)
 	return s;
 }
 EXPORT_SYMBOL(strim);
-
-char *strreplace(char *s, char old, char new)
-{
-	for (char *p = s; *p; p++)
-		if (*p == old)
-			*p = new;
-	return s;
-}
-EXPORT_SYMBOL(strreplace);
-
-int match_string(const char *const *array, size_t n, const char *string)
-{
-	for (size_t i = 0; i < n && array[i]; i++)
-		if (!strcmp(array[i], string))
-			return i;
-	return -EINVAL;
-}
-EXPORT_SYMBOL(match_string);
 
 bool sysfs_streq(const char *a, const char *b)
 {
