@@ -130,6 +130,9 @@ static void I41_who_cannot_move_says_so(struct kunit *test)
 	KUNIT_EXPECT_NE(test, sh(f, "echo 1 > /proc/irq/%d/smp_affinity"), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(out, "Input/output error"));
 	KUNIT_EXPECT_FALSE(test, irq_can_set_affinity(f->irq));
+	fake_free(f);
+	fake_request(test, f, IRQF_PERCPU);
+	KUNIT_EXPECT_FALSE(test, irq_can_set_affinity(f->irq));
 	fake_request(test, g, 0);	/* a chip that cannot */
 	KUNIT_EXPECT_EQ(test, irq_set_affinity(g->irq, cpumask_of(0)), -EINVAL);
 	KUNIT_EXPECT_NE(test, sh(g, "echo 1 > /proc/irq/%d/smp_affinity"), 0);

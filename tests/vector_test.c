@@ -10,6 +10,8 @@
 #include <linux/string.h>
 #include <asm/apic.h>
 #include <asm/hardirq.h>
+#include <asm/irq_regs.h>
+#include <asm/ptrace.h>
 
 #include "../kernel/irq/internals.h"
 #include "context.h"
@@ -105,6 +107,43 @@ static void V3_higher_class_first(struct kunit *test)
 	local_irq_enable();
 	wait_until(READ_ONCE(a->calls) && READ_ONCE(b->calls));
 	KUNIT_EXPECT_EQ(test, first_irq, high->irq);
+}
+
+/* --- the one entry --- */
+
+static struct {
+	struct irq_desc *desc;
+	unsigned int pc;
+	bool irqs_off, has_regs, in_service;
+} entered;
+
+static void record_entry(struct irq_desc *desc)
+{
+	struct irq_cfg *cfg = irqd_cfg(&desc->irq_data);
+
+	entered.pc = preempt_count();
+	entered.irqs_off = irqs_disabled();
+	entered.has_regs = get_irq_regs() && (get_irq_regs()->flags & X86_EFLAGS_IF);
+	entered.in_service = lapic_vector_bit(APIC_ISR, cfg->vector);
+	apic_eoi();
+	smp_store_release(&entered.desc, desc);
+}
+
+/* do_IRQ(): from the vector by this CPU's table to the descriptor's flow handler, in hardirq. */
+static void X2_vector_to_flow_handler(struct kunit *test)
+{
+	struct fake_irq *f = line_on(test, 0);
+
+	memset(&entered, 0, sizeof(entered));
+	irq_set_handler(f->irq, record_entry);
+	apic_send_IPI_self(cfg_of(f).vector);
+	spin_until(smp_load_acquire(&entered.desc));
+	KUNIT_EXPECT_PTR_EQ(test, entered.desc, f->desc);
+	KUNIT_EXPECT_EQ(test, entered.pc & HARDIRQ_MASK, HARDIRQ_OFFSET);
+	KUNIT_EXPECT_TRUE(test, entered.irqs_off);
+	KUNIT_EXPECT_TRUE(test, entered.has_regs);
+	KUNIT_EXPECT_TRUE(test, entered.in_service);	/* ending it is the flow handler's */
+	KUNIT_EXPECT_EQ(test, f->calls, 0);
 }
 
 /* --- allocation --- */
@@ -381,6 +420,7 @@ static struct kunit_case vector_cases[] = {
 	KUNIT_CASE(V1_V3_the_map),
 	KUNIT_CASE(V2_system_vectors),
 	KUNIT_CASE(V3_higher_class_first),
+	KUNIT_CASE(X2_vector_to_flow_handler),
 	KUNIT_CASE(V4_one_vector_on_one_cpu),
 	KUNIT_CASE(V4_cpu_with_most_free),
 	KUNIT_CASE(V4_spread_over_classes),

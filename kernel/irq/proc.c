@@ -235,7 +235,7 @@ static const struct proc_numbered_file irq_files[] = {
 	{ "effective_affinity", 0444, effective_affinity_show, NULL },
 	{ "effective_affinity_list", 0444, effective_affinity_list_show, NULL },
 	{ "spurious", 0444, spurious_show, NULL },
-	{ "", 0, NULL, NULL },
+	{ 0 }
 };
 
 static bool has_chip(struct irq_desc *desc)
