@@ -91,10 +91,12 @@ static void show_softirqs(struct seq_file *m)
 
 static int stat_show(struct seq_file *m, void *v)
 {
+	ktime_t boot = ktime_get_real() - ktime_get();
+
 	show_cpu_times(m);
 	show_irqs(m);
 	seq_printf(m, "ctxt %llu\nbtime %lld\nprocesses %lu\nprocs_running %u\nprocs_blocked 0\n",
-		   nr_context_switches(), (ktime_get_real() - ktime_get() + NSEC_PER_SEC / 2) / NSEC_PER_SEC,
+		   nr_context_switches(), (boot + NSEC_PER_SEC / 2) / NSEC_PER_SEC,
 		   READ_ONCE(total_forks), nr_running());
 	show_softirqs(m);
 	return 0;
