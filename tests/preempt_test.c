@@ -263,6 +263,34 @@ static void P5_lock_bh_is_one_add(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SOFTIRQ_DISABLE_OFFSET, 2 * SOFTIRQ_OFFSET);
 }
 
+static void P4_serving_and_disabled_are_told_apart(struct kunit *test)
+{
+	u32 disabled;
+
+	local_bh_disable();
+	disabled = preempt_count();
+	local_bh_enable();
+	call_in_hardirq(raise_block, NULL);
+	KUNIT_EXPECT_EQ(test, disabled, 2 * SOFTIRQ_OFFSET);
+	KUNIT_EXPECT_EQ(test, disabled & SOFTIRQ_OFFSET, 0);
+	KUNIT_EXPECT_EQ(test, softirq_seen.pc & SOFTIRQ_MASK, SOFTIRQ_OFFSET);
+}
+
+static void P6_bh_off_in_a_task_is_interrupt_and_task(struct kunit *test)
+{
+	struct seen s;
+
+	local_bh_disable();
+	look(&s);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, s.interrupt);
+	KUNIT_EXPECT_TRUE(test, s.task);
+	KUNIT_EXPECT_TRUE(test, s.softirq);
+	KUNIT_EXPECT_FALSE(test, s.serving);
+	KUNIT_EXPECT_FALSE(test, s.hardirq);
+	KUNIT_EXPECT_FALSE(test, s.preemptible);
+}
+
 static void P1_fields(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, PREEMPT_MASK, 0x000000ff);
@@ -333,6 +361,8 @@ static void P12_depth_near_the_end_is_reported(struct kunit *test)
 static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(P1_fields),
 	KUNIT_CASE(P2_need_resched_is_not_in_the_count),
+	KUNIT_CASE(P4_serving_and_disabled_are_told_apart),
+	KUNIT_CASE(P6_bh_off_in_a_task_is_interrupt_and_task),
 	KUNIT_CASE(P5_lock_bh_is_one_add),
 	KUNIT_CASE(P7_irqs_off_is_not_in_the_count),
 	KUNIT_CASE(P8_nmi_counts_as_hardirq),

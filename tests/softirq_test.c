@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The softirq engine: sections Q, B and K. The suite borrows vectors that nobody raises by himself
- * and gives them back. Every case runs on CPU 0 and starts with nothing pending.
+ * The softirq engine: section Q, and what section X says of softirqs. The suite borrows vectors that
+ * nobody raises by himself and gives them back.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
@@ -24,87 +25,7 @@
 #include <asm/hw_irq.h>
 
 #include "context.h"
-
-/* The order in which handlers ran, as letters. */
-static char order[64];
-static unsigned int order_len;
-
-static void note(char c)
-{
-	if (order_len < sizeof(order) - 1)
-		order[order_len++] = c;
-}
-
-/* Counters every handler of the suite writes. */
-static struct {
-	unsigned int runs, inline_runs, ksoftirqd_runs;
-	struct task_struct *last;
-	unsigned long first_jiffy;
-	bool irqs_were_off, nested;
-} st;
-static unsigned int reraise_left;	/* times the self-raising handler still raises itself */
-static bool inside;
-
-static void count_run(void)
-{
-	if (inside)
-		st.nested = true;
-	inside = true;
-	st.runs++;
-	st.last = current;
-	if (irqs_disabled())
-		st.irqs_were_off = true;
-	if (current == this_cpu_ksoftirqd())
-		st.ksoftirqd_runs++;
-	else
-		st.inline_runs++;
-	inside = false;
-}
-
-static void block_counts(void)
-{
-	count_run();
-}
-
-static void block_raises_itself(void)
-{
-	count_run();
-	if (reraise_left) {
-		reraise_left--;
-		raise_softirq(BLOCK_SOFTIRQ);
-	}
-}
-
-static void raise_block(void *unused)
-{
-	raise_softirq_irqoff(BLOCK_SOFTIRQ);
-}
-
-static void (*saved[NR_SOFTIRQS])(void);
-
-static int softirq_test_init(struct kunit *test)
-{
-	pin_to_cpu(0);
-	for (int i = 0; i < NR_SOFTIRQS; i++)
-		saved[i] = softirq_vec[i].action;
-	memset(&st, 0, sizeof(st));
-	memset(order, 0, sizeof(order));
-	order_len = 0;
-	reraise_left = 0;
-	open_softirq(BLOCK_SOFTIRQ, block_counts);
-	msleep(5);	/* the boot's and the last case's softirqs are through */
-	return 0;
-}
-
-static void softirq_test_exit(struct kunit *test)
-{
-	wait_until(!(local_softirq_pending() & BIT(BLOCK_SOFTIRQ)));
-	for (int i = 0; i < NR_SOFTIRQS; i++)
-		softirq_vec[i].action = saved[i];
-	unpin();
-}
-
-/* ---- Q ---- */
+#include "softirq_util.h"
 
 static void Q1_ten_vectors_in_order(struct kunit *test)
 {
@@ -297,10 +218,6 @@ static void Q11_need_resched_ends_the_batch(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 2));
 }
 
-static void note_tx(void) { note('t'); }
-static void note_poll(void) { note('p'); }
-static void note_hr(void) { note('h'); }
-
 static void block_raises_three(void)
 {
 	note('B');
@@ -322,21 +239,6 @@ static void Q12_raised_in_a_pass_waits_for_the_next(struct kunit *test)
 	open_softirq(HRTIMER_SOFTIRQ, note_hr);
 	call_in_hardirq(raise_block, NULL);
 	KUNIT_EXPECT_STREQ(test, order, "B|tB|ph");
-}
-
-static void raise_downwards(void *unused)
-{
-	raise_softirq_irqoff(HRTIMER_SOFTIRQ);
-	raise_softirq_irqoff(IRQ_POLL_SOFTIRQ);
-	raise_softirq_irqoff(NET_TX_SOFTIRQ);
-	raise_softirq_irqoff(NET_TX_SOFTIRQ);
-}
-
-static void raise_downwards_irqs_off(void)
-{
-	local_irq_disable();
-	raise_downwards(NULL);
-	local_irq_enable();
 }
 
 static void Q12_lowest_bit_first_and_once(struct kunit *test)
@@ -457,11 +359,6 @@ static void Q21_counts_calls_not_raises(struct kunit *test)
 		raise_softirq(BLOCK_SOFTIRQ);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(BLOCK_SOFTIRQ, 0), before + 1);
-}
-
-static void just_raise(void *unused)
-{
-	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
 }
 
 /* X8: the reschedule IPI has no irq_exit; X5, X6 beside it. */
@@ -624,279 +521,56 @@ static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after, before + 2);
 }
 
-/* ---- B ---- */
-
-static void B2_enable_with_irqs_off_is_a_bug(struct kunit *test)
+static void Q15_inline_even_without_ksoftirqd(struct kunit *test)
 {
-	if (!DEBUG_LOCKS)
-		kunit_skip(test, "release builds do not check it");
-	kunit_expect_report(test, "__local_bh_enable_ip");
-	local_bh_disable();
-	local_irq_disable();
-	local_bh_enable();
-	local_irq_enable();
-	KUNIT_EXPECT_EQ(test, debug_locks, 1);
-}
+	struct task_struct *saved_thread = this_cpu_ksoftirqd();
 
-static unsigned int b7_runs;
-
-static void b7_tasklet_fn(struct tasklet_struct *t)
-{
-	b7_runs++;
-}
-static DECLARE_TASKLET(b7_tasklet, b7_tasklet_fn);
-
-static void b7_timer_fn(struct timer_list *t)
-{
-	b7_runs++;
-}
-static DEFINE_TIMER(b7_timer, b7_timer_fn);
-
-static void B7_timers_and_tasklets_are_held_off(struct kunit *test)
-{
-	unsigned int held;
-
-	b7_runs = 0;
-	local_bh_disable();
-	tasklet_schedule(&b7_tasklet);
-	mod_timer(&b7_timer, jiffies + 1);
-	mdelay(5);
-	held = b7_runs;
-	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, held, 0);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(b7_runs) == 2));
-	timer_delete_sync(&b7_timer);
-}
-
-static void B1_disable_leaves_irqs_alone(struct kunit *test)
-{
-	bool off;
-
-	local_bh_disable();
-	off = irqs_disabled();
-	local_bh_enable();
-	KUNIT_EXPECT_FALSE(test, off);
-}
-
-static void B3_only_the_outermost_enable_runs(struct kunit *test)
-{
-	unsigned int inner;
-
-	local_bh_disable();
-	local_bh_disable();
-	raise_softirq(BLOCK_SOFTIRQ);
-	local_bh_enable();
-	inner = st.runs;
-	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, inner, 0);
+	preempt_disable();
+	this_cpu_write(ksoftirqd, NULL);	/* as in early boot */
+	call_in_hardirq(raise_block, NULL);
+	this_cpu_write(ksoftirqd, saved_thread);
+	preempt_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
+}
+
+static void Q19_not_preemptible_irqs_on_borrowed_current(struct kunit *test)
+{
+	call_in_hardirq(raise_block, NULL);
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_FALSE(test, st.preemptible);
+	KUNIT_EXPECT_FALSE(test, st.irqs_were_off);
 	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
 }
 
-static void B4_plain_enable_runs_nothing(struct kunit *test)
-{
-	unsigned int at_once;
+static u32 x2_pc;
+static struct irq_desc *x2_desc;
 
-	local_irq_disable();
-	local_bh_disable();
-	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
-	_local_bh_enable();
-	at_once = st.runs;
-	local_irq_enable();
-	KUNIT_EXPECT_EQ(test, at_once, 0);
-	local_bh_disable();
-	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, st.runs, 1);
+/* A flow handler of our own: sees what do_IRQ() hands it. Context: hardirq. */
+static void x2_flow(struct irq_desc *desc)
+{
+	x2_pc = preempt_count();
+	x2_desc = desc;
+	apic_eoi();
 }
 
-static DEFINE_SPINLOCK(b5_lock);
-static bool b5_was_free;
-
-static void block_looks_at_lock(void)
+static void X2_vector_to_descriptor_to_flow_handler(struct kunit *test)
 {
-	count_run();
-	b5_was_free = !spin_is_locked(&b5_lock);
-}
+	int irq = irq_alloc_desc(0);
 
-static void B5_unlock_bh_runs_after_the_release(struct kunit *test)
-{
-	open_softirq(BLOCK_SOFTIRQ, block_looks_at_lock);
-	spin_lock_bh(&b5_lock);
-	raise_softirq(BLOCK_SOFTIRQ);
-	spin_unlock_bh(&b5_lock);
-	KUNIT_EXPECT_EQ(test, st.runs, 1);
-	KUNIT_EXPECT_TRUE(test, b5_was_free);
-}
-
-static bool hard_ran;
-
-static void note_hard(void *unused)
-{
-	hard_ran = true;
-}
-
-static void B6_bh_off_does_not_stop_hardirqs_or_other_cpus(struct kunit *test)
-{
-	hard_ran = false;
-	local_bh_disable();
-	call_in_hardirq(note_hard, NULL);
-	if (num_online_cpus() > 1) {
-		smp_call_function_single(1, raise_block, NULL, 1);
-		for (int i = 0; i < 50000000 && !READ_ONCE(st.runs); i++)
-			cpu_relax();
-		KUNIT_EXPECT_EQ(test, st.runs, 1);
-	}
-	local_bh_enable();
-	KUNIT_EXPECT_TRUE(test, hard_ran);
-}
-
-/* ---- K ---- */
-
-static void K1_one_bound_thread_per_cpu(struct kunit *test)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu) {
-		struct task_struct *p = per_cpu(ksoftirqd, cpu);
-		char name[TASK_COMM_LEN];
-
-		snprintf(name, sizeof(name), "ksoftirqd/%u", cpu);
-		KUNIT_ASSERT_NOT_NULL(test, p);
-		KUNIT_EXPECT_STREQ(test, p->comm, name);
-		KUNIT_EXPECT_TRUE(test, cpumask_equal(p->cpus_ptr, cpumask_of(cpu)));
-		KUNIT_EXPECT_EQ(test, task_cpu(p), cpu);
-	}
-}
-
-static void K2_policy_is_normal_nice_0(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, this_cpu_ksoftirqd()->policy, SCHED_NORMAL);
-	KUNIT_EXPECT_EQ(test, task_nice(this_cpu_ksoftirqd()), 0);
-}
-
-static void K3_sleeps_interruptible_when_idle(struct kunit *test)
-{
-	struct task_struct *p = this_cpu_ksoftirqd();
-
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_INTERRUPTIBLE));
-}
-
-static void K4_runs_inline_with_irqs_on(struct kunit *test)
-{
-	raise_softirq(BLOCK_SOFTIRQ);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
-	KUNIT_EXPECT_FALSE(test, st.irqs_were_off);
-}
-
-static void K7_wakes_and_finds_nothing(struct kunit *test)
-{
-	unsigned int before[NR_SOFTIRQS], changed = 0;
-	struct task_struct *p = this_cpu_ksoftirqd();
-	unsigned long switches = p->nvcsw;
-
-	for (int i = 0; i < NR_SOFTIRQS; i++)
-		before[i] = kstat_softirqs_cpu(i, 0);
-	wake_up_process(p);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->nvcsw) > switches));
-	changed = kstat_softirqs_cpu(BLOCK_SOFTIRQ, 0) - before[BLOCK_SOFTIRQ];
-	KUNIT_EXPECT_EQ(test, changed, 0);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(p->__state), TASK_INTERRUPTIBLE);
-}
-
-/* A storm shows batches of ten with a scheduling point in between: another thread gets its turns. */
-static unsigned int k5_turns;
-static bool k5_stop;
-
-static int k5_other(void *unused)
-{
-	while (!READ_ONCE(k5_stop)) {
-		WRITE_ONCE(k5_turns, k5_turns + 1);
-		yield();
-	}
-	return 0;
-}
-
-static void K5_storm_leaves_turns_to_other_threads(struct kunit *test)
-{
-	struct task_struct *p = kthread_create(k5_other, NULL, "k5-other");
-	unsigned int turns;
-
-	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
-	get_task_struct(p);
-	k5_turns = 0;
-	k5_stop = false;
-	kthread_bind(p, 0);
-	open_softirq(BLOCK_SOFTIRQ, block_raises_itself);
-	reraise_left = 99999;
-	call_in_hardirq(raise_block, NULL);
-	wake_up_process(p);
-	wait_until(READ_ONCE(st.runs) == 100000);
-	turns = READ_ONCE(k5_turns);
-	WRITE_ONCE(k5_stop, true);
-	put_task_struct(p);
-	KUNIT_EXPECT_EQ(test, st.runs, 100000);
-	KUNIT_EXPECT_GT(test, turns, 2);
-}
-
-static void K6_many_different_bits_wake_nobody(struct kunit *test)
-{
-	bool woken;
-
-	open_softirq(NET_TX_SOFTIRQ, note_tx);
-	open_softirq(IRQ_POLL_SOFTIRQ, note_poll);
-	open_softirq(HRTIMER_SOFTIRQ, note_hr);
-	local_bh_disable();
-	raise_downwards_irqs_off();
-	raise_softirq(BLOCK_SOFTIRQ);
-	woken = task_is_running(this_cpu_ksoftirqd());
-	local_bh_enable();
-	KUNIT_EXPECT_FALSE(test, woken);
-	KUNIT_EXPECT_STREQ(test, order, "tph");
-	KUNIT_EXPECT_EQ(test, st.inline_runs, 1);
-}
-
-static void K10_time_is_charged_to_the_thread(struct kunit *test)
-{
-	struct task_struct *p = this_cpu_ksoftirqd();
-	u64 before = task_sched_runtime(p);
-
-	open_softirq(BLOCK_SOFTIRQ, block_raises_itself);
-	reraise_left = 999;
-	raise_softirq(BLOCK_SOFTIRQ);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1000));
-	if (st.ksoftirqd_runs)
-		KUNIT_EXPECT_GT(test, task_sched_runtime(p), before);
-}
-
-static bool k8_in_task, k8_preemptible;
-
-static void block_looks_at_context(void)
-{
-	k8_in_task = in_task();
-	k8_preemptible = preemptible();
-	count_run();
-}
-
-static void K8_handler_in_ksoftirqd_is_not_preemptible(struct kunit *test)
-{
-	k8_in_task = k8_preemptible = true;
-	open_softirq(BLOCK_SOFTIRQ, block_looks_at_context);
-	raise_softirq(BLOCK_SOFTIRQ);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
-	KUNIT_EXPECT_FALSE(test, k8_in_task);
-	KUNIT_EXPECT_FALSE(test, k8_preemptible);
-}
-
-static void K9_fifo_changes_nothing_inline(struct kunit *test)
-{
-	struct task_struct *p = this_cpu_ksoftirqd();
-
-	sched_set_fifo(p);
-	KUNIT_EXPECT_EQ(test, p->policy, SCHED_FIFO);
-	call_in_hardirq(raise_block, NULL);
-	KUNIT_EXPECT_EQ(test, st.inline_runs, 1);
-	sched_set_normal(p, 0);
-	KUNIT_EXPECT_EQ(test, p->policy, SCHED_NORMAL);
+	KUNIT_ASSERT_GT(test, irq, 0);
+	irq_set_chip_and_handler(irq, &dummy_irq_chip, x2_flow);
+	preempt_disable();
+	this_cpu_write(vector_irq[UNUSED_VECTOR], irq_to_desc(irq));
+	x2_desc = NULL;
+	apic_send_IPI_self(UNUSED_VECTOR);
+	for (int k = 0; k < 1000 && !READ_ONCE(x2_desc); k++)
+		cpu_relax();
+	this_cpu_write(vector_irq[UNUSED_VECTOR], VECTOR_UNUSED);
+	preempt_enable();
+	KUNIT_EXPECT_PTR_EQ(test, x2_desc, irq_to_desc(irq));
+	KUNIT_EXPECT_EQ(test, x2_pc, HARDIRQ_OFFSET + PREEMPT_OFFSET);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	irq_free_desc(irq);
 }
 
 static struct kunit_case softirq_cases[] = {
@@ -916,36 +590,22 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q12_lowest_bit_first_and_once),
 	KUNIT_CASE(Q13_no_recursion_from_nested_hardirq),
 	KUNIT_CASE(Q14_leak_is_undone),
+	KUNIT_CASE(Q15_inline_even_without_ksoftirqd),
 	KUNIT_CASE(Q16_irq_exit_does_not_defer_to_ksoftirqd),
 	KUNIT_CASE(Q16_old_rule_as_a_knob),
 	KUNIT_CASE(Q17_do_softirq_in_interrupt_does_nothing),
 	KUNIT_CASE(Q17_do_softirq_runs_and_keeps_irqs),
+	KUNIT_CASE(Q19_not_preemptible_irqs_on_borrowed_current),
 	KUNIT_CASE(Q21_counts_calls_not_raises),
+	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
+	KUNIT_CASE(X2_vector_to_descriptor_to_flow_handler),
 	KUNIT_CASE(X3_softirqs_run_on_the_irq_stack),
+	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
 	KUNIT_CASE(X5_not_under_bh_disabled_but_under_spin_lock),
 	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),
 	KUNIT_CASE(X8_reschedule_ipi_runs_no_softirqs),
-	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
-	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
 	KUNIT_CASE(X9_call_function_ipi_runs_softirqs_on_exit),
 	KUNIT_CASE(X10_unknown_vector_is_ended_and_counted),
-	KUNIT_CASE(B2_enable_with_irqs_off_is_a_bug),
-	KUNIT_CASE(B7_timers_and_tasklets_are_held_off),
-	KUNIT_CASE(B1_disable_leaves_irqs_alone),
-	KUNIT_CASE(B3_only_the_outermost_enable_runs),
-	KUNIT_CASE(B4_plain_enable_runs_nothing),
-	KUNIT_CASE(B5_unlock_bh_runs_after_the_release),
-	KUNIT_CASE(B6_bh_off_does_not_stop_hardirqs_or_other_cpus),
-	KUNIT_CASE(K1_one_bound_thread_per_cpu),
-	KUNIT_CASE(K2_policy_is_normal_nice_0),
-	KUNIT_CASE(K3_sleeps_interruptible_when_idle),
-	KUNIT_CASE(K4_runs_inline_with_irqs_on),
-	KUNIT_CASE(K5_storm_leaves_turns_to_other_threads),
-	KUNIT_CASE(K6_many_different_bits_wake_nobody),
-	KUNIT_CASE(K10_time_is_charged_to_the_thread),
-	KUNIT_CASE(K7_wakes_and_finds_nothing),
-	KUNIT_CASE(K8_handler_in_ksoftirqd_is_not_preemptible),
-	KUNIT_CASE(K9_fifo_changes_nothing_inline),
 	{}
 };
 

@@ -109,7 +109,8 @@ static bool ask_nmi_handlers(struct pt_regs *regs)
 /* [PC] port 0x61: bit 7 memory parity, bit 6 I/O channel check. */
 static void unknown_nmi(int cpu)
 {
-	pr_emerg_ratelimited("Uhhuh. NMI received for unknown reason %02x on CPU %d. Nobody asked for it; inject-nmi, a chipset error or a stray IPI in NMI mode.\n",
+	pr_emerg_ratelimited("Uhhuh. NMI received for unknown reason %02x on CPU %d:"
+			     " injected from outside, a chipset error, or a stray IPI in NMI mode.\n",
 			     inb(0x61), cpu);
 }
 
