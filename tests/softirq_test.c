@@ -542,6 +542,7 @@ static void Q19_not_preemptible_irqs_on_borrowed_current(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
 }
 
+static struct irq_chip x2_chip = { .name = "x2" };
 static u32 x2_pc;
 static struct irq_desc *x2_desc;
 
@@ -558,7 +559,7 @@ static void X2_vector_to_descriptor_to_flow_handler(struct kunit *test)
 	int irq = irq_alloc_desc(0);
 
 	KUNIT_ASSERT_GT(test, irq, 0);
-	irq_set_chip_and_handler(irq, &dummy_irq_chip, x2_flow);
+	irq_set_chip_and_handler(irq, &x2_chip, x2_flow);
 	preempt_disable();
 	this_cpu_write(vector_irq[UNUSED_VECTOR], irq_to_desc(irq));
 	x2_desc = NULL;
