@@ -156,3 +156,15 @@ def test_nonsense_is_refused(vm):
     """An unknown crash type is an error, not a crash."""
     done = vm("echo NONSENSE > /sys/kernel/debug/provoke-crash/DIRECT", "--smp", 1, "--seed", 1, status=1)
     assert "Invalid argument" in done.err + done.out + done.log
+
+
+@pytest.mark.parametrize("what, says", [
+    ("PANIC", "Kernel panic - not syncing: dumptest"),
+    ("BUG", "kernel BUG at tests/lkdtm.c:"),
+    ("DIVIDE", "Oops: divide error: 0000 [#1]"),
+])
+def test_a_crash_before_there_is_memory_still_prints(vm, what, says):
+    """While the command line is parsed there are no per-CPU areas, no threads and no console yet."""
+    done = vm("true", "--append", "lkdtm_early=" + what, "--smp", 2, "--seed", 1, status=None)
+    assert says in done.log and "start_kernel+0x" in done.log, str(done)
+    assert "Kernel panic - not syncing:" in done.log and done.log.rstrip().endswith("exit status 3")
