@@ -56,10 +56,11 @@ static int kernel_init(void *unused)
 	do_initcalls(__initcall8_start);	/* core, subsys, fs, drivers, late */
 	system_state = SYSTEM_RUNNING;
 	do_initcalls(__initcall_end);		/* ktest= runs and powers off, the shell starts */
-	for (;;) {				/* thread 1 is init: it never ends */
+	do {					/* thread 1 is init: it never ends */
 		set_current_state(TASK_IDLE);
 		schedule();
-	}
+	} while (true);
+	return 0;
 }
 
 /* Second part of the boot CPU's life: thread 0, which becomes its idle loop. */

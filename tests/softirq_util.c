@@ -97,17 +97,17 @@ void softirq_test_exit(struct kunit *test)
 	unpin();
 }
 
-void note_tx(void) 
+void note_tx(void)
 {
 	note('t');
 }
 
-void note_poll(void) 
+void note_poll(void)
 {
 	note('p');
 }
 
-void note_hr(void) 
+void note_hr(void)
 {
 	note('h');
 }

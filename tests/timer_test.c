@@ -315,7 +315,7 @@ static void M2_idle_cpu_wakes_for_each_level(struct kunit *test)
 		wait_for_completion(&p.done);
 		gap = watcher_stop(&w);
 		KUNIT_EXPECT_TRUE(test, time_after_eq(p.fired_at, p.timer.expires));
-		if (!(i & 1))
+		if (!(i & 1) && exact_step_ns())
 			KUNIT_EXPECT_TRUE_MSG(test, time_before_eq(p.fired_at, due + 1 + 2 * gap),
 					      "delay %lu: fired at +%lu, gap %lu", delays[i],
 					      p.fired_at - now, gap);
