@@ -390,8 +390,8 @@ void __noreturn do_exit(long code)
 	task_work_run();
 	if (DEBUG_LOCKS)
 		debug_show_held_locks(current);
+	unlink_task(p);		/* before: who waited for the end does not find it in ps */
 	kthread_exiting(p);
-	unlink_task(p);
 
 	preempt_disable();
 	/* pi_lock: nobody is in the middle of a wake-up that would overwrite the last state */
