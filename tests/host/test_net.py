@@ -66,7 +66,8 @@ def test_interrupts_and_softirqs_move_with_smp_affinity(guest):
             echo(40)
             after = nic_irq(g)[1]
             moved = [b - a for a, b in zip(before, after)]
-            assert moved[cpu] >= 20 and sum(moved) == moved[cpu], (cpu, before, after)
+            # One interrupt may serve several echoes: the next request can come in while the poll still runs.
+            assert moved[cpu] >= 1 and sum(moved) == moved[cpu], (cpu, before, after)
             assert g.cmd("cat /proc/irq/%d/effective_affinity" % irq).strip().lstrip("0,") == "%x" % (1 << cpu)
 
 
