@@ -14,6 +14,7 @@
 #include <trace/events/irq.h>
 #include <trace/events/sched.h>
 #include "irq_fake.h"
+#include "context.h"
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define TEXT_SIZE (512 << 10)
@@ -203,10 +204,13 @@ static void sched_events_print_both_threads(struct kunit *test)
 	struct task_struct *t;
 
 	KUNIT_ASSERT_EQ(test, trace_set_event("sched", true), 0);
-	t = kthread_run(return_at_once, NULL, "trace_probe");
-	msleep(5);
-	trace_set_event("*", false);
+	t = kthread_create(return_at_once, NULL, "trace_probe");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	get_task_struct(t);
+	wake_up_process(t);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	put_task_struct(t);
+	trace_set_event("*", false);
 	read_trace(test);
 	KUNIT_EXPECT_NOT_NULL(test, trace_line(test, "* sched_wakeup: comm=trace_probe pid=* prio=120 "
 						     "target_cpu=0*"));
