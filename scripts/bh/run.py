@@ -272,7 +272,8 @@ class Run:
                 line = sys.stdin.buffer.readline() or b"poweroff\n"
                 self.type(line.rstrip(b"\r\n") + b"\r")
                 # Nobody is there to end a watch: let it show a few screens, then type Ctrl-C.
-                ctrl_c = time.monotonic() + WATCH_SECONDS if line.split()[:1] == [b"watch"] else None
+                if line.split()[:1] == [b"watch"]:
+                    ctrl_c = time.monotonic() + WATCH_SECONDS
 
     def type(self, keys):
         self.proc.stdin.write(keys)

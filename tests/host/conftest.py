@@ -87,6 +87,8 @@ class Guest(pexpect.spawn):
         self.drain()
         self.send(line + "\r")
         text = self.wait_prompt(timeout)
+        while line.isprintable() and len(line) < 60 and line not in text:
+            text = self.wait_prompt(timeout)	# a kernel message had the prompt drawn again before our line
         text = self.STAMPED.sub("", text.partition("\n")[2])
         return text + "\n" * (not text.endswith("\n") and text != "")
 

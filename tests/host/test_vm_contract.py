@@ -91,7 +91,9 @@ def test_timeout_leaves_no_emulator(tree):
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_killing_the_script_kills_the_emulator(tree, sig):
     env = {**os.environ, "FAKE": "hang", "PATH": "%s/bin:%s" % (tree, os.environ["PATH"])}
-    p = subprocess.Popen([tree / "scripts/vm", "--", "sleep 9"], env=env, stdout=subprocess.DEVNULL)
+    # A shell starts its background jobs with SIGINT ignored, and Python leaves that so.
+    p = subprocess.Popen([tree / "scripts/vm", "--", "sleep 9"], env=env, stdout=subprocess.DEVNULL,
+                         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     pidfile = tree / "build/debug/logs/last/pid"
     while not (pidfile.exists() and pidfile.read_text()):
         time.sleep(0.05)
