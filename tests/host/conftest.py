@@ -72,6 +72,7 @@ class Guest(pexpect.spawn):
                          encoding="latin1", echo=False, dimensions=(24, 80))
         self.delaybeforesend = 0
         self.boot_text = self.wait_prompt()
+        self.cmd("sleep 0.5")		# the NIC's link comes up meanwhile, and says so
 
     def wait_prompt(self, timeout=-1):
         """Text up to the next prompt; a panic, an end or a silence fails the test with what was seen."""
