@@ -295,10 +295,10 @@ static bool x14_try(struct kunit *test, int other, struct x14 *x)
 	busy_ms(2000 / HZ);
 	owner_is_other = READ_ONCE(tick_do_timer_cpu) == other;
 	WRITE_ONCE(x->go, 1);
-	spin_until(READ_ONCE(x->state) == 2);
+	spin_until(READ_ONCE(x->state) >= 2);	/* 3 already, if our host CPU was away */
 	tick_stats(raw_smp_processor_id(), &a);
 	x->jiffies_before = jiffies;
-	spin_until(READ_ONCE(x->state) == 3);
+	spin_until(READ_ONCE(x->state) >= 3);
 	x->jiffies_after = jiffies;
 	tick_stats(raw_smp_processor_id(), &b);
 	WRITE_ONCE(x->state, 4);
