@@ -28,7 +28,7 @@ def test_all_suites_on_processors_that_run_at_once(ktest, build, smp):
 @pytest.mark.slow
 @pytest.mark.parametrize("build, way", [
     ("debug", ["--machine", "q35", "--seed", 3]),
-    ("debug", ["--iso"]),
+    ("debug", ["--iso", "--seed", 5]),
     ("release", ["--uefi"]),
 ], ids=["q35", "iso", "uefi"])
 def test_all_suites_elsewhere(ktest, build, way):
@@ -49,7 +49,7 @@ def test_all_suites_on_bochs(ktest):
 ], ids=lambda v: v.replace(" ", "-") if isinstance(v, str) else "")
 def test_all_suites_without(ktest, missing, options):
     """A machine that lacks something still passes; what needs it is skipped by name."""
-    ktest("", "--smp", 2, *options, timeout=400)
+    ktest("", "--smp", 2, "--seed", 2, *options, timeout=500)
 
 
 def test_suites_run_from_the_command_line_and_power_off(vm):
