@@ -53,9 +53,10 @@ const struct cpumask cpu_single_mask[NR_CPUS + 1] = { M64(0), M64(64), M64(128),
 void set_cpu_online(unsigned int cpu, bool online)
 {
 	if (online) {
+		/* active first: who sees the CPU online may wake threads bound to it at once */
+		cpumask_set_cpu(cpu, &__cpu_active_mask);
 		if (!cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
 			__atomic_fetch_add(&__num_online_cpus, 1, __ATOMIC_RELAXED);
-		cpumask_set_cpu(cpu, &__cpu_active_mask);
 	} else {
 		cpumask_clear_cpu(cpu, &__cpu_active_mask);
 		if (cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))

@@ -93,8 +93,10 @@ static void send_init_sipi(u32 apicid)
 	apic_icr_write(APIC_DM_INIT | APIC_INT_LEVELTRIG, apicid);
 	for (int i = 0; i < 2; i++) {
 		apic_icr_write(APIC_DM_STARTUP | vector, apicid);
-		for (int us = 0; us < 300 && TRAMPOLINE_VAR(ap_stage) == AP_SENT; us++)
+		for (int us = 0; us < 300 && TRAMPOLINE_VAR(ap_stage) == AP_SENT; us++) {
 			udelay(1);
+			cpu_relax();	/* where one host thread runs all CPUs, the new one's turn */
+		}
 		if (TRAMPOLINE_VAR(ap_stage) != AP_SENT)
 			return;
 	}
