@@ -22,19 +22,13 @@
 #define APIC_LVR		0x030
 #define APIC_TASKPRI		0x080
 #define APIC_EOI		0x0b0
-#define APIC_LDR		0x0d0
-#define APIC_DFR		0x0e0
 #define APIC_SPIV		0x0f0
 #define APIC_ISR		0x100
-#define APIC_TMR		0x180
 #define APIC_IRR		0x200
 #define APIC_ESR		0x280
-#define APIC_LVTCMCI		0x2f0
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
 #define APIC_LVTT		0x320
-#define APIC_LVTTHMR		0x330
-#define APIC_LVTPC		0x340
 #define APIC_LVT0		0x350
 #define APIC_LVT1		0x360
 #define APIC_LVTERR		0x370
@@ -52,16 +46,12 @@
 #define APIC_DM_STARTUP		0x00600
 #define APIC_DM_EXTINT		0x00700
 #define APIC_ICR_BUSY		0x01000
-#define APIC_LVT_REMOTE_IRR	(1 << 14)
 #define APIC_INT_ASSERT		0x04000
 #define APIC_INT_LEVELTRIG	0x08000
-#define APIC_LVT_LEVEL_TRIGGER	(1 << 15)
 #define APIC_INPUT_POLARITY	(1 << 13)
 #define APIC_LVT_MASKED		(1 << 16)
-#define APIC_LVT_TIMER_PERIODIC	(1 << 17)
 #define APIC_LVT_TIMER_TSCDEADLINE (2 << 17)
 #define APIC_TDR_DIV_1		0xb
-#define APIC_TDR_DIV_16		0x3
 
 #define MSR_X2APIC_BASE		0x800
 #define APIC_DEFAULT_PHYS_BASE	0xfee00000UL
@@ -92,9 +82,6 @@ static inline void lapic_write(u32 reg, u32 val)
 	else
 		*(volatile u32 __force *)(apic_base + reg) = val;
 }
-
-#define apic_read(reg)		lapic_read(reg)
-#define apic_write(reg, val)	lapic_write(reg, val)
 
 /**
  * apic_eoi - end of interrupt: clears the highest bit in this CPU's ISR; for a level

@@ -33,14 +33,5 @@
 		cpu_relax();					\
 	}							\
 	VAL; })
-#define smp_cond_load_relaxed(ptr, cond) ({			\
-	typeof(*(ptr)) VAL;					\
-	for (;;) {						\
-		VAL = READ_ONCE(*(ptr));			\
-		if (cond)					\
-			break;					\
-		cpu_relax();					\
-	}							\
-	VAL; })
 
 #endif

@@ -8,9 +8,6 @@
 
 #include <linux/types.h>
 
-#define __LITTLE_ENDIAN		1234
-#define __LITTLE_ENDIAN_BITFIELD
-
 #define swab16(x)		((u16)__builtin_bswap16((u16)(x)))
 #define swab32(x)		((u32)__builtin_bswap32((u32)(x)))
 #define swab64(x)		((u64)__builtin_bswap64((u64)(x)))

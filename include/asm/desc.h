@@ -6,7 +6,6 @@
 #include <linux/types.h>
 
 /* Linux's numbers, which an oops prints ("RIP: 0010:..."). */
-#define __KERNEL32_CS	0x08
 #define __KERNEL_CS	0x10
 #define __KERNEL_DS	0x18
 #define __TSS_SEL	0x40

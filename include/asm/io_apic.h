@@ -10,7 +10,6 @@
 #include <linux/types.h>
 
 /* The 82093AA's registers, as every IO-APIC since has them. */
-#define IOAPIC_REG_ID		0x00
 #define IOAPIC_REG_VERSION	0x01
 #define IOAPIC_REG_REDIR(pin)	(0x10 + 2 * (pin))
 

@@ -34,14 +34,12 @@
 #define VMALLOC_START	0xffffc90000000000UL
 #define VMALLOC_END	0xffffe8ffffffffffUL
 #define KASAN_SHADOW_START 0xffffec0000000000UL
-#define KASAN_SHADOW_END   0xfffffc0000000000UL
 #define MODULES_VADDR	0xffffffffa0000000UL
 #define MODULES_END	0xffffffffff000000UL
 
 #define PAGE_ALIGN(x)	ALIGN((x), (unsigned long)PAGE_SIZE)
 #define PFN_UP(x)	(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)
 #define PFN_DOWN(x)	((x) >> PAGE_SHIFT)
-#define PFN_PHYS(x)	((phys_addr_t)(x) << PAGE_SHIFT)
 
 #define __va(pa)	((void *)((unsigned long)(pa) + PAGE_OFFSET))
 /* Physical address of a direct-map or kernel-image address. */

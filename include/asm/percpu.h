@@ -59,7 +59,6 @@ DECLARE_PER_CPU(int, cpu_number);
 			     : "+r"(__r), "+m"(var) : : "memory", "cc");	\
 	(__typeof__(var))(__r + __a); })
 #define this_cpu_inc_return(var)	this_cpu_add_return(var, 1)
-#define this_cpu_dec_return(var)	this_cpu_add_return(var, -1)
 
 #define this_cpu_xchg(var, val) ({						\
 	__typeof__(var) __r = (val);						\
@@ -67,24 +66,11 @@ DECLARE_PER_CPU(int, cpu_number);
 			     : "+r"(__r), "+m"(var) : : "memory");		\
 	__r; })
 
-#define this_cpu_cmpxchg(var, old, new) ({					\
-	__typeof__(var) __o = (old), __n = (new);				\
-	__asm__ __volatile__("cmpxchg%z1 %2, %%gs:%1"				\
-			     : "+a"(__o), "+m"(var) : "r"(__n) : "memory", "cc"); \
-	__o; })
-
 /* x86 has no cheaper form for callers that are already safe. */
 #define __this_cpu_read(var)		this_cpu_read(var)
 #define __this_cpu_write(var, val)	this_cpu_write(var, val)
 #define __this_cpu_add(var, val)	this_cpu_add(var, val)
-#define __this_cpu_sub(var, val)	this_cpu_sub(var, val)
-#define __this_cpu_or(var, val)		this_cpu_or(var, val)
-#define __this_cpu_and(var, val)	this_cpu_and(var, val)
 #define __this_cpu_inc(var)		this_cpu_inc(var)
-#define __this_cpu_dec(var)		this_cpu_dec(var)
-#define __this_cpu_xchg(var, val)	this_cpu_xchg(var, val)
-#define raw_cpu_read(var)		this_cpu_read(var)
-#define raw_cpu_write(var, val)		this_cpu_write(var, val)
 
 #define raw_smp_processor_id()	this_cpu_read(cpu_number)
 

@@ -12,8 +12,6 @@ struct pt_regs {
 	unsigned long ip, cs, flags, sp, ss;
 };
 
-#define instruction_pointer(regs)	((regs)->ip)
-#define kernel_stack_pointer(regs)	((regs)->sp)
 #define regs_irqs_disabled(regs)	(!((regs)->flags & 0x200))
 
 #endif

@@ -113,9 +113,6 @@ struct kunit_stats {
 	static struct kunit_suite *const unique __used					\
 		__section(".kunit_suites") __aligned(8) = (suite)
 #define kunit_test_suite(suite)	__kunit_register(&(suite), __UNIQUE_ID(kunit_suite_))
-#define kunit_test_suites(...)								\
-	static struct kunit_suite *const __UNIQUE_ID(kunit_suites_)[] __used		\
-		__section(".kunit_suites") __aligned(8) = { __VA_ARGS__ }
 
 /*
  * kunit_run - runs the suites and cases matching @filter ("glob", "suite.case" globs, separated
@@ -131,9 +128,7 @@ int kunit_run_suite(struct kunit_suite *suite, void (*out)(void *ctx, const char
 /* Calls @fn for each registered "suite" and its case names. */
 void kunit_list(void (*fn)(void *ctx, const char *suite, const char *test_case), void *ctx);
 
-/* kunit_skip() ends the case as skipped; kunit_mark_skipped() only marks it. */
-#define kunit_mark_skipped(test, fmt, ...)						\
-	__kunit_mark_skipped(test, fmt, ##__VA_ARGS__)
+/* kunit_skip() ends the case as skipped. */
 #define kunit_skip(test, fmt, ...)							\
 	do {										\
 		__kunit_mark_skipped(test, fmt, ##__VA_ARGS__);				\
@@ -143,8 +138,6 @@ void kunit_list(void (*fn)(void *ctx, const char *suite, const char *test_case),
 /* A "# name: text" diagnostic line. */
 __printf(2, 3) void kunit_log(struct kunit *test, const char *fmt, ...);
 #define kunit_info(test, fmt, ...)	kunit_log(test, fmt, ##__VA_ARGS__)
-#define kunit_warn(test, fmt, ...)	kunit_log(test, "warning: " fmt, ##__VA_ARGS__)
-#define kunit_err(test, fmt, ...)	kunit_log(test, "error: " fmt, ##__VA_ARGS__)
 
 /* Zeroed memory that is freed after the case; NULL when there is none. */
 void *kunit_kmalloc(struct kunit *test, size_t size, gfp_t gfp);
@@ -190,7 +183,6 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 
 #define __KUNIT_WHERE	__FILE__ ":" __stringify(__LINE__)
 
-#define KUNIT_SUCCEED(test)	do { (void)(test); } while (0)
 #define KUNIT_FAIL(test, fmt, ...)							\
 	__kunit_fail(test, __KUNIT_WHERE, false, fmt, ##__VA_ARGS__)
 #define KUNIT_FAIL_AND_ABORT(test, fmt, ...)						\
@@ -264,11 +256,7 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 #define KUNIT_EXPECT_NULL(test, p)	KUNIT_EXPECT_PTR_EQ(test, p, NULL)
 #define KUNIT_EXPECT_NOT_NULL(test, p)	KUNIT_EXPECT_PTR_NE(test, p, NULL)
 #define KUNIT_EXPECT_STREQ(test, l, r)	__KUNIT_STR(test, false, l, #l, ==, r, #r, NULL)
-#define KUNIT_EXPECT_STRNEQ(test, l, r)	__KUNIT_STR(test, false, l, #l, !=, r, #r, NULL)
 #define KUNIT_EXPECT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, false, l, #l, ==, r, #r, n, NULL)
-#define KUNIT_EXPECT_MEMNEQ(test, l, r, n) __KUNIT_MEM(test, false, l, #l, !=, r, #r, n, NULL)
-#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, p) \
-	__KUNIT_BOOL(test, false, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
 
 #define KUNIT_EXPECT_TRUE_MSG(test, c, f, ...) \
 	__KUNIT_BOOL(test, false, c, #c, true, f, ##__VA_ARGS__)
@@ -276,14 +264,8 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 	__KUNIT_BOOL(test, false, c, #c, false, f, ##__VA_ARGS__)
 #define KUNIT_EXPECT_EQ_MSG(test, l, r, f, ...) \
 	__KUNIT_BINARY(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_NE_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, false, l, #l, !=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LT_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, false, l, #l, <, r, #r, f, ##__VA_ARGS__)
 #define KUNIT_EXPECT_LE_MSG(test, l, r, f, ...) \
 	__KUNIT_BINARY(test, false, l, #l, <=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GT_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, false, l, #l, >, r, #r, f, ##__VA_ARGS__)
 #define KUNIT_EXPECT_GE_MSG(test, l, r, f, ...) \
 	__KUNIT_BINARY(test, false, l, #l, >=, r, #r, f, ##__VA_ARGS__)
 #define KUNIT_EXPECT_STREQ_MSG(test, l, r, f, ...) \
@@ -294,36 +276,13 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 #define KUNIT_ASSERT_EQ(test, l, r)	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, NULL)
 #define KUNIT_ASSERT_NE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, NULL)
 #define KUNIT_ASSERT_LT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <, r, #r, NULL)
-#define KUNIT_ASSERT_LE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, NULL)
 #define KUNIT_ASSERT_GT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >, r, #r, NULL)
 #define KUNIT_ASSERT_GE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, NULL)
-#define KUNIT_ASSERT_PTR_EQ(test, l, r)	\
-	__KUNIT_BINARY(test, true, (unsigned long)(l), #l, ==, (unsigned long)(r), #r, NULL)
 #define KUNIT_ASSERT_PTR_NE(test, l, r)	\
 	__KUNIT_BINARY(test, true, (unsigned long)(l), #l, !=, (unsigned long)(r), #r, NULL)
-#define KUNIT_ASSERT_NULL(test, p)	KUNIT_ASSERT_PTR_EQ(test, p, NULL)
 #define KUNIT_ASSERT_NOT_NULL(test, p)	KUNIT_ASSERT_PTR_NE(test, p, NULL)
 #define KUNIT_ASSERT_STREQ(test, l, r)	__KUNIT_STR(test, true, l, #l, ==, r, #r, NULL)
-#define KUNIT_ASSERT_STRNEQ(test, l, r)	__KUNIT_STR(test, true, l, #l, !=, r, #r, NULL)
-#define KUNIT_ASSERT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, true, l, #l, ==, r, #r, n, NULL)
 #define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p) \
 	__KUNIT_BOOL(test, true, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
-
-#define KUNIT_ASSERT_TRUE_MSG(test, c, f, ...) \
-	__KUNIT_BOOL(test, true, c, #c, true, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_FALSE_MSG(test, c, f, ...) \
-	__KUNIT_BOOL(test, true, c, #c, false, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_EQ_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_NE_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GT_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, >, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_GE_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LE_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_ASSERT_LT_MSG(test, l, r, f, ...) \
-	__KUNIT_BINARY(test, true, l, #l, <, r, #r, f, ##__VA_ARGS__)
 
 #endif

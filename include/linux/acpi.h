@@ -16,11 +16,9 @@
 #define ACPI_MAX_OVERRIDES	16	/* one per ISA interrupt */
 #define ACPI_MAX_NMIS		32
 
-/* MPS INTI flags, [ACPI] Table 5.26 "MPS INTI Flags". CONFORMS on ISA means edge, active high. */
-#define ACPI_POLARITY_CONFORMS	0
+/* MPS INTI flags, [ACPI] Table 5.26 "MPS INTI Flags". 0 means the bus's own: on ISA edge, active high. */
 #define ACPI_POLARITY_HIGH	1
 #define ACPI_POLARITY_LOW	3
-#define ACPI_TRIGGER_CONFORMS	0
 #define ACPI_TRIGGER_EDGE	1
 #define ACPI_TRIGGER_LEVEL	3
 
@@ -95,8 +93,6 @@ struct acpi_info {
 };
 
 #define ACPI_FADT_8042		(1 << 1)	/* there is a keyboard controller */
-#define ACPI_FADT_NO_VGA	(1 << 2)
-#define ACPI_FADT_NO_MSI	(1 << 3)
 #define ACPI_FADT_NO_CMOS_RTC	(1 << 5)
 
 extern struct acpi_info acpi_info;

@@ -68,11 +68,7 @@ typedef atomic64_t atomic_long_t;
 #define ATOMIC_LONG_INIT(i)		ATOMIC64_INIT(i)
 #define atomic_long_read(v)		((long)atomic64_read(v))
 #define atomic_long_set(v, i)		atomic64_set(v, i)
-#define atomic_long_add(i, v)		atomic64_add(i, v)
-#define atomic_long_sub(i, v)		atomic64_sub(i, v)
 #define atomic_long_inc(v)		atomic64_inc(v)
-#define atomic_long_dec(v)		atomic64_dec(v)
-#define atomic_long_inc_return(v)	((long)atomic64_inc_return(v))
 #define atomic_long_try_cmpxchg(v, o, n) atomic64_try_cmpxchg(v, (s64 *)(o), n)
 
 #define xchg(ptr, v)	__atomic_exchange_n((ptr), (v), __ATOMIC_SEQ_CST)

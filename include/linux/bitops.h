@@ -12,7 +12,6 @@
 #define BIT_WORD(n)		((n) / BITS_PER_LONG)
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define GENMASK(h, l)		((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
-#define GENMASK_ULL(h, l)	((~0ULL << (l)) & (~0ULL >> (63 - (h))))
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
 static __always_inline void set_bit(long nr, volatile unsigned long *p)
@@ -25,11 +24,6 @@ static __always_inline void clear_bit(long nr, volatile unsigned long *p)
 	__atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_RELAXED);
 }
 
-static __always_inline void change_bit(long nr, volatile unsigned long *p)
-{
-	__atomic_fetch_xor(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
-}
-
 static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *p)
 {
 	return __atomic_fetch_or(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
@@ -38,11 +32,6 @@ static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *p)
 static __always_inline bool test_and_clear_bit(long nr, volatile unsigned long *p)
 {
 	return __atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
-}
-
-static __always_inline bool test_and_change_bit(long nr, volatile unsigned long *p)
-{
-	return __atomic_fetch_xor(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
 }
 
 /* Bit locks: acquire on success, release on clear. */
@@ -69,14 +58,6 @@ static __always_inline void __set_bit(long nr, volatile unsigned long *p)
 static __always_inline void __clear_bit(long nr, volatile unsigned long *p)
 {
 	p[BIT_WORD(nr)] &= ~BIT_MASK(nr);
-}
-
-static __always_inline bool __test_and_set_bit(long nr, volatile unsigned long *p)
-{
-	bool old = test_bit(nr, p);
-
-	__set_bit(nr, p);
-	return old;
 }
 
 static __always_inline bool __test_and_clear_bit(long nr, volatile unsigned long *p)
@@ -128,8 +109,6 @@ static __always_inline unsigned long hweight64(u64 w)
 }
 
 #define hweight_long(w)	hweight64(w)
-#define hweight32(w)	((unsigned int)hweight64((u32)(w)))
-#define hweight8(w)	((unsigned int)hweight64((u8)(w)))
 
 /* First set (or clear) bit at or after @start; @size when there is none. */
 static inline unsigned long __find_next(const unsigned long *p, unsigned long size,

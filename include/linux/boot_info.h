@@ -20,8 +20,6 @@ enum boot_map_type {
 	BOOT_MAP_RAM = 1,
 	BOOT_MAP_RESERVED = 2,
 	BOOT_MAP_ACPI = 3,		/* ACPI tables; RAM afterwards, which we never claim */
-	BOOT_MAP_NVS = 4,
-	BOOT_MAP_BAD = 5,
 };
 
 struct boot_map_entry {

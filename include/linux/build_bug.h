@@ -5,6 +5,5 @@
 #include <linux/compiler.h>
 
 #define BUILD_BUG_ON(cond)		_Static_assert(!(cond), "BUILD_BUG_ON failed: " #cond)
-#define BUILD_BUG_ON_MSG(cond, msg)	_Static_assert(!(cond), msg)
 
 #endif

@@ -11,27 +11,21 @@
 
 #define barrier()	__asm__ __volatile__("" : : : "memory")
 
-#define __inline__		inline
 #define __always_inline		inline __attribute__((__always_inline__))
 #define noinline		__attribute__((__noinline__))
 #define __noreturn		__attribute__((__noreturn__))
 #define __must_check		__attribute__((__warn_unused_result__))
 #define __maybe_unused		__attribute__((__unused__))
-#define __always_unused		__attribute__((__unused__))
 #define __used			__attribute__((__used__))
 #define __packed		__attribute__((__packed__))
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(s)		__attribute__((__section__(s)))
 #define __printf(a, b)		__attribute__((__format__(printf, a, b)))
-#define __pure			__attribute__((__pure__))
-#define __attribute_const__	__attribute__((__const__))
-#define __malloc		__attribute__((__malloc__))
 #define __weak			__attribute__((__weak__))
 #define __cold			__attribute__((__cold__))
 #define __cleanup(f)		__attribute__((__cleanup__(f)))
 #define fallthrough		__attribute__((__fallthrough__))
 #define __read_mostly		__section(".data..read_mostly")
-#define __visible
 
 /*
  * Code that runs between the machine's entry and the moment the entry bookkeeping is done, or that
@@ -41,7 +35,6 @@
 	__attribute__((__no_sanitize_address__, __no_sanitize_thread__, __no_sanitize_undefined__, \
 		       __no_profile_instrument_function__, __no_instrument_function__))
 #define notrace	__attribute__((__no_instrument_function__))
-#define __no_kasan_or_inline	__attribute__((__no_sanitize_address__))
 
 /* Annotations for static checkers; they generate nothing. */
 #define __user
@@ -69,7 +62,5 @@
 
 #define _RET_IP_	((unsigned long)__builtin_return_address(0))
 #define _THIS_IP_	({ __label__ __here; __here: (unsigned long)&&__here; })
-
-#define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r"(var) : "0"(var))
 
 #endif

@@ -16,11 +16,6 @@ typedef struct cpumask {
 	DECLARE_BITMAP(bits, NR_CPUS);
 } cpumask_t;
 
-typedef struct cpumask cpumask_var_t[1];
-#define zalloc_cpumask_var(m, gfp)	(cpumask_clear(*(m)), true)
-#define alloc_cpumask_var(m, gfp)	zalloc_cpumask_var(m, gfp)
-#define free_cpumask_var(m)		((void)(m))
-
 extern struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
 #define cpu_possible_mask	((const struct cpumask *)&__cpu_possible_mask)
 #define cpu_present_mask	((const struct cpumask *)&__cpu_present_mask)
@@ -32,9 +27,7 @@ extern unsigned int __num_online_cpus;
 extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 
 #define cpumask_bits(m)			((m)->bits)
-#define nr_cpumask_bits			NR_CPUS
 #define CPU_MASK_NONE			{ { 0 } }
-#define CPU_MASK_ALL			{ { [0 ... BITS_TO_LONGS(NR_CPUS) - 1] = ~0UL } }
 
 static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
 {

@@ -45,29 +45,9 @@ static inline bool isspace(int c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static inline bool iscntrl(int c)
-{
-	return (c >= 0 && c < 0x20) || c == 0x7f;
-}
-
 static inline bool isprint(int c)
 {
 	return c >= 0x20 && c < 0x7f;
-}
-
-static inline bool isgraph(int c)
-{
-	return c > 0x20 && c < 0x7f;
-}
-
-static inline bool ispunct(int c)
-{
-	return isgraph(c) && !isalnum(c);
-}
-
-static inline bool isascii(int c)
-{
-	return c >= 0 && c < 0x80;
 }
 
 static inline int tolower(int c)

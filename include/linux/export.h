@@ -22,6 +22,5 @@ struct kernel_symbol {
 #define EXPORT_SYMBOL_GPL(sym)		__EXPORT_SYMBOL(sym, 1)
 
 #define EXPORT_PER_CPU_SYMBOL(sym)	EXPORT_SYMBOL(sym)
-#define EXPORT_PER_CPU_SYMBOL_GPL(sym)	EXPORT_SYMBOL_GPL(sym)
 
 #endif

@@ -15,7 +15,6 @@
 #define S_IFDIR		0040000
 #define S_IFREG		0100000
 #define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
-#define S_ISCHR(m)	(((m) & S_IFMT) == S_IFCHR)
 #define S_IRUGO		0444
 #define S_IWUGO		0222
 #define S_IRUSR		0400
@@ -26,7 +25,6 @@
 #define O_WRONLY	0001
 #define O_RDWR		0002
 #define O_TRUNC		01000
-#define O_APPEND	02000
 #define O_NONBLOCK	04000
 
 #define SEEK_SET	0

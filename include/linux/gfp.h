@@ -15,18 +15,10 @@
 #define __GFP_ZERO		((gfp_t)0x100)
 #define __GFP_DIRECT_RECLAIM	((gfp_t)0x400)	/* the caller may sleep: checked by might_sleep() */
 #define __GFP_NOWARN		((gfp_t)0x2000)
-#define __GFP_NORETRY		((gfp_t)0x10000)
 
 #define GFP_KERNEL	__GFP_DIRECT_RECLAIM
 #define GFP_ATOMIC	__GFP_HIGH
 #define GFP_NOWAIT	((gfp_t)0)
-#define GFP_NOIO	__GFP_DIRECT_RECLAIM
-#define GFP_NOFS	__GFP_DIRECT_RECLAIM
-
-static inline bool gfpflags_allow_blocking(gfp_t gfp)
-{
-	return !!(gfp & __GFP_DIRECT_RECLAIM);
-}
 
 /* Largest block: 2^MAX_PAGE_ORDER pages = 4 MiB. Linux: the same names and value. */
 #define MAX_PAGE_ORDER	10

@@ -12,7 +12,6 @@
 #include <linux/list.h>
 #include <linux/ktime.h>
 
-#define CLOCK_REALTIME 0
 #define CLOCK_MONOTONIC 1
 typedef int clockid_t;
 
@@ -25,10 +24,7 @@ enum hrtimer_mode {
 	HRTIMER_MODE_HARD = 0x08,   /* likewise */
 	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
 	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
-	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
-	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
-	HRTIMER_MODE_REL_PINNED_HARD = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_HARD,
 };
 
 struct hrtimer {
@@ -70,7 +66,6 @@ int hrtimer_cancel(struct hrtimer *timer);
 
 /* hrtimer_active - queued or its callback running. */
 bool hrtimer_active(const struct hrtimer *timer);
-static inline bool hrtimer_is_queued(struct hrtimer *timer) { return timer->queued; }
 
 /*
  * hrtimer_forward - move expiry past @now by whole @interval; returns how many. Timer not queued.
@@ -81,9 +76,7 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
 
-static inline void hrtimer_set_expires(struct hrtimer *timer, ktime_t t) { timer->expires = t; }
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
-static inline void hrtimer_add_expires_ns(struct hrtimer *timer, u64 ns) { timer->expires += ns; }
 
 /*
  * schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if

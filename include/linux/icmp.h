@@ -6,7 +6,6 @@
 #include <linux/types.h>
 
 #define ICMP_ECHOREPLY		0
-#define ICMP_DEST_UNREACH	3
 #define ICMP_ECHO		8
 
 struct icmphdr {

@@ -11,7 +11,6 @@
 #define ARPOP_REPLY	2
 
 #define ATF_COM		0x02	/* entry is complete */
-#define ATF_PERM	0x04
 
 struct arphdr {
 	__be16	ar_hrd;

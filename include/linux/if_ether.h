@@ -11,16 +11,9 @@
 #define ETH_ZLEN	60	/* shortest frame without its checksum; shorter ones are padded */
 #define ETH_DATA_LEN	1500	/* largest payload */
 #define ETH_FRAME_LEN	1514	/* largest frame without its checksum */
-#define ETH_FCS_LEN	4
-#define ETH_MIN_MTU	68	/* [RFC 791]: every host must take 68 octets unfragmented */
 
 #define ETH_P_IP	0x0800
 #define ETH_P_ARP	0x0806
-#define ETH_P_8021Q	0x8100
-#define ETH_P_IPV6	0x86dd
-#define ETH_P_802_3_MIN	0x0600	/* below this the type field is a length (802.3) */
-#define ETH_P_LOOPBACK	0x9000
-#define ETH_P_ALL	0x0003
 
 struct ethhdr {
 	u8	h_dest[ETH_ALEN];

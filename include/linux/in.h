@@ -6,12 +6,9 @@
 #include <linux/types.h>
 #include <asm/byteorder.h>
 
-#define IPPROTO_IP	0
 #define IPPROTO_ICMP	1
-#define IPPROTO_TCP	6
 #define IPPROTO_UDP	17
 
-#define INADDR_ANY		0x00000000u
 #define INADDR_LOOPBACK		0x7f000001u
 #define INADDR_BROADCAST	0xffffffffu
 
@@ -23,12 +20,6 @@ struct in_addr {
 static inline bool ipv4_is_loopback(__be32 addr)
 {
 	return (addr & htonl(0xff000000)) == htonl(0x7f000000);
-}
-
-/* True for 224.0.0.0/4. */
-static inline bool ipv4_is_multicast(__be32 addr)
-{
-	return (addr & htonl(0xf0000000)) == htonl(0xe0000000);
 }
 
 #endif

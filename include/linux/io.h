@@ -22,27 +22,11 @@ void iounmap(volatile void __iomem *addr);
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags);
 void memunmap(void *addr);
 
-#define ioremap_uc(pa, size)	ioremap(pa, size)
-
 #define ioread8(p)		readb(p)
 #define ioread16(p)		readw(p)
 #define ioread32(p)		readl(p)
-#define ioread64(p)		readq(p)
 #define iowrite8(v, p)		writeb(v, p)
 #define iowrite16(v, p)		writew(v, p)
 #define iowrite32(v, p)		writel(v, p)
-#define iowrite64(v, p)		writeq(v, p)
-
-static inline void memcpy_fromio(void *dst, const volatile void __iomem *src, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		((u8 *)dst)[i] = readb((const volatile u8 *)src + i);
-}
-
-static inline void memcpy_toio(volatile void __iomem *dst, const void *src, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		writeb(((const u8 *)src)[i], (volatile u8 *)dst + i);
-}
 
 #endif

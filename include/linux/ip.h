@@ -8,7 +8,6 @@
 
 #define IPVERSION	4
 #define IPDEFTTL	64
-#define IP_CE		0x8000	/* reserved flag */
 #define IP_DF		0x4000
 #define IP_MF		0x2000
 #define IP_OFFSET	0x1fff
@@ -26,10 +25,5 @@ struct iphdr {
 	__be32	saddr;
 	__be32	daddr;
 } __packed;
-
-static inline struct iphdr *ip_hdr(const struct sk_buff *skb)
-{
-	return (struct iphdr *)skb_network_header(skb);
-}
 
 #endif

@@ -18,7 +18,6 @@ extern int tick_hz; /* set once by hz= before the first tick, then constant */
 #define HZ tick_hz
 #define USER_HZ 100 /* the unit of /proc/stat, fixed by Linux's user interface */
 #define TICK_NSEC ((unsigned long)(NSEC_PER_SEC / HZ))
-#define TICK_USEC ((unsigned long)(USEC_PER_SEC / HZ))
 
 /*
  * Linux starts the counter five minutes before its low 32 bits wrap, to find code that truncates
@@ -39,10 +38,6 @@ static inline u64 get_jiffies_64(void) { return jiffies; }
 #define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
 #define time_after64(a, b) ((s64)((b) - (a)) < 0)
 #define time_before64(a, b) time_after64(b, a)
-#define time_is_before_jiffies(a) time_after(jiffies, a)
-#define time_is_after_jiffies(a) time_before(jiffies, a)
-#define time_is_before_eq_jiffies(a) time_after_eq(jiffies, a)
-#define time_is_after_eq_jiffies(a) time_before_eq(jiffies, a)
 
 /* The longest interval a jiffies argument may mean. */
 #define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
@@ -54,7 +49,6 @@ static inline u64 get_jiffies_64(void) { return jiffies; }
 unsigned long msecs_to_jiffies(const unsigned int m);
 unsigned long usecs_to_jiffies(const unsigned int u);
 unsigned long nsecs_to_jiffies(u64 n); /* rounds down, as Linux's does */
-#define secs_to_jiffies(s) ((unsigned long)(s) * HZ)
 
 /* Conversions from jiffies; exact for every allowed HZ. */
 unsigned int jiffies_to_msecs(const unsigned long j);

@@ -20,9 +20,7 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
-#define DIV_ROUND_CLOSEST(n, d)	(((n) + (d) / 2) / (d))
 #define roundup(x, y)		((((x) + (y) - 1) / (y)) * (y))
-#define rounddown(x, y)		((x) - (x) % (y))
 #define round_up(x, y)		((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
 #define round_down(x, y)	((x) & ~((typeof(x))(y) - 1))
 #define abs(x)			({ typeof(x) __a = (x); __a < 0 ? -__a : __a; })

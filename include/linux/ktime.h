@@ -17,12 +17,9 @@ typedef s64 ktime_t;
 #define USEC_PER_MSEC 1000L
 #define USEC_PER_SEC 1000000L
 #define MSEC_PER_SEC 1000L
-#define PSEC_PER_NSEC 1000L
-#define FSEC_PER_NSEC 1000000L
 #define FSEC_PER_SEC 1000000000000000LL
 
 #define KTIME_MAX ((s64)~((u64)1 << 63))
-#define KTIME_MIN (-KTIME_MAX - 1)
 #define KTIME_SEC_MAX (KTIME_MAX / NSEC_PER_SEC)
 
 /* ktime_set - @secs and @nsecs as one ktime_t; saturates at KTIME_MAX. */
@@ -35,8 +32,6 @@ static inline ktime_t ktime_set(s64 secs, unsigned long nsecs)
 
 #define ktime_add(lhs, rhs) ((ktime_t)((lhs) + (rhs)))
 #define ktime_sub(lhs, rhs) ((ktime_t)((lhs) - (rhs)))
-#define ktime_add_ns(kt, ns) ((ktime_t)((kt) + (s64)(ns)))
-#define ktime_sub_ns(kt, ns) ((ktime_t)((kt) - (s64)(ns)))
 
 static inline s64 ktime_to_ns(ktime_t kt) { return kt; }
 static inline s64 ktime_to_us(ktime_t kt) { return kt / NSEC_PER_USEC; }
@@ -46,19 +41,7 @@ static inline ktime_t us_to_ktime(u64 us) { return (ktime_t)(us * NSEC_PER_USEC)
 static inline ktime_t ms_to_ktime(u64 ms) { return (ktime_t)(ms * NSEC_PER_MSEC); }
 
 static inline ktime_t ktime_add_us(ktime_t kt, u64 us) { return kt + us_to_ktime(us); }
-static inline ktime_t ktime_add_ms(ktime_t kt, u64 ms) { return kt + ms_to_ktime(ms); }
-static inline ktime_t ktime_sub_us(ktime_t kt, u64 us) { return kt - us_to_ktime(us); }
-static inline s64 ktime_us_delta(ktime_t later, ktime_t earlier)
-{
-	return ktime_to_us(later - earlier);
-}
-static inline s64 ktime_ms_delta(ktime_t later, ktime_t earlier)
-{
-	return ktime_to_ms(later - earlier);
-}
 
-/* ktime_compare - negative, zero or positive as @a is before, equal to or after @b. */
-static inline int ktime_compare(ktime_t a, ktime_t b) { return a < b ? -1 : a > b; }
 static inline bool ktime_after(ktime_t a, ktime_t b) { return a > b; }
 static inline bool ktime_before(ktime_t a, ktime_t b) { return a < b; }
 

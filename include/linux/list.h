@@ -89,11 +89,6 @@ static inline int list_empty(const struct list_head *head)
 	return READ_ONCE(head->next) == head;
 }
 
-static inline int list_is_last(const struct list_head *e, const struct list_head *head)
-{
-	return e->next == head;
-}
-
 static inline int list_is_singular(const struct list_head *head)
 {
 	return !list_empty(head) && head->next == head->prev;
@@ -163,8 +158,6 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 
 /* Single-headed lists for hash buckets and the timer wheel: the head is one pointer. */
 #define HLIST_HEAD_INIT		{ .first = NULL }
-#define HLIST_HEAD(name)	struct hlist_head name = HLIST_HEAD_INIT
-#define INIT_HLIST_HEAD(ptr)	((ptr)->first = NULL)
 
 static inline void INIT_HLIST_NODE(struct hlist_node *h)
 {

@@ -20,11 +20,6 @@ struct llist_head {
 #define LLIST_HEAD_INIT(name)	{ NULL }
 #define LLIST_HEAD(name)	struct llist_head name = LLIST_HEAD_INIT(name)
 
-static inline void init_llist_head(struct llist_head *list)
-{
-	list->first = NULL;
-}
-
 static inline bool llist_empty(const struct llist_head *head)
 {
 	return READ_ONCE(head->first) == NULL;
@@ -63,10 +58,6 @@ static inline struct llist_node *llist_reverse_order(struct llist_node *node)
 #define llist_entry(ptr, type, member)	container_of(ptr, type, member)
 #define __llist_entry_or_null(ptr, type, member) \
 	({ struct llist_node *__l = (ptr); __l ? llist_entry(__l, type, member) : NULL; })
-
-#define llist_for_each_entry(pos, node, member)					\
-	for ((pos) = __llist_entry_or_null(node, typeof(*(pos)), member); (pos);	\
-	     (pos) = __llist_entry_or_null((pos)->member.next, typeof(*(pos)), member))
 
 /* @n holds the next entry: the body may free or re-queue @pos. */
 #define llist_for_each_entry_safe(pos, n, node, member)				\

@@ -7,8 +7,6 @@
 #define max(x, y)		__cmp(x, y, >)
 #define min_t(t, x, y)		__cmp((t)(x), (t)(y), <)
 #define max_t(t, x, y)		__cmp((t)(x), (t)(y), >)
-#define min3(x, y, z)		min(min(x, y), z)
-#define max3(x, y, z)		max(max(x, y), z)
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
 #define clamp_t(t, v, lo, hi)	min_t(t, max_t(t, v, lo), hi)
 #define swap(a, b)		do { typeof(a) __t = (a); (a) = (b); (b) = __t; } while (0)

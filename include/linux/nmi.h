@@ -8,7 +8,6 @@
 struct pt_regs;
 
 #define NMI_LOCAL	0
-#define NMI_DONE	0	/* not mine */
 #define NMI_HANDLED	1
 
 typedef int (*nmi_handler_t)(unsigned int type, struct pt_regs *regs);

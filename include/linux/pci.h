@@ -32,7 +32,6 @@ struct module;
 #define  PCI_COMMAND_MASTER		0x4
 #define  PCI_COMMAND_INTX_DISABLE	0x400
 #define PCI_STATUS		0x06
-#define  PCI_STATUS_INTERRUPT		0x08
 #define  PCI_STATUS_CAP_LIST		0x10
 #define PCI_CLASS_REVISION	0x08
 #define PCI_HEADER_TYPE		0x0e
@@ -52,14 +51,11 @@ struct module;
 #define PCI_INTERRUPT_LINE	0x3c
 #define PCI_INTERRUPT_PIN	0x3d
 
-#define PCI_CAP_ID_PM		0x01
 #define PCI_CAP_ID_MSI		0x05
-#define PCI_CAP_ID_EXP		0x10
 #define PCI_CAP_ID_MSIX		0x11
 
 #define PCI_MSI_FLAGS		0x02
 #define  PCI_MSI_FLAGS_ENABLE		0x0001
-#define  PCI_MSI_FLAGS_QMASK		0x000e
 #define  PCI_MSI_FLAGS_QSIZE		0x0070
 #define  PCI_MSI_FLAGS_64BIT		0x0080
 #define  PCI_MSI_FLAGS_MASKBIT		0x0100
@@ -190,10 +186,8 @@ int pci_request_regions(struct pci_dev *dev, const char *name);
 void pci_release_regions(struct pci_dev *dev);
 
 #define PCI_IRQ_INTX		(1 << 0)
-#define PCI_IRQ_LEGACY		PCI_IRQ_INTX	/* its name until 6.7 */
 #define PCI_IRQ_MSI		(1 << 1)
 #define PCI_IRQ_MSIX		(1 << 2)
-#define PCI_IRQ_AFFINITY	(1 << 3)
 #define PCI_IRQ_ALL_TYPES	(PCI_IRQ_INTX | PCI_IRQ_MSI | PCI_IRQ_MSIX)
 
 /**
@@ -222,8 +216,6 @@ static inline void pci_set_drvdata(struct pci_dev *dev, void *data)
 }
 
 #define pci_err(pdev, fmt, ...)		dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
-#define pci_warn(pdev, fmt, ...)	dev_warn(&(pdev)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(pdev, fmt, ...)	dev_info(&(pdev)->dev, fmt, ##__VA_ARGS__)
-#define pci_dbg(pdev, fmt, ...)		dev_dbg(&(pdev)->dev, fmt, ##__VA_ARGS__)
 
 #endif /* _LINUX_PCI_H */

@@ -22,8 +22,6 @@
 __printf(1, 2) int _printk(const char *fmt, ...);
 __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 #define printk(fmt, ...) _printk(fmt, ##__VA_ARGS__)
-/* Linux's form for callers inside the scheduler; our printk never wakes anybody, so it is the same. */
-#define printk_deferred(fmt, ...) _printk(fmt, ##__VA_ARGS__)
 
 /* Checks a format that is compiled but never printed. */
 #define no_printk(fmt, ...)				\
@@ -50,7 +48,6 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 #else
 #define pr_debug(fmt, ...)	no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 #endif
-#define pr_devel		pr_debug
 
 /* Once since boot; true when it printed. */
 #define printk_once(fmt, ...)							\
@@ -62,13 +59,8 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 			printk(fmt, ##__VA_ARGS__);				\
 		__first;							\
 	})
-#define pr_emerg_once(fmt, ...)	 printk_once(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_alert_once(fmt, ...)	 printk_once(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_crit_once(fmt, ...)	 printk_once(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err_once(fmt, ...)	 printk_once(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_warn_once(fmt, ...)	 printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_notice_once(fmt, ...) printk_once(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_info_once(fmt, ...)	 printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 
 /* At most DEFAULT_RATELIMIT_BURST lines per DEFAULT_RATELIMIT_INTERVAL and call site. */
 #define printk_ratelimited(fmt, ...)							\
@@ -80,11 +72,8 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 			printk(fmt, ##__VA_ARGS__);					\
 	} while (0)
 #define pr_emerg_ratelimited(fmt, ...)	printk_ratelimited(KERN_EMERG pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_alert_ratelimited(fmt, ...)	printk_ratelimited(KERN_ALERT pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_crit_ratelimited(fmt, ...)	printk_ratelimited(KERN_CRIT pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_err_ratelimited(fmt, ...)	printk_ratelimited(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_warn_ratelimited(fmt, ...)	printk_ratelimited(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_notice_ratelimited(fmt, ...)	printk_ratelimited(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...)	pr_debug(fmt, ##__VA_ARGS__)
 

@@ -18,11 +18,6 @@ static inline void ratelimit_state_init(struct ratelimit_state *rs, int interval
 	*rs = (struct ratelimit_state)RATELIMIT_STATE_INIT(rs, interval, burst);
 }
 
-static inline void ratelimit_set_flags(struct ratelimit_state *rs, unsigned long silent)
-{
-	rs->silent = silent;
-}
-
 #define WARN_RATELIMIT(condition, fmt, ...)					\
 	({									\
 		static DEFINE_RATELIMIT_STATE(__rs, DEFAULT_RATELIMIT_INTERVAL,	\

@@ -67,7 +67,6 @@ struct sched_param {
 /* --- Per-thread flags --- */
 #define PF_IDLE			0x00000002	/* an idle thread */
 #define PF_EXITING		0x00000004	/* in do_exit() */
-#define PF_MEMALLOC		0x00000800	/* may use the last pages */
 #define PF_KTHREAD		0x00200000
 #define PF_NO_SETAFFINITY	0x04000000	/* kthread_bind(): its CPUs may not be changed */
 
@@ -159,7 +158,6 @@ struct task_struct {
 
 #define STACK_END_MAGIC		0x57AC6E9D
 #define end_of_stack(p)		((unsigned long *)(p)->stack)
-#define task_stack_page(p)	((p)->stack)
 
 extern struct task_struct init_task;	/* swapper/0, the thread that boots */
 
@@ -174,7 +172,6 @@ static __always_inline bool need_resched(void)
 {
 	return unlikely(test_tsk_thread_flag(current, TIF_NEED_RESCHED));
 }
-#define tif_need_resched()	need_resched()
 
 static inline unsigned int task_cpu(const struct task_struct *p)
 {
@@ -196,18 +193,10 @@ static inline int task_nice(const struct task_struct *p)
 	return PRIO_TO_NICE(p->static_prio);
 }
 
-static inline pid_t task_pid_nr(const struct task_struct *p)
-{
-	return p->pid;
-}
-
 static inline bool task_stack_end_corrupted(const struct task_struct *p)
 {
 	return *end_of_stack(p) != STACK_END_MAGIC;
 }
-
-#define task_pid_vnr(p)		task_pid_nr(p)
-#define task_tgid_nr(p)		task_pid_nr(p)
 
 /* One of "RSDIPX": what ps shows. Context: any. */
 char task_state_to_char(const struct task_struct *p);
@@ -261,14 +250,11 @@ signed long schedule_timeout_interruptible(signed long timeout);
 signed long schedule_timeout_uninterruptible(signed long timeout);
 signed long schedule_timeout_idle(signed long timeout);
 
-#define io_schedule()		schedule()
-
 /* A place to be preempted at. Returns 1 if it was. May sleep (L19 reports if it must not). */
 int __cond_resched(void);
 #define cond_resched() \
 	({ might_resched(); __cond_resched(); })
 int __cond_resched_lock(spinlock_t *lock);
-#define cond_resched_lock(lock)	__cond_resched_lock(lock)
 
 #define non_block_start()	(current->non_block_count++)
 #define non_block_end()		WARN_ON(current->non_block_count-- == 0)
@@ -279,7 +265,6 @@ int __cond_resched_lock(spinlock_t *lock);
  * Context: any but NMI; a woken change of priority preempts at the next chance.
  */
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
-#define sched_setscheduler_nocheck(p, policy, param) sched_setscheduler(p, policy, param)
 void sched_set_fifo(struct task_struct *p);		/* FIFO 50 */
 void sched_set_fifo_low(struct task_struct *p);		/* FIFO 1 */
 void sched_set_normal(struct task_struct *p, int nice);

@@ -14,9 +14,8 @@
 u64 sched_clock(void);
 
 /*
- * local_clock, cpu_clock - Linux's names for the same; TSCs are checked to agree at CPU bring-up.
+ * local_clock - Linux's name for the same; TSCs are checked to agree at CPU bring-up.
  */
 static inline u64 local_clock(void) { return sched_clock(); }
-static inline u64 cpu_clock(int cpu) { return sched_clock(); }
 
 #endif

@@ -15,16 +15,9 @@
 #define UART_IER_RDI		0x01	/* received data */
 #define UART_IER_THRI		0x02	/* transmit holding register empty */
 #define UART_IER_RLSI		0x04	/* receiver line status: overrun, parity, framing, break */
-#define UART_IER_MSI		0x08	/* modem status */
 
 #define UART_IIR		2	/* in: interrupt identification */
 #define UART_IIR_NO_INT		0x01	/* no interrupt pending (bit is active low) */
-#define UART_IIR_ID		0x0e
-#define UART_IIR_MSI		0x00
-#define UART_IIR_THRI		0x02
-#define UART_IIR_RDI		0x04
-#define UART_IIR_RLSI		0x06
-#define UART_IIR_RX_TIMEOUT	0x0c	/* data in the FIFO below the trigger level for 4 characters */
 #define UART_IIR_FIFO_ENABLED	0xc0
 
 #define UART_FCR		2	/* out: FIFO control */
@@ -32,7 +25,6 @@
 #define UART_FCR_CLEAR_RCVR	0x02
 #define UART_FCR_CLEAR_XMIT	0x04
 #define UART_FCR_TRIGGER_1	0x00	/* received bytes that raise an interrupt */
-#define UART_FCR_TRIGGER_8	0x80
 
 #define UART_LCR		3	/* line control */
 #define UART_LCR_WLEN8		0x03	/* 8 data bits, no parity, 1 stop bit */
@@ -41,7 +33,6 @@
 #define UART_MCR		4	/* modem control */
 #define UART_MCR_DTR		0x01
 #define UART_MCR_RTS		0x02
-#define UART_MCR_OUT1		0x04
 #define UART_MCR_OUT2		0x08	/* on a PC: gates the interrupt line */
 #define UART_MCR_LOOP		0x10	/* output comes back as input, the wire sees nothing */
 

@@ -29,7 +29,6 @@ struct napi_struct;
 #define SKB_STD_SIZE		2048	/* one buffer of an Ethernet ring; bigger ones are kmalloc'ed */
 
 #define CHECKSUM_NONE		0
-#define CHECKSUM_UNNECESSARY	1
 
 enum {
 	PACKET_HOST,		/* to us */
@@ -93,8 +92,6 @@ void kfree_skb(struct sk_buff *skb);
 #define dev_kfree_skb(skb)		kfree_skb(skb)
 #define dev_kfree_skb_any(skb)		kfree_skb(skb)
 #define dev_kfree_skb_irq(skb)		kfree_skb(skb)
-#define dev_consume_skb_any(skb)	kfree_skb(skb)
-#define napi_consume_skb(skb, budget)	kfree_skb(skb)
 
 static inline struct sk_buff *skb_get(struct sk_buff *skb)
 {
@@ -118,11 +115,6 @@ static inline unsigned char *skb_tail_pointer(const struct sk_buff *skb)
 	return skb->head + skb->tail;
 }
 
-static inline unsigned char *skb_end_pointer(const struct sk_buff *skb)
-{
-	return skb->head + skb->end;
-}
-
 static inline unsigned int skb_headroom(const struct sk_buff *skb)
 {
 	return skb->data - skb->head;
@@ -131,11 +123,6 @@ static inline unsigned int skb_headroom(const struct sk_buff *skb)
 static inline int skb_tailroom(const struct sk_buff *skb)
 {
 	return skb->end - skb->tail;
-}
-
-static inline unsigned int skb_headlen(const struct sk_buff *skb)
-{
-	return skb->len;
 }
 
 /* Move data and tail of an empty packet up by @len. */
@@ -151,12 +138,6 @@ void *skb_pull(struct sk_buff *skb, unsigned int len);	/* drop from the front; N
 void skb_trim(struct sk_buff *skb, unsigned int len);	/* cut to @len */
 void *skb_put_data(struct sk_buff *skb, const void *data, unsigned int len);
 void *skb_put_zero(struct sk_buff *skb, unsigned int len);
-
-/* True if @len bytes lie in the buffer from data on. Linux: pskb_may_pull() (always linear here). */
-static inline bool pskb_may_pull(const struct sk_buff *skb, unsigned int len)
-{
-	return len <= skb->len;
-}
 
 /* ---- headers ----------------------------------------------------------------------------- */
 

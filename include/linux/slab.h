@@ -15,7 +15,6 @@
 #define KMALLOC_MIN_SIZE	8
 #define KMALLOC_MAX_CACHE_SIZE	8192
 #define KMALLOC_MAX_SIZE	(4UL << 20)
-#define ARCH_KMALLOC_MINALIGN	8
 
 /* kmalloc(0) returns this; it may be freed but not used. Linux: the same value. */
 #define ZERO_SIZE_PTR		((void *)16)
@@ -75,10 +74,6 @@ static inline void kvfree(const void *p)
 	else
 		kfree(p);
 }
-
-/* There is no NUMA here: the node is ignored. */
-#define kmalloc_node(size, gfp, node)	kmalloc(size, gfp)
-#define kzalloc_node(size, gfp, node)	kzalloc(size, gfp)
 
 /*
  * kmem_cache_create() - a cache of equal objects. @name is kept, not copied; @align 0 means 8;

@@ -27,7 +27,6 @@ typedef struct __call_single_data call_single_data_t;
 #define CSD_FLAG_SYNC	0x02	/* unlocked only after func returned: somebody waits */
 
 #define CSD_INIT(_func, _info)	(struct __call_single_data){ .func = (_func), .info = (_info) }
-#define INIT_CSD(_csd, _func, _info)	do { *(_csd) = CSD_INIT(_func, _info); } while (0)
 
 /* This CPU's number. The caller may not migrate: debug builds report one that could (P13). */
 unsigned int debug_smp_processor_id(void);
@@ -77,7 +76,6 @@ void wake_up_all_idle_cpus(void);
 
 /* Context: call-function IPIs, hardirq. */
 void generic_smp_call_function_interrupt(void);
-#define generic_smp_call_function_single_interrupt generic_smp_call_function_interrupt
 /* Context: idle loop, IRQs on. Runs what is queued, then the softirqs it raised (Q18). */
 void flush_smp_call_function_queue(void);
 

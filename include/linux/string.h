@@ -45,10 +45,6 @@ char *strsep(char **s, const char *delim);
 char *skip_spaces(const char *s);
 /* Removes white space at both ends, in place; returns the first byte kept. */
 char *strim(char *s);
-static inline char *strstrip(char *s)
-{
-	return strim(s);
-}
 /* Equal, where one of the two may end in a newline that the other lacks. */
 bool sysfs_streq(const char *a, const char *b);
 

@@ -24,12 +24,6 @@ static inline struct timespec64 ns_to_timespec64(s64 nsec)
 	return ts;
 }
 
-/* timespec64_to_ns - the inverse of ns_to_timespec64(). */
-static inline s64 timespec64_to_ns(const struct timespec64 *ts)
-{
-	return ts->tv_sec * 1000000000L + ts->tv_nsec;
-}
-
 /* mktime64 - Unix time of a date in the Gregorian calendar (UTC; @mon 1..12, @day 1..31). */
 time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,
 		  unsigned int min, unsigned int sec);

@@ -22,26 +22,11 @@ ktime_t ktime_get(void);
 /* ktime_get_ns - the same as a plain u64. Context: any. */
 static inline u64 ktime_get_ns(void) { return (u64)ktime_get(); }
 
-/* The machine never sleeps, so boot time, raw and coarse time are the monotonic time. */
-static inline ktime_t ktime_get_boottime(void) { return ktime_get(); }
-static inline u64 ktime_get_boottime_ns(void) { return ktime_get_ns(); }
-static inline u64 ktime_get_raw_ns(void) { return ktime_get_ns(); }
-static inline u64 ktime_get_mono_fast_ns(void) { return ktime_get_ns(); }
-static inline s64 ktime_get_seconds(void) { return ktime_get() / 1000000000L; }
-
 /*
  * ktime_get_real - wall clock (Unix time) in ns: the CMOS clock as read once at boot, plus
  * ktime_get().
  */
 ktime_t ktime_get_real(void);
-static inline u64 ktime_get_real_ns(void) { return (u64)ktime_get_real(); }
 static inline s64 ktime_get_real_seconds(void) { return ktime_get_real() / 1000000000L; }
-
-/* ktime_get_ts64 - monotonic time as seconds and nanoseconds. */
-static inline void ktime_get_ts64(struct timespec64 *ts) { *ts = ns_to_timespec64(ktime_get()); }
-static inline void ktime_get_real_ts64(struct timespec64 *ts)
-{
-	*ts = ns_to_timespec64(ktime_get_real());
-}
 
 #endif

@@ -21,7 +21,6 @@
 #define TTY_BREAK	1
 #define TTY_FRAME	2
 #define TTY_PARITY	3
-#define TTY_OVERRUN	4
 
 struct tty_struct;
 

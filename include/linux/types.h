@@ -37,17 +37,13 @@ typedef long int64_t;
 
 typedef unsigned long size_t;
 typedef long ssize_t;
-typedef long ptrdiff_t;
 typedef unsigned long uintptr_t;
-typedef long intptr_t;
 typedef long long loff_t;
 typedef int pid_t;
 typedef unsigned short umode_t;
 typedef unsigned int gfp_t;
-typedef unsigned int fmode_t;
 typedef unsigned int uint;
 typedef unsigned long ulong;
-typedef unsigned char uchar;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
 typedef phys_addr_t resource_size_t;

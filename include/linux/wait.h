@@ -43,7 +43,6 @@ typedef struct wait_queue_head wait_queue_head_t;
 	{ .lock = __SPIN_LOCK_UNLOCKED(name.lock), .head = LIST_HEAD_INIT(name.head) }
 #define DECLARE_WAIT_QUEUE_HEAD(name) \
 	struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
-#define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name)	DECLARE_WAIT_QUEUE_HEAD(name)
 
 #define init_waitqueue_head(wq) \
 	do { spin_lock_init(&(wq)->lock); INIT_LIST_HEAD(&(wq)->head); } while (0)
@@ -53,13 +52,6 @@ static inline void init_waitqueue_entry(struct wait_queue_entry *e, struct task_
 	e->flags = 0;
 	e->private = p;
 	e->func = default_wake_function;
-}
-
-static inline void init_waitqueue_func_entry(struct wait_queue_entry *e, wait_queue_func_t func)
-{
-	e->flags = 0;
-	e->private = NULL;
-	e->func = func;
 }
 
 /* Racy without a barrier after the change of the condition: see wq_has_sleeper(). */
@@ -89,9 +81,7 @@ void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
 #define wake_up_locked(x)		__wake_up_locked((x), TASK_NORMAL, 1)
 #define wake_up_all_locked(x)		__wake_up_locked((x), TASK_NORMAL, 0)
 #define wake_up_interruptible(x)	__wake_up(x, TASK_INTERRUPTIBLE, 1, NULL)
-#define wake_up_interruptible_nr(x, nr)	__wake_up(x, TASK_INTERRUPTIBLE, nr, NULL)
 #define wake_up_interruptible_all(x)	__wake_up(x, TASK_INTERRUPTIBLE, 0, NULL)
-#define wake_up_interruptible_sync(x)	wake_up_interruptible(x)
 
 #define DEFINE_WAIT_FUNC(name, function)					\
 	struct wait_queue_entry name = {					\
@@ -141,7 +131,6 @@ __out:	__ret; })
 	if (!(condition))							\
 		(void)___wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, schedule()); \
 } while (0)
-#define io_wait_event(wq_head, condition)	wait_event(wq_head, condition)
 
 /* Returns the jiffies left (at least 1), 0 if the time ran out with the condition still false. */
 #define wait_event_timeout(wq_head, condition, timeout) ({			\
@@ -191,24 +180,11 @@ __out:	__ret; })
 		(void)___wait_event(wq_head, condition, TASK_IDLE, 0, 0, schedule()); \
 } while (0)
 
-#define wait_event_idle_exclusive(wq_head, condition) do {			\
-	might_sleep();								\
-	if (!(condition))							\
-		(void)___wait_event(wq_head, condition, TASK_IDLE, 1, 0, schedule()); \
-} while (0)
-
 /* The condition is tested under @lock (a spinlock_t held with IRQs off), which sleeping drops. */
 #define wait_event_lock_irq(wq_head, condition, lock) do {			\
 	if (!(condition))							\
 		(void)___wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, \
 				    spin_unlock_irq(&(lock)); schedule(); spin_lock_irq(&(lock))); \
 } while (0)
-
-#define wait_event_interruptible_lock_irq(wq_head, condition, lock) ({		\
-	int __ret = 0;								\
-	if (!(condition))							\
-		__ret = ___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0, 0, \
-				      spin_unlock_irq(&(lock)); schedule(); spin_lock_irq(&(lock))); \
-	__ret; })
 
 #endif

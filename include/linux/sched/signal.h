@@ -11,10 +11,7 @@
 
 #define SIGHUP		1
 #define SIGINT		2
-#define SIGQUIT		3
 #define SIGKILL		9
-#define SIGUSR1		10
-#define SIGUSR2		12
 #define SIGTERM		15
 #define _NSIG		64
 
@@ -30,25 +27,9 @@ static inline int signal_pending_state(unsigned int state, struct task_struct *p
 	       ((state & TASK_INTERRUPTIBLE) || (READ_ONCE(p->sig_pending) & BIT(SIGKILL)));
 }
 
-static inline int fatal_signal_pending(struct task_struct *p)
-{
-	return !!(READ_ONCE(p->sig_pending) & BIT(SIGKILL));
-}
-
 static inline void allow_signal(int sig)
 {
 	current->sig_allowed |= BIT(sig);
-}
-
-static inline void disallow_signal(int sig)
-{
-	current->sig_allowed &= ~BIT(sig);
-	clear_bit(sig, &current->sig_pending);
-}
-
-static inline void flush_signals(struct task_struct *p)
-{
-	WRITE_ONCE(p->sig_pending, 0);
 }
 
 /* Lowest pending signal, consumed; 0 if none. By the thread itself. */
