@@ -152,11 +152,6 @@ bool kthread_should_stop(void)
 }
 EXPORT_SYMBOL(kthread_should_stop);
 
-bool kthread_should_stop_or_park(void)
-{
-	return kthread_should_stop() || kthread_should_park();
-}
-
 int kthread_stop(struct task_struct *p)
 {
 	int ret;
@@ -276,9 +271,3 @@ void *kthread_data(struct task_struct *p)
 	return p->kthread->data;
 }
 EXPORT_SYMBOL_GPL(kthread_data);
-
-void *kthread_func(struct task_struct *p)
-{
-	return p->kthread ? p->kthread->threadfn : NULL;
-}
-EXPORT_SYMBOL_GPL(kthread_func);

@@ -270,16 +270,6 @@ void kick_all_cpus_sync(void)
 }
 EXPORT_SYMBOL_GPL(kick_all_cpus_sync);
 
-void wake_up_all_idle_cpus(void)
-{
-	int cpu;
-
-	for_each_online_cpu(cpu)
-		if (cpu != raw_smp_processor_id() && idle_cpu(cpu))
-			resched_cpu(cpu);
-}
-EXPORT_SYMBOL_GPL(wake_up_all_idle_cpus);
-
 int call_function_init(void)
 {
 	int cpu;

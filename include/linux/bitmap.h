@@ -26,56 +26,38 @@ static inline void bitmap_copy(unsigned long *d, const unsigned long *s, unsigne
 		d[i] = s[i];
 }
 
-static inline bool bitmap_and(unsigned long *d, const unsigned long *a, const unsigned long *b,
-			      unsigned int n)
-{
-	unsigned long any = 0;
+/* @d = a OP b, word by word; true if a bit is left. */
+#define __BITMAP_OP(name, op)								\
+	static inline bool bitmap_##name(unsigned long *d, const unsigned long *a,	\
+					 const unsigned long *b, unsigned int n)	\
+	{										\
+		unsigned long any = 0;							\
+											\
+		for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)			\
+			any |= d[i] = a[i] op b[i];					\
+		return any;								\
+	}
+__BITMAP_OP(and, &)
+__BITMAP_OP(andnot, & ~)
+__BITMAP_OP(or, |)
 
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		any |= d[i] = a[i] & b[i];
-	return any;
-}
+/* Is there a bit in a OP b? */
+#define __BITMAP_ANY(name, op)								\
+	static inline bool __bitmap_any_##name(const unsigned long *a,			\
+					       const unsigned long *b, unsigned int n)	\
+	{										\
+		for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)			\
+			if (a[i] op b[i])						\
+				return true;						\
+		return false;								\
+	}
+__BITMAP_ANY(and, &)
+__BITMAP_ANY(andnot, & ~)
+__BITMAP_ANY(xor, ^)
 
-static inline bool bitmap_andnot(unsigned long *d, const unsigned long *a, const unsigned long *b,
-				 unsigned int n)
-{
-	unsigned long any = 0;
-
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		any |= d[i] = a[i] & ~b[i];
-	return any;
-}
-
-static inline void bitmap_or(unsigned long *d, const unsigned long *a, const unsigned long *b,
-			     unsigned int n)
-{
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		d[i] = a[i] | b[i];
-}
-
-static inline bool bitmap_equal(const unsigned long *a, const unsigned long *b, unsigned int n)
-{
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		if (a[i] != b[i])
-			return false;
-	return true;
-}
-
-static inline bool bitmap_intersects(const unsigned long *a, const unsigned long *b, unsigned int n)
-{
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		if (a[i] & b[i])
-			return true;
-	return false;
-}
-
-static inline bool bitmap_subset(const unsigned long *a, const unsigned long *b, unsigned int n)
-{
-	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		if (a[i] & ~b[i])
-			return false;
-	return true;
-}
+#define bitmap_equal(a, b, n)		(!__bitmap_any_xor(a, b, n))
+#define bitmap_intersects(a, b, n)	__bitmap_any_and(a, b, n)
+#define bitmap_subset(a, b, n)		(!__bitmap_any_andnot(a, b, n))
 
 static inline bool bitmap_empty(const unsigned long *s, unsigned int n)
 {

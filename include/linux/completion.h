@@ -30,7 +30,6 @@ void complete_all(struct completion *x);
 
 /* May sleep. Timeouts in jiffies: 0 means it ran out, else what was left (at least 1). */
 void wait_for_completion(struct completion *x);
-void wait_for_completion_io(struct completion *x);
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
 /* 0 or -ERESTARTSYS. */
 int wait_for_completion_interruptible(struct completion *x);

@@ -10,45 +10,19 @@
 
 #include <linux/types.h>
 
-static inline bool isdigit(int c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static inline bool islower(int c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static inline bool isupper(int c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static inline bool isalpha(int c)
-{
-	return islower(c) || isupper(c);
-}
-
-static inline bool isalnum(int c)
-{
-	return isalpha(c) || isdigit(c);
-}
-
-static inline bool isxdigit(int c)
-{
-	return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static inline bool isspace(int c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static inline bool isprint(int c)
-{
-	return c >= 0x20 && c < 0x7f;
-}
+#define __CTYPE(name, condition)		\
+	static inline bool is##name(int c)	\
+	{					\
+		return condition;		\
+	}
+__CTYPE(digit, c >= '0' && c <= '9')
+__CTYPE(lower, c >= 'a' && c <= 'z')
+__CTYPE(upper, c >= 'A' && c <= 'Z')
+__CTYPE(alpha, islower(c) || isupper(c))
+__CTYPE(alnum, isalpha(c) || isdigit(c))
+__CTYPE(xdigit, isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+__CTYPE(space, c == ' ' || (c >= '\t' && c <= '\r'))
+__CTYPE(print, c >= 0x20 && c < 0x7f)
 
 static inline int tolower(int c)
 {

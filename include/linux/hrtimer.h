@@ -93,10 +93,4 @@ void hrtimers_init(void);
  */
 void hrtimer_interrupt(void);
 
-/*
- * hrtimer_next_event - expiry of this CPU's earliest timer other than @except; KTIME_MAX if none.
- * irqs off.
- */
-ktime_t hrtimer_next_event(const struct hrtimer *except);
-
 #endif

@@ -49,7 +49,6 @@ int kthread_stop(struct task_struct *k);
 /* kthread_stop() and put_task_struct(). */
 int kthread_stop_put(struct task_struct *k);
 bool kthread_should_stop(void);
-bool kthread_should_stop_or_park(void);
 
 /* Ask @k to park and wait until it has. 0, -ENOSYS (it is exiting), -EBUSY (already asked). May sleep. */
 int kthread_park(struct task_struct *k);
@@ -66,7 +65,6 @@ struct completion;
 void __noreturn kthread_complete_and_exit(struct completion *comp, long code);
 
 void *kthread_data(struct task_struct *k);
-void *kthread_func(struct task_struct *k);
 
 /* Thread number 2: frees the dead. */
 int kthreadd(void *unused);

@@ -205,9 +205,6 @@ const char *sched_policy_name(unsigned int policy);
 /* True if @cpu runs its idle thread and nothing waits. */
 bool idle_cpu(int cpu);
 struct task_struct *idle_task(int cpu);
-/* The thread @cpu runs now, referenced: put_task_struct() it. */
-struct task_struct *cpu_curr_get(int cpu);
-bool task_curr(const struct task_struct *p);
 unsigned int nr_running(void);
 u64 nr_context_switches(void);
 /* CPU time of @p in ns, what it is using now included. */
@@ -254,7 +251,6 @@ signed long schedule_timeout_idle(signed long timeout);
 int __cond_resched(void);
 #define cond_resched() \
 	({ might_resched(); __cond_resched(); })
-int __cond_resched_lock(spinlock_t *lock);
 
 #define non_block_start()	(current->non_block_count++)
 #define non_block_end()		WARN_ON(current->non_block_count-- == 0)
@@ -266,7 +262,6 @@ int __cond_resched_lock(spinlock_t *lock);
  */
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
 void sched_set_fifo(struct task_struct *p);		/* FIFO 50 */
-void sched_set_fifo_low(struct task_struct *p);		/* FIFO 1 */
 void sched_set_normal(struct task_struct *p, int nice);
 void set_user_nice(struct task_struct *p, long nice);
 /*

@@ -72,7 +72,6 @@ static inline void on_each_cpu_cond(smp_cond_func_t cond_func, smp_call_func_t f
 
 /* Interrupt all other CPUs and wait until each has been through: everybody has seen our stores. */
 void kick_all_cpus_sync(void);
-void wake_up_all_idle_cpus(void);
 
 /* Context: call-function IPIs, hardirq. */
 void generic_smp_call_function_interrupt(void);

@@ -18,7 +18,7 @@
 struct timer_list {
 	struct hlist_node entry; /* in a bucket of the base that @flags names, under its lock */
 	unsigned long expires;	 /* jiffies; readable by anyone */
-	void (*function)(struct timer_list *timer); /* NULL after timer_shutdown() */
+	void (*function)(struct timer_list *timer); /* NULL after timer_shutdown_sync() */
 	u32 flags; /* bucket << 22 | TIMER_* | cpu, under the base's lock */
 };
 
@@ -91,12 +91,11 @@ int mod_timer_pending(struct timer_list *timer, unsigned long expires);
  * timer_delete_sync - take out and wait for a running callback. Must not be called while holding a
  *	lock that the callback takes, nor from hardirq (unless TIMER_IRQSAFE), nor from the callback
  *	itself: the last two WARN.
- * timer_shutdown(_sync) - the same, and never again: later mod_timer() and add_timer() do nothing.
+ * timer_shutdown_sync - the same, and never again: later mod_timer() and add_timer() do nothing.
  */
 int timer_delete(struct timer_list *timer);
 int try_to_del_timer_sync(struct timer_list *timer);
 int timer_delete_sync(struct timer_list *timer);
-int timer_shutdown(struct timer_list *timer);
 int timer_shutdown_sync(struct timer_list *timer);
 static inline int del_timer(struct timer_list *timer) { return timer_delete(timer); }
 static inline int del_timer_sync(struct timer_list *timer) { return timer_delete_sync(timer); }

@@ -79,12 +79,6 @@ void wait_for_completion(struct completion *x)
 }
 EXPORT_SYMBOL(wait_for_completion);
 
-void wait_for_completion_io(struct completion *x)
-{
-	wait_for_completion(x);
-}
-EXPORT_SYMBOL(wait_for_completion_io);
-
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout)
 {
 	return wait_common(x, timeout, TASK_UNINTERRUPTIBLE);

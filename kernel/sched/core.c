@@ -500,18 +500,6 @@ int __cond_resched(void)
 	return 1;
 }
 
-int __cond_resched_lock(spinlock_t *lock)
-{
-	lockdep_assert_held(lock);
-	if (!need_resched() && !spin_is_contended(lock))
-		return 0;
-	spin_unlock(lock);
-	if (!__cond_resched())
-		cpu_relax();
-	spin_lock(lock);
-	return 1;
-}
-
 void yield(void)
 {
 	struct rq *rq;

@@ -55,23 +55,6 @@ u64 task_sched_runtime(struct task_struct *p)
 	return ns;
 }
 
-struct task_struct *cpu_curr_get(int cpu)
-{
-	struct rq *rq = cpu_rq(cpu);
-	struct task_struct *p;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&rq->lock, flags);
-	p = get_task_struct(rq->curr);
-	raw_spin_unlock_irqrestore(&rq->lock, flags);
-	return p;
-}
-
-bool task_curr(const struct task_struct *p)
-{
-	return READ_ONCE(task_rq(p)->curr) == p;
-}
-
 static pid_t parent_of(const struct task_struct *p)
 {
 	return p->pid > 2 ? 2 : 0;

@@ -264,24 +264,6 @@ void hrtimer_interrupt(void)
 	raw_spin_unlock(&base->lock);
 }
 
-ktime_t hrtimer_next_event(const struct hrtimer *except)
-{
-	struct hrtimer_base *base = this_cpu_ptr(&hrtimer_bases);
-	ktime_t next = KTIME_MAX;
-	struct hrtimer *pos;
-
-	lockdep_assert_irqs_disabled();
-	raw_spin_lock(&base->lock);
-	list_for_each_entry(pos, &base->queue, node) {
-		if (pos != except) {
-			next = pos->expires;
-			break;
-		}
-	}
-	raw_spin_unlock(&base->lock);
-	return next;
-}
-
 struct hrtimer_sleeper {
 	struct hrtimer timer;
 	struct task_struct *task;

@@ -369,11 +369,6 @@ int timer_delete_sync(struct timer_list *timer)
 	return disarm_timer_sync(timer, false);
 }
 
-int timer_shutdown(struct timer_list *timer)
-{
-	return disarm_timer(timer, false, true);
-}
-
 int timer_shutdown_sync(struct timer_list *timer)
 {
 	return disarm_timer_sync(timer, true);
