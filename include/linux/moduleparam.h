@@ -76,7 +76,6 @@ struct kernel_param {
 		"parm=" #name ":" desc
 
 /* The C type behind each type name; a mismatch with the variable is a compile error. */
-typedef signed char __param_check_byte_s;
 typedef unsigned char __param_check_byte;
 typedef short __param_check_short;
 typedef unsigned short __param_check_ushort;

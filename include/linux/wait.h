@@ -126,59 +126,39 @@ __out:	__ret; })
 		__ret = 1;							\
 	__cond || !__ret; })
 
-#define wait_event(wq_head, condition) do {					\
-	might_sleep();								\
-	if (!(condition))							\
-		(void)___wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0, 0, schedule()); \
-} while (0)
-
-/* Returns the jiffies left (at least 1), 0 if the time ran out with the condition still false. */
-#define wait_event_timeout(wq_head, condition, timeout) ({			\
-	long __ret = (timeout);							\
-	might_sleep();								\
-	if (!___wait_cond_timeout(condition))					\
-		__ret = ___wait_event(wq_head, ___wait_cond_timeout(condition),	\
-				      TASK_UNINTERRUPTIBLE, 0, (timeout),	\
-				      __ret = schedule_timeout(__ret));		\
-	__ret; })
-
-/* 0, or -ERESTARTSYS if a signal that the thread has allowed came first. */
-#define wait_event_interruptible(wq_head, condition) ({				\
+/* What they have in common: 0, or -ERESTARTSYS if a signal that @state lets in came first. */
+#define __wait_event(wq_head, condition, state, exclusive) ({			\
 	int __ret = 0;								\
 	might_sleep();								\
 	if (!(condition))							\
-		__ret = ___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0, 0, schedule()); \
+		__ret = ___wait_event(wq_head, condition, state, exclusive, 0, schedule()); \
 	__ret; })
-
-#define wait_event_interruptible_timeout(wq_head, condition, timeout) ({	\
-	long __ret = (timeout);							\
-	might_sleep();								\
-	if (!___wait_cond_timeout(condition))					\
-		__ret = ___wait_event(wq_head, ___wait_cond_timeout(condition),	\
-				      TASK_INTERRUPTIBLE, 0, (timeout),		\
-				      __ret = schedule_timeout(__ret));		\
-	__ret; })
-
-#define wait_event_interruptible_exclusive(wq_head, condition) ({		\
-	int __ret = 0;								\
-	might_sleep();								\
-	if (!(condition))							\
-		__ret = ___wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 1, 0, schedule()); \
-	__ret; })
-
-#define wait_event_killable(wq_head, condition) ({				\
-	int __ret = 0;								\
-	might_sleep();								\
-	if (!(condition))							\
-		__ret = ___wait_event(wq_head, condition, TASK_KILLABLE, 0, 0, schedule()); \
-	__ret; })
-
+#define wait_event(wq_head, condition) \
+	((void)__wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0))
+#define wait_event_interruptible(wq_head, condition) \
+	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0)
+#define wait_event_interruptible_exclusive(wq_head, condition) \
+	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 1)
+#define wait_event_killable(wq_head, condition) \
+	__wait_event(wq_head, condition, TASK_KILLABLE, 0)
 /* Sleeps without counting in the load average: for service threads. */
-#define wait_event_idle(wq_head, condition) do {				\
+#define wait_event_idle(wq_head, condition) \
+	((void)__wait_event(wq_head, condition, TASK_IDLE, 0))
+
+/* The jiffies left (at least 1), or 0 if the time ran out with the condition still false. */
+#define __wait_event_timeout(wq_head, condition, state, timeout) ({		\
+	long __ret = (timeout);							\
 	might_sleep();								\
-	if (!(condition))							\
-		(void)___wait_event(wq_head, condition, TASK_IDLE, 0, 0, schedule()); \
-} while (0)
+	if (!___wait_cond_timeout(condition))					\
+		__ret = ___wait_event(wq_head, ___wait_cond_timeout(condition),	\
+				      state, 0, (timeout),			\
+				      __ret = schedule_timeout(__ret));		\
+	__ret; })
+#define wait_event_timeout(wq_head, condition, timeout) \
+	__wait_event_timeout(wq_head, condition, TASK_UNINTERRUPTIBLE, timeout)
+/* Or -ERESTARTSYS. */
+#define wait_event_interruptible_timeout(wq_head, condition, timeout) \
+	__wait_event_timeout(wq_head, condition, TASK_INTERRUPTIBLE, timeout)
 
 /* The condition is tested under @lock (a spinlock_t held with IRQs off), which sleeping drops. */
 #define wait_event_lock_irq(wq_head, condition, lock) do {			\

@@ -79,24 +79,19 @@ EXPORT_SYMBOL(down_timeout);
 
 int down_trylock(struct semaphore *sem)
 {
-	unsigned long flags;
-	bool taken;
-
-	raw_spin_lock_irqsave(&sem->lock, flags);
-	taken = sem->count > 0;
-	if (taken)
-		sem->count--;
-	raw_spin_unlock_irqrestore(&sem->lock, flags);
-	return !taken;
+	guard(raw_spinlock_irqsave)(&sem->lock);
+	if (!sem->count)
+		return 1;
+	sem->count--;
+	return 0;
 }
 EXPORT_SYMBOL(down_trylock);
 
 void up(struct semaphore *sem)
 {
 	struct semaphore_waiter *w;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&sem->lock, flags);
+	guard(raw_spinlock_irqsave)(&sem->lock);
 	w = list_first_entry_or_null(&sem->wait_list, struct semaphore_waiter, list);
 	if (!w) {
 		sem->count++;
@@ -105,6 +100,5 @@ void up(struct semaphore *sem)
 		w->up = true;
 		wake_up_process(w->task);	/* before the unlock: then it may be gone */
 	}
-	raw_spin_unlock_irqrestore(&sem->lock, flags);
 }
 EXPORT_SYMBOL(up);

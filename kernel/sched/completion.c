@@ -14,26 +14,30 @@
 
 void complete(struct completion *x)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&x->wait.lock, flags);
+	guard(spinlock_irqsave)(&x->wait.lock);
 	if (x->done != DONE_FOR_EVER)
 		x->done++;
 	wake_up_locked(&x->wait);
-	spin_unlock_irqrestore(&x->wait.lock, flags);
 }
 EXPORT_SYMBOL(complete);
 
 void complete_all(struct completion *x)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&x->wait.lock, flags);
+	guard(spinlock_irqsave)(&x->wait.lock);
 	x->done = DONE_FOR_EVER;
 	wake_up_all_locked(&x->wait);
-	spin_unlock_irqrestore(&x->wait.lock, flags);
 }
 EXPORT_SYMBOL(complete_all);
+
+/* One unit of `done` for the caller, if there is any. Context: x->wait.lock held. */
+static bool take_one(struct completion *x)
+{
+	if (!x->done)
+		return false;
+	if (x->done != DONE_FOR_EVER)
+		x->done--;
+	return true;
+}
 
 /* Sleep until done. Context: x->wait.lock held, which sleeping drops. Jiffies left or -ERESTARTSYS. */
 static long wait_locked(struct completion *x, long timeout, unsigned int state)
@@ -64,11 +68,8 @@ static long wait_common(struct completion *x, long timeout, unsigned int state)
 	might_sleep();
 	spin_lock_irq(&x->wait.lock);
 	left = wait_locked(x, timeout, state);
-	if (x->done && left >= 0) {
-		if (x->done != DONE_FOR_EVER)
-			x->done--;
+	if (left >= 0 && take_one(x))
 		left = left ?: 1;
-	}
 	spin_unlock_irq(&x->wait.lock);
 	return left;
 }
@@ -109,27 +110,15 @@ EXPORT_SYMBOL(wait_for_completion_killable);
 
 bool try_wait_for_completion(struct completion *x)
 {
-	unsigned long flags;
-	bool taken;
-
-	spin_lock_irqsave(&x->wait.lock, flags);
-	taken = x->done != 0;
-	if (taken && x->done != DONE_FOR_EVER)
-		x->done--;
-	spin_unlock_irqrestore(&x->wait.lock, flags);
-	return taken;
+	guard(spinlock_irqsave)(&x->wait.lock);
+	return take_one(x);
 }
 EXPORT_SYMBOL(try_wait_for_completion);
 
 bool completion_done(struct completion *x)
 {
-	unsigned long flags;
-	bool done;
-
 	/* with the lock: a complete() that we see is through, so the caller may free @x */
-	spin_lock_irqsave(&x->wait.lock, flags);
-	done = x->done != 0;
-	spin_unlock_irqrestore(&x->wait.lock, flags);
-	return done;
+	guard(spinlock_irqsave)(&x->wait.lock);
+	return x->done != 0;
 }
 EXPORT_SYMBOL(completion_done);

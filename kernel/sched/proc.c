@@ -13,33 +13,31 @@
 #include <linux/time64.h>
 #include "sched.h"
 
-char task_state_to_char(const struct task_struct *p)
-{
-	unsigned int state = READ_ONCE(p->__state);
+/* The first one all of whose bits are set is the thread's state. */
+static const struct {
+	unsigned int bits;
+	const char *name;
+} states[] = {
+	{ TASK_DEAD, "X (dead)" },
+	{ TASK_PARKED, "P (parked)" },
+	{ TASK_IDLE, "I (idle)" },
+	{ TASK_UNINTERRUPTIBLE, "D (disk sleep)" },
+	{ TASK_INTERRUPTIBLE, "S (sleeping)" },
+	{ 0, "R (running)" },
+};
 
-	if (state & TASK_DEAD)
-		return 'X';
-	if (state & TASK_PARKED)
-		return 'P';
-	if ((state & TASK_IDLE) == TASK_IDLE)
-		return 'I';
-	if (state & TASK_UNINTERRUPTIBLE)
-		return 'D';
-	if (state & TASK_INTERRUPTIBLE)
-		return 'S';
-	return 'R';
+static const char *state_name(const struct task_struct *p)
+{
+	unsigned int state = READ_ONCE(p->__state), i = 0;
+
+	while ((state & states[i].bits) != states[i].bits)
+		i++;
+	return states[i].name;
 }
 
-static const char *state_name(char c)
+char task_state_to_char(const struct task_struct *p)
 {
-	switch (c) {
-	case 'X': return "X (dead)";
-	case 'P': return "P (parked)";
-	case 'I': return "I (idle)";
-	case 'D': return "D (disk sleep)";
-	case 'S': return "S (sleeping)";
-	default: return "R (running)";
-	}
+	return *state_name(p);
 }
 
 u64 task_sched_runtime(struct task_struct *p)
@@ -84,7 +82,7 @@ static int pid_status_show(struct seq_file *m, void *v)
 	struct task_struct *p = m->private;
 
 	seq_printf(m, "Name:\t%.16s\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", p->comm,
-		   state_name(task_state_to_char(p)), p->pid, p->pid, parent_of(p));
+		   state_name(p), p->pid, p->pid, parent_of(p));
 	seq_printf(m, "Threads:\t1\nKthread:\t1\nSigPnd:\t%016lx\n", p->sig_pending);
 	seq_printf(m, "Cpus_allowed:\t%*pb\nCpus_allowed_list:\t%*pbl\n",
 		   nr_cpu_ids, cpumask_bits(p->cpus_ptr), nr_cpu_ids, cpumask_bits(p->cpus_ptr));
@@ -176,15 +174,10 @@ static void pid_put(void *p)
 	put_task_struct(p);
 }
 
-static int pid_next(int id)
-{
-	return next_pid_from(id);
-}
-
 static const struct proc_numbered pid_dirs = {
 	.get = pid_get,
 	.put = pid_put,
-	.next = pid_next,
+	.next = next_pid_from,
 	.files = pid_files,
 };
 

@@ -100,46 +100,39 @@ static pid_t alloc_pid(void)
 static int link_task(struct task_struct *p)
 {
 	struct task_struct *pos;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	guard(raw_spinlock_irqsave)(&tasklist_lock);
 	p->pid = alloc_pid();
-	if (p->pid > 0) {
-		list_for_each_entry_reverse(pos, &tasklist, tasks)
-			if (pos->pid < p->pid)
-				break;
-		list_add(&p->tasks, &pos->tasks);
-		hlist_add_head(&p->pid_links, &pid_hash[p->pid % PID_HASH_SIZE]);
-		nr_tasks++;
-		total_forks++;
-	}
-	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
-	return p->pid > 0 ? 0 : p->pid;
+	if (p->pid < 0)
+		return p->pid;
+	list_for_each_entry_reverse(pos, &tasklist, tasks)
+		if (pos->pid < p->pid)
+			break;
+	list_add(&p->tasks, &pos->tasks);
+	hlist_add_head(&p->pid_links, &pid_hash[p->pid % PID_HASH_SIZE]);
+	nr_tasks++;
+	total_forks++;
+	return 0;
 }
 
 static void unlink_task(struct task_struct *p)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	guard(raw_spinlock_irqsave)(&tasklist_lock);
 	list_del_init(&p->tasks);
 	hlist_del_init(&p->pid_links);
 	nr_tasks--;
-	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
 }
 
 struct task_struct *find_get_task_by_vpid(pid_t nr)
 {
-	struct task_struct *p = NULL;
-	unsigned long flags;
+	struct task_struct *p;
 
 	if (nr <= 0)
 		return NULL;
-	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	guard(raw_spinlock_irqsave)(&tasklist_lock);
 	p = find_task(nr);
 	if (p)
 		get_task_struct(p);
-	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
 	return p;
 }
 EXPORT_SYMBOL_GPL(find_get_task_by_vpid);
@@ -159,33 +152,28 @@ static struct task_struct *first_from(pid_t nr)
 int next_pid_from(pid_t nr)
 {
 	struct task_struct *p;
-	unsigned long flags;
-	int found;
 
-	raw_spin_lock_irqsave(&tasklist_lock, flags);
+	guard(raw_spinlock_irqsave)(&tasklist_lock);
 	p = first_from(nr);
-	found = p ? p->pid : -1;
-	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
-	return found;
+	return p ? p->pid : -1;
 }
 
 struct task_struct *next_task_get(struct task_struct *prev)
 {
 	struct task_struct *p;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&tasklist_lock, flags);
-	if (prev && !list_empty(&prev->tasks)) {
-		p = list_next_entry(prev, tasks);
-		if (list_entry_is_head(p, &tasklist, tasks))
-			p = NULL;
-	} else {
-		/* the first, or the one after one that has gone meanwhile */
-		p = first_from(prev ? prev->pid + 1 : 0);
+	scoped_guard(raw_spinlock_irqsave, &tasklist_lock) {
+		if (prev && !list_empty(&prev->tasks)) {
+			p = list_next_entry(prev, tasks);
+			if (list_entry_is_head(p, &tasklist, tasks))
+				p = NULL;
+		} else {
+			/* the first, or the one after one that has gone meanwhile */
+			p = first_from(prev ? prev->pid + 1 : 0);
+		}
+		if (p)
+			get_task_struct(p);
 	}
-	if (p)
-		get_task_struct(p);
-	raw_spin_unlock_irqrestore(&tasklist_lock, flags);
 	if (prev)
 		put_task_struct(prev);
 	return p;
@@ -347,17 +335,15 @@ struct callback_head *task_work_cancel_func(struct task_struct *task,
 					    void (*func)(struct callback_head *))
 {
 	struct callback_head **pos = &task->task_works, *work;
-	unsigned long flags;
 
 	/* only the thread itself takes works off, and all at once, so the others stay linked */
-	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	guard(raw_spinlock_irqsave)(&task->pi_lock);
 	while ((work = READ_ONCE(*pos)) && work != &work_exited) {
 		if (work->func != func)
 			pos = &work->next;
 		else if (try_cmpxchg(pos, &work, work->next))
 			break;
 	}
-	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
 	return work == &work_exited ? NULL : work;
 }
 EXPORT_SYMBOL_GPL(task_work_cancel_func);
@@ -375,15 +361,21 @@ void task_work_run(void)
 	}
 }
 
-/* Context: task, its own. Not from an interrupt: there is nobody to give the CPU to. */
-void __noreturn do_exit(long code)
+/* In an interrupt, or in the idle thread, there is nobody to give the CPU to. */
+static void check_may_die(struct task_struct *p)
 {
-	struct task_struct *p = current;
-
 	if (unlikely(in_interrupt()))
 		panic("Aiee, killing interrupt handler!");
 	if (unlikely(is_idle_task(p)))
 		panic("Attempted to kill the idle task!");
+}
+
+/* Context: task, its own. */
+void __noreturn do_exit(long code)
+{
+	struct task_struct *p = current;
+
+	check_may_die(p);
 	might_sleep();
 	p->flags |= PF_EXITING;
 	p->exit_code = code;
@@ -411,10 +403,7 @@ void __noreturn make_task_dead(int signr)
 {
 	struct task_struct *p = current;
 
-	if (unlikely(in_interrupt()))
-		panic("Aiee, killing interrupt handler!");
-	if (unlikely(is_idle_task(p)))
-		panic("Attempted to kill the idle task!");
+	check_may_die(p);
 	if (unlikely(p->pid == 1))
 		panic("Attempted to kill init! exitcode=0x%08x", signr);
 	if (unlikely(irqs_disabled())) {

@@ -7,34 +7,25 @@
 
 void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
-	unsigned long flags;
-
 	e->flags &= ~WQ_FLAG_EXCLUSIVE;
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	list_add(&e->entry, &wq->head);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 EXPORT_SYMBOL(add_wait_queue);
 
 /* Exclusive ones are at the tail: all others are woken before the first of them. */
 void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
-	unsigned long flags;
-
 	e->flags |= WQ_FLAG_EXCLUSIVE;
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	list_add_tail(&e->entry, &wq->head);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 EXPORT_SYMBOL(add_wait_queue_exclusive);
 
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	list_del(&e->entry);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 EXPORT_SYMBOL(remove_wait_queue);
 
@@ -59,13 +50,8 @@ static int wake_up_common(struct wait_queue_head *wq, unsigned int mode, int nr,
 
 int __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key)
 {
-	unsigned long flags;
-	int woken;
-
-	spin_lock_irqsave(&wq->lock, flags);
-	woken = wake_up_common(wq, mode, nr, key);
-	spin_unlock_irqrestore(&wq->lock, flags);
-	return woken;
+	guard(spinlock_irqsave)(&wq->lock);
+	return wake_up_common(wq, mode, nr, key);
 }
 EXPORT_SYMBOL(__wake_up);
 
@@ -117,26 +103,21 @@ static bool queue_waiter(struct wait_queue_head *wq, struct wait_queue_entry *e)
 
 void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
 {
-	unsigned long flags;
-
 	e->flags &= ~WQ_FLAG_EXCLUSIVE;
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	queue_waiter(wq, e);
 	set_current_state(state);
-	spin_unlock_irqrestore(&wq->lock, flags);
 }
 EXPORT_SYMBOL(prepare_to_wait);
 
 bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
 {
-	unsigned long flags;
 	bool was_empty;
 
 	e->flags |= WQ_FLAG_EXCLUSIVE;
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	was_empty = queue_waiter(wq, e);
 	set_current_state(state);
-	spin_unlock_irqrestore(&wq->lock, flags);
 	return was_empty;
 }
 EXPORT_SYMBOL(prepare_to_wait_exclusive);
@@ -147,32 +128,24 @@ EXPORT_SYMBOL(prepare_to_wait_exclusive);
  */
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
 {
-	unsigned long flags;
-	long ret = 0;
-
-	spin_lock_irqsave(&wq->lock, flags);
+	guard(spinlock_irqsave)(&wq->lock);
 	if (signal_pending_state(state, current)) {
 		list_del_init(&e->entry);
-		ret = -ERESTARTSYS;
-	} else {
-		queue_waiter(wq, e);
-		set_current_state(state);
+		return -ERESTARTSYS;
 	}
-	spin_unlock_irqrestore(&wq->lock, flags);
-	return ret;
+	queue_waiter(wq, e);
+	set_current_state(state);
+	return 0;
 }
 EXPORT_SYMBOL(prepare_to_wait_event);
 
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
-	unsigned long flags;
-
 	__set_current_state(TASK_RUNNING);
 	/* Empty: the waker is through with @e, which may be on our stack. Else take it off. */
 	if (!list_empty_careful(&e->entry)) {
-		spin_lock_irqsave(&wq->lock, flags);
+		guard(spinlock_irqsave)(&wq->lock);
 		list_del_init(&e->entry);
-		spin_unlock_irqrestore(&wq->lock, flags);
 	}
 }
 EXPORT_SYMBOL(finish_wait);

@@ -15,8 +15,7 @@
 /* What panic prints of the trace: enough for the last few interrupts of a few CPUs. */
 #define PANIC_EVENTS 40
 
-/* Glob @pattern against "event", "system:event" or, without colon, "system". */
-static bool event_matches(const struct trace_event *ev, const char *pattern)
+bool trace_event_matches(const struct trace_event *ev, const char *pattern)
 {
 	char full[64];
 
@@ -31,7 +30,7 @@ int trace_set_event(const char *pattern, bool enable)
 	int err = -EINVAL;
 
 	for_each_trace_event(ev) {
-		if (ev->key == &__tp_key_print || !event_matches(ev, pattern))
+		if (ev->key == &__tp_key_print || !trace_event_matches(ev, pattern))
 			continue;
 		err = enable ? trace_alloc_rings() : 0;
 		if (err)

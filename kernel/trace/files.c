@@ -167,33 +167,14 @@ static int set_event_write(void *data, char *buf, size_t len)
 	return err;
 }
 
+/* events/enable, events/SYSTEM/enable and events/SYSTEM/EVENT/enable; the data is the pattern. */
 static int enable_show(struct seq_file *m, void *v)
-{
-	const struct trace_event *ev = m->private;
-
-	seq_printf(m, "%d\n", READ_ONCE(*ev->key));
-	return 0;
-}
-
-static int enable_write(void *data, char *buf, size_t len)
-{
-	const struct trace_event *ev = data;
-	char name[64];
-	bool on;
-	int err = kstrtobool(buf, &on);
-
-	scnprintf(name, sizeof(name), "%s:%s", ev->system, ev->name);
-	return err ?: trace_set_event(name, on);
-}
-
-/* events/enable and events/SYSTEM/enable; @data is the pattern. */
-static int enable_many_show(struct seq_file *m, void *v)
 {
 	const struct trace_event *ev;
 	unsigned int on = 0, off = 0;
 
 	for_each_trace_event(ev) {
-		if (strcmp(m->private, "*") && strcmp(m->private, ev->system))
+		if (!trace_event_matches(ev, m->private))
 			continue;
 		if (READ_ONCE(*ev->key))
 			on++;
@@ -204,7 +185,7 @@ static int enable_many_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static int enable_many_write(void *data, char *buf, size_t len)
+static int enable_write(void *data, char *buf, size_t len)
 {
 	bool on;
 	int err = kstrtobool(buf, &on);
@@ -212,18 +193,25 @@ static int enable_many_write(void *data, char *buf, size_t len)
 	return err ?: trace_set_event(data, on);
 }
 
-static void __init create_event_files(const struct trace_event *ev, const char **last_system)
+static void __init create_enable_file(const char *dir, const char *pattern)
 {
 	char path[96];
 
-	if (*last_system != ev->system && strcmp(*last_system, ev->system)) {
-		scnprintf(path, sizeof(path), TRACEFS "events/%s/enable", ev->system);
-		proc_create_rw(path, 0644, &sysfs_root, enable_many_show, enable_many_write,
-			       (void *)ev->system);
-		*last_system = ev->system;
-	}
-	scnprintf(path, sizeof(path), TRACEFS "events/%s/%s/enable", ev->system, ev->name);
-	proc_create_rw(path, 0644, &sysfs_root, enable_show, enable_write, (void *)ev);
+	scnprintf(path, sizeof(path), TRACEFS "%s/enable", dir);
+	proc_create_rw(path, 0644, &sysfs_root, enable_show, enable_write, (void *)pattern);
+}
+
+static void __init create_event_files(const struct trace_event *ev, const char **last_system)
+{
+	char *name = kasprintf(GFP_KERNEL, "%s:%s", ev->system, ev->name), dir[64];
+
+	scnprintf(dir, sizeof(dir), "events/%s", ev->system);
+	if (strcmp(*last_system, ev->system))
+		create_enable_file(dir, ev->system);
+	*last_system = ev->system;
+	scnprintf(dir, sizeof(dir), "events/%s/%s", ev->system, ev->name);
+	if (name)
+		create_enable_file(dir, name);
 }
 
 static int __init trace_files_init(void)
@@ -239,8 +227,7 @@ static int __init trace_files_init(void)
 	proc_create_single(TRACEFS "available_events", 0444, root, available_events_show);
 	proc_create_single(TRACEFS "current_tracer", 0444, root, tracer_show);
 	proc_create_single(TRACEFS "buffer_size_kb", 0444, root, buffer_size_show);
-	proc_create_rw(TRACEFS "events/enable", 0644, root, enable_many_show, enable_many_write,
-		       "*");
+	create_enable_file("events", "*");
 	for_each_trace_event(ev)
 		if (is_switchable(ev))
 			create_event_files(ev, &last_system);

@@ -31,6 +31,9 @@ extern const struct trace_event __start_trace_events[], __stop_trace_events[];
 #define for_each_trace_event(ev) \
 	for ((ev) = __start_trace_events; (ev) < __stop_trace_events; (ev)++)
 
+/* Glob @pattern against "event", "system:event" or, without colon, "system". */
+bool trace_event_matches(const struct trace_event *ev, const char *pattern);
+
 /* Allocates the rings unless that was done. 0 or -ENOMEM. May sleep. */
 int trace_alloc_rings(void);
 /* Bytes per CPU; what trace_buf_size= asked for, or 0 for the default. */
