@@ -69,12 +69,13 @@ static void wakeup_softirqd(void)
 /* Q16's old rule: HI and TASKLET never wait for the thread. */
 static bool left_to_ksoftirqd(u32 pending)
 {
-	struct task_struct *tsk = this_cpu_read(ksoftirqd);
+	struct task_struct *tsk;
 
 	if (likely(!READ_ONCE(defer_to_ksoftirqd)))
 		return false;
 	if (pending & (BIT(HI_SOFTIRQ) | BIT(TASKLET_SOFTIRQ)))
 		return false;
+	tsk = this_cpu_read(ksoftirqd);
 	return tsk && task_is_running(tsk);
 }
 
@@ -127,24 +128,30 @@ static noinline void softirq_leaked(unsigned int nr, u32 before, u32 after)
 	preempt_count_set(before);
 }
 
-/* One pass: call the handlers of @pending from the lowest bit up. Context: IRQs on, serving. */
-static void run_pending(u32 pending)
+/*
+ * One pass: call the handlers of @pending from the lowest bit up. @pc: what the context word is
+ * before each and must be after it. Context: IRQs on, serving.
+ */
+static __always_inline void run_pending(unsigned long pending, u32 pc)
 {
-	while (pending) {
-		unsigned int nr = __ffs(pending);
-		u32 before = preempt_count(), after;
+	for (; pending; pending &= pending - 1) {
+		unsigned long nr = __ffs(pending);
 
-		pending &= pending - 1;
 		this_cpu_inc(softirq_counts[nr]);
 
 		trace_softirq_entry(nr);
 		softirq_vec[nr].action();
 		trace_softirq_exit(nr);
 
-		after = preempt_count();
-		if (unlikely(before != after))
-			softirq_leaked(nr, before, after);
+		if (unlikely(preempt_count() != pc))
+			softirq_leaked(nr, pc, preempt_count());
 	}
+}
+
+/* The limit counts in jiffies, whatever HZ is (Q11). */
+static bool time_is_up(unsigned long start)
+{
+	return jiffies - start >= msecs_to_jiffies(READ_ONCE(max_softirq_time_ms));
 }
 
 /*
@@ -154,32 +161,33 @@ static void run_pending(u32 pending)
  */
 static void handle_softirqs(void)
 {
-	unsigned long deadline = jiffies + msecs_to_jiffies(READ_ONCE(max_softirq_time_ms));
+	unsigned long start = jiffies;
 	unsigned int passes = READ_ONCE(max_softirq_restart);
-	u32 pending = local_softirq_pending();
+	u32 pending = local_softirq_pending(), pc;
 
 	preempt_count_add(SOFTIRQ_OFFSET);
+	pc = preempt_count();
 	lockdep_softirqs_off(_RET_IP_);
 	lockdep_softirq_enter();
 
 	for (;;) {
 		set_softirq_pending(0);
 		local_irq_enable();
-		run_pending(pending);
+		run_pending(pending, pc);
 		local_irq_disable();
 
 		pending = local_softirq_pending();
-		if (!pending)
+		if (likely(!pending))
 			break;
 		/* In this order: the budget of passes is not used up by the first two (Q11). */
-		if (!time_before(jiffies, deadline) || need_resched() || !--passes) {
+		if (time_is_up(start) || need_resched() || !--passes) {
 			wakeup_softirqd();
 			break;
 		}
 	}
 
 	lockdep_softirq_exit();
-	WARN_ON_ONCE(softirq_count() != SOFTIRQ_OFFSET);
+	lockdep_assert(softirq_count() == SOFTIRQ_OFFSET);
 	preempt_count_sub(SOFTIRQ_OFFSET);
 	lockdep_softirqs_on(_RET_IP_);
 }
@@ -236,41 +244,26 @@ void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 	preempt_check_resched();
 }
 
-/* ---- the two gates of an interrupt ---- */
+/* ---- the two gates of an interrupt: what irq_enter() and irq_exit() do now and then ---- */
 
-void irq_enter_rcu(void)
+/* The idle thread was interrupted: bring its tick up to date. Context: hardirq. */
+void irq_enter_idle(void)
 {
-	preempt_count_add(HARDIRQ_OFFSET);
-	lockdep_hardirq_enter();
-	if (is_idle_task(current) && irq_count() == HARDIRQ_OFFSET)
+	if (irq_count() == HARDIRQ_OFFSET)
 		tick_irq_enter();
 }
 
-void irq_enter(void)
+/* Something is pending, or idle goes on. The order of the steps is X4's. Context: IRQs off. */
+void irq_exit_slow(void)
 {
-	irq_enter_rcu();
-}
+	u32 pending = local_softirq_pending();
 
-/* The order of the steps is X4's. */
-void irq_exit_rcu(void)
-{
-	u32 pending;
-
-	lockdep_assert_irqs_disabled();
-	preempt_count_sub(HARDIRQ_OFFSET);
-
-	pending = local_softirq_pending();
-	if (!in_interrupt() && pending && !left_to_ksoftirqd(pending))
+	if (in_interrupt())
+		return;
+	if (pending && !left_to_ksoftirqd(pending))
 		__do_softirq();		/* on the IRQ stack already (X3) */
-
-	if (is_idle_task(current) && !in_interrupt() && !need_resched())
+	if (is_idle_task(current) && !need_resched())
 		tick_irq_exit();
-	lockdep_hardirq_exit();
-}
-
-void irq_exit(void)
-{
-	irq_exit_rcu();
 }
 
 /* ---- ksoftirqd ---- */

@@ -56,7 +56,7 @@ static void msi_update_unmaskable(struct irq_data *d, const struct msi_msg *msg)
 	unsigned int vector = msg->data & 0xff;
 	struct irq_desc *was = this_cpu_read(vector_irq[vector]);
 
-	if (vector_is_marker(was))
+	if (vector_is_vacant(was))
 		this_cpu_write(vector_irq[vector], VECTOR_RETRIGGERED);
 	halfway.data = msg->data;
 	pci_write_msi_msg(desc, &halfway);

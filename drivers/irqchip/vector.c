@@ -23,12 +23,15 @@
 #include <linux/list.h>
 #include <linux/msi.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <asm/apic.h>
+#include <asm/hardirq.h>
+#include <asm/irq_regs.h>
 
-DEFINE_PER_CPU(vector_irq_t, vector_irq);
+DEFINE_PER_CPU(vector_irq_t, vector_irq) = { [0 ... NR_VECTORS - 1] = VECTOR_UNUSED };
 
 struct vector_data {
 	struct irq_cfg cfg;		/* vector 0: has none */
@@ -245,12 +248,17 @@ void irq_complete_move(struct irq_data *d)
 
 /* --- for the chips --- */
 
+static noinline void finish_and_start_move(struct irq_data *d)
+{
+	irq_complete_move(d);
+	irq_move_irq(d);
+	apic_eoi();
+}
+
 void vector_ack_edge(struct irq_data *d)
 {
-	if (unlikely(d->state & (IRQD_MOVE_IN_PROGRESS | IRQD_SETAFFINITY_PENDING))) {
-		irq_complete_move(d);
-		irq_move_irq(d);
-	}
+	if (unlikely(d->state & (IRQD_MOVE_IN_PROGRESS | IRQD_SETAFFINITY_PENDING)))
+		return finish_and_start_move(d);
 	apic_eoi();
 }
 
@@ -280,15 +288,40 @@ void vector_legacy_claim(unsigned int irq)
 	WRITE_ONCE(per_cpu(vector_irq[ISA_IRQ_VECTOR(irq)], 0), &irq_desc[irq]);
 }
 
-struct irq_desc *reevaluate_vector(unsigned int vector)
+/* --- vectors without an owner --- */
+
+/*
+ * X10: an interrupt on a vacant vector. It may just have been handed out by another CPU, so look
+ * again under the lock. Context: hardirq, irqs off.
+ */
+static void handle_vacant_vector(struct irq_desc *was)
 {
+	unsigned int vector = get_irq_regs()->orig_ax;
 	struct irq_desc *desc;
 
-	guard(raw_spinlock)(&vector_lock);
-	desc = this_cpu_read(vector_irq[vector]);
-	if (vector_is_marker(desc))
-		this_cpu_write(vector_irq[vector], VECTOR_UNUSED);
-	return desc;
+	scoped_guard(raw_spinlock, &vector_lock) {
+		desc = this_cpu_read(vector_irq[vector]);
+		if (vector_is_vacant(desc))
+			this_cpu_write(vector_irq[vector], VECTOR_UNUSED);
+	}
+	if (!vector_is_vacant(desc)) {
+		generic_handle_irq_desc(desc);
+		return;
+	}
+	apic_eoi();
+	if (desc != VECTOR_UNUSED)
+		return;
+	inc_irq_stat(irq_unknown_count);
+	pr_emerg_ratelimited("No irq handler for %d.%u\n", smp_processor_id(), vector);
+}
+
+struct irq_desc vector_unused = { .handle_irq = handle_vacant_vector };
+struct irq_desc vector_shutdown = { .handle_irq = handle_vacant_vector };
+struct irq_desc vector_retriggered = { .handle_irq = handle_vacant_vector };
+
+bool vector_is_vacant(const struct irq_desc *desc)
+{
+	return desc->handle_irq == handle_vacant_vector;
 }
 
 unsigned int vector_available(int cpu)

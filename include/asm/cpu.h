@@ -13,7 +13,9 @@ struct cpu_stacks {
 };
 
 DECLARE_PER_CPU(void *, hardirq_stack_ptr);	/* top of this CPU's IRQ stack */
-DECLARE_PER_CPU(u8, hardirq_stack_inuse);	/* somebody is on it already */
+/* Who is on it: 0 nobody, IRQ_STACK_SOFTIRQ a thread's softirqs, else the interrupt's pt_regs. */
+DECLARE_PER_CPU(unsigned long, irq_stack_user);
+#define IRQ_STACK_SOFTIRQ	1
 
 extern const u64 boot_gdt[];
 extern char boot_stack[], boot_stack_end[];

@@ -22,7 +22,7 @@ DECLARE_PER_CPU(u32, __softirq_pending);
 #define inc_irq_stat(member)	this_cpu_inc(irq_stat.member)
 
 /* Q2: raising ORs a bit, processing reads and writes 0; nothing else touches the word. */
-#define local_softirq_pending()		this_cpu_read(__softirq_pending)
+#define local_softirq_pending()		raw_cpu_read(__softirq_pending)
 #define set_softirq_pending(x)		this_cpu_write(__softirq_pending, (x))
 #define or_softirq_pending(x)		this_cpu_or(__softirq_pending, (x))
 

@@ -16,24 +16,18 @@ struct irq_desc;
 typedef struct irq_desc *vector_irq_t[NR_VECTORS];
 DECLARE_PER_CPU(vector_irq_t, vector_irq);
 
-/* Nobody has the vector: an interrupt there is reported (X10). */
-#define VECTOR_UNUSED		NULL
-/* Was in use until free_irq() or a move; one late interrupt is quietly swallowed (X10). */
-#define VECTOR_SHUTDOWN		((struct irq_desc *)-1L)
-/* An MSI caught half way through a move was sent again; swallow the original quietly. */
-#define VECTOR_RETRIGGERED	((struct irq_desc *)-2L)
-
-/* True for the three markers above, which are not descriptors. */
-static inline bool vector_is_marker(const struct irq_desc *desc)
-{
-	return (unsigned long)desc + 2 <= 2;
-}
-
-/**
- * reevaluate_vector - do_IRQ() found no descriptor: look again under vector_lock, because the
- * vector may just have been handed out by another CPU. Returns a descriptor or VECTOR_UNUSED or
- * another marker, which is VECTOR_UNUSED from now on. Context: hardirq, irqs off.
+/*
+ * A vector without an owner leads to one of these, whose flow handler ends what comes in (X10):
+ * UNUSED	nobody has it: reported.
+ * SHUTDOWN	it was in use until free_irq() or a move: one late interrupt is quietly swallowed.
+ * RETRIGGERED	an MSI caught half way through a move was sent again: the original is swallowed.
  */
-struct irq_desc *reevaluate_vector(unsigned int vector);
+extern struct irq_desc vector_unused, vector_shutdown, vector_retriggered;
+#define VECTOR_UNUSED		(&vector_unused)
+#define VECTOR_SHUTDOWN		(&vector_shutdown)
+#define VECTOR_RETRIGGERED	(&vector_retriggered)
+
+/* Is @desc one of the three? */
+bool vector_is_vacant(const struct irq_desc *desc);
 
 #endif /* _ASM_HW_IRQ_H */

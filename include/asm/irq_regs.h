@@ -3,22 +3,15 @@
 #ifndef _ASM_IRQ_REGS_H
 #define _ASM_IRQ_REGS_H
 
-#include <asm/percpu.h>
+#include <asm/cpu.h>
+#include <asm/ptrace.h>
 
-struct pt_regs;
-DECLARE_PER_CPU(struct pt_regs *, __irq_regs);
-
+/* Context: any; meaningful in hardirq and in softirqs on IRQ exit. Linux's get_irq_regs(). */
 static inline struct pt_regs *get_irq_regs(void)
 {
-	return this_cpu_read(__irq_regs);
-}
+	unsigned long user = this_cpu_read(irq_stack_user);
 
-static inline struct pt_regs *set_irq_regs(struct pt_regs *regs)
-{
-	struct pt_regs *old = this_cpu_read(__irq_regs);
-
-	this_cpu_write(__irq_regs, regs);
-	return old;
+	return user == IRQ_STACK_SOFTIRQ ? NULL : (struct pt_regs *)user;
 }
 
 #endif

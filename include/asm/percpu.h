@@ -30,6 +30,8 @@ DECLARE_PER_CPU(int, cpu_number);
 #define __percpu_seg(var)	(*(__typeof__(var) __seg_gs volatile *)(uintptr_t)&(var))
 
 #define this_cpu_read(var)		((__typeof__(var))__percpu_seg(var))
+/* May be merged with other reads up to the next barrier, e.g. a change of IF. */
+#define raw_cpu_read(var)		((__typeof__(var))*(__typeof__(var) __seg_gs *)(uintptr_t)&(var))
 #define this_cpu_write(var, val)	do { __percpu_seg(var) = (val); } while (0)
 
 #define per_cpu_ptr(ptr, cpu) \

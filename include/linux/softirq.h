@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the softirq engine: what only softirq.c, the entry code and the tests use. */
+/*
+ * Between the entry code and the softirq engine: the two gates around every interrupt, irq_enter()
+ * and irq_exit(), and what only softirq.c, the entry code and the tests use.
+ */
 #ifndef _LINUX_SOFTIRQ_H
 #define _LINUX_SOFTIRQ_H
 
 #include <linux/interrupt.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
 
 /* One action per vector for all CPUs, set at boot (Q3). Suites put their own in and back. */
 extern struct softirq_action softirq_vec[NR_SOFTIRQS];
 
 /* entry.S: __do_softirq() on this CPU's IRQ stack. Context: task, IRQs off. */
 void do_softirq_own_stack(void);
+
+/* The rest of the two gates, for the cases that are not everyday: kernel/softirq.c. */
+void irq_enter_idle(void);
+void irq_exit_slow(void);
+
+/* Context: entry code, IRQs off. Adds HARDIRQ_OFFSET; fixes up the tick of an idle CPU (X2). */
+static __always_inline void irq_enter(void)
+{
+	preempt_count_add(HARDIRQ_OFFSET);
+	lockdep_hardirq_enter();
+	if (unlikely(is_idle_task(current)))
+		irq_enter_idle();
+}
+
+/* Context: end of an interrupt, IRQs off. Runs pending softirqs unless nested (X4). */
+static __always_inline void irq_exit(void)
+{
+	lockdep_assert_irqs_disabled();
+	preempt_count_sub(HARDIRQ_OFFSET);
+	if (unlikely(local_softirq_pending() || is_idle_task(current)))
+		irq_exit_slow();
+	lockdep_hardirq_exit();
+}
 
 #endif

@@ -2,10 +2,11 @@
 /*
  * unwind.c - who called whom.
  *
- * Debug builds: %rbp heads a list of records {caller's %rbp, return address}. entry.S pushes such
- * a record for the interrupted code, so the list runs from a handler on the IRQ stack through the
- * interrupt to the thread. The walk stops at the first record that does not lie on a stack of this
- * CPU, or not above the one before.
+ * Debug builds: %rbp heads a list of records {caller's %rbp, return address}. Where an interrupt or
+ * exception came in, entry.S put the address of its pt_regs into the list, with bit 0 set: the walk
+ * goes on with the interrupted ip and %rbp, so it runs from a handler on the IRQ stack through the
+ * interrupt to the thread. It stops at the first record that does not lie on a stack of this CPU, or
+ * not above the one before.
  *
  * Release builds: every word of the stack that points into text is reported as a guess.
  *
@@ -17,6 +18,7 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <asm/cpu.h>
+#include <asm/irq_regs.h>
 #include <asm/page.h>
 #include "unwind.h"
 
@@ -42,24 +44,21 @@ static const char *stack_of(struct task_struct *task, unsigned long addr, unsign
 	return cpu_stack_of(raw_smp_processor_id(), addr, lo, hi);
 }
 
-/* Can @pos be read as a record of two words? Stores which stack it is on. */
-static bool record_ok(struct unwind_state *u, const unsigned long *pos)
+/* Can @words be read at @pos? Stores which stack they are on. */
+static bool words_ok(struct unwind_state *u, const unsigned long *pos, unsigned int words)
 {
 	unsigned long addr = (unsigned long)pos, lo, hi;
 	const char *name = addr % 8 ? NULL : stack_of(u->task, addr, &lo, &hi);
 
-	if (!name || addr + 16 > hi)
+	if (!name || addr + words * 8 > hi)
 		return false;
 	u->stack = name;
 	return true;
 }
 
-/* The record after one of these holds the interrupted ip itself, no return address. */
-static bool is_interrupt_entry(unsigned long ip)
+static bool record_ok(struct unwind_state *u, const unsigned long *pos)
 {
-	const char *name = kallsyms_lookup(ip, NULL, NULL, NULL, NULL);
-
-	return name && (!strcmp(name, "interrupt_entry") || !strcmp(name, "exception_entry"));
+	return words_ok(u, pos, 2);
 }
 
 /*
@@ -83,32 +82,62 @@ static bool guess_frameless_caller(struct unwind_state *u)
 	return true;
 }
 
+/* An entry from outside: go on with what it interrupted, on the stack that ran on. */
+static bool next_is_entry(struct unwind_state *u)
+{
+	const struct pt_regs *regs = (const void *)u->pos - 1;
+	unsigned long lo, hi;
+
+	if (!((unsigned long)u->pos & 1))
+		return false;
+	u->done = !u->left-- || !words_ok(u, (const void *)regs, sizeof(*regs) / 8) || !__kernel_text_address(regs->ip);
+	if (u->done)
+		return true;
+	u->exact = true;
+	u->ip = regs->ip;
+	u->sp = (const unsigned long *)regs->sp;
+	u->pos = (const unsigned long *)regs->bp;
+	u->stack = stack_of(u->task, regs->sp, &lo, &hi) ?: u->stack;
+	return true;
+}
+
 static void next_record(struct unwind_state *u)
 {
-	const unsigned long *pos = u->pos;
+	const unsigned long *pos;
 	unsigned long lo, hi;
 
 	if (guess_frameless_caller(u))
 		return;
 	u->guess = false;
-	u->exact = is_interrupt_entry(u->ip);
+	u->exact = false;
+	if (next_is_entry(u))
+		return;
+	pos = u->pos;
 	u->done = true;
 	if (!u->left-- || !record_ok(u, pos) || !__kernel_text_address(pos[1]))
 		return;
 	u->done = false;
 	u->ip = pos[1];
 	u->pos = (const unsigned long *)pos[0];
-	if (u->exact)		/* the record is the interrupt's, the code ran on the stack below */
-		u->stack = stack_of(u->task, (unsigned long)u->pos, &lo, &hi) ?: u->stack;
 	/* On one stack records only lead upwards; down means the chain is broken. */
 	if (stack_of(u->task, (unsigned long)pos, &lo, &hi) && (unsigned long)u->pos >= lo &&
 	    (unsigned long)u->pos <= (unsigned long)pos)
 		u->pos = NULL;
 }
 
+/* Where the interrupt on this CPU's IRQ stack came in, if that is on a thread's stack; else NULL. */
+static const unsigned long *interrupted_thread(void)
+{
+	const unsigned long *regs = (const unsigned long *)get_irq_regs();
+	unsigned long lo, hi;
+
+	return regs && !strcmp(stack_of(current, (unsigned long)regs, &lo, &hi) ?: "", "TASK") ?
+	       regs : NULL;
+}
+
 /*
- * Scanning an interrupt stack also looks for the way back to the thread's: the last word that
- * points there is what entry.S keeps in a register that the C code saved near the top.
+ * Scanning an interrupt stack also looks for the way back to the thread's: the last word that points
+ * there, which entry.S pushed when it came from there or met another interrupt; else its pt_regs.
  */
 static void next_guess(struct unwind_state *u)
 {
@@ -120,8 +149,8 @@ static void next_guess(struct unwind_state *u)
 	while (u->left) {
 		unsigned long word;
 
-		if (!record_ok(u, u->pos)) {
-			u->pos = u->back;
+		if (!words_ok(u, u->pos, 1)) {
+			u->pos = strcmp(u->stack, "IRQ") ? u->back : u->back ?: interrupted_thread();
 			u->back = NULL;
 			if (!u->pos)
 				return;

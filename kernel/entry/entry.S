@@ -9,11 +9,11 @@
  * the three with an IST stack of their own: double fault, NMI, machine check.
  */
 #include <linux/linkage.h>
+#include <asm/irq_vectors.h>
 
-#define ORIG_AX	(15 * 8)
-#define REG_BP	(4 * 8)
-#define REG_IP	(16 * 8)
-#define REG_FLAGS (18 * 8)
+/* Offsets in struct pt_regs. */
+#define ORIG_AX		(15 * 8)
+#define REG_FLAGS	(18 * 8)
 
 /* The machine pushed ss, sp, flags, cs, ip; the stub pushed one word. The rest of struct pt_regs: */
 .macro SAVE_REGS di_saved=0
@@ -21,20 +21,9 @@
 	.if !\di_saved
 	pushq	%rdi
 	.endif
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	pushq	%rbx
-	pushq	%rbp
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	.irp reg, si, dx, cx, ax, 8, 9, 10, 11, bx, bp, 12, 13, 14, 15
+	pushq	%r\reg
+	.endr
 	.cfi_def_cfa %rsp, 21 * 8
 	.cfi_offset %rip, -5 * 8
 	.cfi_offset %rsp, -2 * 8
@@ -44,36 +33,27 @@
 	.cfi_offset %r13, -19 * 8
 	.cfi_offset %r14, -20 * 8
 	.cfi_offset %r15, -21 * 8
+	movq	%rsp, %rbx
+	.cfi_def_cfa_register %rbx
 .endm
 
 .macro RESTORE_REGS_AND_RETURN
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	.irp reg, 15, 14, 13, 12, bp, bx, 11, 10, 9, 8, ax, cx, dx, si, di
+	popq	%r\reg
+	.endr
 	addq	$8, %rsp
 	iretq
 .endm
 
 /*
- * A frame record for the interrupted code (its ip, its bp), so that a frame-pointer walk goes from
- * the handler straight through the interrupt. %rbx = pt_regs, kept over the call.
+ * C code gets pt_regs, which %rbx keeps over the call. In the list of frame records the place of the
+ * interrupted code is taken by the address of its pt_regs with bit 0 set: a frame-pointer walk goes
+ * from the handler straight through the interrupt (unwind.c).
  */
-.macro PUSH_FRAME
-	pushq	REG_IP(%rbx)
-	pushq	REG_BP(%rbx)
-	movq	%rsp, %rbp
+.macro CALL_WITH_REGS function
+	movq	%rbx, %rdi
+	leaq	1(%rbx), %rbp
+	call	\function
 .endm
 
 	.section .entry.text, "ax"
@@ -84,29 +64,34 @@
 	.balign	16
 	.globl	irq_entries
 irq_entries:
-vector = 32
-.rept 224
+vector = FIRST_EXTERNAL_VECTOR
+.rept NR_VECTORS - FIRST_EXTERNAL_VECTOR
 	.balign	16
 	pushq	$vector
-	jmp	interrupt_entry
+	.if vector < FIRST_SYSTEM_VECTOR
+	jmp	device_interrupt
+	.else
+	jmp	system_interrupt
+	.endif
 vector = vector + 1
 .endr
 
-SYM_CODE_START(interrupt_entry)
+/*
+ * irq_stack_user is 0 while nobody is on this CPU's IRQ stack; else it is the pt_regs of the
+ * interrupt that is there (get_irq_regs()), or 1 for softirqs that a thread runs on it.
+ */
+.macro INTERRUPT_ENTRY name, function
+SYM_CODE_START(\name)
 	.cfi_def_cfa %rsp, 6 * 8
 	SAVE_REGS
-	movq	%rsp, %rbx
-	.cfi_def_cfa_register %rbx
-	cmpb	$0, %gs:hardirq_stack_inuse
-	jne	1f
-	movb	$1, %gs:hardirq_stack_inuse
-	movq	%gs:hardirq_stack_ptr, %rsp
-	PUSH_FRAME
-	movq	%rbx, %rdi
 	movl	ORIG_AX(%rbx), %esi
-	call	do_interrupt
+	cmpq	$0, %gs:irq_stack_user
+	jne	1f
+	movq	%rbx, %gs:irq_stack_user
+	movq	%gs:hardirq_stack_ptr, %rsp
+	CALL_WITH_REGS \function
 	movq	%rbx, %rsp
-	movb	$0, %gs:hardirq_stack_inuse
+	movq	$0, %gs:irq_stack_user
 	/*
 	 * On the interrupted stack again: the one place where an interrupt may reschedule (X7). The
 	 * context word is 0 exactly when nothing forbids it and somebody asked for it (P2).
@@ -117,14 +102,16 @@ SYM_CODE_START(interrupt_entry)
 	jz	2f
 	call	preempt_schedule_irq
 2:	RESTORE_REGS_AND_RETURN
-1:	andq	$~15, %rsp
-	PUSH_FRAME
-	movq	%rbx, %rdi
-	movl	ORIG_AX(%rbx), %esi
-	call	do_interrupt
-	movq	%rbx, %rsp
-	RESTORE_REGS_AND_RETURN
-SYM_CODE_END(interrupt_entry)
+1:	pushq	%gs:irq_stack_user
+	movq	%rbx, %gs:irq_stack_user
+	CALL_WITH_REGS \function
+	popq	%gs:irq_stack_user
+	jmp	2b
+SYM_CODE_END(\name)
+.endm
+
+INTERRUPT_ENTRY device_interrupt, do_IRQ
+INTERRUPT_ENTRY system_interrupt, do_system_vector
 
 /* void do_softirq_own_stack(void): run __do_softirq() on this CPU's IRQ stack. IRQs off. */
 SYM_CODE_START(do_softirq_own_stack)
@@ -133,14 +120,14 @@ SYM_CODE_START(do_softirq_own_stack)
 	.cfi_offset %rbp, -16
 	movq	%rsp, %rbp
 	.cfi_def_cfa_register %rbp
-	movb	$1, %gs:hardirq_stack_inuse
+	movq	$1, %gs:irq_stack_user
 	movq	%gs:hardirq_stack_ptr, %rsp
 	/* The walk off this stack: our caller's record is the first one on the new stack. */
 	pushq	8(%rbp)
 	pushq	%rbp
 	call	__do_softirq
 	movq	%rbp, %rsp
-	movb	$0, %gs:hardirq_stack_inuse
+	movq	$0, %gs:irq_stack_user
 	popq	%rbp
 	ret
 SYM_CODE_END(do_softirq_own_stack)
@@ -154,7 +141,7 @@ SYM_CODE_END(do_softirq_own_stack)
 	.globl	exception_entries
 exception_entries:
 vector = 0
-.rept 32
+.rept NR_EXCEPTION_VECTORS
 	.balign	16
 	.if !((HAS_ERROR_CODE >> vector) & 1)
 	pushq	$0
@@ -168,13 +155,9 @@ vector = vector + 1
 SYM_CODE_START(exception_entry)
 	.cfi_def_cfa %rsp, 7 * 8
 	SAVE_REGS di_saved=1
-	movq	%rsp, %rbx
-	.cfi_def_cfa_register %rbx
 	movl	%edi, %esi
 	andq	$~15, %rsp
-	PUSH_FRAME
-	movq	%rbx, %rdi
-	call	do_exception
+	CALL_WITH_REGS do_exception
 	movq	%rbx, %rsp
 	RESTORE_REGS_AND_RETURN
 SYM_CODE_END(exception_entry)

@@ -33,7 +33,7 @@ DEFINE_PER_CPU_HOT(u32, __preempt_count) = PREEMPT_ENABLED + INIT_PREEMPT_COUNT;
 DEFINE_PER_CPU_HOT(int, cpu_number);
 DEFINE_PER_CPU_HOT(unsigned long, this_cpu_off);
 DEFINE_PER_CPU_HOT(void *, hardirq_stack_ptr);
-DEFINE_PER_CPU_HOT(u8, hardirq_stack_inuse);
+DEFINE_PER_CPU_HOT(unsigned long, irq_stack_user);
 
 struct cpu_tables {
 	u64 gdt[10];
@@ -116,7 +116,7 @@ void setup_per_cpu_areas(void)
 		per_cpu(cpu_number, cpu) = cpu;
 		per_cpu(this_cpu_off, cpu) = __per_cpu_offset[cpu];
 		/* Until its stack exists an interrupt must not switch to it. */
-		per_cpu(hardirq_stack_inuse, cpu) = 1;
+		per_cpu(irq_stack_user, cpu) = IRQ_STACK_SOFTIRQ;
 	}
 	switch_to_percpu_area(0);
 	set_cpu_online(0, true);
@@ -142,7 +142,7 @@ int alloc_cpu_stacks(unsigned int cpu)
 			return -ENOMEM;
 	}
 	per_cpu(hardirq_stack_ptr, cpu) = stack_top(s->stack[CPU_STACK_IRQ]);
-	per_cpu(hardirq_stack_inuse, cpu) = 0;
+	per_cpu(irq_stack_user, cpu) = 0;
 	return 0;
 }
 

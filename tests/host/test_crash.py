@@ -62,7 +62,7 @@ def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
 
 
 @pytest.mark.parametrize("where, way", [
-    ("INT_HARDIRQ_ENTRY", ["<IRQ>", "irq_work_run", "do_interrupt", "interrupt_entry", "</IRQ>", "<TASK>"]),
+    ("INT_HARDIRQ_ENTRY", ["<IRQ>", "irq_work_run", "do_system_vector", "system_interrupt", "</IRQ>", "<TASK>"]),
     ("INT_TASKLET_ENTRY", ["<IRQ>", "handle_softirqs", "</IRQ>", "<TASK>", "__local_bh_enable_ip"]),
 ])
 def test_a_crash_in_interrupt_context_is_a_panic(crash, where, way):
