@@ -1,12 +1,16 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release]     build/<variant>/bottomhalf.{elf,img,map,sym,asm}
+#   make [BUILD=debug|release] [SPINLOCK=qspin|ticket|mcs|tas]
+#                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
 BUILD         ?= debug
 CROSS_COMPILE ?= x86_64-linux-gnu-
 VARIANTS      := debug release tiny
-O             := build/$(BUILD)
+# The flavour of the spinlocks; another one than the default builds beside it: build/debug-ticket.
+SPINLOCK      ?= qspin
+FLAVOURS      := qspin ticket mcs tas
+O             := build/$(BUILD)$(if $(filter-out qspin,$(SPINLOCK)),-$(SPINLOCK))
 
 # As many jobs as there are processors, unless the caller said otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -17,20 +21,25 @@ ifeq ($(filter $(BUILD),$(VARIANTS)),)
 $(error BUILD=$(BUILD) is unknown; it is one of: $(VARIANTS))
 endif
 
+ifeq ($(filter $(SPINLOCK),$(FLAVOURS)),)
+$(error SPINLOCK=$(SPINLOCK) is unknown; it is one of: $(FLAVOURS))
+endif
+
 CC      := $(CROSS_COMPILE)gcc
 LD      := $(CROSS_COMPILE)ld
 NM      := $(CROSS_COMPILE)nm
 OBJCOPY := $(CROSS_COMPILE)objcopy
 OBJDUMP := $(CROSS_COMPILE)objdump
 
-# Freestanding, in the top 2 GiB, no red zone (interrupts use the stack below us), no FPU state.
+# Freestanding, in the top 2 GiB, no red zone (interrupts use the stack below us), no FPU state, so
+# no stack alignment beyond 8 either.
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
-	  -mgeneral-regs-only -fcf-protection=none -fno-asynchronous-unwind-tables \
+	  -mgeneral-regs-only -mpreferred-stack-boundary=3 -fcf-protection=none -fno-asynchronous-unwind-tables \
 	  -fno-stack-protector -fno-strict-aliasing -fno-common -fno-delete-null-pointer-checks \
 	  -fwrapv -ffile-prefix-map=$(CURDIR)/= \
 	  -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	  -Wno-missing-field-initializers -Wstrict-prototypes -Wold-style-definition \
-	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -MMD -MP
+	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -DCONFIG_SPINLOCK=$(SPINLOCK) -MMD -MP
 ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack
 
 CFLAGS_debug   := -DCONFIG_TRACING=1 -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \

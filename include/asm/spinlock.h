@@ -1,54 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lock word: a ticket lock, fair in order of arrival. It relies on fetch-add making progress
- * for every CPU and on 16-bit stores not touching their neighbour. 16 bits are enough while fewer
- * than 65,536 contexts can wait at once: 255 CPUs, four nesting levels each.
- * Acquire on taking, release on freeing (L22).
+ * The five operations on a lock word, in the flavour that CONFIG_SPINLOCK names. Every flavour
+ * takes with acquire and frees with release order (L22), and all spinning pauses.
  */
 #ifndef _ASM_SPINLOCK_H
 #define _ASM_SPINLOCK_H
 
 #include <asm/spinlock_types.h>
-#include <asm/barrier.h>
+#include <asm/qspinlock.h>
+#include <asm/ticket_spinlock.h>
+#include <asm/mcs_spinlock.h>
+#include <asm/tas_spinlock.h>
 
-static __always_inline void arch_spin_lock(arch_spinlock_t *l)
-{
-	u32 val = __atomic_fetch_add(&l->val, 1U << 16, __ATOMIC_ACQUIRE);
-	u16 mine = val >> 16;
-
-	if (likely((u16)val == mine))
-		return;
-	while (__atomic_load_n(&l->owner, __ATOMIC_ACQUIRE) != mine)
-		cpu_relax();
-}
-
-static __always_inline bool arch_spin_trylock(arch_spinlock_t *l)
-{
-	u32 old = __atomic_load_n(&l->val, __ATOMIC_RELAXED);
-
-	if ((old >> 16) != (old & 0xffff))
-		return false;
-	return __atomic_compare_exchange_n(&l->val, &old, old + (1U << 16), false,
-					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
-
-static __always_inline void arch_spin_unlock(arch_spinlock_t *l)
-{
-	__atomic_store_n(&l->owner, (u16)(l->owner + 1), __ATOMIC_RELEASE);
-}
-
-static __always_inline bool arch_spin_is_locked(const arch_spinlock_t *l)
-{
-	u32 val = __atomic_load_n(&l->val, __ATOMIC_RELAXED);
-
-	return (val >> 16) != (val & 0xffff);
-}
-
-static __always_inline bool arch_spin_is_contended(const arch_spinlock_t *l)
-{
-	u32 val = __atomic_load_n(&l->val, __ATOMIC_RELAXED);
-
-	return (u16)((val >> 16) - (val & 0xffff)) > 1;
-}
+#define arch_spin_lock(l)		arch_spin(_lock)(l)
+#define arch_spin_trylock(l)		arch_spin(_trylock)(l)
+#define arch_spin_unlock(l)		arch_spin(_unlock)(l)
+#define arch_spin_is_locked(l)		arch_spin(_is_locked)(l)
+#define arch_spin_is_contended(l)	arch_spin(_is_contended)(l)
 
 #endif
