@@ -25,7 +25,8 @@ static DECLARE_WAIT_QUEUE_HEAD(tasklet_waiters);
 
 static void tasklet_wake_waiters(void)
 {
-	smp_mb();	/* the bit is clear before we look for sleepers; they look the other way round */
+	/* The bit is clear before we look for sleepers; they look the other way round. */
+	smp_mb__after_atomic();
 	if (waitqueue_active(&tasklet_waiters))
 		wake_up_all(&tasklet_waiters);
 }
@@ -68,13 +69,14 @@ static void tasklet_call(struct tasklet_struct *t)
 		t->func(t->data);
 }
 
-/* T8: a tasklet on a list without SCHED was initialised or killed while it was queued. */
+/*
+ * T8: a tasklet on a list without SCHED was initialised or killed while it was queued. Whoever waits
+ * for SCHED waits for the end of the run too: tasklet_unlock() wakes for both.
+ */
 static bool tasklet_clear_sched(struct tasklet_struct *t)
 {
-	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state)) {
-		tasklet_wake_waiters();
+	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		return true;
-	}
 	WARN_ONCE(1, "tasklet SCHED state not set: %s %pS\n", t->use_callback ? "callback" : "func",
 		  t->use_callback ? (void *)t->callback : (void *)t->func);
 	return false;

@@ -198,9 +198,9 @@ static bool irq_wants_unmask(struct irq_desc *desc)
  * An edge came in while the handlers ran, on any CPU: go on, unless the line went away meanwhile.
  * It was masked where it came in (see below), so open it again first.
  */
-static bool edge_goes_on(struct irq_desc *desc)
+static noinline bool edge_goes_on(struct irq_desc *desc)
 {
-	if (likely(!(desc->istate & IRQS_PENDING)) || irqd_irq_disabled(&desc->irq_data))
+	if (irqd_irq_disabled(&desc->irq_data))
 		return false;
 	if (!desc->action) {
 		mask_irq(desc);
@@ -219,20 +219,19 @@ static bool edge_goes_on(struct irq_desc *desc)
  */
 void handle_edge_irq(struct irq_desc *desc)
 {
-	struct irq_data *d = &desc->irq_data;
-
 	guard(flow_lock)(&desc->lock);
 	irq_clear_history(desc);
-	if (unlikely((d->state & (IRQD_IRQ_INPROGRESS | IRQD_IRQ_DISABLED)) || !desc->action)) {
+	if (unlikely((desc->irq_data.state & (IRQD_IRQ_INPROGRESS | IRQD_IRQ_DISABLED)) ||
+		     !desc->action)) {
 		desc->istate |= IRQS_PENDING;
 		mask_ack_irq(desc);
 		return;
 	}
 	kstat_incr_irqs_this_cpu(desc);
-	d->chip->irq_ack(d);
+	desc->irq_data.chip->irq_ack(&desc->irq_data);
 	do
 		handle_irq_event(desc);
-	while (edge_goes_on(desc));
+	while (unlikely(desc->istate & IRQS_PENDING) && edge_goes_on(desc));
 }
 
 /**

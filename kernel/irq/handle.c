@@ -39,7 +39,7 @@ irqreturn_t irq_default_primary_handler(int irq, void *dev_id)
 	return IRQ_WAKE_THREAD;
 }
 
-static __always_inline irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
+static irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
 {
 	irqreturn_t res;
 
@@ -59,7 +59,8 @@ static __always_inline irqreturn_t call_action(struct irq_desc *desc, struct irq
 	return res;
 }
 
-static __always_inline void call_actions(struct irq_desc *desc)
+/** handle_irq_event_percpu - call all actions. Context: hardirq, irqs off, no desc->lock. */
+void handle_irq_event_percpu(struct irq_desc *desc)
 {
 	irqreturn_t ret = IRQ_NONE;
 	struct irqaction *action;
@@ -68,25 +69,6 @@ static __always_inline void call_actions(struct irq_desc *desc)
 		ret |= call_action(desc, action);
 	if (unlikely(ret != IRQ_HANDLED || desc->irqs_unhandled))
 		note_interrupt(desc, ret);
-}
-
-/** handle_irq_event_percpu - call all actions. Context: hardirq, irqs off. */
-void handle_irq_event_percpu(struct irq_desc *desc)
-{
-	call_actions(desc);
-}
-
-/** handle_irq_event - the same around which desc->lock is dropped; INPROGRESS keeps others out (I5). */
-void handle_irq_event(struct irq_desc *desc)
-{
-	desc->istate &= ~IRQS_PENDING;
-	irqd_set(&desc->irq_data, IRQD_IRQ_INPROGRESS);
-	do_raw_spin_unlock(&desc->lock);
-
-	call_actions(desc);
-
-	do_raw_spin_lock(&desc->lock);
-	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
 }
 
 /**

@@ -56,7 +56,6 @@ void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int s
 
 /* handle.c */
 void handle_irq_event_percpu(struct irq_desc *desc);
-void handle_irq_event(struct irq_desc *desc);
 irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
 
 /* manage.c */
@@ -78,5 +77,19 @@ void note_interrupt(struct irq_desc *desc, irqreturn_t action_ret);
 
 /* irqdesc.c */
 void print_irq_desc(unsigned int irq, struct irq_desc *desc);
+
+/*
+ * handle_irq_event - call all actions, desc->lock dropped meanwhile; INPROGRESS keeps others out
+ * (I5). Context: hardirq, desc->lock held.
+ */
+static __always_inline void handle_irq_event(struct irq_desc *desc)
+{
+	desc->istate &= ~IRQS_PENDING;
+	irqd_set(&desc->irq_data, IRQD_IRQ_INPROGRESS);
+	do_raw_spin_unlock(&desc->lock);
+	handle_irq_event_percpu(desc);
+	do_raw_spin_lock(&desc->lock);
+	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
+}
 
 #endif /* _KERNEL_IRQ_INTERNALS_H */
