@@ -159,7 +159,7 @@ static bool time_is_up(unsigned long start)
  * What does not fit into the budget is ksoftirqd's; if this is ksoftirqd, waking it is no more than
  * a note that it is not done.
  */
-static void handle_softirqs(void)
+void __do_softirq(void)
 {
 	unsigned long start = jiffies;
 	unsigned int passes = READ_ONCE(max_softirq_restart);
@@ -192,12 +192,6 @@ static void handle_softirqs(void)
 	lockdep_softirqs_on(_RET_IP_);
 }
 
-/* Context: as handle_softirqs(), on this CPU's IRQ stack. */
-void __do_softirq(void)
-{
-	handle_softirqs();
-}
-
 /*
  * do_softirq - run what is pending, in the caller's context but on the IRQ stack (Q17).
  * Context: any; does nothing in an interrupt.
@@ -215,11 +209,6 @@ void do_softirq(void)
 }
 
 /* ---- bottom halves off and on ---- */
-
-void local_bh_check_context(void)
-{
-	WARN_ON_ONCE(in_hardirq());
-}
 
 void _local_bh_enable(void)
 {
@@ -281,7 +270,7 @@ static void run_ksoftirqd(unsigned int cpu)
 {
 	local_irq_disable();
 	if (local_softirq_pending()) {
-		handle_softirqs();
+		__do_softirq();
 		local_irq_enable();
 		cond_resched();
 		return;

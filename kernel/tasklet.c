@@ -71,7 +71,7 @@ static void tasklet_call(struct tasklet_struct *t)
 
 /*
  * T8: a tasklet on a list without SCHED was initialised or killed while it was queued. Whoever waits
- * for SCHED waits for the end of the run too: tasklet_unlock() wakes for both.
+ * for SCHED waits for the end of the run too: it is woken then.
  */
 static bool tasklet_clear_sched(struct tasklet_struct *t)
 {
@@ -82,25 +82,19 @@ static bool tasklet_clear_sched(struct tasklet_struct *t)
 	return false;
 }
 
-static void tasklet_unlock(struct tasklet_struct *t)
-{
-	clear_bit_unlock(TASKLET_STATE_RUN, &t->state);
-	tasklet_wake_waiters();
-}
-
 /* Run @t if no other CPU does and it is enabled (T3). False: try again in the next pass. */
 static bool tasklet_try_run(struct tasklet_struct *t)
 {
+	bool enabled;
+
 	if (test_and_set_bit_lock(TASKLET_STATE_RUN, &t->state))
 		return false;
-	if (atomic_read(&t->count)) {
-		tasklet_unlock(t);
-		return false;
-	}
-	if (tasklet_clear_sched(t))
+	enabled = !atomic_read(&t->count);
+	if (enabled && tasklet_clear_sched(t))
 		tasklet_call(t);
-	tasklet_unlock(t);
-	return true;
+	clear_bit_unlock(TASKLET_STATE_RUN, &t->state);
+	tasklet_wake_waiters();
+	return enabled;
 }
 
 static void tasklet_action_common(struct tasklet_head *tl_head, unsigned int softirq_nr)

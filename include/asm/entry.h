@@ -3,6 +3,7 @@
 #ifndef _ASM_ENTRY_H
 #define _ASM_ENTRY_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/ptrace.h>
 
@@ -30,5 +31,7 @@ void idt_init(void);		/* boot CPU: fill the table */
 void idt_load(void);		/* each CPU */
 void idt_replace_gate(unsigned int vector, void (*entry)(void));
 void exc_nmi(struct pt_regs *regs);
+void exc_page_fault(struct pt_regs *regs);
+void __noreturn stack_overflow(struct pt_regs *regs, unsigned long addr);
 
 #endif

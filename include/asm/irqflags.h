@@ -65,9 +65,4 @@ static __always_inline void arch_local_irq_restore(unsigned long flags)
 		arch_local_irq_disable();
 }
 
-static __always_inline bool arch_irqs_disabled(void)
-{
-	return arch_irqs_disabled_flags(arch_local_save_flags());
-}
-
 #endif

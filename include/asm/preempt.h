@@ -10,10 +10,7 @@
 
 DECLARE_PER_CPU(u32, __preempt_count);
 
-static __always_inline u32 preempt_count(void)
-{
-	return this_cpu_read(__preempt_count) & ~PREEMPT_NEED_RESCHED;
-}
+#define preempt_count()		(this_cpu_read(__preempt_count) & ~PREEMPT_NEED_RESCHED)
 
 /* Sets the count, keeps need_resched as it is. Context: IRQs off, or the scheduler. */
 static __always_inline void preempt_count_set(u32 pc)
@@ -24,30 +21,15 @@ static __always_inline void preempt_count_set(u32 pc)
 }
 
 /* The bit is inverted: clearing it asks for a reschedule. */
-static __always_inline void set_preempt_need_resched(void)
-{
-	this_cpu_and(__preempt_count, ~PREEMPT_NEED_RESCHED);
-}
+#define set_preempt_need_resched()	this_cpu_and(__preempt_count, ~PREEMPT_NEED_RESCHED)
+#define clear_preempt_need_resched()	this_cpu_or(__preempt_count, PREEMPT_NEED_RESCHED)
+#define test_preempt_need_resched()	\
+	(!(this_cpu_read(__preempt_count) & PREEMPT_NEED_RESCHED))
 
-static __always_inline void clear_preempt_need_resched(void)
-{
-	this_cpu_or(__preempt_count, PREEMPT_NEED_RESCHED);
-}
-
-static __always_inline bool test_preempt_need_resched(void)
-{
-	return !(this_cpu_read(__preempt_count) & PREEMPT_NEED_RESCHED);
-}
-
-static __always_inline void __preempt_count_add(u32 val)
-{
-	this_cpu_add(__preempt_count, val);
-}
-
-static __always_inline void __preempt_count_sub(u32 val)
-{
-	this_cpu_sub(__preempt_count, val);
-}
+#define __preempt_count_add(val)	this_cpu_add(__preempt_count, val)
+#define __preempt_count_sub(val)	this_cpu_sub(__preempt_count, val)
+/* Count @offset and a reschedule wanted? */
+#define should_resched(offset)		(this_cpu_read(__preempt_count) == (offset))
 
 /* True when the whole word became 0: count gone and a reschedule wanted. */
 static __always_inline bool __preempt_count_dec_and_test(void)
@@ -56,11 +38,6 @@ static __always_inline bool __preempt_count_dec_and_test(void)
 
 	__asm__ __volatile__("decl %%gs:%1" : "=@ccz"(zero), "+m"(__preempt_count) : : "memory");
 	return zero;
-}
-
-static __always_inline bool should_resched(u32 offset)
-{
-	return this_cpu_read(__preempt_count) == offset;
 }
 
 #endif

@@ -6,7 +6,6 @@
 #include <linux/preempt.h>
 #include <linux/lockdep.h>
 
-void local_bh_check_context(void);	/* warns once when called from hardirq (B1) */
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt);
 
 static __always_inline void __local_bh_disable_ip(unsigned long ip, unsigned int cnt)
@@ -16,11 +15,10 @@ static __always_inline void __local_bh_disable_ip(unsigned long ip, unsigned int
 	lockdep_softirqs_off(ip);
 }
 
-/* Context: any but hardirq; nests. Does not touch IF (B1). Counterpart: local_bh_disable(). */
+/* Context: any but hardirq, which warns once; nests. Does not touch IF (B1). */
 static __always_inline void local_bh_disable(void)
 {
-	if (DEBUG_LOCKS)
-		local_bh_check_context();
+	LOCKDEP_WARN(in_hardirq());
 	__local_bh_disable_ip(_THIS_IP_, SOFTIRQ_DISABLE_OFFSET);
 }
 

@@ -61,7 +61,6 @@ enum {
 	IRQD_IRQ_DISABLED		= BIT(16),	/* depth > 0 */
 	IRQD_IRQ_MASKED			= BIT(17),	/* masked at the chip */
 	IRQD_IRQ_INPROGRESS		= BIT(18),	/* a handler runs on some CPU */
-	IRQD_AFFINITY_MANAGED		= BIT(21),
 	IRQD_IRQ_STARTED		= BIT(22),
 	IRQD_SINGLE_TARGET		= BIT(24),	/* goes to one CPU only */
 	IRQD_RESEND_WHEN_IN_PROGRESS	= BIT(30),	/* fasteoi: remember a hit (I10) */
@@ -71,7 +70,6 @@ enum {
 /* irq_chip::irq_set_affinity results other than -errno. */
 enum {
 	IRQ_SET_MASK_OK = 0,		/* core copies the mask into affinity */
-	IRQ_SET_MASK_OK_NOCOPY = 1,	/* chip did that itself */
 };
 
 /* irq_chip::irq_get_irqchip_state's question. */
@@ -204,7 +202,6 @@ IRQD_TEST(irqd_is_started, IRQD_IRQ_STARTED)
 IRQD_TEST(irqd_is_activated, IRQD_ACTIVATED)
 IRQD_TEST(irqd_is_per_cpu, IRQD_PER_CPU)
 IRQD_TEST(irqd_affinity_was_set, IRQD_AFFINITY_SET)
-IRQD_TEST(irqd_is_level_type, IRQD_LEVEL)
 IRQD_TEST(irqd_is_single_target, IRQD_SINGLE_TARGET)
 #define irqd_can_balance(d) \
 	(!(READ_ONCE((d)->state) & (IRQD_PER_CPU | IRQD_NO_BALANCING)))
@@ -222,8 +219,6 @@ static inline void irq_move_irq(struct irq_data *data)
 		__irq_move_irq(data);
 }
 
-#define irqd_to_hwirq(d)			((d)->hwirq)
-#define irq_data_get_irq_chip(d)		((d)->chip)
 #define irq_data_get_irq_chip_data(d)		((d)->chip_data)
 #define irq_data_get_affinity_mask(d)		(&(d)->affinity)
 #define irq_data_get_effective_affinity_mask(d)	(&(d)->effective_affinity)

@@ -91,9 +91,6 @@ int generic_handle_irq(unsigned int irq);
 int generic_handle_irq_safe(unsigned int irq);
 
 #define irq_desc_get_irq(desc)		((desc)->irq_data.irq)
-#define irq_desc_get_irq_data(desc)	(&(desc)->irq_data)
-#define irq_desc_get_chip(desc)		((desc)->irq_data.chip)
-#define irq_desc_get_chip_data(desc)	((desc)->irq_data.chip_data)
 #define irq_desc_has_action(desc)	((desc) && READ_ONCE((desc)->action))
 /** irq_has_action - is anybody listening on @irq? */
 #define irq_has_action(irq)		irq_desc_has_action(irq_to_desc(irq))

@@ -11,26 +11,24 @@
 #include <linux/typecheck.h>
 #include <asm/irqflags.h>
 
-#define raw_local_irq_disable()		arch_local_irq_disable()
-#define raw_local_irq_enable()		arch_local_irq_enable()
-#define raw_local_irq_save(flags)	\
-	do { typecheck(unsigned long, flags); flags = arch_local_irq_save(); } while (0)
-#define raw_local_irq_restore(flags)	\
-	do { typecheck(unsigned long, flags); arch_local_irq_restore(flags); } while (0)
-#define raw_irqs_disabled()		arch_irqs_disabled()
-
-#define local_irq_disable()	do { raw_local_irq_disable(); trace_hardirqs_off(); } while (0)
-#define local_irq_enable()	do { trace_hardirqs_on(); raw_local_irq_enable(); } while (0)
-#define local_irq_save(flags)	do { raw_local_irq_save(flags); trace_hardirqs_off(); } while (0)
-#define local_irq_restore(flags)					\
-	do {								\
-		if (!arch_irqs_disabled_flags(flags))			\
-			trace_hardirqs_on();				\
-		raw_local_irq_restore(flags);				\
+#define local_irq_disable()	do { arch_local_irq_disable(); trace_hardirqs_off(); } while (0)
+#define local_irq_enable()	do { trace_hardirqs_on(); arch_local_irq_enable(); } while (0)
+#define local_irq_save(flags)							\
+	do {									\
+		typecheck(unsigned long, flags);				\
+		flags = arch_local_irq_save();					\
+		trace_hardirqs_off();						\
+	} while (0)
+#define local_irq_restore(flags)						\
+	do {									\
+		typecheck(unsigned long, flags);				\
+		if (!arch_irqs_disabled_flags(flags))				\
+			trace_hardirqs_on();					\
+		arch_local_irq_restore(flags);					\
 	} while (0)
 #define local_save_flags(flags)		\
 	do { typecheck(unsigned long, flags); flags = arch_local_save_flags(); } while (0)
-#define irqs_disabled()			arch_irqs_disabled()
+#define irqs_disabled()			arch_irqs_disabled_flags(arch_local_save_flags())
 #define irqs_disabled_flags(flags)	arch_irqs_disabled_flags(flags)
 /* Enable interrupts and halt with nothing in between; returns with interrupts on. */
 #define safe_halt()			do { trace_hardirqs_on(); arch_safe_halt(); } while (0)

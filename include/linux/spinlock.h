@@ -51,40 +51,31 @@ static __always_inline void do_raw_spin_unlock(raw_spinlock_t *l)
 	} while (0)
 #define spin_lock_init(l)	raw_spin_lock_init(&(l)->rlock)
 
-static __always_inline void raw_spin_lock(raw_spinlock_t *l)
-{
-	preempt_disable();
-	do_raw_spin_lock(l);
-}
+/*
+ * One variant: @close what must not come in, @open it again. A trylock that fails opens again too:
+ * the one with BH may run softirqs then (L1).
+ */
+#define __SPIN_VARIANT(variant, close, open)						\
+static __always_inline void raw_spin_lock##variant(raw_spinlock_t *l)			\
+{ close; do_raw_spin_lock(l); }								\
+static __always_inline void raw_spin_unlock##variant(raw_spinlock_t *l)			\
+{ do_raw_spin_unlock(l); open; }							\
+static __always_inline int raw_spin_trylock##variant(raw_spinlock_t *l)			\
+{ close; if (do_raw_spin_trylock(l)) return 1; open; return 0; }
 
-static __always_inline void raw_spin_unlock(raw_spinlock_t *l)
-{
-	do_raw_spin_unlock(l);
-	preempt_enable();
-}
-
-static __always_inline void raw_spin_lock_irq(raw_spinlock_t *l)
-{
-	local_irq_disable();
-	preempt_disable();
-	do_raw_spin_lock(l);
-}
-
-/* Turns interrupts ON, whatever they were before the lock was taken (L4). */
-static __always_inline void raw_spin_unlock_irq(raw_spinlock_t *l)
-{
-	do_raw_spin_unlock(l);
-	local_irq_enable();
-	preempt_enable();
-}
+__SPIN_VARIANT(, preempt_disable(), preempt_enable())
+/* Unlock turns interrupts ON, whatever they were before the lock was taken (L4). */
+__SPIN_VARIANT(_irq, local_irq_disable(); preempt_disable(), local_irq_enable(); preempt_enable())
+/* Pending softirqs run in unlock, after the lock is free (B5). */
+__SPIN_VARIANT(_bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),
+	       __local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET))
 
 static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	preempt_disable();
-	do_raw_spin_lock(l);
+	raw_spin_lock(l);
 	return flags;
 }
 
@@ -93,47 +84,6 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 	do_raw_spin_unlock(l);
 	local_irq_restore(flags);
 	preempt_enable();
-}
-
-static __always_inline void raw_spin_lock_bh(raw_spinlock_t *l)
-{
-	__local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET);
-	do_raw_spin_lock(l);
-}
-
-/* Pending softirqs run in here, after the lock is free (B5). */
-static __always_inline void raw_spin_unlock_bh(raw_spinlock_t *l)
-{
-	do_raw_spin_unlock(l);
-	__local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET);
-}
-
-static __always_inline int raw_spin_trylock(raw_spinlock_t *l)
-{
-	preempt_disable();
-	if (do_raw_spin_trylock(l))
-		return 1;
-	preempt_enable();
-	return 0;
-}
-
-/* A failing trylock_bh enables BH again, and so may run softirqs (L1). */
-static __always_inline int raw_spin_trylock_bh(raw_spinlock_t *l)
-{
-	__local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET);
-	if (do_raw_spin_trylock(l))
-		return 1;
-	__local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET);
-	return 0;
-}
-
-static __always_inline int raw_spin_trylock_irq(raw_spinlock_t *l)
-{
-	local_irq_disable();
-	if (raw_spin_trylock(l))
-		return 1;
-	local_irq_enable();
-	return 0;
 }
 
 #define raw_spin_lock_irqsave(l, flags) \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions. None is expected, so each ends in an oops that names the cause: what was touched, in
+ * Exceptions but the page fault (kernel/x86/fault.c). None is expected, so each ends in an oops that names the cause: what was touched, in
  * which context, and the likely reason. Breakpoints of text_poke() are the exception.
  */
 #include <linux/hardirq.h>
@@ -26,51 +26,6 @@ static const char * const trap_names[32] = {
 	"spurious interrupt", "x87 floating-point exception", "alignment check", "machine check",
 	"SIMD exception", "virtualization exception", "control protection exception",
 };
-
-/* Bits of a page fault's error code: [SDM 3A] 4.7 "Page-Fault Exceptions". */
-#define PF_PROT		(1 << 0)
-#define PF_WRITE	(1 << 1)
-#define PF_RSVD		(1 << 3)
-#define PF_INSTR	(1 << 4)
-
-static void __noreturn stack_overflow(struct pt_regs *regs, unsigned long addr)
-{
-	pr_emerg("BUG: stack guard page was hit at %px (%s): stack overflow\n",
-		 (void *)addr, vm_explain(addr));
-	panic_regs(regs, "kernel stack overflow");
-}
-
-static const char *pf_access(unsigned long err)
-{
-	if (err & PF_INSTR)
-		return "instruction fetch";
-	return err & PF_WRITE ? "write access" : "read access";
-}
-
-/* The lines above an oops; the first words are Linux's, vm_explain() adds what the address is. */
-static void explain_page_fault(unsigned long addr, unsigned long err)
-{
-	if (addr < PAGE_SIZE)
-		pr_alert("BUG: kernel NULL pointer dereference, address: %016lx\n", addr);
-	else
-		pr_alert("BUG: unable to handle page fault for address: %016lx\n", addr);
-	pr_alert("#PF: supervisor %s in kernel mode\n", pf_access(err));
-	pr_alert("#PF: error_code(0x%04lx) - %s; the address is %s\n", err,
-		 err & PF_RSVD ? "reserved bit violation" :
-		 err & PF_PROT ? "permissions violation" : "not-present page", vm_explain(addr));
-}
-
-static void exc_page_fault(struct pt_regs *regs)
-{
-	unsigned long addr = read_cr2(), cookie;
-
-	if (is_guard_page(addr))
-		stack_overflow(regs, addr);
-	cookie = report_begin();
-	explain_page_fault(addr, regs->orig_ax);
-	die("Oops", regs, regs->orig_ax);
-	report_end(cookie);
-}
 
 /* On its own stack: the usual cause is that the current one ran into its guard page. */
 static void __noreturn exc_double_fault(struct pt_regs *regs)

@@ -113,22 +113,16 @@ void irq_disable(struct irq_desc *desc)
 	__irq_disable(desc, irq_setting(desc, IRQ_DISABLE_UNLAZY));
 }
 
-void irq_percpu_enable(struct irq_desc *desc, unsigned int cpu)
+/* A per-CPU line is let in or kept out on the calling CPU, @cpu, alone. */
+void irq_percpu_switch(struct irq_desc *desc, unsigned int cpu, bool on)
 {
-	if (desc->irq_data.chip->irq_enable)
-		chip_call(desc, irq_enable);
-	else
-		chip_call(desc, irq_unmask);
-	cpumask_set_cpu(cpu, desc->percpu_enabled);
-}
+	struct irq_chip *chip = desc->irq_data.chip;
+	void (*tell)(struct irq_data *data) = on ? chip->irq_enable ?: chip->irq_unmask :
+						   chip->irq_disable ?: chip->irq_mask;
 
-void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu)
-{
-	if (desc->irq_data.chip->irq_disable)
-		chip_call(desc, irq_disable);
-	else
-		chip_call(desc, irq_mask);
-	cpumask_clear_cpu(cpu, desc->percpu_enabled);
+	if (tell)
+		tell(&desc->irq_data);
+	(on ? cpumask_set_cpu : cpumask_clear_cpu)(cpu, desc->percpu_enabled);
 }
 
 /* First use of a line, or end of its last disable; @resend: replay what was missed (I25). */
@@ -137,15 +131,13 @@ void irq_startup(struct irq_desc *desc, bool resend)
 	struct irq_data *d = &desc->irq_data;
 
 	desc->depth = 0;
-	if (irqd_is_started(d)) {
-		irq_enable(desc);
+	if (!irqd_is_started(d) && d->chip->irq_startup) {
+		d->chip->irq_startup(d);
+		irqd_clear(d, IRQD_IRQ_DISABLED | IRQD_IRQ_MASKED);
 	} else {
-		if (d->chip->irq_startup) {
-			d->chip->irq_startup(d);
-			irqd_clear(d, IRQD_IRQ_DISABLED | IRQD_IRQ_MASKED);
-		} else {
-			irq_enable(desc);
-		}
+		irq_enable(desc);
+	}
+	if (!irqd_is_started(d)) {
 		irqd_set(d, IRQD_IRQ_STARTED);
 		irq_setup_affinity(desc);
 	}
@@ -173,16 +165,22 @@ void irq_shutdown(struct irq_desc *desc)
 
 /* --- pieces the flow handlers share --- */
 
-/* Nobody else is in this line's handlers, and it is wanted at all. */
-static bool irq_may_handle(struct irq_desc *desc)
-{
-	return desc->action && !irqd_irq_disabled(&desc->irq_data);
-}
-
 static void irq_clear_history(struct irq_desc *desc)
 {
 	if (unlikely(desc->istate & (IRQS_REPLAY | IRQS_WAITING)))
 		desc->istate &= ~(IRQS_REPLAY | IRQS_WAITING);
+}
+
+/* Is the interrupt wanted? Then it counts; else it is remembered. */
+static bool irq_begin(struct irq_desc *desc)
+{
+	irq_clear_history(desc);
+	if (unlikely(!desc->action || irqd_irq_disabled(&desc->irq_data))) {
+		desc->istate |= IRQS_PENDING;
+		return false;
+	}
+	kstat_incr_irqs_this_cpu(desc);
+	return true;
 }
 
 /* After the handlers: open the line again unless it was disabled meanwhile or a thread has it. */
@@ -242,14 +240,8 @@ void handle_level_irq(struct irq_desc *desc)
 {
 	guard(flow_lock)(&desc->lock);
 	mask_ack_irq(desc);
-	if (irqd_irq_inprogress(&desc->irq_data))
+	if (irqd_irq_inprogress(&desc->irq_data) || !irq_begin(desc))
 		return;
-	irq_clear_history(desc);
-	if (!irq_may_handle(desc)) {
-		desc->istate |= IRQS_PENDING;
-		return;
-	}
-	kstat_incr_irqs_this_cpu(desc);
 	handle_irq_event(desc);
 	if (irq_wants_unmask(desc))
 		unmask_irq(desc);
@@ -282,13 +274,10 @@ void handle_fasteoi_irq(struct irq_desc *desc)
 			desc->istate |= IRQS_PENDING;
 		goto unhandled;
 	}
-	irq_clear_history(desc);
-	if (!irq_may_handle(desc)) {
-		desc->istate |= IRQS_PENDING;
+	if (!irq_begin(desc)) {
 		mask_irq(desc);
 		goto unhandled;
 	}
-	kstat_incr_irqs_this_cpu(desc);
 	if (desc->istate & IRQS_ONESHOT)
 		mask_irq(desc);
 	handle_irq_event(desc);
@@ -304,15 +293,8 @@ unhandled:
 void handle_simple_irq(struct irq_desc *desc)
 {
 	guard(flow_lock)(&desc->lock);
-	if (irqd_irq_inprogress(&desc->irq_data))
-		return;
-	irq_clear_history(desc);
-	if (!irq_may_handle(desc)) {
-		desc->istate |= IRQS_PENDING;
-		return;
-	}
-	kstat_incr_irqs_this_cpu(desc);
-	handle_irq_event(desc);
+	if (!irqd_irq_inprogress(&desc->irq_data) && irq_begin(desc))
+		handle_irq_event(desc);
 }
 
 /** handle_percpu_irq - each CPU has its own copy of the line: nothing to lock or look at (I11). */
@@ -331,7 +313,7 @@ static void spurious_percpu_irq(struct irq_desc *desc, unsigned int irq)
 	bool enabled = cpumask_test_cpu(cpu, desc->percpu_enabled);
 
 	if (enabled)
-		irq_percpu_disable(desc, cpu);
+		irq_percpu_switch(desc, cpu, false);
 	pr_err_once("Spurious%s percpu IRQ%u on CPU%u\n", enabled ? " and unmasked" : "", irq, cpu);
 }
 
@@ -368,12 +350,8 @@ void handle_nested_irq(unsigned int irq)
 	if (!desc)
 		return;
 	scoped_guard(raw_spinlock_irq, &desc->lock) {
-		irq_clear_history(desc);
-		if (!irq_may_handle(desc)) {
-			desc->istate |= IRQS_PENDING;
+		if (!irq_begin(desc))
 			return;
-		}
-		kstat_incr_irqs_this_cpu(desc);
 		atomic_inc(&desc->threads_active);
 	}
 	for_each_action_of_desc(desc, action)

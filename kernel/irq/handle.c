@@ -77,17 +77,13 @@ void handle_irq_event_percpu(struct irq_desc *desc)
  */
 void irq_wake_thread(unsigned int irq, void *dev_id)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
 	struct irqaction *action;
 
-	if (!desc || WARN_ON(irq_setting(desc, IRQ_PER_CPU_DEVID)))
-		return;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	for_each_action_of_desc(desc, action) {
-		if (action->dev_id == dev_id) {
-			if (action->thread)
-				__irq_wake_thread(desc, action);
-			break;
-		}
+	scoped_irqdesc(desc, irq) {
+		if (WARN_ON(irq_setting(desc, IRQ_PER_CPU_DEVID)))
+			return;
+		for_each_action_of_desc(desc, action)
+			if (action->dev_id == dev_id && action->thread)
+				return __irq_wake_thread(desc, action);
 	}
 }

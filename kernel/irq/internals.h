@@ -25,6 +25,11 @@ enum {
 #define for_each_action_of_desc(desc, act) \
 	for (act = (desc)->action; act; act = act->next)
 
+/* For one statement: @desc is the descriptor of @irq, locked, irqs off; skipped if there is none. */
+#define scoped_irqdesc(desc, irq)						\
+	for (struct irq_desc *desc = irq_to_desc(irq); desc; desc = NULL)	\
+		scoped_guard(raw_spinlock_irqsave, &desc->lock)
+
 /* One of the IRQ_* settings of linux/irq.h. */
 static inline bool irq_setting(const struct irq_desc *desc, unsigned int bit)
 {
@@ -44,8 +49,7 @@ void irq_startup(struct irq_desc *desc, bool resend);
 void irq_shutdown(struct irq_desc *desc);
 void irq_enable(struct irq_desc *desc);
 void irq_disable(struct irq_desc *desc);
-void irq_percpu_enable(struct irq_desc *desc, unsigned int cpu);
-void irq_percpu_disable(struct irq_desc *desc, unsigned int cpu);
+void irq_percpu_switch(struct irq_desc *desc, unsigned int cpu, bool on);
 void mask_irq(struct irq_desc *desc);
 void unmask_irq(struct irq_desc *desc);
 void unmask_threaded_irq(struct irq_desc *desc);

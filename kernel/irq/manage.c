@@ -83,12 +83,8 @@ void __disable_irq(struct irq_desc *desc)
  */
 void disable_irq_nosync(unsigned int irq)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	__disable_irq(desc);
+	scoped_irqdesc(desc, irq)
+		__disable_irq(desc);
 }
 
 /** disable_irq - the same, and wait until running handlers are done. May sleep. Not from the
@@ -124,15 +120,10 @@ void __enable_irq(struct irq_desc *desc)
 /** enable_irq - undo one disable_irq(). The last one replays a missed edge (I25). Context: any. */
 void enable_irq(unsigned int irq)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	if (WARN(desc->irq_data.chip == &no_irq_chip,
-		 KERN_ERR "enable_irq before setup/request_irq: irq %u\n", irq))
-		return;
-	__enable_irq(desc);
+	scoped_irqdesc(desc, irq)
+		if (!WARN(desc->irq_data.chip == &no_irq_chip,
+			  KERN_ERR "enable_irq before setup/request_irq: irq %u\n", irq))
+			__enable_irq(desc);
 }
 
 /* --- request --- */

@@ -66,12 +66,9 @@ static int irq_set_affinity_locked(struct irq_desc *desc, const struct cpumask *
  */
 int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	return irq_set_affinity_locked(desc, mask);
+	scoped_irqdesc(desc, irq)
+		return irq_set_affinity_locked(desc, mask);
+	return -EINVAL;
 }
 
 /** irq_can_set_affinity - can @irq be moved at all? Per-CPU and NOBALANCING ones cannot (I41). */

@@ -61,7 +61,7 @@ void enable_percpu_irq(unsigned int irq, unsigned int type)
 		WARN(1, "failed to set type for IRQ%d\n", irq);
 		return;
 	}
-	irq_percpu_enable(desc, smp_processor_id());
+	irq_percpu_switch(desc, smp_processor_id(), true);
 }
 
 void disable_percpu_irq(unsigned int irq)
@@ -71,29 +71,26 @@ void disable_percpu_irq(unsigned int irq)
 	if (!desc)
 		return;
 	guard(raw_spinlock_irqsave)(&desc->lock);
-	irq_percpu_disable(desc, smp_processor_id());
+	irq_percpu_switch(desc, smp_processor_id(), false);
 }
 
 /** free_percpu_irq - the opposite of request_percpu_irq(); all CPUs must have disabled it. */
 void free_percpu_irq(unsigned int irq, void __percpu *percpu_dev_id)
 {
 	struct irq_desc *desc = percpu_desc(irq);
-	struct irqaction *action = NULL;
+	struct irqaction *action;
 
 	if (!desc)
 		return;
 	WARN(in_interrupt(), "Trying to free IRQ %d from IRQ context!\n", irq);
 	guard(mutex)(&desc->request_mutex);
-	scoped_guard(raw_spinlock_irqsave, &desc->lock) {
-		if (!desc->action || desc->action->percpu_dev_id != percpu_dev_id) {
-			WARN(1, "Trying to free already-free IRQ %d\n", irq);
-		} else if (!cpumask_empty(desc->percpu_enabled)) {
-			WARN(1, "percpu IRQ %d still enabled on CPU%d!\n", irq,
-			     cpumask_first(desc->percpu_enabled));
-		} else {
-			action = desc->action;
-			WRITE_ONCE(desc->action, NULL);
-		}
-	}
+	action = desc->action;
+	if (WARN(!action || action->percpu_dev_id != percpu_dev_id,
+		 "Trying to free already-free IRQ %d\n", irq) ||
+	    WARN(!cpumask_empty(desc->percpu_enabled), "percpu IRQ %d still enabled on CPU%d!\n",
+		 irq, cpumask_first(desc->percpu_enabled)))
+		return;
+	scoped_guard(raw_spinlock_irqsave, &desc->lock)
+		WRITE_ONCE(desc->action, NULL);
 	kfree(action);
 }

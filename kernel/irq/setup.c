@@ -19,24 +19,20 @@ struct irq_chip no_irq_chip = {
 
 int irq_set_chip(unsigned int irq, const struct irq_chip *chip)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	desc->irq_data.chip = (struct irq_chip *)(chip ?: &no_irq_chip);
-	return 0;
+	scoped_irqdesc(desc, irq) {
+		desc->irq_data.chip = (struct irq_chip *)(chip ?: &no_irq_chip);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 int irq_set_chip_data(unsigned int irq, void *data)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	desc->irq_data.chip_data = data;
-	return 0;
+	scoped_irqdesc(desc, irq) {
+		desc->irq_data.chip_data = data;
+		return 0;
+	}
+	return -EINVAL;
 }
 
 /* Settings that chips and the hot path read from irq_data.state. */
@@ -62,12 +58,8 @@ void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int s
 
 void irq_modify_status(unsigned int irq, unsigned long clr, unsigned long set)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	irq_change_settings(desc, clr, set);
+	scoped_irqdesc(desc, irq)
+		irq_change_settings(desc, clr, set);
 }
 
 /* Ask the chip for trigger @flags and remember them. desc->lock held. 0 or the chip's error. */
@@ -75,15 +67,13 @@ int __irq_set_trigger(struct irq_desc *desc, unsigned long flags)
 {
 	struct irq_data *d = &desc->irq_data;
 	struct irq_chip *chip = d->chip;
-	bool masked = false;
+	bool mask = (chip->flags & IRQCHIP_SET_TYPE_MASKED) && !irqd_irq_masked(d);
 	int ret;
 
 	if (!chip->irq_set_type)
 		return 0;	/* the hardware has one type; Linux too accepts any */
-	if ((chip->flags & IRQCHIP_SET_TYPE_MASKED) && !irqd_irq_masked(d)) {
+	if (mask)
 		mask_irq(desc);
-		masked = true;
-	}
 	flags &= IRQ_TYPE_SENSE_MASK;
 	ret = chip->irq_set_type(d, flags);
 	if (!ret) {
@@ -93,32 +83,26 @@ int __irq_set_trigger(struct irq_desc *desc, unsigned long flags)
 		pr_err("Setting trigger mode %lu for irq %u failed (%pS)\n", flags, d->irq,
 		       chip->irq_set_type);
 	}
-	if (masked)
+	if (mask)
 		unmask_irq(desc);
 	return ret;
 }
 
 int irq_set_irq_type(unsigned int irq, unsigned int type)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	return __irq_set_trigger(desc, type);
+	scoped_irqdesc(desc, irq)
+		return __irq_set_trigger(desc, type);
+	return -EINVAL;
 }
 
 void __irq_set_handler(unsigned int irq, irq_flow_handler_t handle, const char *name)
 {
-	struct irq_desc *desc = irq_to_desc(irq);
-
-	if (!desc)
-		return;
-	guard(raw_spinlock_irqsave)(&desc->lock);
-	if (handle && WARN_ON(desc->irq_data.chip == &no_irq_chip))
-		return;
-	desc->handle_irq = handle ?: handle_bad_irq;
-	desc->name = name;
+	scoped_irqdesc(desc, irq) {
+		if (handle && WARN_ON(desc->irq_data.chip == &no_irq_chip))
+			return;
+		desc->handle_irq = handle ?: handle_bad_irq;
+		desc->name = name;
+	}
 }
 
 void irq_set_chip_and_handler_name(unsigned int irq, const struct irq_chip *chip,

@@ -37,13 +37,18 @@ static void print_handlers(struct irq_desc *desc)
 	}
 }
 
+static bool is_answer(irqreturn_t ret)
+{
+	return ret <= (IRQ_HANDLED | IRQ_WAKE_THREAD);
+}
+
 /* Context: hardirq, desc->lock not held. */
-static void __report_bad_irq(struct irq_desc *desc, irqreturn_t ret, bool bad_value)
+static void report_bad_irq(struct irq_desc *desc, irqreturn_t ret)
 {
 	unsigned int irq = desc->irq_data.irq;
 	unsigned long flags = report_begin();
 
-	if (bad_value)
+	if (!is_answer(ret))
 		printk(KERN_ERR "irq event %d: bogus return value %x\n", irq, ret);
 	else
 		printk(KERN_ERR "irq %d: nobody cared (try booting with the \"irqpoll\" option)\n",
@@ -53,21 +58,10 @@ static void __report_bad_irq(struct irq_desc *desc, irqreturn_t ret, bool bad_va
 	report_end(flags);
 }
 
-/* A handler returned nonsense: said for the first hundred times. */
-static void report_bad_value(struct irq_desc *desc, irqreturn_t ret)
-{
-	static int count = 100;
-
-	if (count > 0) {
-		count--;
-		__report_bad_irq(desc, ret, true);
-	}
-}
-
 /* The line is stuck: off with it. request_irq() on it gives it another chance (I20). */
 static void disable_stuck_irq(struct irq_desc *desc, irqreturn_t ret)
 {
-	__report_bad_irq(desc, ret, false);
+	report_bad_irq(desc, ret);
 	printk(KERN_EMERG "Disabling IRQ #%d\n", desc->irq_data.irq);
 	guard(raw_spinlock_irqsave)(&desc->lock);
 	desc->istate |= IRQS_SPURIOUS_DISABLED;
@@ -113,8 +107,11 @@ static void count_unhandled(struct irq_desc *desc)
  */
 void note_interrupt(struct irq_desc *desc, irqreturn_t action_ret)
 {
-	if (unlikely(action_ret > (IRQ_HANDLED | IRQ_WAKE_THREAD))) {
-		report_bad_value(desc, action_ret);
+	static int bad_values = 100;	/* so often a handler's nonsense is said */
+
+	if (unlikely(!is_answer(action_ret))) {
+		if (bad_values > 0 && bad_values--)
+			report_bad_irq(desc, action_ret);
 		return;
 	}
 	if ((action_ret & IRQ_WAKE_THREAD) && !judge_deferred(desc, &action_ret))

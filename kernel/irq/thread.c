@@ -61,20 +61,20 @@ static void irq_thread_check_affinity(struct irq_desc *desc, struct irqaction *a
 /* Sleep until there is work. False: the thread is to end. */
 static bool irq_wait_for_interrupt(struct irq_desc *desc, struct irqaction *action)
 {
+	bool stop, run;
+
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		irq_thread_check_affinity(desc, action);
-		if (kthread_should_stop()) {
-			/* free_irq() waits for threads_active: run what was already ordered. */
-			__set_current_state(TASK_RUNNING);
-			return test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags);
-		}
-		if (test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags)) {
-			__set_current_state(TASK_RUNNING);
-			return true;
-		}
+		/* Stop first: free_irq() waits for threads_active, so what was ordered is run. */
+		stop = kthread_should_stop();
+		run = test_and_clear_bit(IRQTF_RUNTHREAD, &action->thread_flags);
+		if (run || stop)
+			break;
 		schedule();
 	}
+	__set_current_state(TASK_RUNNING);
+	return run;
 }
 
 /* The thread died inside thread_fn (I32): do not leave the line masked or waiters waiting. */
@@ -91,19 +91,14 @@ static void irq_thread_dtor(struct callback_head *unused)
 	wake_threads_waitq(desc);	/* for the run it died in */
 }
 
-static void irq_thread_set_ready(struct irq_desc *desc, struct irqaction *action)
-{
-	set_bit(IRQTF_READY, &action->thread_flags);
-	wake_up(&desc->wait_for_threads);
-}
-
 static int irq_thread(void *data)
 {
 	struct callback_head on_exit;
 	struct irqaction *action = data;
 	struct irq_desc *desc = irq_to_desc(action->irq);
 
-	irq_thread_set_ready(desc, action);
+	set_bit(IRQTF_READY, &action->thread_flags);
+	wake_up(&desc->wait_for_threads);
 	sched_set_fifo(current);
 	init_task_work(&on_exit, irq_thread_dtor);
 	task_work_add(current, &on_exit, TWA_NONE);

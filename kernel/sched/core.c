@@ -280,22 +280,6 @@ void wake_up_new_task(struct task_struct *p)
 	WARN_ON_ONCE(!try_to_wake_up(p, TASK_NEW));
 }
 
-/* The scheduler's part of a new thread. Context: its creator's, nobody else knows @p. */
-void sched_fork(struct task_struct *p)
-{
-	preempt_disable();
-	raw_spin_lock_init(&p->pi_lock);
-	p->__state = TASK_NEW;
-	p->cpu = raw_smp_processor_id();
-	p->static_prio = p->prio = DEFAULT_PRIO;
-	p->policy = SCHED_NORMAL;
-	p->sched_class = &fair_sched_class;
-	p->cpus_ptr = &p->cpus_mask;
-	set_load_weight(p);
-	p->se.vruntime = READ_ONCE(this_rq()->fair.min_vruntime);
-	preempt_enable();
-}
-
 /* --- Choosing and switching --- */
 
 static struct task_struct *pick_next_task(struct rq *rq)
@@ -500,23 +484,6 @@ int __cond_resched(void)
 	return 1;
 }
 
-void yield(void)
-{
-	struct rq *rq;
-
-	__set_current_state(TASK_RUNNING);
-	local_irq_disable();
-	rq = this_rq();
-	raw_spin_lock(&rq->lock);
-	update_rq_clock(rq);
-	update_curr(rq);
-	current->sched_class->yield_task(rq);
-	do_raw_spin_unlock(&rq->lock);
-	local_irq_enable();
-	sched_preempt_enable_no_resched();
-	schedule();
-}
-
 /* --- The tick --- */
 
 /* Context: tick, hardirq, IRQs off. */
@@ -532,45 +499,4 @@ void sched_tick(void)
 	irq_work_tick();
 	calc_global_load();
 	trigger_load_balance(rq);
-}
-
-/* --- Start --- */
-
-static void rq_init(struct rq *rq, int cpu)
-{
-	raw_spin_lock_init(&rq->lock);
-	rq->cpu = cpu;
-	INIT_LIST_HEAD(&rq->tasks);
-	rt_rq_init(&rq->rt);
-	fair_rq_init(&rq->fair);
-}
-
-/* Make @idle the thread that @cpu runs when there is none. Context: before @cpu schedules. */
-void init_idle(struct task_struct *idle, int cpu)
-{
-	struct rq *rq = cpu_rq(cpu);
-
-	idle->flags |= PF_IDLE | PF_KTHREAD | PF_NO_SETAFFINITY;
-	idle->__state = TASK_RUNNING;
-	idle->sched_class = &idle_sched_class;
-	idle->prio = idle->static_prio = MAX_PRIO;
-	idle->cpu = cpu;
-	cpumask_copy(&idle->cpus_mask, cpumask_of(cpu));
-	idle->nr_cpus_allowed = 1;
-	idle->on_rq = TASK_ON_RQ_QUEUED;
-	idle->on_cpu = 1;
-	rq->idle = rq->curr = idle;
-	rq->curr_prio = MAX_PRIO;
-}
-
-/* Context: boot CPU, IRQs off, once; per-CPU areas exist. */
-void sched_init(void)
-{
-	int cpu;
-
-	fair_init();
-	for_each_possible_cpu(cpu)
-		rq_init(cpu_rq(cpu), cpu);
-	init_idle(&init_task, 0);
-	sched_balance_init();
 }

@@ -211,3 +211,21 @@ unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state
 	}
 }
 EXPORT_SYMBOL_GPL(wait_task_inactive);
+
+/* yield - let the others of the same urgency go first. Context: may sleep. */
+void yield(void)
+{
+	struct rq *rq;
+
+	__set_current_state(TASK_RUNNING);
+	local_irq_disable();
+	rq = this_rq();
+	raw_spin_lock(&rq->lock);
+	update_rq_clock(rq);
+	update_curr(rq);
+	current->sched_class->yield_task(rq);
+	do_raw_spin_unlock(&rq->lock);
+	local_irq_enable();
+	sched_preempt_enable_no_resched();
+	schedule();
+}

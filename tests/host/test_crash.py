@@ -63,7 +63,7 @@ def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
 
 @pytest.mark.parametrize("where, way", [
     ("INT_HARDIRQ_ENTRY", ["<IRQ>", "irq_work_run", "do_system_vector", "system_interrupt", "</IRQ>", "<TASK>"]),
-    ("INT_TASKLET_ENTRY", ["<IRQ>", "handle_softirqs", "</IRQ>", "<TASK>", "__local_bh_enable_ip"]),
+    ("INT_TASKLET_ENTRY", ["<IRQ>", "__do_softirq", "</IRQ>", "<TASK>", "__local_bh_enable_ip"]),
 ])
 def test_a_crash_in_interrupt_context_is_a_panic(crash, where, way):
     """The trace goes from the IRQ stack to the thread below; nobody can be killed for it."""
@@ -87,7 +87,7 @@ def test_stack_overflow_is_named(crash, where):
 @pytest.mark.parametrize("where, names", [
     ("DIRECT", ["crash_thread", "ret_from_fork"]),
     ("INT_HARDIRQ_ENTRY", ["irq_work_run", "</IRQ>"]),
-    ("INT_TASKLET_ENTRY", ["handle_softirqs", "</IRQ>"]),
+    ("INT_TASKLET_ENTRY", ["__do_softirq", "</IRQ>"]),
 ])
 def test_a_warning_goes_on(crash, where, names):
     """A WARN is a report and nothing more, in every context."""
