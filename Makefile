@@ -55,6 +55,10 @@ ifeq ($(BUILD),tiny)
 include mk/tiny.mk
 SRCS := $(TINY_SRCS)
 endif
+# The lock checkers are in debug builds only; elsewhere their hooks are empty (linux/lockdep.h).
+ifeq ($(findstring CONFIG_DEBUG_LOCKS,$(CFLAGS)),)
+SRCS  := $(filter-out kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/locking/preempt_check.c,$(SRCS))
+endif
 OBJS := $(SRCS:%=$(O)/%.o)
 
 KERNEL := $(O)/bottomhalf

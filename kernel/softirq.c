@@ -168,7 +168,6 @@ void __do_softirq(void)
 	preempt_count_add(SOFTIRQ_OFFSET);
 	pc = preempt_count();
 	lockdep_softirqs_off(_RET_IP_);
-	lockdep_softirq_enter();
 
 	for (;;) {
 		set_softirq_pending(0);
@@ -186,7 +185,6 @@ void __do_softirq(void)
 		}
 	}
 
-	lockdep_softirq_exit();
 	lockdep_assert(softirq_count() == SOFTIRQ_OFFSET);
 	preempt_count_sub(SOFTIRQ_OFFSET);
 	lockdep_softirqs_on(_RET_IP_);

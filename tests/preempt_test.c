@@ -335,8 +335,7 @@ static void P12_underflow_is_reported_and_not_done(struct kunit *test)
 	preempt_count_sub(PREEMPT_OFFSET);
 	after = preempt_count();
 	KUNIT_EXPECT_EQ(test, after, 0);
-	KUNIT_EXPECT_EQ(test, debug_locks, 0);	/* one report, then silence */
-	debug_locks = 1;
+	KUNIT_EXPECT_FALSE(test, debug_locks_off());	/* one report, then silence */
 }
 
 static void P12_preempt_field_underflow(struct kunit *test)
@@ -349,7 +348,6 @@ static void P12_preempt_field_underflow(struct kunit *test)
 	preempt_count_sub(PREEMPT_OFFSET);	/* spin_unlock() where spin_unlock_bh() was meant */
 	after = preempt_count();
 	local_bh_enable();
-	debug_locks = 1;
 	KUNIT_EXPECT_EQ(test, after, SOFTIRQ_DISABLE_OFFSET);
 }
 
@@ -363,7 +361,6 @@ static void P12_depth_near_the_end_is_reported(struct kunit *test)
 		preempt_count_add(PREEMPT_OFFSET);
 	for (unsigned int i = 0; i < n; i++)
 		preempt_enable_no_resched();
-	debug_locks = 1;
 	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
 }
 

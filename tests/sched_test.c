@@ -783,6 +783,8 @@ static void L21_mutex_lock_under_a_lock(struct kunit *test)
 	static DEFINE_MUTEX(m);
 	struct log_mark *log = before_might_sleep(test);
 
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "[ BUG: Invalid wait context ]");
 	spin_lock(&test_lock);
 	mutex_lock(&m);
 	spin_unlock(&test_lock);

@@ -13,7 +13,9 @@ struct completion {
 #define COMPLETION_INITIALIZER(work) \
 	{ .done = 0, .wait = __WAIT_QUEUE_HEAD_INITIALIZER((work).wait) }
 #define DECLARE_COMPLETION(work)	struct completion work = COMPLETION_INITIALIZER(work)
-#define DECLARE_COMPLETION_ONSTACK(work) DECLARE_COMPLETION(work)
+/* On a stack: its lock is not static, so its class is that of this place (D1). */
+#define DECLARE_COMPLETION_ONSTACK(work) \
+	struct completion work = ({ init_completion(&work); work; })
 
 #define init_completion(x) \
 	do { (x)->done = 0; init_waitqueue_head(&(x)->wait); } while (0)

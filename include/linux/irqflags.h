@@ -17,7 +17,8 @@
 	do {									\
 		typecheck(unsigned long, flags);				\
 		flags = arch_local_irq_save();					\
-		trace_hardirqs_off();						\
+		if (!arch_irqs_disabled_flags(flags))				\
+			trace_hardirqs_off();					\
 	} while (0)
 #define local_irq_restore(flags)						\
 	do {									\

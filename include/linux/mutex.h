@@ -25,7 +25,7 @@ struct mutex {
 	.owner = ATOMIC_LONG_INIT(0),						\
 	.wait_lock = __RAW_SPIN_LOCK_UNLOCKED(lockname.wait_lock),		\
 	.wait_list = LIST_HEAD_INIT(lockname.wait_list),			\
-	.dep_map = { .name = #lockname } }
+	.dep_map = __LOCKDEP_MAP(#lockname, LD_WAIT_SLEEP) }
 #define DEFINE_MUTEX(mutexname)	struct mutex mutexname = __MUTEX_INITIALIZER(mutexname)
 
 void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key);
@@ -35,18 +35,17 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 } while (0)
 #define mutex_destroy(lock)	do { (void)(lock); } while (0)
 
-/* May sleep. */
-void mutex_lock(struct mutex *lock);
+/* May sleep. @subclass: nesting level, for lockdep (D11). */
+void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
+#define mutex_lock(lock)	mutex_lock_nested(lock, 0)
 /* 0, or -EINTR if a signal came first. */
-int __must_check mutex_lock_interruptible(struct mutex *lock);
+int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass);
+#define mutex_lock_interruptible(lock)	mutex_lock_interruptible_nested(lock, 0)
 int __must_check mutex_lock_killable(struct mutex *lock);
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);
-
-#define mutex_lock_nested(lock, subclass)		mutex_lock(lock)
-#define mutex_lock_interruptible_nested(lock, subclass)	mutex_lock_interruptible(lock)
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
 

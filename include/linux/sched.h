@@ -148,9 +148,7 @@ struct task_struct {
 	struct callback_head *task_works;
 	unsigned long sig_allowed, sig_pending;	/* bit n: signal n; linux/sched/signal.h */
 
-	/* Locks this thread holds, youngest last (debug builds). */
-	unsigned int lockdep_depth;
-	struct held_lock held_locks[MAX_LOCK_DEPTH];
+	struct lockdep_task lockdep;	/* the locks this thread holds (debug builds) */
 };
 
 #define TASK_ON_RQ_QUEUED	1

@@ -24,7 +24,6 @@ void irq_exit_slow(void);
 static __always_inline void irq_enter(void)
 {
 	preempt_count_add(HARDIRQ_OFFSET);
-	lockdep_hardirq_enter();
 	if (unlikely(is_idle_task(current)))
 		irq_enter_idle();
 }
@@ -36,7 +35,6 @@ static __always_inline void irq_exit(void)
 	preempt_count_sub(HARDIRQ_OFFSET);
 	if (unlikely(local_softirq_pending() || is_idle_task(current)))
 		irq_exit_slow();
-	lockdep_hardirq_exit();
 }
 
 #endif

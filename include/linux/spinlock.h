@@ -3,7 +3,8 @@
  * Spinlocks. Every variant is the same three steps in the same order: close the context (IRQs, then
  * BH or preemption), spin, work; and backwards: free the word, reopen IRQs, consider preemption last
  * (L1-L3). All of them pass do_raw_spin_lock(), do_raw_spin_trylock() and do_raw_spin_unlock(): the
- * one place where checkers see a lock taken and given back.
+ * one place where checkers see a lock taken and given back: lockdep the order and context, the
+ * debug_spin_* functions the word itself (L17).
  *
  *   lock taken by                          | the task takes it with  | the handler with
  *   task and task                          | spin_lock               |
@@ -21,18 +22,30 @@
 #include <linux/cleanup.h>
 #include <asm/spinlock.h>
 
-static __always_inline void do_raw_spin_lock(raw_spinlock_t *l)
+/* kernel/locking/spinlock_debug.c, debug builds only: magic, owner, and who has spun for too long. */
+void debug_spin_lock(raw_spinlock_t *l, unsigned long ip);
+bool debug_spin_trylock(raw_spinlock_t *l, unsigned long ip);
+void debug_spin_unlock(raw_spinlock_t *l);
+void debug_spin_handover(raw_spinlock_t *l);
+
+/* @subclass, @nest: the order of several locks of one class that the caller vouches for (D11). */
+static __always_inline void do_raw_spin_lock_nested(raw_spinlock_t *l, unsigned int subclass,
+						    struct lockdep_map *nest)
 {
-	lock_acquire(&l->dep_map, _THIS_IP_);
-	arch_spin_lock(&l->raw_lock);
+	lock_acquire(&l->dep_map, subclass, 0, LOCK_WRITE, 1, nest, _THIS_IP_);
+	if (DEBUG_LOCKS)
+		debug_spin_lock(l, _THIS_IP_);
+	else
+		arch_spin_lock(&l->raw_lock);
 	lock_acquired(&l->dep_map, _THIS_IP_);
 }
+#define do_raw_spin_lock(l)	do_raw_spin_lock_nested(l, 0, NULL)
 
 static __always_inline bool do_raw_spin_trylock(raw_spinlock_t *l)
 {
-	if (!arch_spin_trylock(&l->raw_lock))
+	if (!(DEBUG_LOCKS ? debug_spin_trylock(l, _THIS_IP_) : arch_spin_trylock(&l->raw_lock)))
 		return false;
-	lock_acquire(&l->dep_map, _THIS_IP_);
+	lock_acquire(&l->dep_map, 0, 1, LOCK_WRITE, 1, NULL, _THIS_IP_);
 	lock_acquired(&l->dep_map, _THIS_IP_);
 	return true;
 }
@@ -40,16 +53,20 @@ static __always_inline bool do_raw_spin_trylock(raw_spinlock_t *l)
 static __always_inline void do_raw_spin_unlock(raw_spinlock_t *l)
 {
 	lock_release(&l->dep_map, _THIS_IP_);
+	if (DEBUG_LOCKS)
+		debug_spin_unlock(l);
 	arch_spin_unlock(&l->raw_lock);
 }
 
-#define raw_spin_lock_init(l)						\
+void __raw_spin_lock_init(raw_spinlock_t *l, const char *name, struct lock_class_key *key);
+/* The place of the call is the lock's class (D1). */
+#define __spin_lock_init(raw, name)					\
 	do {								\
 		static struct lock_class_key __key;			\
-		*(l) = (raw_spinlock_t){ .raw_lock = __ARCH_SPIN_LOCK_UNLOCKED,	\
-			.dep_map = { .key = &__key, .name = #l } };	\
+		__raw_spin_lock_init(raw, name, &__key);		\
 	} while (0)
-#define spin_lock_init(l)	raw_spin_lock_init(&(l)->rlock)
+#define raw_spin_lock_init(l)	__spin_lock_init(l, #l)
+#define spin_lock_init(l)	__spin_lock_init(&(l)->rlock, #l)
 
 /*
  * One variant: @close what must not come in, @open it again. A trylock that fails opens again too:
@@ -70,12 +87,13 @@ __SPIN_VARIANT(_irq, local_irq_disable(); preempt_disable(), local_irq_enable();
 __SPIN_VARIANT(_bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),
 	       __local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET))
 
-static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l)
+static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l, unsigned int subclass)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	raw_spin_lock(l);
+	preempt_disable();
+	do_raw_spin_lock_nested(l, subclass, NULL);
 	return flags;
 }
 
@@ -86,13 +104,19 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 	preempt_enable();
 }
 
-#define raw_spin_lock_irqsave(l, flags) \
-	do { typecheck(unsigned long, flags); flags = __raw_spin_lock_irqsave(l); } while (0)
+#define raw_spin_lock_irqsave_nested(l, flags, subclass)			\
+	do {									\
+		typecheck(unsigned long, flags);				\
+		flags = __raw_spin_lock_irqsave(l, subclass);			\
+	} while (0)
+#define raw_spin_lock_irqsave(l, flags)		raw_spin_lock_irqsave_nested(l, flags, 0)
 #define raw_spin_trylock_irqsave(l, flags) ({			\
 	local_irq_save(flags);					\
 	raw_spin_trylock(l) ? 1 : ({ local_irq_restore(flags); 0; }); })
-#define raw_spin_lock_nested(l, subclass)		raw_spin_lock(l)
-#define raw_spin_lock_irqsave_nested(l, flags, sub)	raw_spin_lock_irqsave(l, flags)
+#define raw_spin_lock_nested(l, subclass) \
+	do { preempt_disable(); do_raw_spin_lock_nested(l, subclass, NULL); } while (0)
+#define raw_spin_lock_nest_lock(l, nest) \
+	do { preempt_disable(); do_raw_spin_lock_nested(l, 0, &(nest)->dep_map); } while (0)
 #define raw_spin_is_locked(l)	arch_spin_is_locked(&(l)->raw_lock)
 
 #define spin_lock(l)			raw_spin_lock(&(l)->rlock)
@@ -111,7 +135,10 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 #define spin_trylock_bh(l)		raw_spin_trylock_bh(&(l)->rlock)
 #define spin_trylock_irq(l)		raw_spin_trylock_irq(&(l)->rlock)
 #define spin_trylock_irqsave(l, flags)	raw_spin_trylock_irqsave(&(l)->rlock, flags)
-#define spin_lock_nested(l, sub)	spin_lock(l)
+#define spin_lock_nested(l, sub)	raw_spin_lock_nested(&(l)->rlock, sub)
+#define spin_lock_nest_lock(l, nest)	raw_spin_lock_nest_lock(&(l)->rlock, nest)
+#define spin_lock_irqsave_nested(l, flags, sub) \
+	raw_spin_lock_irqsave_nested(&(l)->rlock, flags, sub)
 #define spin_is_locked(l)		raw_spin_is_locked(&(l)->rlock)
 #define spin_is_contended(l)		arch_spin_is_contended(&(l)->rlock.raw_lock)
 #define assert_spin_locked(l)		BUG_ON(!spin_is_locked(l))

@@ -76,21 +76,19 @@ struct thread_state {
 
 static struct thread_state thread_state(void)
 {
-	return (struct thread_state){ preempt_count(), current->lockdep_depth, irqs_disabled() };
+	return (struct thread_state){ preempt_count(), lockdep_depth(current), irqs_disabled() };
 }
 
 /* Names what differs from @before and puts it right. */
 static void check_state(struct kunit *test, const struct thread_state *before)
 {
 	struct thread_state now = thread_state();
-	/* Before the depth is reset: above it interrupts keep theirs. */
-	const char *lock = now.locks ? current->held_locks[now.locks - 1].map->name : NULL;
+	const char *lock = lockdep_forget_above(before->locks);
 
 	if (now.preempt_count != before->preempt_count)
 		preempt_count_set(before->preempt_count);
 	if (now.irqs_off && !before->irqs_off)
 		local_irq_enable();
-	current->lockdep_depth = before->locks;
 	if (now.preempt_count != before->preempt_count)
 		KUNIT_FAIL(test, "left with preempt_count %x, entered with %x", now.preempt_count,
 			   before->preempt_count);

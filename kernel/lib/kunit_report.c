@@ -7,6 +7,7 @@
  */
 #include <kunit/test.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
@@ -22,6 +23,7 @@ static void check_report(void *ctx)
 {
 	struct expected_report *e = ctx;
 
+	debug_locks_test(false);
 	while (kmsg_next(&e->from, &e->rec)) {
 		if (strstr(e->rec.text, e->text))
 			return;
@@ -42,4 +44,5 @@ void kunit_expect_report(struct kunit *test, const char *text)
 		/* skip what was logged before */
 	}
 	KUNIT_ASSERT_EQ(test, kunit_add_action(test, check_report, e), 0);
+	debug_locks_test(true);
 }

@@ -35,7 +35,8 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 	atomic_long_set(&lock->owner, 0);
 	raw_spin_lock_init(&lock->wait_lock);
 	INIT_LIST_HEAD(&lock->wait_list);
-	lock->dep_map = (struct lockdep_map){ .key = key, .name = name };
+	debug_check_no_locks_freed(lock, sizeof(*lock));
+	lockdep_init_map_wait(&lock->dep_map, name, key, LD_WAIT_SLEEP);
 }
 EXPORT_SYMBOL(__mutex_init);
 
@@ -84,8 +85,8 @@ static noinline int lock_slow(struct mutex *lock, unsigned int state)
 {
 	int ret = 0;
 
-	WARN_ONCE(mutex_is_mine(lock), "mutex %s: %s/%d takes it twice and waits for itself\n",
-		  lock->dep_map.name, current->comm, current->pid);
+	WARN_ONCE(mutex_is_mine(lock), "mutex %pS: %s/%d takes it twice and waits for itself\n",
+		  lock, current->comm, current->pid);
 	raw_spin_lock_irq(&lock->wait_lock);
 	if (!try_lock_or_mark(lock))
 		ret = wait_for_turn(lock, state);
@@ -94,35 +95,39 @@ static noinline int lock_slow(struct mutex *lock, unsigned int state)
 	return ret;
 }
 
-static __always_inline int lock_common(struct mutex *lock, unsigned int state, unsigned long ip)
+static __always_inline int lock_common(struct mutex *lock, unsigned int state, unsigned int subclass,
+				       unsigned long ip)
 {
 	int ret = 0;
 
 	might_sleep();
-	if (!try_lock_fast(lock))
+	lock_acquire(&lock->dep_map, subclass, 0, LOCK_WRITE, 1, NULL, ip);
+	if (!try_lock_fast(lock)) {
+		lock_contended(&lock->dep_map, ip);
 		ret = lock_slow(lock, state);
-	if (!ret) {
-		lock_acquire(&lock->dep_map, ip);
-		lock_acquired(&lock->dep_map, ip);
 	}
+	if (ret)
+		lock_release(&lock->dep_map, ip);
+	else
+		lock_acquired(&lock->dep_map, ip);
 	return ret;
 }
 
-void mutex_lock(struct mutex *lock)
+void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
 {
-	lock_common(lock, TASK_UNINTERRUPTIBLE, _RET_IP_);
+	lock_common(lock, TASK_UNINTERRUPTIBLE, subclass, _RET_IP_);
 }
-EXPORT_SYMBOL(mutex_lock);
+EXPORT_SYMBOL(mutex_lock_nested);
 
-int mutex_lock_interruptible(struct mutex *lock)
+int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 {
-	return lock_common(lock, TASK_INTERRUPTIBLE, _RET_IP_);
+	return lock_common(lock, TASK_INTERRUPTIBLE, subclass, _RET_IP_);
 }
-EXPORT_SYMBOL(mutex_lock_interruptible);
+EXPORT_SYMBOL(mutex_lock_interruptible_nested);
 
 int mutex_lock_killable(struct mutex *lock)
 {
-	return lock_common(lock, TASK_KILLABLE, _RET_IP_);
+	return lock_common(lock, TASK_KILLABLE, 0, _RET_IP_);
 }
 EXPORT_SYMBOL(mutex_lock_killable);
 
@@ -131,7 +136,7 @@ int mutex_trylock(struct mutex *lock)
 	WARN_ON_ONCE(!in_task());
 	if (!try_lock_fast(lock))
 		return 0;
-	lock_acquire(&lock->dep_map, _RET_IP_);
+	lock_acquire(&lock->dep_map, 0, 1, LOCK_WRITE, 1, NULL, _RET_IP_);
 	lock_acquired(&lock->dep_map, _RET_IP_);
 	return 1;
 }
@@ -163,8 +168,8 @@ void mutex_unlock(struct mutex *lock)
 	long mine = (long)current;
 
 	WARN_ON_ONCE(!in_task());
-	if (WARN_ONCE(!mutex_is_mine(lock), "mutex %s: unlocked by %s/%d, which does not own it\n",
-		      lock->dep_map.name, current->comm, current->pid))
+	if (WARN_ONCE(!mutex_is_mine(lock), "mutex %pS: unlocked by %s/%d, which does not own it\n",
+		      lock, current->comm, current->pid))
 		return;
 	lock_release(&lock->dep_map, _RET_IP_);
 	if (!atomic_long_try_cmpxchg(&lock->owner, &mine, 0))

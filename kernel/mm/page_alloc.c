@@ -245,6 +245,7 @@ static void do_free_pages(struct page *page, unsigned int order, unsigned long i
 	unsigned long flags, pfn = page_to_pfn(page);
 	const char *why;
 
+	debug_check_no_locks_freed(page_address(page), PAGE_SIZE << order);
 	raw_spin_lock_irqsave(&page_lock, flags);
 	why = pfn_valid(pfn) ? bad_free(page, order) : "no such page";
 	if (!why)

@@ -302,6 +302,7 @@ static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 	int cpu;
 
 	WARN_ON_ONCE(in_nmi());
+	debug_check_no_locks_freed(obj, s->object_size);
 	if (s->debug && !check_free(s, obj, ip))
 		return;
 	local_irq_save(flags);

@@ -335,7 +335,9 @@ static void finish_task_switch(struct rq *rq, struct task_struct *prev)
 	bool attach = moved && task_on_rq_migrating(moved);
 	bool dead = READ_ONCE(prev->__state) == TASK_DEAD;
 
-	lock_acquire(&rq->lock.dep_map, _THIS_IP_);
+	lock_acquire(&rq->lock.dep_map, 0, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
+	if (DEBUG_LOCKS)
+		debug_spin_handover(&rq->lock);
 	WARN_ONCE(preempt_count() != 2 * PREEMPT_DISABLE_OFFSET, "corrupted preempt_count: %s/%d/0x%x\n",
 		  current->comm, current->pid, preempt_count());
 	rq->moved = NULL;

@@ -380,8 +380,7 @@ void __noreturn do_exit(long code)
 	p->flags |= PF_EXITING;
 	p->exit_code = code;
 	task_work_run();
-	if (DEBUG_LOCKS)
-		debug_show_held_locks(current);
+	debug_check_no_locks_held();
 	unlink_task(p);		/* before: who waited for the end does not find it in ps */
 	kthread_exiting(p);
 

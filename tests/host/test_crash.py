@@ -114,7 +114,7 @@ def test_panic_names_held_locks(vm):
     """Debug builds know what is held and where it was taken."""
     done = vm(CRASH % ("LOCK_HELD", "DIRECT"), "--smp", 2, "--seed", 1, status=3)
     assert "Kernel panic - not syncing: with a lock held" in done.log
-    assert re.search(r"1 lock held by lkdtm/\d+:\n.*#0: .*\(crash_lock\), at: crash_with_lock_held", done.log)
+    assert re.search(r"1 lock held by lkdtm/\d+:\n.*#0: .*\(crash_lock\)\{\S+\}-\{2:2\}, at: crash_with_lock_held", done.log)
 
 
 def test_panic_inside_a_panic_is_one_line(crash):
