@@ -25,7 +25,7 @@
 #define cpu_relax()	__builtin_ia32_pause()
 
 #define smp_cond_load_acquire(ptr, cond) ({			\
-	typeof(*(ptr)) VAL;					\
+	typeof(({ *(ptr); })) VAL;				\
 	for (;;) {						\
 		VAL = __atomic_load_n((ptr), __ATOMIC_ACQUIRE);	\
 		if (cond)					\

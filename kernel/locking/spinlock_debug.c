@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/report.h>
+#include <linux/rwlock.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
@@ -17,6 +18,7 @@
 #include <linux/spinlock_debug.h>
 
 DEFINE_PER_CPU(struct spin_wait, spin_wait);
+bool force_read_lock_recursive;
 
 static noinline void spin_bug(raw_spinlock_t *l, const char *what)
 {
@@ -94,4 +96,51 @@ void debug_spin_unlock(raw_spinlock_t *l)
 void debug_spin_handover(raw_spinlock_t *l)
 {
 	WRITE_ONCE(l->debug.owner, current);
+}
+
+/* --- rwlocks: only the writer is known by name --- */
+
+static noinline void rw_bug(rwlock_t *l, const char *what)
+{
+	unsigned long cookie;
+
+	if (!debug_locks_off())
+		return;
+	cookie = report_begin();
+	pr_emerg("BUG: rwlock %s on CPU#%d, %s/%d, %px\n", what, raw_smp_processor_id(), current->comm,
+		 current->pid, l);
+	dump_stack();
+	add_taint(TAINT_WARN);
+	report_end(cookie);
+}
+
+void debug_rw_before(rwlock_t *l, bool write)
+{
+	if (unlikely(l->debug.magic != SPINLOCK_MAGIC))
+		rw_bug(l, "bad magic");
+	else if (unlikely(write && READ_ONCE(l->debug.owner) == current))
+		rw_bug(l, "recursion");
+	else if (unlikely(write && READ_ONCE(l->debug.owner_cpu) == raw_smp_processor_id()))
+		rw_bug(l, "cpu recursion");
+}
+
+void debug_rw_locked(rwlock_t *l, unsigned long ip)
+{
+	l->debug.owner_cpu = raw_smp_processor_id();
+	l->debug.owner_ip = ip;
+	WRITE_ONCE(l->debug.owner, current);
+}
+
+void debug_rw_unlock(rwlock_t *l, bool write)
+{
+	if (unlikely(l->debug.magic != SPINLOCK_MAGIC))
+		rw_bug(l, "bad magic");
+	if (!write)
+		return;
+	if (unlikely(l->debug.owner != current))
+		rw_bug(l, "wrong owner");
+	else if (unlikely(l->debug.owner_cpu != raw_smp_processor_id()))
+		rw_bug(l, "wrong CPU");
+	WRITE_ONCE(l->debug.owner, NULL);
+	WRITE_ONCE(l->debug.owner_cpu, -1);
 }
