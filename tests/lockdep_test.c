@@ -173,7 +173,7 @@ static void D8_what_is_taken_under_a_trylock_has(struct kunit *test)
 
 /* --- context --- */
 
-static void D5_task_with_irqs_on_then_hardirq(struct kunit *test)
+static void D4_D5_D6_task_with_irqs_on_then_hardirq(struct kunit *test)
 {
 	struct log_mark *log = expect(test, "inconsistent lock state");
 	static DEFINE_SPINLOCK(shared);
@@ -188,7 +188,7 @@ static void D5_task_with_irqs_on_then_hardirq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "What to change: take it with spin_lock_irqsave()"), 1);
 }
 
-static void D5_hardirq_then_task_with_irqs_on(struct kunit *test)
+static void D2_D5_hardirq_then_task_with_irqs_on(struct kunit *test)
 {
 	struct log_mark *log = expect(test, "inconsistent lock state");
 	static DEFINE_SPINLOCK(shared);
@@ -467,8 +467,8 @@ static struct kunit_case lockdep_cases[] = {
 	KUNIT_CASE(D7_a_circle_of_three),
 	KUNIT_CASE(D8_trylock_has_no_order),
 	KUNIT_CASE(D8_what_is_taken_under_a_trylock_has),
-	KUNIT_CASE(D5_task_with_irqs_on_then_hardirq),
-	KUNIT_CASE(D5_hardirq_then_task_with_irqs_on),
+	KUNIT_CASE(D4_D5_D6_task_with_irqs_on_then_hardirq),
+	KUNIT_CASE(D2_D5_hardirq_then_task_with_irqs_on),
 	KUNIT_CASE(D5_irqs_come_on_under_the_lock),
 	KUNIT_CASE(D3_irqsave_against_a_hardirq_is_silent),
 	KUNIT_CASE(D5_task_then_softirq),

@@ -40,10 +40,9 @@ bool chain_is_known(u64 key)
 	return i;
 }
 
-/* Remember @next on top of what @t holds in the same context. Context: graph_lock held. */
-bool add_chain(struct task_struct *t, struct held_lock *next, u64 key)
+/* Remember @next on top of what @lt holds in the same context. Context: graph_lock held. */
+bool add_chain(struct lockdep_task *lt, struct held_lock *next, u64 key)
 {
-	struct lockdep_task *lt = &t->lockdep;
 	struct lock_chain *c = &chains[nr_lock_chains];
 	struct held_lock *h = next;
 

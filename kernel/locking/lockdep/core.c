@@ -228,20 +228,32 @@ out:
 	return good && debug_locks;
 }
 
-/* D8: a trylock does not wait, so in an interrupt it can do no harm. */
-static bool mark_usages(struct held_lock *h)
+/*
+ * What taking a lock here and now says of its class, as bits. D8: a trylock does not wait, so in an
+ * interrupt it can do no harm. @pc: preempt_count().
+ */
+static unsigned int usages_now(const struct held_lock *h, unsigned int pc)
 {
-	unsigned int read = h->read ? USAGE_READ : 0;
+	unsigned int bits = 0;
 
-	if (!h->trylock && in_hardirq() && !mark_usage(h, USED_IN_HARDIRQ | read))
-		return false;
-	if (!h->trylock && in_serving_softirq() && !mark_usage(h, USED_IN_SOFTIRQ | read))
-		return false;
-	if (!h->hardirqs_off && !mark_usage(h, ENABLED_HARDIRQ | read))
-		return false;
-	if (!h->hardirqs_off && !softirq_count() && !mark_usage(h, ENABLED_SOFTIRQ | read))
-		return false;
-	return mark_usage(h, LOCK_USED);
+	if (!h->trylock && (pc & HARDIRQ_MASK))
+		bits |= BIT(USED_IN_HARDIRQ);
+	if (!h->trylock && (pc & SOFTIRQ_OFFSET))
+		bits |= BIT(USED_IN_SOFTIRQ);
+	if (!h->hardirqs_off)
+		bits |= BIT(ENABLED_HARDIRQ) | (pc & SOFTIRQ_MASK ? 0 : BIT(ENABLED_SOFTIRQ));
+	return (h->read ? bits << USAGE_READ : bits) | BIT(LOCK_USED);
+}
+
+/* False: there was a report. */
+static bool mark_usages(struct held_lock *h, unsigned int pc)
+{
+	unsigned int new = usages_now(h, pc) & ~READ_ONCE(class_of(h->class)->usage);
+
+	for (; unlikely(new); new &= new - 1)
+		if (!mark_usage(h, __ffs(new)))
+			return false;
+	return true;
 }
 
 /* IRQs or BH come on while locks are held: they are held with them enabled now. */
@@ -271,18 +283,18 @@ static u64 chain_below(const struct lockdep_task *t, const struct held_lock *h)
 }
 
 /* May a lock that its holder sleeps on be taken here? */
-static bool wait_context_ok(struct task_struct *t, struct held_lock *next)
+static bool wait_context_ok(struct lockdep_task *t, struct held_lock *next)
 {
-	if (class_of(next->class)->wait_type != LD_WAIT_SLEEP || next->trylock)
+	if (likely(class_of(next->class)->wait_type != LD_WAIT_SLEEP) || next->trylock)
 		return true;
-	for (unsigned int i = 0; i < t->lockdep.depth; i++)
-		if (class_of(t->lockdep.held[i].class)->wait_type == LD_WAIT_SPIN)
+	for (unsigned int i = 0; i < t->depth; i++)
+		if (class_of(t->held[i].class)->wait_type == LD_WAIT_SPIN)
 			return false;
 	return !in_hardirq() && !in_serving_softirq();
 }
 
 /* All rules for one more lock on top of those @t holds. False: a report was made. */
-static bool validate(struct task_struct *t, struct held_lock *next, u64 key)
+static bool validate(struct lockdep_task *t, struct held_lock *next, u64 key)
 {
 	bool good;
 
@@ -295,29 +307,25 @@ static bool validate(struct task_struct *t, struct held_lock *next, u64 key)
 	return good;
 }
 
-static void acquire(struct lockdep_map *map, unsigned int subclass, struct held_lock how)
+/* @h is the free place on top of the stack, filled in but for what follows from where it stands. */
+static void acquire(struct lockdep_task *lt, struct held_lock *h, unsigned int subclass)
 {
-	struct task_struct *t = current;
-	struct lockdep_task *lt = &t->lockdep;
-	struct held_lock *h = &lt->held[lt->depth];
+	unsigned int pc = preempt_count();
 	u64 key;
 
-	how.class = lookup_class(map, subclass);
-	if (!how.class)
+	h->class = lookup_class(h->map, subclass);
+	if (unlikely(!h->class))
 		return;
-	if (lt->depth >= MAX_LOCK_DEPTH) {
-		lockdep_overflow("MAX_LOCK_DEPTH");
-		return;
-	}
-	how.irq_context = (in_serving_softirq() ? 1 : 0) + (in_hardirq() ? 2 : 0);
-	how.chain_before = lt->chain_key;
-	*h = how;
+	h->irq_context = !!(pc & SOFTIRQ_OFFSET) + 2 * !!(pc & HARDIRQ_MASK);
+	h->chain_before = lt->chain_key;
 	key = chain_step(chain_below(lt, h), h);
-	if (h->nest_lock && !__lock_is_held(h->nest_lock, -1) && !report_nest(h))
+	if (unlikely(h->nest_lock) && !__lock_is_held(h->nest_lock, -1) && !report_nest(h))
 		return;
-	if (h->check && (!mark_usages(h) || (!wait_context_ok(t, h) && !report_wait_context(h))))
+	if (h->check && !mark_usages(h, pc))
 		return;
-	if (!validate(t, h, key))
+	if (h->check && !wait_context_ok(lt, h) && !report_wait_context(h))
+		return;
+	if (!validate(lt, h, key))
 		return;
 	lt->chain_key = key;
 	lt->depth++;
@@ -356,15 +364,29 @@ static void check_in_nmi(struct lockdep_map *map, int trylock, unsigned long ip)
 void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock, int read, int check,
 		    struct lockdep_map *nest_lock, unsigned long ip)
 {
+	struct lockdep_task *lt = &current->lockdep;
+	struct held_lock *h;
 	unsigned long flags;
 
 	if (unlikely(in_nmi()))
 		return check_in_nmi(map, trylock, ip);
 	if (!lockdep_enter(&flags))
 		return;
-	acquire(map, subclass, (struct held_lock){
-		.map = map, .nest_lock = nest_lock, .ip = ip, .read = read, .trylock = trylock,
-		.check = check, .hardirqs_off = arch_irqs_disabled_flags(flags) });
+	if (likely(lt->depth < MAX_LOCK_DEPTH)) {
+		h = &lt->held[lt->depth];
+		h->map = map;
+		h->nest_lock = nest_lock;
+		h->ip = ip;
+		h->since = 0;
+		h->read = read;
+		h->trylock = trylock;
+		h->check = check;
+		h->hardirqs_off = arch_irqs_disabled_flags(flags);
+		h->contended = false;
+		acquire(lt, h, subclass);
+	} else {
+		lockdep_overflow("MAX_LOCK_DEPTH");
+	}
 	lockdep_leave(flags);
 }
 

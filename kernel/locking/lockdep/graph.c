@@ -233,12 +233,11 @@ static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 }
 
 /*
- * All new dependencies of @next, which lies on top of what @t holds: from the locks of the same context
+ * All new dependencies of @next, which lies on top of what @lt holds: from the locks of the same context
  * down to the first that was waited for; that one has its own from the ones below.
  */
-bool add_dependencies(struct task_struct *t, struct held_lock *next)
+bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 {
-	struct lockdep_task *lt = &t->lockdep;
 	int same = same_class_held(lt, next);
 	struct held_lock *prev;
 

@@ -80,7 +80,7 @@ u16 save_trace(void);			/* of this moment; the same trace once */
 unsigned int trace_words(unsigned int nr, const unsigned long **words);
 
 /* graph.c: dependencies and searches. Return false when there was a report. */
-bool add_dependencies(struct task_struct *t, struct held_lock *next);
+bool add_dependencies(struct lockdep_task *lt, struct held_lock *next);
 bool check_usage_in_graph(struct held_lock *this, enum lock_usage bit);
 unsigned int count_deps(u16 class, bool forward);
 unsigned int find_path(u16 from, u16 to);
@@ -88,7 +88,7 @@ unsigned int find_path(u16 from, u16 to);
 /* chain.c: which sequences of held locks have been checked already. */
 bool chain_is_known(u64 key);
 void forget_chains(void);
-bool add_chain(struct task_struct *t, struct held_lock *next, u64 key);
+bool add_chain(struct lockdep_task *lt, struct held_lock *next, u64 key);
 
 /* report.c: each turns lockdep off, prints, and returns false. Called under graph_lock or not. */
 bool report_recursion(struct held_lock *prev, struct held_lock *next);
