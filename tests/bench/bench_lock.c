@@ -15,6 +15,7 @@
 #include <asm/tsc.h>
 
 #define PAIRS	100
+#define OTHERS	24	/* locks held meanwhile */
 
 static DEFINE_SPINLOCK(lock);
 static DEFINE_RWLOCK(rwlock);
@@ -75,15 +76,15 @@ static __always_inline void lockdep_pair(void)
 /* Debug builds: the pair under 0, 8, 16, 24 others, and with lockdep switched off. */
 static void lockdep_rows(struct shell_io *io)
 {
-	static struct lock_class_key keys[24];
-	static struct lockdep_map others[24];
+	static struct lock_class_key keys[OTHERS];
+	static struct lockdep_map others[OTHERS];
 	int was_on = debug_locks;
 	u64 empty = MEASURE(), t;
 	char what[48];
 
-	for (int i = 0; i < ARRAY_SIZE(others); i++)
+	for (int i = 0; i < OTHERS; i++)
 		lockdep_init_map_wait(&others[i], "other", &keys[i], LD_WAIT_SLEEP);
-	for (int n = 0; n <= ARRAY_SIZE(others); n += 8) {
+	for (int n = 0; n <= OTHERS; n += 8) {
 		for (int i = 0; i < n; i++)
 			lock_acquire(&others[i], 0, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
 		spin_lock(&lock);	/* once to learn it */
