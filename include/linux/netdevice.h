@@ -44,15 +44,12 @@ enum {
 	NAPI_STATE_SCHED,	/* queued or being polled; whoever set it owns the instance */
 	NAPI_STATE_MISSED,	/* scheduled again while SCHED: poll once more */
 	NAPI_STATE_DISABLE,	/* napi_disable() is waiting; nobody may schedule */
-	NAPI_STATE_NPSVC,	/* held by napi_disable() */
 	NAPI_STATE_LISTED,	/* known to its device */
 };
 
 #define NAPIF_STATE_SCHED	(1ul << NAPI_STATE_SCHED)
 #define NAPIF_STATE_MISSED	(1ul << NAPI_STATE_MISSED)
 #define NAPIF_STATE_DISABLE	(1ul << NAPI_STATE_DISABLE)
-#define NAPIF_STATE_NPSVC	(1ul << NAPI_STATE_NPSVC)
-#define NAPIF_STATE_LISTED	(1ul << NAPI_STATE_LISTED)
 
 struct napi_struct {
 	struct list_head	poll_list;	/* SCHED owner's CPU only */
@@ -88,13 +85,8 @@ extern unsigned int dev_rx_weight;		/* budget of the backlog's poll */
  * netif_napi_add - make @napi belong to @dev with @poll; it stays disabled until napi_enable().
  * Context: task. Linux: netif_napi_add().
  */
-void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
-			   int (*poll)(struct napi_struct *, int), int weight);
-static inline void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
-				  int (*poll)(struct napi_struct *, int))
-{
-	netif_napi_add_weight(dev, napi, poll, NAPI_POLL_WEIGHT);
-}
+void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+		    int (*poll)(struct napi_struct *, int));
 void netif_napi_del(struct napi_struct *napi);
 
 /* Take ownership: true if the caller must now __napi_schedule(). Context: any. */
@@ -126,8 +118,6 @@ static inline bool napi_complete(struct napi_struct *n)
 void napi_enable(struct napi_struct *n);
 /* Wait until no poll runs and none can start. May sleep. */
 void napi_disable(struct napi_struct *n);
-/* Wait until a running poll is over. May sleep. */
-void napi_synchronize(const struct napi_struct *n);
 
 static inline bool napi_disable_pending(struct napi_struct *n)
 {
@@ -314,13 +304,12 @@ void netif_stop_queue(struct net_device *dev);
 /* Room again: NET_TX_SOFTIRQ sends what waited. Context: any. */
 void netif_wake_queue(struct net_device *dev);
 
-#define netdev_emerg(dev, fmt, a...)	netdev_printk(KERN_EMERG, dev, fmt, ##a)
-#define netdev_crit(dev, fmt, a...)	netdev_printk(KERN_CRIT, dev, fmt, ##a)
-#define netdev_err(dev, fmt, a...)	netdev_printk(KERN_ERR, dev, fmt, ##a)
-#define netdev_warn(dev, fmt, a...)	netdev_printk(KERN_WARNING, dev, fmt, ##a)
-#define netdev_info(dev, fmt, a...)	netdev_printk(KERN_INFO, dev, fmt, ##a)
-#define netdev_printk(lvl, d, fmt, a...) \
-	printk(lvl "%s %s: " fmt, netdev_driver(d), netdev_name(d), ##a)
+#define netdev_crit(dev, fmt, a...)	__netdev_printk(printk, KERN_CRIT, dev, fmt, ##a)
+#define netdev_err(dev, fmt, a...)	__netdev_printk(printk, KERN_ERR, dev, fmt, ##a)
+#define netdev_info(dev, fmt, a...)	__netdev_printk(printk, KERN_INFO, dev, fmt, ##a)
+#define netdev_err_once(dev, fmt, a...)	__netdev_printk(printk_once, KERN_ERR, dev, fmt, ##a)
+#define __netdev_printk(print, lvl, d, fmt, a...) \
+	print(lvl "%s %s: " fmt, netdev_driver(d), netdev_name(d), ##a)
 
 static inline const char *netdev_name(const struct net_device *dev)
 {

@@ -14,9 +14,6 @@
 
 #include <linux/net_parse.h>
 
-/* napi.c */
-void ____napi_schedule(struct softnet_data *sd, struct napi_struct *n);
-
 /* arp.c */
 
 /* One entry, for /proc/net/arp. */

@@ -51,29 +51,23 @@ EXPORT_SYMBOL(napi_schedule_prep);
  * Put @n at the tail of this CPU's list. Inside net_rx_action no raise is needed: it looks at the
  * list before it returns (N3). Context: irqs off, SCHED owned by the caller.
  */
-void ____napi_schedule(struct softnet_data *sd, struct napi_struct *n)
+void __napi_schedule_irqoff(struct napi_struct *n)
 {
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+
 	lockdep_assert_irqs_disabled();
 	list_add_tail(&n->poll_list, &sd->poll_list);
 	if (!sd->in_net_rx_action)
 		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
 }
+EXPORT_SYMBOL(__napi_schedule_irqoff);
 
 void __napi_schedule(struct napi_struct *n)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
-	____napi_schedule(this_cpu_ptr(&softnet_data), n);
-	local_irq_restore(flags);
+	guard(irqsave)();
+	__napi_schedule_irqoff(n);
 }
 EXPORT_SYMBOL(__napi_schedule);
-
-void __napi_schedule_irqoff(struct napi_struct *n)
-{
-	____napi_schedule(this_cpu_ptr(&softnet_data), n);
-}
-EXPORT_SYMBOL(__napi_schedule_irqoff);
 
 bool napi_complete_done(struct napi_struct *n, int work_done)
 {
@@ -97,53 +91,31 @@ EXPORT_SYMBOL(napi_complete_done);
 /* ---- the softirq ------------------------------------------------------------------------- */
 
 /*
- * Poll @n once and enforce the contract of N5. *repoll: it used its whole weight and wants more.
- * Returns the packets done. Context: NET_RX_SOFTIRQ, irqs on.
+ * Take @n off its list, poll it once and enforce the contract of N5; one that used its whole weight
+ * and wants more goes to the tail of @repoll. Returns the packets done. Context: NET_RX_SOFTIRQ, irqs on.
  */
-static int __napi_poll(struct napi_struct *n, bool *repoll)
+static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 {
 	int work = 0, weight = n->weight;
 
+	list_del_init(&n->poll_list);
 	/* Taken off the list while disabled: nothing to do, the owner waits for SCHED to clear. */
 	if (napi_is_scheduled(n))
 		work = n->poll(n, weight);
 
-	if (unlikely(work > weight)) {
-		static bool warned;
-
-		if (!xchg(&warned, true))
-			netdev_err(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
-				   n->poll, work, weight);
-	}
+	if (unlikely(work > weight))
+		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
+				n->poll, work, weight);
 	if (likely(work < weight))
 		return work;
 
-	if (unlikely(napi_disable_pending(n))) {
+	if (unlikely(napi_disable_pending(n)))
 		napi_complete(n);
-		return work;
-	}
 	/* It completed, was scheduled again, and claims to have used everything: leave it alone. */
-	if (unlikely(!list_empty(&n->poll_list))) {
-		static bool warned;
-
-		if (!xchg(&warned, true))
-			pr_warn("%s: Budget exhausted after napi rescheduled\n",
-				n->dev ? n->dev->name : "backlog");
-		return work;
-	}
-	*repoll = true;
-	return work;
-}
-
-/* Poll the first of a private list; one that wants more goes to the tail of @repoll. */
-static int napi_poll(struct napi_struct *n, struct list_head *repoll)
-{
-	bool do_repoll = false;
-	int work;
-
-	list_del_init(&n->poll_list);
-	work = __napi_poll(n, &do_repoll);
-	if (do_repoll)
+	else if (unlikely(!list_empty(&n->poll_list)))
+		pr_warn_once("%s: Budget exhausted after napi rescheduled\n",
+			     n->dev ? n->dev->name : "backlog");
+	else
 		list_add_tail(&n->poll_list, repoll);
 	return work;
 }
@@ -178,51 +150,39 @@ static void net_rx_action(void)
 	LIST_HEAD(repoll);
 
 	lockdep_assert_in_softirq();
-	local_irq_disable();
-	sd->in_net_rx_action = true;
-	list_splice_init(&sd->poll_list, &list);
-	local_irq_enable();
-
+	WRITE_ONCE(sd->in_net_rx_action, true);
 	for (;;) {
-		if (list_empty(&list)) {
-			if (!list_empty(&repoll))
-				break;
-			local_irq_disable();
-			if (list_empty(&sd->poll_list))
-				break;			/* leaves with irqs off, as below */
-			list_splice_init(&sd->poll_list, &list);
-			local_irq_enable();
-		}
+		if (list_empty(&list) && list_empty(&repoll))
+			scoped_guard(irq)
+				list_splice_init(&sd->poll_list, &list);
+		if (list_empty(&list))
+			break;
 		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list), &repoll);
 		if (unlikely(budget <= 0 || time_after_eq(jiffies, time_limit))) {
 			sd->time_squeeze++;
 			break;
 		}
 	}
-	local_irq_disable();
-	net_rx_leave(sd, &list, &repoll);
-	local_irq_enable();
+	scoped_guard(irq)
+		net_rx_leave(sd, &list, &repoll);
 }
 
 /* ---- life of a napi ---------------------------------------------------------------------- */
 
-void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
-			   int (*poll)(struct napi_struct *, int), int weight)
+void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+		    int (*poll)(struct napi_struct *, int))
 {
 	if (WARN_ON(test_and_set_bit(NAPI_STATE_LISTED, &napi->state)))
 		return;
 	INIT_LIST_HEAD(&napi->poll_list);
 	napi->poll = poll;
-	if (weight > NAPI_POLL_WEIGHT)
-		netdev_err(dev, "%s() called with weight %d\n", __func__, weight);
-	napi->weight = weight;
+	napi->weight = NAPI_POLL_WEIGHT;
 	napi->dev = dev;
 	list_add_tail(&napi->dev_list, &dev->napi_list);
 	/* Disabled until napi_enable(): a SCHED that nobody will clear. */
 	set_bit(NAPI_STATE_SCHED, &napi->state);
-	set_bit(NAPI_STATE_NPSVC, &napi->state);
 }
-EXPORT_SYMBOL(netif_napi_add_weight);
+EXPORT_SYMBOL(netif_napi_add);
 
 void netif_napi_del(struct napi_struct *napi)
 {
@@ -233,39 +193,21 @@ EXPORT_SYMBOL(netif_napi_del);
 
 void napi_enable(struct napi_struct *n)
 {
-	unsigned long new, val = READ_ONCE(n->state);
-
-	do {
-		BUG_ON(!(val & NAPIF_STATE_SCHED));
-		new = val & ~(NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC);
-	} while (!try_cmpxchg(&n->state, &val, new));
+	BUG_ON(!napi_is_scheduled(n));
+	clear_bit_unlock(NAPI_STATE_SCHED, &n->state);
 }
 EXPORT_SYMBOL(napi_enable);
 
+/* From here to napi_enable() SCHED is ours, so that nobody else's schedule request succeeds. */
 void napi_disable(struct napi_struct *n)
 {
-	unsigned long new, val;
-
 	might_sleep();
 	set_bit(NAPI_STATE_DISABLE, &n->state);
-	val = READ_ONCE(n->state);
-	do {
-		while (val & (NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC)) {
-			usleep_range(20, 200);
-			val = READ_ONCE(n->state);
-		}
-		new = val | NAPIF_STATE_SCHED | NAPIF_STATE_NPSVC;
-	} while (!try_cmpxchg(&n->state, &val, new));
+	while (test_and_set_bit(NAPI_STATE_SCHED, &n->state))
+		usleep_range(20, 200);
 	clear_bit(NAPI_STATE_DISABLE, &n->state);
 }
 EXPORT_SYMBOL(napi_disable);
-
-void napi_synchronize(const struct napi_struct *n)
-{
-	while (READ_ONCE(n->state) & NAPIF_STATE_SCHED)
-		msleep(1);
-}
-EXPORT_SYMBOL(napi_synchronize);
 
 /* Give the softirq its action. Context: boot. */
 static int __init napi_init(void)

@@ -201,7 +201,7 @@ static bool enqueue_to_backlog(struct softnet_data *sd, struct sk_buff *skb)
 	if (skb_queue_len(&sd->input_pkt_queue) < READ_ONCE(netdev_max_backlog)) {
 		__skb_queue_tail(&sd->input_pkt_queue, skb);
 		if (!test_and_set_bit(NAPI_STATE_SCHED, &sd->backlog.state))
-			____napi_schedule(sd, &sd->backlog);
+			__napi_schedule_irqoff(&sd->backlog);
 		ok = true;
 	} else {
 		sd->dropped++;
