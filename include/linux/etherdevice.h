@@ -16,10 +16,7 @@ __be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev);
 int eth_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
 	       const void *daddr, const void *saddr, unsigned int len);
 
-static inline struct ethhdr *eth_hdr(const struct sk_buff *skb)
-{
-	return (struct ethhdr *)skb_mac_header(skb);
-}
+#define eth_hdr(skb)	((struct ethhdr *)skb_mac_header(skb))
 
 static inline bool is_multicast_ether_addr(const u8 *a)
 {

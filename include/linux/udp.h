@@ -12,9 +12,6 @@ struct udphdr {
 	__sum16	check;
 } __packed;
 
-static inline struct udphdr *udp_hdr(const struct sk_buff *skb)
-{
-	return (struct udphdr *)skb_transport_header(skb);
-}
+#define udp_hdr(skb)	((struct udphdr *)skb_transport_header(skb))
 
 #endif

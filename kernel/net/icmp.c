@@ -92,7 +92,8 @@ static int ping_send(const struct ping *p, size_t len)
 		return -ENOMEM;
 	}
 	skb_reserve(skb, IP_TX_HEADROOM);
-	h = skb_put_zero(skb, sizeof(*h));
+	h = skb_put(skb, sizeof(*h));
+	memset(h, 0, sizeof(*h));
 	h->type = ICMP_ECHO;
 	h->un.echo.id = htons(p->id);
 	h->un.echo.sequence = htons(p->sequence);

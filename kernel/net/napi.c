@@ -92,7 +92,8 @@ EXPORT_SYMBOL(napi_complete_done);
 
 /*
  * Take @n off its list, poll it once and enforce the contract of N5; one that used its whole weight
- * and wants more goes to the tail of @repoll. Returns the packets done. Context: NET_RX_SOFTIRQ, irqs on.
+ * and wants more goes to the tail of @repoll. Returns the packets done.
+ * Context: NET_RX_SOFTIRQ, irqs on.
  */
 static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 {

@@ -81,8 +81,8 @@ static u32 udp_queued_bytes(struct udp_sock *sk)
 	u32 sum = 0;
 
 	spin_lock_irq(&sk->queue.lock);
-	for (skb = sk->queue.next; skb != (struct sk_buff *)&sk->queue; skb = skb->next)
-		sum += skb->truesize;
+	list_for_each_entry(skb, &sk->queue.list, list)
+		sum += sizeof(*skb) + skb->end;
 	spin_unlock_irq(&sk->queue.lock);
 	return sum;
 }

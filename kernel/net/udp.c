@@ -105,6 +105,7 @@ EXPORT_SYMBOL(udp_bind);
 void udp_close(struct udp_sock *sk)
 {
 	struct udp_bucket *b = udp_bucket(sk->port);
+	struct sk_buff *skb;
 
 	might_sleep();
 	spin_lock_bh(&b->lock);
@@ -112,7 +113,8 @@ void udp_close(struct udp_sock *sk)
 	spin_unlock_bh(&b->lock);
 	while (atomic_read(&sk->refs) > 1)
 		msleep(1);
-	skb_queue_purge(&sk->queue);
+	while ((skb = skb_dequeue(&sk->queue)))
+		kfree_skb(skb);
 	kfree(sk);
 }
 EXPORT_SYMBOL(udp_close);

@@ -157,7 +157,7 @@ static int net_rx_deliver(struct sk_buff *skb)
 	int why;
 
 	this_cpu_inc(softnet_data.processed);
-	why = eth_parse(mac, skb_tail_pointer(skb) - mac, &eth);
+	why = eth_parse(mac, skb->head + skb->tail - mac, &eth);
 	if (likely(!why) && unlikely(skb->pkt_type == PACKET_OTHERHOST))
 		why = NETCNT_drop_eth_otherhost;
 	if (likely(!why)) {
