@@ -234,12 +234,12 @@ static void burst_squeezes_a_small_budget(struct kunit *test)
 static struct { unsigned int frames, unmasked, unscheduled; } seen;
 
 /* In the middle of a poll: the chip must be masked, and the napi ours. */
-static void look_at_mask(struct udp_sock *sk, struct sk_buff *skb)
+static enum net_counter look_at_mask(struct udp_sock *sk, struct sk_buff *skb)
 {
 	seen.frames++;
 	seen.unmasked += er32(a, E1000_IMS) != 0;
 	seen.unscheduled += !napi_is_scheduled(&a->napi);
-	net_drop(skb, NETCNT_discarded);
+	return NETCNT_discarded;
 }
 
 static void masked_during_poll_open_after(struct kunit *test)

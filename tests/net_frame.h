@@ -108,7 +108,7 @@ static inline void fix_udp(struct frame *f)
 	memcpy(&dst, f->b + IP_AT + 16, 4);
 	set16(f, at + 4, n);
 	set16(f, at + 6, 0);
-	sum = csum_fold(csum_add_bytes(csum_udp_pseudo(src, dst, n, 17), f->b + at, n)) ?: 0xffff;
+	sum = udp_checksum(f->b + at, n, src, dst) ?: 0xffff;
 	memcpy(f->b + at + 6, &sum, 2);
 }
 

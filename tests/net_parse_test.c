@@ -135,11 +135,8 @@ static void mutated_frames_end_once(struct kunit *test)
 /* A parser may not look past its length: the byte after it lies in a page of its own poison. */
 static void parsers_take_any_length(struct kunit *test)
 {
-	struct eth_fields e;
-	struct arp_fields a;
-	struct ip_fields ip;
-	struct icmp_fields ic;
-	struct udp_fields u;
+	const struct iphdr *ip = (const void *)(fr.b + 14);
+	const struct udphdr *udp = (const void *)(fr.b + 34);
 
 	good_udp();
 	for (unsigned int n = 0; n <= fr.len; n++) {
@@ -147,19 +144,19 @@ static void parsers_take_any_length(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, copy);
 		memcpy(copy, fr.b + fr.len - n, n);
-		eth_parse(copy, n, &e);
-		arp_parse(copy, n, &a);
-		ip_parse(copy, n, &ip);
-		icmp_parse(copy, n, &ic);
-		udp_parse(copy, n, 0, 0, &u);
+		eth_parse(copy, n);
+		arp_parse(copy, n);
+		ip_parse(copy, n);
+		icmp_parse(copy, n);
+		udp_parse(copy, n, 0, 0);
 		kfree(copy);
 	}
-	KUNIT_EXPECT_EQ(test, ip_parse(fr.b + 14, fr.len - 14, &ip), 0);
-	KUNIT_EXPECT_EQ(test, ip.total_len, 33);
-	KUNIT_EXPECT_EQ(test, ntohl(ip.saddr), HOST_IP);
-	KUNIT_EXPECT_EQ(test, udp_parse(fr.b + 34, fr.len - 34, ip.saddr, ip.daddr, &u), 0);
-	KUNIT_EXPECT_EQ(test, u.sport, 4000);
-	KUNIT_EXPECT_EQ(test, u.len, 13);
+	KUNIT_EXPECT_EQ(test, ip_parse(fr.b + 14, fr.len - 14), 0);
+	KUNIT_EXPECT_EQ(test, ntohs(ip->tot_len), 33);
+	KUNIT_EXPECT_EQ(test, ntohl(ip->saddr), HOST_IP);
+	KUNIT_EXPECT_EQ(test, udp_parse(fr.b + 34, fr.len - 34, ip->saddr, ip->daddr), 0);
+	KUNIT_EXPECT_EQ(test, ntohs(udp->source), 4000);
+	KUNIT_EXPECT_EQ(test, ntohs(udp->len), 13);
 }
 
 /* ---- checksum ---------------------------------------------------------------------------- */

@@ -14,7 +14,7 @@ static netdev_tx_t loopback_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	unsigned int len = skb->len;
 
-	eth_type_trans(skb, dev);
+	skb->protocol = eth_type_trans(skb, dev);
 	dev->stats.tx_packets++;
 	dev->stats.tx_bytes += len;
 	dev->stats.rx_packets++;
@@ -33,7 +33,6 @@ static void loopback_setup(struct net_device *dev)
 	dev->type = ARPHRD_LOOPBACK;
 	dev->hard_header_len = ETH_HLEN;
 	dev->mtu = 64 * 1024;
-	dev->addr_len = ETH_ALEN;
 	dev->flags = IFF_LOOPBACK;
 	dev->netdev_ops = &loopback_ops;
 	dev->driver_name = "loopback";

@@ -18,26 +18,6 @@ int eth_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
 
 #define eth_hdr(skb)	((struct ethhdr *)skb_mac_header(skb))
 
-static inline bool is_multicast_ether_addr(const u8 *a)
-{
-	return a[0] & 1;
-}
-
-static inline bool is_zero_ether_addr(const u8 *a)
-{
-	return !(a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
-}
-
-static inline bool is_broadcast_ether_addr(const u8 *a)
-{
-	return (a[0] & a[1] & a[2] & a[3] & a[4] & a[5]) == 0xff;
-}
-
-static inline bool is_valid_ether_addr(const u8 *a)
-{
-	return !is_multicast_ether_addr(a) && !is_zero_ether_addr(a);
-}
-
 /* Six bytes are two moves for the compiler, but a call for memcpy() in a freestanding kernel. */
 static inline void ether_addr_copy(u8 *dst, const u8 *src)
 {

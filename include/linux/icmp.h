@@ -17,8 +17,9 @@ struct icmphdr {
 			__be16	id;
 			__be16	sequence;
 		} echo;
-		__be32	gateway;
 	} un;
 } __packed;
+
+#define icmp_hdr(skb)	((struct icmphdr *)skb_transport_header(skb))
 
 #endif

@@ -12,17 +12,13 @@
 
 #define ATF_COM		0x02	/* entry is complete */
 
-struct arphdr {
+/* The whole packet for IPv4 over Ethernet, the only kind accepted. Linux: struct arphdr, and more. */
+struct arp_eth_ipv4 {
 	__be16	ar_hrd;
 	__be16	ar_pro;
 	u8	ar_hln;
 	u8	ar_pln;
 	__be16	ar_op;
-} __packed;
-
-/* The whole packet for IPv4 over Ethernet, the only kind accepted. */
-struct arp_eth_ipv4 {
-	struct arphdr hdr;
 	u8	ar_sha[ETH_ALEN];
 	__be32	ar_sip;
 	u8	ar_tha[ETH_ALEN];

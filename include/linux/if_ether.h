@@ -12,6 +12,7 @@
 #define ETH_DATA_LEN	1500	/* largest payload */
 #define ETH_FRAME_LEN	1514	/* largest frame without its checksum */
 
+#define ETH_P_802_3_MIN	0x0600	/* types start here; below it is a length */
 #define ETH_P_IP	0x0800
 #define ETH_P_ARP	0x0806
 
@@ -20,5 +21,25 @@ struct ethhdr {
 	u8	h_source[ETH_ALEN];
 	__be16	h_proto;
 } __packed;
+
+static inline bool is_multicast_ether_addr(const u8 *a)
+{
+	return a[0] & 1;
+}
+
+static inline bool is_zero_ether_addr(const u8 *a)
+{
+	return !(a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
+}
+
+static inline bool is_broadcast_ether_addr(const u8 *a)
+{
+	return (a[0] & a[1] & a[2] & a[3] & a[4] & a[5]) == 0xff;
+}
+
+static inline bool is_valid_ether_addr(const u8 *a)
+{
+	return !is_multicast_ether_addr(a) && !is_zero_ether_addr(a);
+}
 
 #endif

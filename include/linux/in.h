@@ -12,14 +12,16 @@
 #define INADDR_LOOPBACK		0x7f000001u
 #define INADDR_BROADCAST	0xffffffffu
 
-struct in_addr {
-	__be32 s_addr;
-};
-
 /* True for 127.0.0.0/8. */
 static inline bool ipv4_is_loopback(__be32 addr)
 {
 	return (addr & htonl(0xff000000)) == htonl(0x7f000000);
+}
+
+/* True for 0.0.0.0/8, "this network". */
+static inline bool ipv4_is_zeronet(__be32 addr)
+{
+	return (addr & htonl(0xff000000)) == 0;
 }
 
 #endif

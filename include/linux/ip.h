@@ -4,7 +4,6 @@
 #define _LINUX_IP_H
 
 #include <linux/in.h>
-#include <linux/skbuff.h>
 
 #define IPVERSION	4
 #define IPDEFTTL	64
@@ -25,5 +24,7 @@ struct iphdr {
 	__be32	saddr;
 	__be32	daddr;
 } __packed;
+
+#define ip_hdr(skb)	((struct iphdr *)skb_network_header(skb))
 
 #endif

@@ -37,18 +37,17 @@ static inline void net_drop(struct sk_buff *skb, enum net_counter why)
 
 u64 net_counter_sum(enum net_counter which);	/* over all CPUs */
 const char *net_counter_name(enum net_counter which);
-u64 net_frames_in(void);			/* rx_frames */
-u64 net_frames_accounted(void);			/* sum of all END counters */
 
 /* ---- UDP sockets ------------------------------------------------------------------------- */
 
 struct udp_sock;
 
 /*
- * Runs in softirq for each datagram; skb->data is the payload. The handler owns @skb and must end
- * it in one END counter (net_drop, udp_reply...).
+ * Runs in softirq for each datagram; skb->data is the payload, the headers are ip_hdr() and
+ * udp_hdr(). Returns the END counter in which the frame ends. The packet stays the caller's: a
+ * handler that keeps it takes a reference.
  */
-typedef void (*udp_handler_t)(struct udp_sock *sk, struct sk_buff *skb);
+typedef enum net_counter (*udp_handler_t)(struct udp_sock *sk, struct sk_buff *skb);
 
 /* Where a datagram came from. */
 struct udp_peer {
@@ -66,8 +65,7 @@ struct udp_peer {
  */
 struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data);
 void udp_close(struct udp_sock *sk);		/* Waits for running handlers. May sleep. */
-u16 udp_sock_port(const struct udp_sock *sk);
-void *udp_sock_data(const struct udp_sock *sk);
+void *udp_sock_data(const struct udp_sock *sk);	/* what udp_bind() got */
 
 /*
  * udp_recv - take one datagram, waiting up to @timeout jiffies (MAX_SCHEDULE_TIMEOUT: for ever).
@@ -84,9 +82,9 @@ int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u1
 
 /*
  * udp_reply - turn @skb (as a handler got it) round and send it back to where it came from.
- * Consumes it. 0 or NET_XMIT_DROP; counts nothing. Context: softirq.
+ * Returns what the handler returns then: @good, or NETCNT_drop_reply_xmit. Context: softirq.
  */
-int udp_reply(struct sk_buff *skb);
+enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good);
 
 /* ---- the packet source from inside ------------------------------------------------------- */
 
@@ -108,7 +106,6 @@ struct net_loop_stats {
 	u64	back;			/* received by the device since the start */
 	u64	throttled;		/* ticks on which the window was full */
 	u64	refused;		/* transmit ring full or no memory; tried again */
-	bool	running;
 };
 
 /*

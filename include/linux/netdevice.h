@@ -22,6 +22,8 @@
 #include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/cache.h>
+#include <linux/mutex.h>
+#include <linux/net_counters.h>
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -190,16 +192,12 @@ struct net_device {
 	unsigned short		type;		/* ARPHRD_* */
 	unsigned char		dev_addr[ETH_ALEN];
 	unsigned char		broadcast[ETH_ALEN];
-	unsigned char		addr_len;
 	unsigned short		hard_header_len;
-	int			ifindex;
 	int			irq;
 	unsigned int		tx_queue_len;
 	int			watchdog_timeo;	/* jiffies without progress before ndo_tx_timeout */
 	struct list_head	dev_list;
 	struct list_head	napi_list;
-	void			(*priv_destructor)(struct net_device *dev);
-	bool			registered;
 	atomic_t		refcnt;		/* queues and lookups that hold it */
 
 	/* configuration, task context under the rtnl mutex; readers take one word each */
@@ -220,35 +218,37 @@ struct net_device {
 	/* rx fields by the napi that polls, tx fields under tx_lock */
 	struct net_device_stats	stats ____cacheline_aligned;
 	struct timer_list	watchdog_timer;
-	unsigned long		tx_timeouts;
+
+	u8			priv[] ____cacheline_aligned;	/* the driver's */
 };
 
-static inline void *netdev_priv(const struct net_device *dev)
+static inline void *netdev_priv(struct net_device *dev)
 {
-	return (char *)dev + ALIGN(sizeof(struct net_device), 64);
+	return dev->priv;
 }
 
-struct net_device *alloc_netdev_mqs(int sizeof_priv, const char *name, unsigned char assign_type,
-				    void (*setup)(struct net_device *), unsigned int txqs,
-				    unsigned int rxqs);
 /* A zeroed device; "%d" in @name gets a number at registration. NULL: no memory. May sleep. */
-#define alloc_netdev(sizeof_priv, name, assign_type, setup) \
-	alloc_netdev_mqs(sizeof_priv, name, assign_type, setup, 1, 1)
+struct net_device *alloc_netdev(int sizeof_priv, const char *name, unsigned char assign_type,
+				void (*setup)(struct net_device *));
 struct net_device *alloc_netdev_dummy(int sizeof_priv);	/* only to hang a napi on */
-void init_dummy_netdev(struct net_device *dev);
 void free_netdev(struct net_device *dev);
 int register_netdev(struct net_device *dev);		/* May sleep. */
 void unregister_netdev(struct net_device *dev);		/* Closes it first. May sleep. */
 
-/* A queue or a lookup that keeps @dev beyond its softirq. unregister_netdev() waits for them. */
+/*
+ * A queue or a lookup that keeps @dev beyond its softirq. unregister_netdev() waits for them.
+ * NULL is fine.
+ */
 static inline void dev_hold(struct net_device *dev)
 {
-	atomic_inc(&dev->refcnt);
+	if (dev)
+		atomic_inc(&dev->refcnt);
 }
 
 static inline void dev_put(struct net_device *dev)
 {
-	atomic_dec(&dev->refcnt);
+	if (dev)
+		atomic_dec(&dev->refcnt);
 }
 
 int dev_open(struct net_device *dev);			/* "ip link set up". May sleep. */
@@ -259,23 +259,24 @@ struct net_device *dev_get_by_name(const char *name);
 int dev_set_features(struct net_device *dev, netdev_features_t features);
 int dev_mc_add(struct net_device *dev, const unsigned char *addr);
 int dev_mc_del(struct net_device *dev, const unsigned char *addr);
-int dev_set_promiscuity(struct net_device *dev, int on);
 const struct net_device_stats *dev_get_stats(struct net_device *dev);
 
+/* Configuration, one task at a time. */
+extern struct mutex rtnl_mutex;
+#define rtnl_lock()		mutex_lock(&rtnl_mutex)
+#define rtnl_unlock()		mutex_unlock(&rtnl_mutex)
+
 extern struct list_head net_device_list;
-void rtnl_lock(void);
-void rtnl_unlock(void);
 #define for_each_netdev(d)	list_for_each_entry(d, &net_device_list, dev_list)
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
 /* Give a packet to the protocols, here and now. Context: softirq. */
-int netif_receive_skb(struct sk_buff *skb);
-#define napi_gro_receive(napi, skb)	netif_receive_skb(skb)
+void netif_receive_skb(struct sk_buff *skb);
 /* Queue a packet on this CPU's backlog. Context: any. */
 int netif_rx(struct sk_buff *skb);
 /* Account a received frame that the driver itself had to drop. Context: softirq. */
-void netif_rx_lost(struct net_device *dev, int why);
+void netif_rx_lost(struct net_device *dev, enum net_counter why);
 
 /* ---- transmit ---------------------------------------------------------------------------- */
 
@@ -284,23 +285,31 @@ int dev_queue_xmit(struct sk_buff *skb);
 
 static inline bool netif_running(const struct net_device *dev)
 {
-	return READ_ONCE(dev->state) & (1ul << __LINK_STATE_START);
+	return test_bit(__LINK_STATE_START, &dev->state);
 }
 
 static inline bool netif_carrier_ok(const struct net_device *dev)
 {
-	return !(READ_ONCE(dev->state) & (1ul << __LINK_STATE_NOCARRIER));
+	return !test_bit(__LINK_STATE_NOCARRIER, &dev->state);
 }
 
 static inline bool netif_queue_stopped(const struct net_device *dev)
 {
-	return READ_ONCE(dev->state) & (1ul << __QUEUE_STATE_XOFF);
+	return test_bit(__QUEUE_STATE_XOFF, &dev->state);
+}
+
+static inline void netif_start_queue(struct net_device *dev)
+{
+	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
+}
+
+static inline void netif_stop_queue(struct net_device *dev)
+{
+	set_bit(__QUEUE_STATE_XOFF, &dev->state);
 }
 
 void netif_carrier_on(struct net_device *dev);
 void netif_carrier_off(struct net_device *dev);
-void netif_start_queue(struct net_device *dev);
-void netif_stop_queue(struct net_device *dev);
 /* Room again: NET_TX_SOFTIRQ sends what waited. Context: any. */
 void netif_wake_queue(struct net_device *dev);
 

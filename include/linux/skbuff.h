@@ -40,7 +40,6 @@ struct sk_buff {
 		struct sk_buff	*next;		/* on a recycle list */
 	};
 	struct net_device *dev;
-	char		cb[24] __aligned(8); /* private to the layer that holds the packet */
 	unsigned char	*data;
 	unsigned int	len;		/* bytes from data to tail */
 	unsigned int	tail;		/* offset from head */
@@ -86,7 +85,7 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
 	return skb;
 }
 
-/* Fault injection: every Nth allocation of a CPU fails, 0 none. /proc/sys/net/core/skb_alloc_fail */
+/* Fault injection: every Nth allocation of a CPU fails, 0 none. net/core/skb_alloc_fail */
 extern unsigned int skb_alloc_fail;
 
 /* Live sk_buffs, for leak checks: those in use, not those waiting on the recycle lists. */

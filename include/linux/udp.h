@@ -3,7 +3,7 @@
 #ifndef _LINUX_UDP_H
 #define _LINUX_UDP_H
 
-#include <linux/skbuff.h>
+#include <linux/types.h>
 
 struct udphdr {
 	__be16	source;

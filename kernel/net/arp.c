@@ -34,7 +34,9 @@ struct arp_entry {
 	struct sk_buff_head waiting;
 };
 
-static struct arp_entry arp_table[ARP_TABLE_SIZE];
+static struct arp_entry arp_table[64];
+#define for_each_arp_entry(e) \
+	for (struct arp_entry *e = arp_table; e < arp_table + ARRAY_SIZE(arp_table); e++)
 static DEFINE_SPINLOCK(arp_lock);
 static void arp_timer_fn(struct timer_list *t);
 static DEFINE_TIMER(arp_timer, arp_timer_fn);
@@ -43,7 +45,7 @@ static DEFINE_TIMER(arp_timer, arp_timer_fn);
 
 static struct arp_entry *arp_find(const struct net_device *dev, __be32 ip)
 {
-	for (struct arp_entry *e = arp_table; e < arp_table + ARP_TABLE_SIZE; e++)
+	for_each_arp_entry(e)
 		if (e->state != ARP_FREE && e->ip == ip && e->dev == dev)
 			return e;
 	return NULL;
@@ -66,7 +68,7 @@ static struct arp_entry *arp_new(struct net_device *dev, __be32 ip)
 {
 	struct arp_entry *best = NULL;
 
-	for (struct arp_entry *e = arp_table; e < arp_table + ARP_TABLE_SIZE; e++) {
+	for_each_arp_entry(e) {
 		if (e->state == ARP_FREE) {
 			best = e;
 			break;
@@ -102,19 +104,19 @@ static void arp_confirm(struct arp_entry *e, const u8 *ha, struct sk_buff_head *
 
 /* ---- sending ----------------------------------------------------------------------------- */
 
-/* Fill an ARP packet's five variable fields. */
+/* Fill an ARP packet. @tha may lie in it, in a request that becomes the reply. */
 static void arp_fill(struct arp_eth_ipv4 *a, u16 op, const struct net_device *dev, const u8 *tha,
 		     __be32 tip)
 {
-	a->hdr.ar_hrd = htons(ARPHRD_ETHER);
-	a->hdr.ar_pro = htons(ETH_P_IP);
-	a->hdr.ar_hln = ETH_ALEN;
-	a->hdr.ar_pln = 4;
-	a->hdr.ar_op = htons(op);
-	ether_addr_copy(a->ar_sha, dev->dev_addr);
-	a->ar_sip = dev->ip_addr;
+	a->ar_hrd = htons(ARPHRD_ETHER);
+	a->ar_pro = htons(ETH_P_IP);
+	a->ar_hln = ETH_ALEN;
+	a->ar_pln = sizeof(tip);
+	a->ar_op = htons(op);
 	ether_addr_copy(a->ar_tha, tha);
 	a->ar_tip = tip;
+	ether_addr_copy(a->ar_sha, dev->dev_addr);
+	a->ar_sip = dev->ip_addr;
 }
 
 /* Ask who has @ip. Context: task or softirq, no lock held. */
@@ -127,20 +129,10 @@ static void arp_solicit(struct net_device *dev, __be32 ip)
 		net_count(NETCNT_tx_drop_nomem);
 		return;
 	}
-	skb->dev = dev;
 	skb_reserve(skb, ETH_HLEN);
 	arp_fill(skb_put(skb, sizeof(struct arp_eth_ipv4)), ARPOP_REQUEST, dev, nobody, ip);
-	eth_header(skb, dev, ETH_P_ARP, dev->broadcast, NULL, skb->len);
 	net_count(NETCNT_arp_requests_sent);
-	dev_queue_xmit(skb);
-}
-
-/* Put the header on and send. */
-static int arp_xmit(struct sk_buff *skb, struct net_device *dev, const u8 *ha)
-{
-	skb->dev = dev;
-	eth_header(skb, dev, ETH_P_IP, ha, NULL, skb->len);
-	return dev_queue_xmit(skb);
+	eth_xmit(skb, dev, ETH_P_ARP, dev->broadcast);
 }
 
 /* Queue @skb on an unresolved entry; the oldest gives way. Context: arp_lock. */
@@ -151,70 +143,74 @@ static void arp_wait(struct arp_entry *e, struct sk_buff *skb)
 	__skb_queue_tail(&e->waiting, skb);
 }
 
-int arp_output(struct sk_buff *skb, struct net_device *dev, __be32 ip)
+/*
+ * The address of @ip into @ha, or @skb to its entry's queue; *ask: the neighbour has to be asked.
+ * Returns the entry's state; ARP_FREE: there is no room for one. Context: BHs off or task.
+ */
+static enum arp_state arp_resolve(struct sk_buff *skb, struct net_device *dev, __be32 ip, u8 *ha,
+				  bool *ask)
 {
 	struct arp_entry *e;
-	bool ask = false;
-	u8 ha[ETH_ALEN];
 
-	spin_lock_bh(&arp_lock);
+	guard(spinlock_bh)(&arp_lock);
 	e = arp_find(dev, ip);
-	if (!e) {
-		e = arp_new(dev, ip);
-		ask = true;
-	} else if (e->state == ARP_REACHABLE &&
-		   time_after(jiffies, e->confirmed + ARP_REACHABLE_TIME)) {
-		e->state = ARP_PROBE;
-		ask = true;
-	}
-	if (!e || e->state == ARP_INCOMPLETE) {
-		if (e)
-			arp_wait(e, skb);
-		else
-			net_drop(skb, NETCNT_tx_drop_arp_unresolved);
-		skb = NULL;
-	} else {
-		ether_addr_copy(ha, e->ha);
-	}
-	if (e && ask)
-		mod_timer(&arp_timer, jiffies + HZ);
-	spin_unlock_bh(&arp_lock);
-
-	if (e && ask)
-		arp_solicit(dev, ip);
+	*ask = !e;
+	e = e ?: arp_new(dev, ip);
 	if (!e)
-		return NET_XMIT_DROP;
-	return skb ? arp_xmit(skb, dev, ha) : NET_XMIT_SUCCESS;
+		return ARP_FREE;
+	if (e->state == ARP_REACHABLE && time_after(jiffies, e->confirmed + ARP_REACHABLE_TIME)) {
+		e->state = ARP_PROBE;
+		*ask = true;
+	}
+	if (e->state == ARP_INCOMPLETE)
+		arp_wait(e, skb);
+	else
+		ether_addr_copy(ha, e->ha);
+	if (*ask)
+		mod_timer(&arp_timer, jiffies + HZ);
+	return e->state;
 }
 
+int arp_output(struct sk_buff *skb, struct net_device *dev, __be32 ip)
+{
+	enum arp_state state;
+	u8 ha[ETH_ALEN];
+	bool ask;
+
+	state = arp_resolve(skb, dev, ip, ha, &ask);
+	if (state == ARP_FREE) {
+		net_drop(skb, NETCNT_tx_drop_arp_unresolved);
+		return NET_XMIT_DROP;
+	}
+	if (ask)
+		arp_solicit(dev, ip);
+	return state == ARP_INCOMPLETE ? NET_XMIT_SUCCESS : eth_xmit(skb, dev, ETH_P_IP, ha);
+}
 /* Ask again for one entry, or give it up. True if it still has to be looked after. */
 static bool arp_tick(struct arp_entry *e)
 {
-	struct net_device *dev = NULL;
-	bool pending = false, failed = false;
-	__be32 ip = 0;
+	struct net_device *dev;
+	bool failed;
+	__be32 ip;
 
-	spin_lock(&arp_lock);
-	if (e->state == ARP_INCOMPLETE || e->state == ARP_PROBE) {
+	scoped_guard(spinlock, &arp_lock) {
+		if (e->state != ARP_INCOMPLETE && e->state != ARP_PROBE)
+			return false;
 		ip = e->ip;
 		dev = e->dev;
 		dev_hold(dev);
 		failed = ++e->tries >= ARP_TRIES;
 		if (failed)
 			arp_release(e);
-		pending = !failed;
 	}
-	spin_unlock(&arp_lock);
-
 	if (failed) {
 		net_count(NETCNT_arp_failed);
 		pr_info_ratelimited("%s: no answer from %pI4\n", dev->name, &ip);
-	} else if (pending) {
+	} else {
 		arp_solicit(dev, ip);
 	}
-	if (dev)
-		dev_put(dev);
-	return pending;
+	dev_put(dev);
+	return !failed;
 }
 
 /* Once a second while anything is unresolved. Context: softirq. */
@@ -222,8 +218,8 @@ static void arp_timer_fn(struct timer_list *t)
 {
 	bool pending = false;
 
-	for (int i = 0; i < ARP_TABLE_SIZE; i++)
-		pending |= arp_tick(&arp_table[i]);
+	for_each_arp_entry(e)
+		pending |= arp_tick(e);
 	if (pending)
 		mod_timer(t, jiffies + HZ);
 }
@@ -240,81 +236,63 @@ static void arp_learn(struct net_device *dev, __be32 ip, const u8 *ha, bool crea
 	if (!ip)
 		return;			/* an address probe, [RFC 5227]: the sender has none yet */
 	__skb_queue_head_init(&ready);
-	spin_lock_bh(&arp_lock);
-	e = arp_find(dev, ip);
-	if (!e && create)
-		e = arp_new(dev, ip);
-	if (e)
-		arp_confirm(e, ha, &ready);
-	spin_unlock_bh(&arp_lock);
-	while ((skb = __skb_dequeue(&ready)))
-		arp_xmit(skb, dev, ha);
-}
-
-/* Turn a request round in its own buffer. */
-static int arp_reply(struct sk_buff *skb, const struct arp_fields *f)
-{
-	struct net_device *dev = skb->dev;
-	u8 asker[ETH_ALEN];
-	__be32 ip = f->sip;
-
-	ether_addr_copy(asker, f->sha);
-	skb_trim(skb, sizeof(struct arp_eth_ipv4));
-	arp_fill((struct arp_eth_ipv4 *)skb->data, ARPOP_REPLY, dev, asker, ip);
-	eth_header(skb, dev, ETH_P_ARP, asker, NULL, skb->len);
-	return dev_queue_xmit(skb);
-}
-
-void arp_rcv(struct sk_buff *skb)
-{
-	struct net_device *dev = skb->dev;
-	struct arp_fields f;
-	int why = arp_parse(skb->data, skb->len, &f);
-	bool for_us;
-
-	if (why) {
-		net_drop(skb, why);
-		return;
+	scoped_guard(spinlock_bh, &arp_lock) {
+		e = arp_find(dev, ip);
+		if (!e && create)
+			e = arp_new(dev, ip);
+		if (e)
+			arp_confirm(e, ha, &ready);
 	}
-	for_us = dev->ip_addr && f.tip == dev->ip_addr;
-	arp_learn(dev, f.sip, f.sha, for_us && f.op == ARPOP_REQUEST);
+	while ((skb = __skb_dequeue(&ready)))
+		eth_xmit(skb, dev, ETH_P_IP, ha);
+}
+
+enum net_counter arp_rcv(struct sk_buff *skb)
+{
+	struct arp_eth_ipv4 *a = (struct arp_eth_ipv4 *)skb->data;
+	struct net_device *dev = skb->dev;
+	int why = arp_parse(skb->data, skb->len);
+	bool for_us, request;
+
+	if (why)
+		return why;
+	for_us = dev->ip_addr && a->ar_tip == dev->ip_addr;
+	request = a->ar_op == htons(ARPOP_REQUEST);
+	arp_learn(dev, a->ar_sip, a->ar_sha, for_us && request);
 	if (!for_us)
-		net_drop(skb, NETCNT_drop_arp_not_for_us);
-	else if (f.op == ARPOP_REPLY)
-		net_drop(skb, NETCNT_arp_reply_in);
-	else if (arp_reply(skb, &f) == NET_XMIT_SUCCESS)
-		net_count(NETCNT_arp_request_replied);
-	else
-		net_count(NETCNT_drop_reply_xmit);
+		return NETCNT_drop_arp_not_for_us;
+	if (!request)
+		return NETCNT_arp_reply_in;
+	skb_trim(skb, sizeof(*a));
+	arp_fill(a, ARPOP_REPLY, dev, a->ar_sha, a->ar_sip);
+	return eth_reply(skb, ETH_P_ARP, NETCNT_arp_request_replied);
 }
 
 /* ---- for others -------------------------------------------------------------------------- */
 
-bool arp_get_info(unsigned int i, struct arp_info *info)
+int arp_show(struct seq_file *m, void *v)
 {
-	struct arp_entry *e = &arp_table[i];
-	bool used;
+	static const u8 unknown[ETH_ALEN];
 
-	spin_lock_bh(&arp_lock);
-	used = e->state != ARP_FREE;
-	if (used) {
-		info->ip = e->ip;
-		info->flags = e->state == ARP_INCOMPLETE ? 0 : ATF_COM;
-		if (info->flags)
-			ether_addr_copy(info->ha, e->ha);
-		else
-			memset(info->ha, 0, ETH_ALEN);
-		strscpy(info->dev, e->dev->name);
+	seq_puts(m, "IP address       HW type     Flags       HW address            Mask     Device\n");
+	guard(spinlock_bh)(&arp_lock);
+	for_each_arp_entry(e) {
+		bool known = e->state != ARP_INCOMPLETE;
+		char ip[16];
+
+		if (e->state == ARP_FREE)
+			continue;
+		snprintf(ip, sizeof(ip), "%pI4", &e->ip);
+		seq_printf(m, "%-16s 0x%-10x0x%-10x%-17pM     *        %s\n", ip, ARPHRD_ETHER,
+			   known ? ATF_COM : 0, known ? e->ha : unknown, e->dev->name);
 	}
-	spin_unlock_bh(&arp_lock);
-	return used;
+	return 0;
 }
 
 void arp_flush_dev(struct net_device *dev)
 {
-	spin_lock_bh(&arp_lock);
-	for (struct arp_entry *e = arp_table; e < arp_table + ARP_TABLE_SIZE; e++)
+	guard(spinlock_bh)(&arp_lock);
+	for_each_arp_entry(e)
 		if (e->state != ARP_FREE && e->dev == dev)
 			arp_release(e);
-	spin_unlock_bh(&arp_lock);
 }

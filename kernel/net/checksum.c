@@ -4,6 +4,7 @@
  * the order of bytes within all words nor about the order of words, so eight bytes are added at a
  * time as they lie in memory and folded once. The result is in network order by itself.
  */
+#include <linux/in.h>
 #include <linux/net_parse.h>
 
 /* A load that may be unaligned and of any type. */
@@ -17,7 +18,8 @@ static u64 add_carry(u64 a, u64 b)
 	return sum = a + b, sum + (sum < b);
 }
 
-u64 csum_add_bytes(u64 sum, const u8 *p, size_t n)
+/* The sum of @n bytes and @sum, folded and complemented. */
+static u16 checksum(const u8 *p, size_t n, u64 sum)
 {
 	for (; n >= 8; p += 8, n -= 8)
 		sum = add_carry(sum, LOAD(u64, p));
@@ -25,11 +27,6 @@ u64 csum_add_bytes(u64 sum, const u8 *p, size_t n)
 		sum = add_carry(sum, LOAD(u16, p));
 	if (n)
 		sum = add_carry(sum, *p);	/* the missing byte counts as zero */
-	return sum;
-}
-
-u16 csum_fold(u64 sum)
-{
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -37,7 +34,12 @@ u16 csum_fold(u64 sum)
 	return ~sum;
 }
 
-u64 csum_udp_pseudo(__be32 saddr, __be32 daddr, u32 len, u8 proto)
+u16 ip_checksum(const u8 *p, size_t n)
 {
-	return (u64)saddr + daddr + __builtin_bswap16(len) + ((u32)proto << 8);
+	return checksum(p, n, 0);
+}
+
+u16 udp_checksum(const u8 *p, size_t n, __be32 saddr, __be32 daddr)
+{
+	return checksum(p, n, (u64)saddr + daddr + htons(n) + htons(IPPROTO_UDP));
 }

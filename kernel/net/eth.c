@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The Ethernet header: building it, taking it off, device defaults. */
+/* Ethernet: which protocol a frame is for, putting the header on, device defaults. */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/kernel.h>
+
+#include "internal.h"
 
 void ether_setup(struct net_device *dev)
 {
 	dev->type = ARPHRD_ETHER;
 	dev->hard_header_len = ETH_HLEN;
 	dev->mtu = ETH_DATA_LEN;
-	dev->addr_len = ETH_ALEN;
 	dev->flags = IFF_BROADCAST | IFF_MULTICAST;
 	eth_broadcast_addr(dev->broadcast);
 }
@@ -25,9 +26,9 @@ __be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev)
 
 	skb->dev = dev;
 	skb_reset_mac_header(skb);
-	eth = skb_pull(skb, ETH_HLEN) ? eth_hdr(skb) : NULL;
-	if (unlikely(!eth))
+	if (unlikely(!skb_pull(skb, ETH_HLEN)))
 		return 0;
+	eth = eth_hdr(skb);
 	if (likely(ether_addr_equal(eth->h_dest, dev->dev_addr)))
 		skb->pkt_type = PACKET_HOST;
 	else if (is_broadcast_ether_addr(eth->h_dest))
@@ -36,19 +37,49 @@ __be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev)
 		skb->pkt_type = PACKET_MULTICAST;
 	else
 		skb->pkt_type = PACKET_OTHERHOST;
-	return skb->protocol = eth->h_proto;
+	return eth->h_proto;
 }
 EXPORT_SYMBOL(eth_type_trans);
 
-int eth_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
-	       const void *daddr, const void *saddr, unsigned int len)
+enum net_counter eth_rcv(struct sk_buff *skb)
+{
+	const u8 *mac = skb_mac_header(skb);
+	int why = eth_parse(mac, skb->head + skb->tail - mac);
+
+	if (unlikely(why))
+		return why;
+	if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
+		return NETCNT_drop_eth_otherhost;
+	skb_reset_network_header(skb);
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		return ip_rcv(skb);
+	case htons(ETH_P_ARP):
+		return arp_rcv(skb);
+	default:
+		return NETCNT_drop_eth_proto;
+	}
+}
+
+int eth_xmit(struct sk_buff *skb, struct net_device *dev, u16 type, const u8 *dest)
 {
 	struct ethhdr *eth = skb_push(skb, ETH_HLEN);
 
 	eth->h_proto = htons(type);
-	ether_addr_copy(eth->h_source, saddr ? saddr : dev->dev_addr);
-	ether_addr_copy(eth->h_dest, daddr);
+	ether_addr_copy(eth->h_source, dev->dev_addr);
+	ether_addr_copy(eth->h_dest, dest);
 	skb_reset_mac_header(skb);
-	return ETH_HLEN;
+	skb->dev = dev;
+	return dev_queue_xmit(skb);
 }
-EXPORT_SYMBOL(eth_header);
+
+enum net_counter eth_reply(struct sk_buff *skb, u16 type, enum net_counter good)
+{
+	u8 asker[ETH_ALEN];
+
+	/* The new header may overlap the old one. */
+	ether_addr_copy(asker, eth_hdr(skb)->h_source);
+	if (likely(eth_xmit(skb_get(skb), skb->dev, type, asker) == NET_XMIT_SUCCESS))
+		return good;
+	return NETCNT_drop_reply_xmit;
+}

@@ -5,14 +5,12 @@
  * A ping in progress is an entry on ping_list, found by its id; the reply path fills in the time and
  * completes it.
  */
-#include <linux/completion.h>
-#include <linux/etherdevice.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/netdevice.h>
 #include <linux/timekeeping.h>
 
 #include "internal.h"
-#include "ping.h"
 
 static LIST_HEAD(ping_list);
 static DEFINE_SPINLOCK(ping_lock);
@@ -20,58 +18,53 @@ static DEFINE_SPINLOCK(ping_lock);
 /* ---- receive ----------------------------------------------------------------------------- */
 
 /* Turn the request round in its own buffer. */
-static void icmp_echo(struct sk_buff *skb, const struct ip_fields *ip)
+static enum net_counter icmp_echo(struct sk_buff *skb)
 {
-	struct icmphdr *h = (struct icmphdr *)skb->data;
+	struct icmphdr *h = icmp_hdr(skb);
 
-	if (skb->pkt_type != PACKET_HOST) {
-		net_drop(skb, NETCNT_drop_icmp_broadcast);	/* [RFC 1122] 3.2.2.6 allows it */
-		return;
-	}
+	if (skb->pkt_type != PACKET_HOST)
+		return NETCNT_drop_icmp_broadcast;	/* [RFC 1122] 3.2.2.6 allows it */
 	h->type = ICMP_ECHOREPLY;
 	h->code = 0;
 	h->checksum = 0;
 	h->checksum = ip_checksum(skb->data, skb->len);
-	if (ip_reply(skb, IPPROTO_ICMP, ip->daddr, ip->saddr) == NET_XMIT_SUCCESS)
-		net_count(NETCNT_icmp_echo_replied);
-	else
-		net_count(NETCNT_drop_reply_xmit);
+	return ip_reply(skb, IPPROTO_ICMP, NETCNT_icmp_echo_replied);
 }
 
-/* Wake the ping that this answers; false: nobody asked. */
-static bool ping_answered(const struct icmp_fields *f, const struct ip_fields *ip)
+/* Wake the ping that this answers, if anybody asked. */
+static enum net_counter ping_answered(struct sk_buff *skb)
 {
+	const struct icmphdr *h = icmp_hdr(skb);
+	const struct iphdr *ip = ip_hdr(skb);
 	struct ping *p;
-	bool found = false;
 
-	spin_lock_bh(&ping_lock);
+	guard(spinlock_bh)(&ping_lock);
 	list_for_each_entry(p, &ping_list, node) {
-		if (p->id == f->id && p->sequence == f->sequence && p->addr == ip->saddr) {
+		if (htons(p->id) == h->un.echo.id && htons(p->sequence) == h->un.echo.sequence &&
+		    p->addr == ip->saddr) {
 			p->received = ktime_get_ns();
 			p->ttl = ip->ttl;
 			complete(&p->done);
-			found = true;
-			break;
+			return NETCNT_icmp_reply_in;
 		}
 	}
-	spin_unlock_bh(&ping_lock);
-	return found;
+	return NETCNT_drop_icmp_stray_reply;
 }
 
-void icmp_rcv(struct sk_buff *skb, const struct ip_fields *ip)
+enum net_counter icmp_rcv(struct sk_buff *skb)
 {
-	struct icmp_fields f;
-	int why = icmp_parse(skb->data, skb->len, &f);
+	int why = icmp_parse(skb->data, skb->len);
 
-	if (!why && f.type == ICMP_ECHO) {
-		icmp_echo(skb, ip);
-		return;
+	if (why)
+		return why;
+	switch (icmp_hdr(skb)->type) {
+	case ICMP_ECHO:
+		return icmp_echo(skb);
+	case ICMP_ECHOREPLY:
+		return ping_answered(skb);
+	default:
+		return NETCNT_drop_icmp_type;
 	}
-	if (!why && f.type == ICMP_ECHOREPLY)
-		why = ping_answered(&f, ip) ? NETCNT_icmp_reply_in : NETCNT_drop_icmp_stray_reply;
-	else if (!why)
-		why = NETCNT_drop_icmp_type;
-	net_drop(skb, why);
 }
 
 /* ---- ping -------------------------------------------------------------------------------- */
@@ -80,31 +73,21 @@ void icmp_rcv(struct sk_buff *skb, const struct ip_fields *ip)
 static int ping_send(const struct ping *p, size_t len)
 {
 	struct ip_route rt;
-	struct sk_buff *skb;
 	struct icmphdr *h;
-	int err = ip_route_output(p->addr, &rt);
+	struct sk_buff *skb = ip_alloc(p->addr, sizeof(*h) + len, &rt);
 
-	if (err)
-		return err;
-	skb = alloc_skb(IP_TX_HEADROOM + sizeof(*h) + len, GFP_KERNEL);
-	if (!skb) {
-		ip_route_put(&rt);
-		return -ENOMEM;
-	}
-	skb_reserve(skb, IP_TX_HEADROOM);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
 	h = skb_put(skb, sizeof(*h));
-	memset(h, 0, sizeof(*h));
-	h->type = ICMP_ECHO;
-	h->un.echo.id = htons(p->id);
-	h->un.echo.sequence = htons(p->sequence);
+	*h = (struct icmphdr){
+		.type = ICMP_ECHO,
+		.un.echo = { .id = htons(p->id), .sequence = htons(p->sequence) },
+	};
 	for (size_t i = 0; i < len; i++)
 		*(u8 *)skb_put(skb, 1) = i;
 	h->checksum = ip_checksum(skb->data, skb->len);
 	net_count(NETCNT_icmp_sent);
-	if (ip_send(skb, IPPROTO_ICMP, p->addr, &rt) != NET_XMIT_SUCCESS)
-		err = -ENOBUFS;
-	ip_route_put(&rt);
-	return err;
+	return ip_send(skb, IPPROTO_ICMP, &rt);
 }
 
 int ping_one(struct ping *p, size_t len, long timeout)
@@ -114,17 +97,13 @@ int ping_one(struct ping *p, size_t len, long timeout)
 	might_sleep();
 	init_completion(&p->done);
 	p->received = 0;
-	spin_lock_bh(&ping_lock);
-	list_add_tail(&p->node, &ping_list);
-	spin_unlock_bh(&ping_lock);
-
+	scoped_guard(spinlock_bh, &ping_lock)
+		list_add_tail(&p->node, &ping_list);
 	p->sent = ktime_get_ns();
 	err = ping_send(p, len);
 	if (!err && !wait_for_completion_timeout(&p->done, timeout))
 		err = -ETIMEDOUT;
-
-	spin_lock_bh(&ping_lock);
-	list_del(&p->node);
-	spin_unlock_bh(&ping_lock);
+	scoped_guard(spinlock_bh, &ping_lock)
+		list_del(&p->node);
 	return err;
 }

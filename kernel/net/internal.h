@@ -1,83 +1,107 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to kernel/net: nobody else may include this. What its files tell each other. */
+/*
+ * Private to kernel/net: nobody else may include this. What its files tell each other.
+ *
+ * The receive path, from eth.c to a UDP handler: each function gets a packet with data at its header
+ * and returns the END counter in which the frame ended. The packet stays the caller's: who keeps or
+ * sends it takes a reference. Context: softirq.
+ */
 #ifndef _NET_INTERNAL_H
 #define _NET_INTERNAL_H
 
+#include <linux/completion.h>
 #include <linux/icmp.h>
 #include <linux/if_arp.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/net.h>
+#include <linux/net_parse.h>
 #include <linux/netdevice.h>
+#include <linux/seq_file.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 
-#include <linux/net_parse.h>
+/* dev.c */
+
+extern spinlock_t dev_base_lock;
+/* The first device for which @cond, an expression of @d, is true, with a reference; NULL: none. */
+#define dev_find(d, cond) ({						\
+	struct net_device *d;						\
+	guard(spinlock_bh)(&dev_base_lock);				\
+	for_each_netdev(d)						\
+		if (cond)						\
+			break;						\
+	d = list_entry_is_head(d, &net_device_list, dev_list) ? NULL : d;	\
+	dev_hold(d);							\
+	d; })
+
+/* eth.c */
+
+enum net_counter eth_rcv(struct sk_buff *skb);	/* mac_header is set, data is behind it */
+/* Put an Ethernet header on @skb and send it. Consumes it. 0 or NET_XMIT_DROP. */
+int eth_xmit(struct sk_buff *skb, struct net_device *dev, u16 type, const u8 *dest);
+/*
+ * Send a received packet, turned round in its own buffer, back to where its frame came from, without
+ * routing or ARP. Its headers have not grown. Returns @good, or NETCNT_drop_reply_xmit.
+ */
+enum net_counter eth_reply(struct sk_buff *skb, u16 type, enum net_counter good);
 
 /* arp.c */
 
-/* One entry, for /proc/net/arp. */
-struct arp_info {
-	__be32 ip;
-	unsigned int flags;		/* ATF_* */
-	u8 ha[ETH_ALEN];
-	char dev[IFNAMSIZ];
-};
-
-/* A received ARP packet, skb->data at its header. Consumes it. Context: softirq. */
-void arp_rcv(struct sk_buff *skb);
+enum net_counter arp_rcv(struct sk_buff *skb);
 /*
  * Send an IPv4 packet to neighbour @ip: at once if its address is known, else after asking for it.
  * Consumes the packet. 0 or NET_XMIT_DROP. Context: task or softirq.
  */
 int arp_output(struct sk_buff *skb, struct net_device *dev, __be32 ip);
-/* Entry number @i; false: no such slot in use. Context: any but hardirq. */
-bool arp_get_info(unsigned int i, struct arp_info *info);
-#define ARP_TABLE_SIZE	64
 void arp_flush_dev(struct net_device *dev);	/* forget everything learned on @dev */
+int arp_show(struct seq_file *m, void *v);	/* /proc/net/arp */
 
 /* ip.c */
 
-/* A received IPv4 packet, skb->data at its header. Consumes it. Context: softirq. */
-void ip_rcv(struct sk_buff *skb);
+enum net_counter ip_rcv(struct sk_buff *skb);
+/* Push an IPv4 header on @skb (its data is the payload). */
+void ip_push_header(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr);
+/* eth_reply() with an IPv4 header that answers the one that skb->network_header points to. */
+enum net_counter ip_reply(struct sk_buff *skb, u8 proto, enum net_counter good);
 
-/* Where packets to @daddr go. The device carries a reference. */
+/* Where packets to @daddr go. The device carries a reference until ip_send(). */
 struct ip_route {
 	struct net_device *dev;
 	__be32 saddr;		/* ours on that device */
+	__be32 daddr;
 	__be32 next_hop;
 };
-int ip_route_output(__be32 daddr, struct ip_route *rt);	/* 0 or -ENETUNREACH */
-void ip_route_put(struct ip_route *rt);
-/* Room for headers in front of an IPv4 payload. */
-#define IP_TX_HEADROOM	(ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr) + 16)
-/* Push an IPv4 header on @skb (its data is the payload). */
-void ip_push_header(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr);
-/* Push the header and send along @rt. Consumes @skb, not the route. 0 or NET_XMIT_DROP. */
-int ip_send(struct sk_buff *skb, u8 proto, __be32 daddr, const struct ip_route *rt);
 /*
- * Send @skb, whose data is the answer's IP payload, back to where its frame came from, without
- * routing or ARP. Consumes it. 0 or NET_XMIT_DROP. Context: softirq, in the receive path.
+ * An empty packet with headroom for the headers and room for @len bytes of IP payload, and the route
+ * to @daddr; or ERR_PTR(-ENETUNREACH, -EMSGSIZE, -ENOMEM). Context: task or softirq.
  */
-int ip_reply(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr);
+struct sk_buff *ip_alloc(__be32 daddr, size_t len, struct ip_route *rt);
+/* Push the header and send along @rt. Consumes both. 0 or -ENOBUFS. */
+int ip_send(struct sk_buff *skb, u8 proto, const struct ip_route *rt);
+
+/* Parse a dotted quad at the start of @text. Returns where it ends; NULL: there is none. */
+const char *ip_parse_addr(const char *text, __be32 *addr);
 
 /* icmp.c */
-void icmp_rcv(struct sk_buff *skb, const struct ip_fields *ip);
 
-/* udp.c: parsing and demultiplexing, skb->data at the UDP header. */
-void udp_rcv(struct sk_buff *skb, const struct ip_fields *ip);
+enum net_counter icmp_rcv(struct sk_buff *skb);
 
-/* What a UDP handler finds in skb->cb. */
-struct udp_cb {
-	__be32 saddr, daddr;
-	u16 sport, dport;	/* host order */
-	bool broadcast;
+/* One echo request in flight. */
+struct ping {
+	__be32	addr;			/* set by the caller, with id and sequence */
+	u16	id, sequence;
+	u64	sent, received;		/* ns */
+	u8	ttl;			/* of the answer */
+	struct list_head node;
+	struct completion done;
 };
-#define UDP_CB(skb)	((struct udp_cb *)(skb)->cb)
+/* Send one request of @len payload bytes and wait. 0, -ETIMEDOUT, -ENETUNREACH, … May sleep. */
+int ping_one(struct ping *p, size_t len, long timeout);
 
-/* dev.c */
+/* udp.c */
 
-/* The first device for which @match is true, with a reference; NULL: none. */
-struct net_device *dev_find(bool (*match)(const struct net_device *, const void *), const void *arg);
+enum net_counter udp_rcv(struct sk_buff *skb);
+int udp_show(struct seq_file *m, void *v);	/* /proc/net/udp */
 
 #endif

@@ -8,6 +8,8 @@
  */
 #define pr_fmt(fmt) "net: " fmt
 
+#include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/inet.h>
@@ -24,26 +26,15 @@ SYSCTL_UINT("net/ipv4/ip_default_ttl", &ip_default_ttl, 1, 255);
 
 static __be32 gateway;			/* set once at boot */
 
-/* ---- receive ----------------------------------------------------------------------------- */
-
-static bool match_addr(const struct net_device *dev, const void *addr)
-{
-	return dev->ip_addr == *(const __be32 *)addr;
-}
-
-static bool ip_is_our_addr(const struct net_device *dev, __be32 addr)
+/* One of our addresses, whatever the device. Context: task or softirq. */
+static bool ip_is_ours(__be32 addr)
 {
 	struct net_device *owner;
 
-	if (likely(addr == dev->ip_addr && addr))
-		return true;
-	if (!(dev->flags & IFF_LOOPBACK))
-		return false;
 	if (ipv4_is_loopback(addr))
 		return true;
-	owner = dev_find(match_addr, &addr);
-	if (owner)
-		dev_put(owner);
+	owner = dev_find(d, d->ip_addr == addr);
+	dev_put(owner);
 	return owner;
 }
 
@@ -53,75 +44,62 @@ static bool ip_is_broadcast(const struct net_device *dev, __be32 addr)
 	       (dev->ip_addr && addr == (dev->ip_addr | ~dev->ip_mask));
 }
 
-/* 0, or why a well-formed packet is not for us. */
-static int ip_accept(const struct sk_buff *skb, const struct ip_fields *f)
-{
-	const struct net_device *dev = skb->dev;
+/* ---- receive ----------------------------------------------------------------------------- */
 
-	if (!(dev->flags & IFF_LOOPBACK) &&
-	    (ipv4_is_loopback(f->saddr) || f->saddr == dev->ip_addr))
+/* 0, or why a well-formed packet is not for us. */
+static int ip_accept(const struct net_device *dev, const struct iphdr *ip)
+{
+	bool loopback = dev->flags & IFF_LOOPBACK;
+
+	if (!loopback && (ipv4_is_loopback(ip->saddr) || ip->saddr == dev->ip_addr))
 		return NETCNT_drop_ip_source;
-	if (likely(ip_is_our_addr(dev, f->daddr)) || ip_is_broadcast(dev, f->daddr))
+	if (likely(dev->ip_addr && ip->daddr == dev->ip_addr) ||
+	    (loopback && ip_is_ours(ip->daddr)) || ip_is_broadcast(dev, ip->daddr))
 		return 0;
 	return NETCNT_drop_ip_not_for_us;
 }
 
-void ip_rcv(struct sk_buff *skb)
+enum net_counter ip_rcv(struct sk_buff *skb)
 {
-	struct ip_fields f;
-	int why = ip_parse(skb->data, skb->len, &f);
+	const struct iphdr *ip = ip_hdr(skb);
+	int why = ip_parse(skb->data, skb->len) ?: ip_accept(skb->dev, ip);
 
-	if (!why)
-		why = ip_accept(skb, &f);
-	if (unlikely(why)) {
-		net_drop(skb, why);
-		return;
-	}
-	skb_trim(skb, f.total_len);
-	skb_pull(skb, f.header_len);
+	if (unlikely(why))
+		return why;
+	skb_trim(skb, ntohs(ip->tot_len));
+	skb_pull(skb, ip->ihl * 4);
 	skb_reset_transport_header(skb);
-	if (likely(f.protocol == IPPROTO_UDP))
-		udp_rcv(skb, &f);
-	else if (f.protocol == IPPROTO_ICMP)
-		icmp_rcv(skb, &f);
-	else
-		net_drop(skb, NETCNT_drop_ip_proto);
+	switch (ip->protocol) {
+	case IPPROTO_UDP:
+		return udp_rcv(skb);
+	case IPPROTO_ICMP:
+		return icmp_rcv(skb);
+	default:
+		return NETCNT_drop_ip_proto;
+	}
 }
 
 /* ---- send -------------------------------------------------------------------------------- */
 
-static bool match_loopback(const struct net_device *dev, const void *unused)
+/* The open device on whose network @addr is, with a reference, or NULL. */
+static struct net_device *ip_subnet_dev(__be32 addr)
 {
-	return dev->flags & IFF_LOOPBACK && netif_running(dev);
+	return dev_find(d, d->ip_addr && netif_running(d) &&
+			   !((addr ^ d->ip_addr) & d->ip_mask));
 }
 
-static bool match_subnet(const struct net_device *dev, const void *addr)
+/* 0 or -ENETUNREACH. */
+static int ip_route_output(__be32 daddr, struct ip_route *rt)
 {
-	return dev->ip_addr && netif_running(dev) &&
-	       !((*(const __be32 *)addr ^ dev->ip_addr) & dev->ip_mask);
-}
-
-static bool match_ethernet(const struct net_device *dev, const void *unused)
-{
-	return dev->type == ARPHRD_ETHER;
-}
-
-int ip_route_output(__be32 daddr, struct ip_route *rt)
-{
-	struct net_device *owner = dev_find(match_addr, &daddr);
-	__be32 gw = gateway;
-
-	rt->next_hop = daddr;
-	if (owner || ipv4_is_loopback(daddr)) {
-		rt->dev = dev_find(match_loopback, NULL);
+	rt->daddr = rt->next_hop = daddr;
+	if (ip_is_ours(daddr)) {
+		rt->dev = dev_find(d, d->flags & IFF_LOOPBACK && netif_running(d));
 		rt->saddr = daddr;
-		if (owner)
-			dev_put(owner);
 	} else {
-		rt->dev = dev_find(match_subnet, &daddr);
-		if (!rt->dev && gw) {
-			rt->dev = dev_find(match_subnet, &gw);
-			rt->next_hop = gw;
+		rt->dev = ip_subnet_dev(daddr);
+		if (!rt->dev && gateway) {
+			rt->dev = ip_subnet_dev(gateway);
+			rt->next_hop = gateway;
 		}
 		if (rt->dev)
 			rt->saddr = rt->dev->ip_addr;
@@ -132,9 +110,27 @@ int ip_route_output(__be32 daddr, struct ip_route *rt)
 	return -ENETUNREACH;
 }
 
-void ip_route_put(struct ip_route *rt)
+struct sk_buff *ip_alloc(__be32 daddr, size_t len, struct ip_route *rt)
 {
-	dev_put(rt->dev);
+	const size_t headers = ETH_HLEN + sizeof(struct iphdr);
+	int err = ip_route_output(daddr, rt);
+	struct sk_buff *skb;
+
+	if (err)
+		return ERR_PTR(err);
+	/* The length field of IPv4 has 16 bits, the loopback device's mtu more. */
+	if (sizeof(struct iphdr) + len > min(rt->dev->mtu, 65535u)) {
+		dev_put(rt->dev);
+		return ERR_PTR(-EMSGSIZE);
+	}
+	skb = alloc_skb(headers + len, GFP_ATOMIC);
+	if (!skb) {
+		net_count(NETCNT_tx_drop_nomem);
+		dev_put(rt->dev);
+		return ERR_PTR(-ENOMEM);
+	}
+	skb_reserve(skb, headers);
+	return skb;
 }
 
 /* DF and identification 0: a packet that is never fragmented needs none, [RFC 6864] 4.1. */
@@ -142,86 +138,64 @@ void ip_push_header(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr)
 {
 	struct iphdr *ip = skb_push(skb, sizeof(*ip));
 
-	skb_reset_network_header(skb);
-	ip->version = IPVERSION;
-	ip->ihl = 5;
-	ip->tos = 0;
-	ip->tot_len = htons(skb->len);
-	ip->id = 0;
-	ip->frag_off = htons(IP_DF);
-	ip->ttl = READ_ONCE(ip_default_ttl);
-	ip->protocol = proto;
-	ip->check = 0;
-	ip->saddr = saddr;
-	ip->daddr = daddr;
+	*ip = (struct iphdr){
+		.version = IPVERSION, .ihl = sizeof(*ip) / 4, .tot_len = htons(skb->len),
+		.frag_off = htons(IP_DF), .ttl = READ_ONCE(ip_default_ttl), .protocol = proto,
+		.saddr = saddr, .daddr = daddr,
+	};
 	ip->check = ip_checksum((const u8 *)ip, sizeof(*ip));
-	skb->protocol = htons(ETH_P_IP);
 }
 
-/* To everybody on the link, or to nobody in particular: no ARP. */
-static int ip_xmit_direct(struct sk_buff *skb, struct net_device *dev, const u8 *dest)
-{
-	skb->dev = dev;
-	eth_header(skb, dev, ETH_P_IP, dest, NULL, skb->len);
-	return dev_queue_xmit(skb);
-}
-
-int ip_send(struct sk_buff *skb, u8 proto, __be32 daddr, const struct ip_route *rt)
+int ip_send(struct sk_buff *skb, u8 proto, const struct ip_route *rt)
 {
 	struct net_device *dev = rt->dev;
+	int rc;
 
-	ip_push_header(skb, proto, rt->saddr, daddr);
+	ip_push_header(skb, proto, rt->saddr, rt->daddr);
 	if (dev->flags & IFF_LOOPBACK)
-		return ip_xmit_direct(skb, dev, dev->dev_addr);
-	if (ip_is_broadcast(dev, rt->next_hop))
-		return ip_xmit_direct(skb, dev, dev->broadcast);
-	return arp_output(skb, dev, rt->next_hop);
+		rc = eth_xmit(skb, dev, ETH_P_IP, dev->dev_addr);
+	else if (ip_is_broadcast(dev, rt->next_hop))
+		rc = eth_xmit(skb, dev, ETH_P_IP, dev->broadcast);
+	else
+		rc = arp_output(skb, dev, rt->next_hop);
+	dev_put(dev);
+	return rc == NET_XMIT_SUCCESS ? 0 : -ENOBUFS;
 }
 
-int ip_reply(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr)
+enum net_counter ip_reply(struct sk_buff *skb, u8 proto, enum net_counter good)
 {
-	struct net_device *dev = skb->dev;
-	u8 asker[ETH_ALEN];
+	const struct iphdr question = *ip_hdr(skb);	/* the new header may overlap it */
 
-	/* Read before the new headers overwrite it. */
-	ether_addr_copy(asker, eth_hdr(skb)->h_source);
-	ip_push_header(skb, proto, saddr, daddr);
-	eth_header(skb, dev, ETH_P_IP, asker, NULL, skb->len);
-	return dev_queue_xmit(skb);
+	ip_push_header(skb, proto, question.daddr, question.saddr);
+	return eth_reply(skb, ETH_P_IP, good);
 }
 
 /* ---- addresses --------------------------------------------------------------------------- */
 
-int in4_pton(const char *src, int srclen, u8 *dst, int delim, const char **end)
+const char *ip_parse_addr(const char *text, __be32 *addr)
 {
-	const char *p = src, *stop = srclen < 0 ? src + strlen(src) : src + srclen;
-	int ok = 1;
+	u8 *octet = (u8 *)addr;
 
-	for (int i = 0; i < 4 && ok; i++) {
+	for (int i = 0; i < 4; i++) {
 		unsigned int v = 0, digits = 0;
 
-		if (i)
-			ok = p < stop && *p++ == '.';
-		while (ok && p < stop && *p >= '0' && *p <= '9' && digits < 3) {
-			v = v * 10 + (*p++ - '0');
-			digits++;
-		}
-		ok = ok && digits && v <= 255;
-		dst[i] = v;
+		if (i && *text++ != '.')
+			return NULL;
+		for (; isdigit(*text) && digits < 3; digits++)
+			v = v * 10 + (*text++ - '0');
+		if (!digits || v > 255)
+			return NULL;
+		octet[i] = v;
 	}
-	if (ok && p < stop && *p && *p != delim)
-		ok = 0;
-	if (end)
-		*end = p;
-	return ok;
+	return text;
 }
-EXPORT_SYMBOL(in4_pton);
 
 __be32 in_aton(const char *str)
 {
 	__be32 addr;
+	const char *end = ip_parse_addr(str, &addr);
 
-	return in4_pton(str, -1, (u8 *)&addr, -1, NULL) ? addr : 0;
+	return end && !*end ? addr : 0;
 }
 EXPORT_SYMBOL(in_aton);
 
@@ -244,14 +218,12 @@ __setup("gw=", gw_setup);
 /* "a.b.c.d/len" to address and mask; false: nonsense. */
 static bool __init parse_cidr(const char *text, __be32 *addr, __be32 *mask)
 {
+	const char *end = ip_parse_addr(text, addr);
 	unsigned int len = 24;
-	const char *end;
 
-	if (!in4_pton(text, -1, (u8 *)addr, '/', &end) || !*addr)
+	if (!end || !*addr || (*end && *end != '/'))
 		return false;
-	if (*end == '/' && kstrtouint(end + 1, 10, &len))
-		return false;
-	if (len > 32)
+	if (*end && (kstrtouint(end + 1, 10, &len) || len > 32))
 		return false;
 	*mask = len ? htonl(~0u << (32 - len)) : 0;
 	return true;
@@ -270,7 +242,7 @@ static int __init ip_auto_config(void)
 		pr_err("ip=%s is no address/length: the network stays down\n", conf_ip);
 		return -EINVAL;
 	}
-	dev = dev_find(match_ethernet, NULL);
+	dev = dev_find(d, d->type == ARPHRD_ETHER);
 	if (!dev) {
 		pr_info("no Ethernet device: only loopback\n");
 		return 0;

@@ -31,9 +31,8 @@ static struct net_loop {
 	unsigned long	rx_start;	/* the device's rx_packets before the first frame */
 	/* timer callback only */
 	u64		credit;		/* frames due by the pace, times HZ */
-	bool		stopping;
-	/* read by others */
-	u64		sent, throttled, refused;
+	/* read by others; `back` is filled in for them */
+	struct net_loop_stats s;
 	struct timer_list timer;
 } loop;
 static DEFINE_MUTEX(loop_mutex);	/* start, stop, and who owns `loop` */
@@ -44,8 +43,11 @@ static u64 loop_back(const struct net_device *dev)
 	return READ_ONCE(dev->stats.rx_packets) - loop.rx_start;
 }
 
-/* The frame number @n: its source port is the flow, its payload starts with the number. */
-static struct sk_buff *loop_frame(u64 n)
+/*
+ * The frame number @n, Ethernet header not yet there: its source port is the flow, its payload starts
+ * with the number.
+ */
+static struct sk_buff *loop_packet(u64 n)
 {
 	struct net_device *dev = loop.dev;
 	unsigned int payload = loop.p.size - LOOP_HEADERS;
@@ -60,37 +62,36 @@ static struct sk_buff *loop_frame(u64 n)
 	memset(skb_put(skb, payload), 'b', payload);
 	memcpy(skb->data, &n, sizeof(n));
 	udp = skb_push(skb, sizeof(*udp));
-	udp->source = htons(LOOP_FIRST_SPORT + n % loop.p.flows);
-	udp->dest = htons(loop.p.port);
-	udp->len = htons(skb->len);
-	udp->check = 0;			/* none: the source shall cost little */
+	*udp = (struct udphdr){		/* no checksum: the source shall cost little */
+		.source = htons(LOOP_FIRST_SPORT + n % loop.p.flows),
+		.dest = htons(loop.p.port),
+		.len = htons(skb->len),
+	};
 	ip_push_header(skb, IPPROTO_UDP, from, dev->ip_addr);
-	skb->dev = dev;
-	eth_header(skb, dev, ETH_P_IP, dev->dev_addr, NULL, skb->len);
 	return skb;
 }
 
 /* Send one; false: not now. */
 static bool loop_send(void)
 {
-	struct sk_buff *skb;
+	struct net_device *dev = loop.dev;
+	struct sk_buff *skb = NULL;
 
-	if (netif_queue_stopped(loop.dev) || !skb_queue_empty(&loop.dev->txq))
-		skb = NULL;		/* dev_queue_xmit would only queue it */
-	else
-		skb = loop_frame(loop.sent);
-	if (!skb || dev_queue_xmit(skb) != NET_XMIT_SUCCESS) {
-		WRITE_ONCE(loop.refused, loop.refused + 1);
+	/* Otherwise it would only be queued. */
+	if (!netif_queue_stopped(dev) && skb_queue_empty(&dev->txq))
+		skb = loop_packet(loop.s.sent);
+	if (!skb || eth_xmit(skb, dev, ETH_P_IP, dev->dev_addr) != NET_XMIT_SUCCESS) {
+		WRITE_ONCE(loop.s.refused, loop.s.refused + 1);
 		return false;
 	}
-	WRITE_ONCE(loop.sent, loop.sent + 1);
+	WRITE_ONCE(loop.s.sent, loop.s.sent + 1);
 	return true;
 }
 
 /* Frames that may be added to what is on the wire. Answers come back too, so `back` may lead. */
 static u64 loop_room(void)
 {
-	u64 back = loop_back(loop.dev), flying = loop.sent > back ? loop.sent - back : 0;
+	u64 back = loop_back(loop.dev), flying = loop.s.sent > back ? loop.s.sent - back : 0;
 
 	return loop.p.window - min_t(u64, loop.p.window, flying);
 }
@@ -98,7 +99,7 @@ static u64 loop_room(void)
 /* A tick's share of frames. Context: TIMER_SOFTIRQ. */
 static void loop_tick(struct timer_list *t)
 {
-	u64 due = loop.p.count - loop.sent, room = loop_room();
+	u64 due = loop.p.count - loop.s.sent, room = loop_room();
 
 	if (loop.p.pps) {
 		loop.credit += loop.p.pps;
@@ -106,7 +107,7 @@ static void loop_tick(struct timer_list *t)
 	}
 	if (due > room) {
 		due = room;
-		WRITE_ONCE(loop.throttled, loop.throttled + 1);
+		WRITE_ONCE(loop.s.throttled, loop.s.throttled + 1);
 	}
 	while (due && loop_send()) {
 		due--;
@@ -114,7 +115,7 @@ static void loop_tick(struct timer_list *t)
 	}
 	/* What the window held back is not made up for in one burst later. */
 	loop.credit = min_t(u64, loop.credit, (u64)loop.p.window * HZ);
-	if (loop.sent < loop.p.count && !READ_ONCE(loop.stopping))
+	if (loop.s.sent < loop.p.count)
 		mod_timer(t, jiffies + 1);
 }
 
@@ -145,26 +146,22 @@ int net_loop_start(struct net_device *dev, const struct net_loop_params *params)
 	might_sleep();
 	if (err)
 		return err;
-	mutex_lock(&loop_mutex);
+	guard(mutex)(&loop_mutex);
 	if (loop.dev)
-		err = -EBUSY;
-	else if (!netif_running(dev) || !dev->ip_addr)
-		err = -ENETDOWN;
-	if (err)
-		goto out;
+		return -EBUSY;
+	if (!netif_running(dev) || !dev->ip_addr)
+		return -ENETDOWN;
 	dev_hold(dev);
 	loop = (struct net_loop){ .dev = dev, .p = p, .old_features = dev->features };
 	err = dev_set_features(dev, dev->features | NETIF_F_LOOPBACK);
 	if (err) {
 		loop_release();
-		goto out;
+		return err;
 	}
 	loop.rx_start = READ_ONCE(dev->stats.rx_packets);
 	timer_setup(&loop.timer, loop_tick, 0);
 	mod_timer(&loop.timer, jiffies + 1);
-out:
-	mutex_unlock(&loop_mutex);
-	return err;
+	return 0;
 }
 EXPORT_SYMBOL(net_loop_start);
 
@@ -174,7 +171,7 @@ int net_loop_wait(long timeout)
 	struct net_device *dev;
 
 	while ((dev = READ_ONCE(loop.dev))) {
-		if (READ_ONCE(loop.sent) == loop.p.count && loop_back(dev) >= loop.p.count)
+		if (READ_ONCE(loop.s.sent) == loop.p.count && loop_back(dev) >= loop.p.count)
 			return 0;
 		if (time_after(jiffies, end))
 			return -ETIMEDOUT;
@@ -187,26 +184,19 @@ EXPORT_SYMBOL(net_loop_wait);
 void net_loop_stop(void)
 {
 	might_sleep();
-	mutex_lock(&loop_mutex);
-	if (loop.dev) {
-		WRITE_ONCE(loop.stopping, true);
-		timer_delete_sync(&loop.timer);
-		loop_release();
-	}
-	mutex_unlock(&loop_mutex);
+	guard(mutex)(&loop_mutex);
+	if (!loop.dev)
+		return;
+	timer_shutdown_sync(&loop.timer);
+	loop_release();
 }
 EXPORT_SYMBOL(net_loop_stop);
 
 void net_loop_get_stats(struct net_loop_stats *s)
 {
-	*s = (struct net_loop_stats){ 0 };
-	mutex_lock(&loop_mutex);
-	s->sent = loop.sent;
-	s->throttled = loop.throttled;
-	s->refused = loop.refused;
-	s->running = loop.dev;
+	guard(mutex)(&loop_mutex);
+	*s = loop.s;
 	if (loop.dev)
 		s->back = loop_back(loop.dev);
-	mutex_unlock(&loop_mutex);
 }
 EXPORT_SYMBOL(net_loop_get_stats);

@@ -7,7 +7,6 @@
 #include <linux/seq_file.h>
 
 #include "internal.h"
-#include "udp_sock.h"
 
 /* One line per online CPU, 15 hex columns as in Linux 6.12: N8. */
 static int softnet_show(struct seq_file *m, void *v)
@@ -39,7 +38,7 @@ static int dev_show(struct seq_file *m, void *v)
 		    "                    |  Transmit\n"
 		    " face |bytes    packets errs drop fifo frame compressed multicast|"
 		    "bytes    packets errs drop fifo colls carrier compressed\n");
-	rtnl_lock();
+	guard(mutex)(&rtnl_mutex);
 	for_each_netdev(dev) {
 		const struct net_device_stats *s = dev_get_stats(dev);
 
@@ -52,55 +51,6 @@ static int dev_show(struct seq_file *m, void *v)
 			   s->tx_fifo_errors, s->collisions,
 			   s->tx_carrier_errors + s->tx_aborted_errors + s->tx_window_errors +
 			   s->tx_heartbeat_errors, s->tx_compressed);
-	}
-	rtnl_unlock();
-	return 0;
-}
-
-static int arp_show(struct seq_file *m, void *v)
-{
-	struct arp_info e;
-
-	seq_puts(m, "IP address       HW type     Flags       HW address            Mask     Device\n");
-	for (unsigned int i = 0; i < ARP_TABLE_SIZE; i++) {
-		char ip[16];
-
-		if (!arp_get_info(i, &e))
-			continue;
-		snprintf(ip, sizeof(ip), "%pI4", &e.ip);
-		seq_printf(m, "%-16s 0x%-10x0x%-10x%-17pM     *        %s\n", ip, ARPHRD_ETHER,
-			   e.flags, e.ha, e.dev);
-	}
-	return 0;
-}
-
-/* Memory that a socket's queue holds. Context: softirqs off. */
-static u32 udp_queued_bytes(struct udp_sock *sk)
-{
-	struct sk_buff *skb;
-	u32 sum = 0;
-
-	spin_lock_irq(&sk->queue.lock);
-	list_for_each_entry(skb, &sk->queue.list, list)
-		sum += sizeof(*skb) + skb->end;
-	spin_unlock_irq(&sk->queue.lock);
-	return sum;
-}
-
-static int udp_show(struct seq_file *m, void *v)
-{
-	struct udp_sock *sk;
-
-	seq_printf(m, "%-127s\n",
-		   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
-		   "retrnsmt   uid  timeout inode ref pointer drops");
-	for (int i = 0; i < UDP_HASH_SIZE; i++) {
-		spin_lock_bh(&udp_hash[i].lock);
-		hlist_for_each_entry(sk, &udp_hash[i].head, node)
-			seq_printf(m, "%5d: 00000000:%04X 00000000:0000 07 00000000:%08X 00:00000000 "
-				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
-				   udp_queued_bytes(sk), atomic_read(&sk->refs), sk, sk->drops);
-		spin_unlock_bh(&udp_hash[i].lock);
 	}
 	return 0;
 }
@@ -119,7 +69,7 @@ static int counters_show(struct seq_file *m, void *v)
 		ends += n;
 		seq_printf(m, "%s %llu\n", net_counter_name(i), n);
 	}
-	frames = net_frames_in();
+	frames = net_counter_sum(NETCNT_rx_frames);
 	for (int i = NETCNT_END_COUNT; i < NR_NET_COUNTERS; i++)
 		seq_printf(m, "%s %llu\n", net_counter_name(i),
 			   i == NETCNT_rx_frames ? frames : net_counter_sum(i));

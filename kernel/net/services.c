@@ -21,83 +21,76 @@
 #define DISCARD_PORT	9
 #define CHARGEN_PORT	19
 
-struct service_stats {
-	u64 packets, bytes, refused;
-};
-
 struct service {
 	const char	*name;
 	u16		port;
-	udp_handler_t	handler;
-	unsigned int	*work_us;
+	enum net_counter served;
+	enum net_counter (*serve)(const struct service *s, struct sk_buff *skb);
+	unsigned int	work_us;
 };
 
-static unsigned int echo_work_us, discard_work_us;
-SYSCTL_UINT("net/echo/work_us", &echo_work_us, 0, 1000000);
-SYSCTL_UINT("net/discard/work_us", &discard_work_us, 0, 1000000);
-
-enum { SVC_ECHO, SVC_DISCARD, NR_SERVICES };
-static DEFINE_PER_CPU(struct service_stats, service_stats[NR_SERVICES]);
-
 /* The time a packet costs. Context: softirq. */
-static void burn(const unsigned int *work_us)
+static void burn(const struct service *s)
 {
-	unsigned int us = READ_ONCE(*work_us);
+	unsigned int us = READ_ONCE(s->work_us);
 
 	if (unlikely(us))
 		udelay(us);
 }
 
-/* Why a datagram may not be answered, or 0. */
-static int echo_refuses(const struct udp_cb *cb)
+static enum net_counter echo(const struct service *s, struct sk_buff *skb)
 {
-	if (cb->broadcast)
+	u16 sport = ntohs(udp_hdr(skb)->source);
+
+	if (unlikely(skb->pkt_type != PACKET_HOST))
 		return NETCNT_drop_udp_broadcast;
 	/* A service at the other end would answer the answer, for ever; port 0 takes none. */
-	if (cb->sport == ECHO_PORT || cb->sport == CHARGEN_PORT || cb->sport == 0)
+	if (unlikely(sport == ECHO_PORT || sport == CHARGEN_PORT || sport == 0))
 		return NETCNT_drop_udp_loop;
-	return 0;
+	burn(s);
+	return udp_reply(skb, NETCNT_echoed);
 }
 
-static void echo_rcv(struct udp_sock *sk, struct sk_buff *skb)
+static enum net_counter discard(const struct service *s, struct sk_buff *skb)
 {
-	unsigned int len = skb->len;
-	int why = echo_refuses(UDP_CB(skb));
-
-	if (unlikely(why)) {
-		this_cpu_inc(service_stats[SVC_ECHO].refused);
-		net_drop(skb, why);
-		return;
-	}
-	burn(&echo_work_us);
-	if (unlikely(udp_reply(skb) != NET_XMIT_SUCCESS)) {
-		this_cpu_inc(service_stats[SVC_ECHO].refused);
-		net_count(NETCNT_drop_reply_xmit);
-		return;
-	}
-	net_count(NETCNT_echoed);
-	this_cpu_inc(service_stats[SVC_ECHO].packets);
-	this_cpu_add(service_stats[SVC_ECHO].bytes, len);
+	burn(s);
+	return NETCNT_discarded;
 }
 
-static void discard_rcv(struct udp_sock *sk, struct sk_buff *skb)
-{
-	burn(&discard_work_us);
-	this_cpu_inc(service_stats[SVC_DISCARD].packets);
-	this_cpu_add(service_stats[SVC_DISCARD].bytes, skb->len);
-	net_drop(skb, NETCNT_discarded);
-}
-
-static const struct service services[NR_SERVICES] = {
-	[SVC_ECHO]    = { "echo", ECHO_PORT, echo_rcv, &echo_work_us },
-	[SVC_DISCARD] = { "discard", DISCARD_PORT, discard_rcv, &discard_work_us },
+static struct service services[] = {
+	{ "echo", ECHO_PORT, NETCNT_echoed, echo },
+	{ "discard", DISCARD_PORT, NETCNT_discarded, discard },
 };
+SYSCTL_UINT("net/echo/work_us", &services[0].work_us, 0, 1000000);
+SYSCTL_UINT("net/discard/work_us", &services[1].work_us, 0, 1000000);
+
+struct service_stats {
+	u64 packets, bytes, refused;
+};
+static DEFINE_PER_CPU(struct service_stats, service_stats[ARRAY_SIZE(services)]);
+
+/* Context: softirq. */
+static enum net_counter service_rcv(struct udp_sock *sk, struct sk_buff *skb)
+{
+	const struct service *s = udp_sock_data(sk);
+	struct service_stats *stats = this_cpu_ptr(&service_stats[s - services]);
+	unsigned int len = skb->len;
+	enum net_counter end = s->serve(s, skb);
+
+	if (likely(end == s->served)) {
+		stats->packets++;
+		stats->bytes += len;
+	} else {
+		stats->refused++;
+	}
+	return end;
+}
 
 /* /proc/net/services */
 static int services_show(struct seq_file *m, void *v)
 {
 	seq_puts(m, "service   port      packets        bytes  refused  work_us\n");
-	for (int i = 0; i < NR_SERVICES; i++) {
+	for (int i = 0; i < ARRAY_SIZE(services); i++) {
 		struct service_stats sum = { 0 };
 		unsigned int cpu;
 
@@ -110,15 +103,15 @@ static int services_show(struct seq_file *m, void *v)
 		}
 		seq_printf(m, "%-8s %5u %12llu %12llu %8llu %8u\n", services[i].name,
 			   services[i].port, sum.packets, sum.bytes, sum.refused,
-			   READ_ONCE(*services[i].work_us));
+			   READ_ONCE(services[i].work_us));
 	}
 	return 0;
 }
 
 static int __init services_init(void)
 {
-	for (int i = 0; i < NR_SERVICES; i++) {
-		struct udp_sock *sk = udp_bind(services[i].port, services[i].handler, NULL);
+	for (int i = 0; i < ARRAY_SIZE(services); i++) {
+		struct udp_sock *sk = udp_bind(services[i].port, service_rcv, &services[i]);
 
 		if (IS_ERR(sk)) {
 			pr_err("net: service %s cannot have port %u: error %ld\n", services[i].name,

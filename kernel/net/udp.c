@@ -16,16 +16,29 @@
 #include <linux/wait.h>
 
 #include "internal.h"
-#include "udp_sock.h"
 
-struct udp_bucket udp_hash[UDP_HASH_SIZE];
+struct udp_sock {
+	struct hlist_node node;		/* under the bucket's lock */
+	u16		port;
+	atomic_t	refs;		/* 1, and one per datagram being served */
+	udp_handler_t	handler;
+	void		*data;
+	struct sk_buff_head queue;
+	unsigned int	drops;		/* under queue.lock */
+	wait_queue_head_t wait;
+};
+
+static struct udp_bucket {
+	struct hlist_head head;
+	spinlock_t	lock;
+} ____cacheline_aligned udp_hash[64];
 
 /* Where automatic ports start. [RFC 6335] 6 "Port Number Ranges": the dynamic ports. */
 #define UDP_FIRST_FREE_PORT	49152
 
 static struct udp_bucket *udp_bucket(u16 port)
 {
-	return &udp_hash[port % UDP_HASH_SIZE];
+	return &udp_hash[port % ARRAY_SIZE(udp_hash)];
 }
 
 /* ---- sockets ----------------------------------------------------------------------------- */
@@ -47,56 +60,55 @@ static struct udp_sock *udp_lookup(u16 port)
 	struct udp_bucket *b = udp_bucket(port);
 	struct udp_sock *sk;
 
-	spin_lock(&b->lock);
+	guard(spinlock)(&b->lock);
 	sk = udp_find(b, port);
 	if (sk)
 		atomic_inc(&sk->refs);
-	spin_unlock(&b->lock);
 	return sk;
-}
-
-static void udp_put(struct udp_sock *sk)
-{
-	atomic_dec(&sk->refs);
 }
 
 /* Hash @sk under @port; false: taken. */
 static bool udp_hash_add(struct udp_sock *sk, u16 port)
 {
 	struct udp_bucket *b = udp_bucket(port);
-	bool is_free;
 
-	spin_lock_bh(&b->lock);
-	is_free = !udp_find(b, port);
-	if (is_free) {
-		sk->port = port;
-		hlist_add_head(&sk->node, &b->head);
+	guard(spinlock_bh)(&b->lock);
+	if (udp_find(b, port))
+		return false;
+	sk->port = port;
+	hlist_add_head(&sk->node, &b->head);
+	return true;
+}
+
+/* Into the socket's queue, unless it is full: the handler of a socket that has none. */
+static enum net_counter udp_enqueue(struct udp_sock *sk, struct sk_buff *skb)
+{
+	scoped_guard(spinlock_irqsave, &sk->queue.lock) {
+		if (sk->queue.qlen >= UDP_QUEUE_LEN) {
+			sk->drops++;
+			return NETCNT_drop_udp_queue_full;
+		}
+		__skb_queue_tail(&sk->queue, skb_get(skb));
 	}
-	spin_unlock_bh(&b->lock);
-	return is_free;
+	wake_up(&sk->wait);
+	return NETCNT_udp_delivered;
 }
 
 struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data)
 {
 	struct udp_sock *sk = kzalloc(sizeof(*sk), GFP_KERNEL);
-	bool bound;
+	u32 p = port ?: UDP_FIRST_FREE_PORT, last = port ?: 65535;
 
 	if (!sk)
 		return ERR_PTR(-ENOMEM);
 	atomic_set(&sk->refs, 1);
-	sk->handler = handler;
+	sk->handler = handler ?: udp_enqueue;
 	sk->data = data;
 	skb_queue_head_init(&sk->queue);
 	init_waitqueue_head(&sk->wait);
-	if (port) {
-		bound = udp_hash_add(sk, port);
-	} else {
-		bound = false;
-		for (u32 p = UDP_FIRST_FREE_PORT; p <= 65535 && !bound; p++)
-			bound = udp_hash_add(sk, p);
-	}
-	if (bound)
-		return sk;
+	for (; p <= last; p++)
+		if (udp_hash_add(sk, p))
+			return sk;
 	kfree(sk);
 	return ERR_PTR(-EADDRINUSE);
 }
@@ -108,9 +120,8 @@ void udp_close(struct udp_sock *sk)
 	struct sk_buff *skb;
 
 	might_sleep();
-	spin_lock_bh(&b->lock);
-	hlist_del(&sk->node);
-	spin_unlock_bh(&b->lock);
+	scoped_guard(spinlock_bh, &b->lock)
+		hlist_del(&sk->node);
 	while (atomic_read(&sk->refs) > 1)
 		msleep(1);
 	while ((skb = skb_dequeue(&sk->queue)))
@@ -119,11 +130,6 @@ void udp_close(struct udp_sock *sk)
 }
 EXPORT_SYMBOL(udp_close);
 
-u16 udp_sock_port(const struct udp_sock *sk)
-{
-	return sk->port;
-}
-
 void *udp_sock_data(const struct udp_sock *sk)
 {
 	return sk->data;
@@ -131,53 +137,22 @@ void *udp_sock_data(const struct udp_sock *sk)
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
-/* Into the socket's queue, unless it is full. */
-static void udp_enqueue(struct udp_sock *sk, struct sk_buff *skb)
+enum net_counter udp_rcv(struct sk_buff *skb)
 {
-	unsigned long flags;
-	bool room;
-
-	spin_lock_irqsave(&sk->queue.lock, flags);
-	room = sk->queue.qlen < UDP_QUEUE_LEN;
-	if (room)
-		__skb_queue_tail(&sk->queue, skb);
-	else
-		sk->drops++;
-	spin_unlock_irqrestore(&sk->queue.lock, flags);
-	if (!room) {
-		net_drop(skb, NETCNT_drop_udp_queue_full);
-		return;
-	}
-	net_count(NETCNT_udp_delivered);
-	wake_up(&sk->wait);
-}
-
-void udp_rcv(struct sk_buff *skb, const struct ip_fields *ip)
-{
-	struct udp_fields f;
-	int why = udp_parse(skb->data, skb->len, ip->saddr, ip->daddr, &f);
+	const struct udphdr *h = udp_hdr(skb);
+	int end = udp_parse(skb->data, skb->len, ip_hdr(skb)->saddr, ip_hdr(skb)->daddr);
 	struct udp_sock *sk;
 
-	if (unlikely(why)) {
-		net_drop(skb, why);
-		return;
-	}
-	sk = udp_lookup(f.dport);
-	if (unlikely(!sk)) {
-		net_drop(skb, NETCNT_drop_udp_no_port);
-		return;
-	}
-	skb_trim(skb, f.len);
-	skb_pull(skb, sizeof(struct udphdr));
-	*UDP_CB(skb) = (struct udp_cb){
-		.saddr = ip->saddr, .daddr = ip->daddr, .sport = f.sport, .dport = f.dport,
-		.broadcast = skb->pkt_type != PACKET_HOST,
-	};
-	if (sk->handler)
-		sk->handler(sk, skb);
-	else
-		udp_enqueue(sk, skb);
-	udp_put(sk);
+	if (unlikely(end))
+		return end;
+	sk = udp_lookup(ntohs(h->dest));
+	if (unlikely(!sk))
+		return NETCNT_drop_udp_no_port;
+	skb_trim(skb, ntohs(h->len));
+	skb_pull(skb, sizeof(*h));
+	end = sk->handler(sk, skb);
+	atomic_dec(&sk->refs);
+	return end;
 }
 
 int udp_recv(struct udp_sock *sk, void *buf, size_t len, struct udp_peer *from, long timeout)
@@ -193,10 +168,8 @@ int udp_recv(struct udp_sock *sk, void *buf, size_t len, struct udp_peer *from, 
 		return -EAGAIN;			/* another reader of the same socket was faster */
 	n = skb->len;
 	memcpy(buf, skb->data, min_t(size_t, n, len));
-	if (from) {
-		from->addr = UDP_CB(skb)->saddr;
-		from->port = htons(UDP_CB(skb)->sport);
-	}
+	if (from)
+		*from = (struct udp_peer){ ip_hdr(skb)->saddr, udp_hdr(skb)->source };
 	kfree_skb(skb);
 	return n;
 }
@@ -205,61 +178,72 @@ EXPORT_SYMBOL(udp_recv);
 /* ---- send -------------------------------------------------------------------------------- */
 
 /* Push a UDP header with its checksum; a sum of zero is sent as all ones, [RFC 768]. */
-static void udp_push_header(struct sk_buff *skb, __be32 saddr, u16 sport, __be32 daddr, u16 dport)
+static void udp_push_header(struct sk_buff *skb, __be32 saddr, __be16 sport, __be32 daddr,
+			    __be16 dport)
 {
 	struct udphdr *h = skb_push(skb, sizeof(*h));
-	u64 sum;
 
-	h->source = htons(sport);
-	h->dest = htons(dport);
-	h->len = htons(skb->len);
-	h->check = 0;
-	sum = csum_udp_pseudo(saddr, daddr, skb->len, IPPROTO_UDP);
-	h->check = csum_fold(csum_add_bytes(sum, skb->data, skb->len)) ?: 0xffff;
+	*h = (struct udphdr){ .source = sport, .dest = dport, .len = htons(skb->len) };
+	h->check = udp_checksum(skb->data, skb->len, saddr, daddr) ?: 0xffff;
 }
 
 int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u16 port)
 {
 	struct ip_route rt;
-	struct sk_buff *skb;
-	int err = ip_route_output(addr, &rt);
+	struct sk_buff *skb = ip_alloc(addr, sizeof(struct udphdr) + len, &rt);
 
-	if (err)
-		return err;
-	if (len + sizeof(struct iphdr) + sizeof(struct udphdr) > min(rt.dev->mtu, 65535u)) {
-		err = -EMSGSIZE;
-		goto out;
-	}
-	skb = alloc_skb(IP_TX_HEADROOM + len, GFP_ATOMIC);
-	if (!skb) {
-		net_count(NETCNT_tx_drop_nomem);
-		err = -ENOMEM;
-		goto out;
-	}
-	skb_reserve(skb, IP_TX_HEADROOM);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+	skb_reserve(skb, sizeof(struct udphdr));
 	skb_put_data(skb, buf, len);
-	udp_push_header(skb, rt.saddr, sk->port, addr, port);
+	udp_push_header(skb, rt.saddr, htons(sk->port), addr, htons(port));
 	net_count(NETCNT_udp_sent);
-	if (ip_send(skb, IPPROTO_UDP, addr, &rt) != NET_XMIT_SUCCESS)
-		err = -ENOBUFS;
-out:
-	ip_route_put(&rt);
-	return err;
+	return ip_send(skb, IPPROTO_UDP, &rt);
 }
 EXPORT_SYMBOL(udp_sendto);
 
-int udp_reply(struct sk_buff *skb)
+enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good)
 {
-	const struct udp_cb cb = *UDP_CB(skb);
+	const struct iphdr *ip = ip_hdr(skb);
+	const struct udphdr *h = udp_hdr(skb);
 
-	udp_push_header(skb, cb.daddr, cb.dport, cb.saddr, cb.sport);
-	return ip_reply(skb, IPPROTO_UDP, cb.daddr, cb.saddr);
+	udp_push_header(skb, ip->daddr, h->dest, ip->saddr, h->source);
+	return ip_reply(skb, IPPROTO_UDP, good);
 }
 EXPORT_SYMBOL(udp_reply);
 
+/* Memory that a socket's queue holds. Context: softirqs off. */
+static u32 udp_queued_bytes(struct udp_sock *sk)
+{
+	struct sk_buff *skb;
+	u32 sum = 0;
+
+	guard(spinlock_irq)(&sk->queue.lock);
+	list_for_each_entry(skb, &sk->queue.list, list)
+		sum += sizeof(*skb) + skb->end;
+	return sum;
+}
+
+int udp_show(struct seq_file *m, void *v)
+{
+	struct udp_sock *sk;
+
+	seq_printf(m, "%-127s\n",
+		   "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+		   "retrnsmt   uid  timeout inode ref pointer drops");
+	for (int i = 0; i < ARRAY_SIZE(udp_hash); i++) {
+		guard(spinlock_bh)(&udp_hash[i].lock);
+		hlist_for_each_entry(sk, &udp_hash[i].head, node)
+			seq_printf(m, "%5d: 00000000:%04X 00000000:0000 07 00000000:%08X 00:00000000 "
+				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
+				   udp_queued_bytes(sk), atomic_read(&sk->refs), sk, sk->drops);
+	}
+	return 0;
+}
+
 static int __init udp_init(void)
 {
-	for (int i = 0; i < UDP_HASH_SIZE; i++)
+	for (int i = 0; i < ARRAY_SIZE(udp_hash); i++)
 		spin_lock_init(&udp_hash[i].lock);
 	return 0;
 }

@@ -47,9 +47,12 @@ static bool xmit_one(struct sk_buff *skb, struct net_device *dev)
 	return true;
 }
 
-/* Send or queue. Context: tx_lock, BHs off. */
-static int xmit_locked(struct sk_buff *skb, struct net_device *dev)
+int dev_queue_xmit(struct sk_buff *skb)
 {
+	struct net_device *dev = skb->dev;
+
+	WARN_ON_ONCE(in_hardirq());
+	guard(spinlock_bh)(&dev->tx_lock);
 	if (unlikely(!netif_running(dev)))
 		return xmit_drop(skb, dev, NETCNT_tx_drop_dev_down);
 	if (unlikely(!netif_carrier_ok(dev))) {
@@ -66,49 +69,21 @@ static int xmit_locked(struct sk_buff *skb, struct net_device *dev)
 	__skb_queue_tail(&dev->txq, skb);
 	return NET_XMIT_SUCCESS;
 }
-
-int dev_queue_xmit(struct sk_buff *skb)
-{
-	struct net_device *dev = skb->dev;
-	int rc;
-
-	WARN_ON_ONCE(in_hardirq());
-	local_bh_disable();
-	spin_lock(&dev->tx_lock);
-	rc = xmit_locked(skb, dev);
-	spin_unlock(&dev->tx_lock);
-	local_bh_enable();
-	return rc;
-}
 EXPORT_SYMBOL(dev_queue_xmit);
-
-void netif_start_queue(struct net_device *dev)
-{
-	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
-}
-EXPORT_SYMBOL(netif_start_queue);
-
-void netif_stop_queue(struct net_device *dev)
-{
-	set_bit(__QUEUE_STATE_XOFF, &dev->state);
-}
-EXPORT_SYMBOL(netif_stop_queue);
 
 void netif_wake_queue(struct net_device *dev)
 {
 	struct softnet_data *sd;
-	unsigned long flags;
 
-	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
+	netif_start_queue(dev);
 	if (skb_queue_empty(&dev->txq) || test_and_set_bit(__LINK_STATE_SCHED, &dev->state))
 		return;
 	dev_hold(dev);
-	local_irq_save(flags);
+	guard(irqsave)();
 	sd = this_cpu_ptr(&softnet_data);
 	dev->next_sched = sd->output_queue;
 	sd->output_queue = dev;
 	raise_softirq_irqoff(NET_TX_SOFTIRQ);
-	local_irq_restore(flags);
 }
 EXPORT_SYMBOL(netif_wake_queue);
 
@@ -117,7 +92,7 @@ static void dev_run_txq(struct net_device *dev)
 {
 	struct sk_buff *skb;
 
-	spin_lock(&dev->tx_lock);
+	guard(spinlock)(&dev->tx_lock);
 	while (netif_running(dev) && !netif_queue_stopped(dev) &&
 	       (skb = __skb_dequeue(&dev->txq))) {
 		if (!xmit_one(skb, dev)) {
@@ -125,7 +100,6 @@ static void dev_run_txq(struct net_device *dev)
 			break;
 		}
 	}
-	spin_unlock(&dev->tx_lock);
 }
 
 /* NET_TX_SOFTIRQ: the devices of this CPU's output_queue have room again. */
@@ -134,10 +108,10 @@ static void net_tx_action(void)
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 	struct net_device *dev, *next;
 
-	local_irq_disable();
-	dev = sd->output_queue;
-	sd->output_queue = NULL;
-	local_irq_enable();
+	scoped_guard(irq) {
+		dev = sd->output_queue;
+		sd->output_queue = NULL;
+	}
 	for (; dev; dev = next) {
 		next = dev->next_sched;
 		/* Cleared first: a wake from now on queues the device again. */
@@ -149,42 +123,22 @@ static void net_tx_action(void)
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
-/* Frames for us by their type; the rest is named and dropped. Consumes @skb. Context: softirq. */
-static int net_rx_deliver(struct sk_buff *skb)
+/* Pass a frame up, count where it ended (here, for all of them) and free it. Context: softirq. */
+static void net_rx_deliver(struct sk_buff *skb)
 {
-	struct eth_fields eth;
-	const u8 *mac = skb_mac_header(skb);
-	int why;
-
 	this_cpu_inc(softnet_data.processed);
-	why = eth_parse(mac, skb->head + skb->tail - mac, &eth);
-	if (likely(!why) && unlikely(skb->pkt_type == PACKET_OTHERHOST))
-		why = NETCNT_drop_eth_otherhost;
-	if (likely(!why)) {
-		skb_reset_network_header(skb);
-		if (likely(eth.type == ETH_P_IP)) {
-			ip_rcv(skb);
-			return NET_RX_SUCCESS;
-		}
-		if (eth.type == ETH_P_ARP) {
-			arp_rcv(skb);
-			return NET_RX_SUCCESS;
-		}
-		why = NETCNT_drop_eth_proto;
-	}
-	net_drop(skb, why);
-	return NET_RX_DROP;
+	net_drop(skb, eth_rcv(skb));
 }
 
-int netif_receive_skb(struct sk_buff *skb)
+void netif_receive_skb(struct sk_buff *skb)
 {
 	WARN_ON_ONCE(!in_softirq() || in_hardirq());
 	net_count(NETCNT_rx_frames);
-	return net_rx_deliver(skb);
+	net_rx_deliver(skb);
 }
 EXPORT_SYMBOL(netif_receive_skb);
 
-void netif_rx_lost(struct net_device *dev, int why)
+void netif_rx_lost(struct net_device *dev, enum net_counter why)
 {
 	dev->stats.rx_dropped++;
 	net_count(NETCNT_rx_frames);
@@ -192,40 +146,33 @@ void netif_rx_lost(struct net_device *dev, int why)
 }
 EXPORT_SYMBOL(netif_rx_lost);
 
-/* Put @skb on this CPU's backlog and see that it is polled. Context: irqs off. */
-static bool enqueue_to_backlog(struct softnet_data *sd, struct sk_buff *skb)
+/* Put @skb on this CPU's backlog and see that it is polled; false: full. Context: BHs off. */
+static bool enqueue_to_backlog(struct sk_buff *skb)
 {
-	bool ok = false;
+	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 
-	spin_lock(&sd->input_pkt_queue.lock);
-	if (skb_queue_len(&sd->input_pkt_queue) < READ_ONCE(netdev_max_backlog)) {
-		__skb_queue_tail(&sd->input_pkt_queue, skb);
-		if (!test_and_set_bit(NAPI_STATE_SCHED, &sd->backlog.state))
-			__napi_schedule_irqoff(&sd->backlog);
-		ok = true;
-	} else {
+	guard(spinlock_irqsave)(&sd->input_pkt_queue.lock);
+	if (skb_queue_len(&sd->input_pkt_queue) >= READ_ONCE(netdev_max_backlog)) {
 		sd->dropped++;
+		return false;
 	}
-	spin_unlock(&sd->input_pkt_queue.lock);
-	return ok;
+	dev_hold(skb->dev);
+	__skb_queue_tail(&sd->input_pkt_queue, skb);
+	if (!test_and_set_bit(NAPI_STATE_SCHED, &sd->backlog.state))
+		__napi_schedule_irqoff(&sd->backlog);
+	return true;
 }
 
 int netif_rx(struct sk_buff *skb)
 {
 	bool ok, task = !in_interrupt();
-	unsigned long flags;
 
 	if (task)
 		local_bh_disable();	/* so that local_bh_enable() runs what is raised here */
 	net_count(NETCNT_rx_frames);
-	dev_hold(skb->dev);
-	local_irq_save(flags);
-	ok = enqueue_to_backlog(this_cpu_ptr(&softnet_data), skb);
-	local_irq_restore(flags);
-	if (!ok) {
-		dev_put(skb->dev);
+	ok = enqueue_to_backlog(skb);
+	if (!ok)
 		net_drop(skb, NETCNT_drop_backlog_full);
-	}
 	if (task)
 		local_bh_enable();
 	return ok ? NET_RX_SUCCESS : NET_RX_DROP;
@@ -251,28 +198,23 @@ static void backlog_deliver(struct sk_buff *skb)
 static int process_backlog(struct napi_struct *napi, int quota)
 {
 	struct softnet_data *sd = container_of(napi, struct softnet_data, backlog);
-	bool again = true;
+	struct sk_buff *skb;
 	int work = 0;
 
-	while (again) {
-		struct sk_buff *skb;
-
+	for (;;) {
 		while ((skb = __skb_dequeue(&sd->process_queue))) {
 			backlog_deliver(skb);
 			if (++work >= quota)
 				return work;
 		}
-		spin_lock_irq(&sd->input_pkt_queue.lock);
+		napi->weight = READ_ONCE(dev_rx_weight);
+		guard(spinlock_irq)(&sd->input_pkt_queue.lock);
 		if (skb_queue_empty(&sd->input_pkt_queue)) {
 			WRITE_ONCE(napi->state, 0);
-			again = false;
-		} else {
-			skb_queue_splice_tail_init(&sd->input_pkt_queue, &sd->process_queue);
+			return work;
 		}
-		spin_unlock_irq(&sd->input_pkt_queue.lock);
-		napi->weight = READ_ONCE(dev_rx_weight);
+		skb_queue_splice_tail_init(&sd->input_pkt_queue, &sd->process_queue);
 	}
-	return work;
 }
 
 /* ---- counters ---------------------------------------------------------------------------- */
@@ -294,20 +236,6 @@ u64 net_counter_sum(enum net_counter which)
 
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu(net_counters, cpu).c[which]);
-	return sum;
-}
-
-u64 net_frames_in(void)
-{
-	return net_counter_sum(NETCNT_rx_frames);
-}
-
-u64 net_frames_accounted(void)
-{
-	u64 sum = 0;
-
-	for (int i = 0; i < NETCNT_END_COUNT; i++)
-		sum += net_counter_sum(i);
 	return sum;
 }
 
