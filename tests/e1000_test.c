@@ -336,6 +336,14 @@ static void no_memory_loses_frames_not_slots(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, skb_in_use(), skbs_before);
 }
 
+/* Stop or restart the transmit unit behind the driver's back, to make a hang. */
+static void stall_tx(bool stall)
+{
+	u32 tctl = er32(a, E1000_TCTL);
+
+	ew32(a, E1000_TCTL, stall ? tctl & ~TCTL_EN : tctl | TCTL_EN);
+}
+
 /* A transmit unit that stopped: named, counted, restarted. */
 static void transmit_hang_is_recovered(struct kunit *test)
 {
@@ -344,7 +352,7 @@ static void transmit_hang_is_recovered(struct kunit *test)
 	NEEDS_NIC(test);
 	loopback_on(test);
 	hangs = a->sw.tx_hangs;
-	e1000_test_stall_tx(a, true);
+	stall_tx(true);
 	send_burst(5, 9);
 	/* the hang is counted first, then each packet it cost: wait for the last of these */
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_tx_drop_hang) == 5));
@@ -361,14 +369,14 @@ static void full_transmit_ring_stops_the_queue(struct kunit *test)
 
 	NEEDS_NIC(test);
 	loopback_on(test);
-	e1000_test_stall_tx(a, true);
+	stall_tx(true);
 	local_bh_disable();
 	send_burst(E1000_TX_RING + 44, 9);
 	stopped = netif_queue_stopped(dev);
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, stopped);
 	KUNIT_EXPECT_GT(test, grew(NETCNT_tx_requeued), 40);
-	e1000_test_stall_tx(a, false);
+	stall_tx(false);
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == E1000_TX_RING + 44));
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), E1000_TX_RING + 44);
 	KUNIT_EXPECT_FALSE(test, netif_queue_stopped(dev));

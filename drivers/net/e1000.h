@@ -42,7 +42,6 @@
 #define  MDIC_READY		BIT(28)
 #define  MDIC_ERROR		BIT(30)
 #define E1000_ICR	0x00c0	/* 13.4.17 "Interrupt Cause Read Register": reading clears */
-#define E1000_ITR	0x00c4	/* 13.4.18 "Interrupt Throttling Register" */
 #define E1000_ICS	0x00c8	/* 13.4.19 "Interrupt Cause Set Register" */
 #define E1000_IMS	0x00d0	/* 13.4.20 "Interrupt Mask Set/Read Register" */
 #define E1000_IMC	0x00d8	/* 13.4.21 "Interrupt Mask Clear Register" */
@@ -54,8 +53,6 @@
 #define  INT_RX			(INT_RXT0 | INT_RXO | INT_RXDMT0)
 #define E1000_RCTL	0x0100	/* 13.4.22 "Receive Control Register" */
 #define  RCTL_EN		BIT(1)
-#define  RCTL_UPE		BIT(3)	/* unicast promiscuous */
-#define  RCTL_MPE		BIT(4)	/* multicast promiscuous */
 #define  RCTL_BAM		BIT(15)	/* accept broadcast */
 #define  RCTL_BSIZE_2048	0
 #define  RCTL_SECRC		BIT(26)	/* strip the checksum */
@@ -65,18 +62,14 @@
 #define  TCTL_CT_SHIFT		4	/* collision threshold */
 #define  TCTL_COLD_SHIFT	12	/* collision distance */
 #define E1000_TIPG	0x0410	/* 13.4.34 "Transmit IPG Register" */
-#define E1000_RDBAL	0x2800
-#define E1000_RDBAH	0x2804
-#define E1000_RDLEN	0x2808
-#define E1000_RDH	0x2810
-#define E1000_RDT	0x2818
-#define E1000_RDTR	0x2820	/* receive delay timer: 0, interrupt at once */
-#define E1000_TDBAL	0x3800
-#define E1000_TDBAH	0x3804
-#define E1000_TDLEN	0x3808
-#define E1000_TDH	0x3810
-#define E1000_TDT	0x3818
-#define E1000_TIDV	0x3820	/* transmit interrupt delay */
+#define E1000_RX	0x2800	/* 13.4.25 to 13.4.29: where the receive ring is */
+#define E1000_TX	0x3800	/* 13.4.36 to 13.4.40: the same for the transmit ring */
+#define  RING_BAL		0x00
+#define  RING_BAH		0x04
+#define  RING_LEN		0x08
+#define  RING_HEAD		0x10
+#define  RING_TAIL		0x18
+#define E1000_RDTR	0x2820	/* 13.4.30 "Receive Delay Timer Register": 0, interrupt at once */
 #define E1000_MTA	0x5200	/* 13.5.1 "Multicast Table Array": 128 words */
 #define  MTA_WORDS		128
 #define E1000_RAL0	0x5400	/* 13.5.2 "Receive Address Low" */
@@ -86,44 +79,31 @@
 /* PHY registers, [IEEE 802.3] 22.2.4 "Management functions". */
 #define PHY_BMCR	0
 #define  BMCR_LOOPBACK		BIT(14)
-#define PHY_BMSR	1
-#define  BMSR_LINK		BIT(2)
 #define PHY_ID1		2
-#define PHY_ID2		3
 
 /* ---- descriptors ------------------------------------------------------------------------- */
 
-/* 3.2.3 "Receive Descriptor Format" */
-struct e1000_rx_desc {
+/* 3.2.3 "Receive Descriptor Format" and 3.3.3 "Legacy Transmit Descriptor Format" */
+struct e1000_desc {
 	__le64	buffer_addr;
 	__le16	length;
-	__le16	csum;
-	u8	status;
-	u8	errors;
-	__le16	special;
-};
-#define RXD_STAT_DD	0x01	/* done: the driver's */
-#define RXD_STAT_EOP	0x02	/* last descriptor of the frame */
-#define RXD_ERR_MASK	0x97	/* CRC, symbol, sequence, carrier extension, data */
-
-/* 3.3.3 "Legacy Transmit Descriptor Format" */
-struct e1000_tx_desc {
-	__le64	buffer_addr;
-	__le16	length;
-	u8	cso;
+	u8	cso;		/* receive: csum, with the next */
 	u8	cmd;
 	u8	status;
-	u8	css;
+	u8	errors;		/* transmit: css */
 	__le16	special;
 };
+#define DESC_STAT_DD	0x01	/* done: the driver's */
+#define RXD_STAT_EOP	0x02	/* last descriptor of the frame */
+#define RXD_ERR_MASK	0x97	/* CRC, symbol, sequence, carrier extension, data */
 #define TXD_CMD_EOP	0x01
 #define TXD_CMD_IFCS	0x02	/* append the checksum */
 #define TXD_CMD_RS	0x08	/* report status: write DD back */
-#define TXD_STAT_DD	0x01
 
 /*
- * Ring sizes; the chip wants multiples of 8. One descriptor stays empty, so that head == tail means
- * empty. The receive ring must hold what arrives while a poll of several milliseconds runs.
+ * Ring sizes; the chip wants multiples of 8, we powers of two. One descriptor stays empty, so that
+ * head == tail means empty. The receive ring must hold what arrives while a poll of several
+ * milliseconds runs.
  */
 #define E1000_RX_RING	512
 #define E1000_TX_RING	256
@@ -133,31 +113,25 @@ struct e1000_tx_desc {
 #define E1000_TX_STOP	2
 #define E1000_TX_WAKE	32
 
-struct e1000_ring_slot {
-	struct sk_buff	*skb;
+struct e1000_ring {
+	unsigned int	regs;		/* E1000_RX or E1000_TX */
+	unsigned int	size;
+	unsigned int	next_clean;	/* the next descriptor that the chip will have done */
+	unsigned int	next_use;	/* transmit: the next that it will get */
+	struct e1000_desc *desc;
 	dma_addr_t	dma;
-};
-
-struct e1000_rx_ring {
-	struct e1000_rx_desc *desc;
-	dma_addr_t	dma;
-	struct e1000_ring_slot slot[E1000_RX_RING];
-	unsigned int	next;		/* the next descriptor to look at */
-};
-
-struct e1000_tx_ring {
-	struct e1000_tx_desc *desc;
-	dma_addr_t	dma;
-	struct e1000_ring_slot slot[E1000_TX_RING];
-	unsigned long	queued_at[E1000_TX_RING];	/* jiffies, for the hang check */
-	unsigned int	next_use, next_clean;
+	struct e1000_ring_slot {
+		struct sk_buff	*skb;
+		dma_addr_t	dma;
+		unsigned long	queued_at;	/* transmit: jiffies, for the hang check */
+	} slot[E1000_RX_RING];		/* the larger of the two sizes */
 };
 
 /* What the driver counts itself. */
 #define E1000_SW_STATS(X)							\
 	X(interrupts)		/* that were ours */				\
 	X(interrupts_none)	/* of a shared line, not ours */		\
-	X(polls) X(polls_full) X(rechecks) X(rearms)				\
+	X(polls) X(polls_full) X(rearms)					\
 	X(rx_ring_empty)	/* RXO causes seen */				\
 	X(rx_alloc_failed) X(rx_split) X(rx_frame_errors)			\
 	X(tx_dma_errors) X(tx_ring_full) X(tx_hangs) X(tx_hang_dropped)		\
@@ -170,7 +144,6 @@ struct e1000_tx_ring {
 	X(rjc, 0x40b0) X(tpr, 0x40d0) X(tpt, 0x40d4) X(mptc, 0x40f0) X(bptc, 0x40f4)
 
 #define E1000_SW_FIELD_(name)		u64 name;
-#define E1000_HW_FIELD_(name, reg)	u64 name;
 #define E1000_HW_INDEX_(name, reg)	E1000_HW_##name,
 enum e1000_hw_stat { E1000_HW_STATS(E1000_HW_INDEX_) E1000_NR_HW_STATS };
 
@@ -179,7 +152,6 @@ struct e1000_adapter {
 	struct net_device	*netdev;
 	struct pci_dev		*pdev;
 	u8 __iomem		*regs;
-	struct list_head	node;		/* all adapters, for /proc */
 
 	struct napi_struct	napi;
 	u32			ims;		/* what is unmasked; READ_ONCE outside the writer */
@@ -187,8 +159,8 @@ struct e1000_adapter {
 	bool			irq_seen;	/* the self test's answer */
 	unsigned long		rx_ready_at;	/* jiffies, see e1000_write_rctl() */
 
-	struct e1000_rx_ring	rx;		/* the poll only */
-	struct e1000_tx_ring	tx;		/* under netdev->tx_lock */
+	struct e1000_ring	rx;		/* the poll only */
+	struct e1000_ring	tx;		/* under netdev->tx_lock */
 	spinlock_t		hw_lock;	/* MDIC and the statistics registers */
 	struct timer_list	watchdog;
 	bool			down;		/* stopping: neither watchdog nor interrupts any more */
@@ -224,23 +196,17 @@ void e1000_irq_disable(struct e1000_adapter *a);
 int e1000_rings_alloc(struct e1000_adapter *a);
 void e1000_rings_free(struct e1000_adapter *a);
 void e1000_rings_start(struct e1000_adapter *a);
-void e1000_tx_start(struct e1000_adapter *a);
 int e1000_poll(struct napi_struct *napi, int budget);
 netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev);
 void e1000_tx_clean(struct e1000_adapter *a);
 bool e1000_tx_hung(struct e1000_adapter *a);
 void e1000_tx_recover(struct e1000_adapter *a);
-bool e1000_rx_pending(const struct e1000_adapter *a);
 
 /* e1000_stats.c: figures. */
 void e1000_update_hw_stats(struct e1000_adapter *a);
 struct net_device_stats *e1000_get_stats(struct net_device *dev);
-void e1000_stats_register(struct e1000_adapter *a);
-void e1000_stats_unregister(struct e1000_adapter *a);
 
-/* For the suite: the adapter behind an e1000 device, NULL for another driver's. */
+/* e1000_main.c: the adapter behind an e1000 device, NULL for another driver's. */
 struct e1000_adapter *e1000_from_netdev(struct net_device *dev);
-/* Stop or restart the transmit unit behind the driver's back, to make a hang. */
-void e1000_test_stall_tx(struct e1000_adapter *a, bool stall);
 
 #endif

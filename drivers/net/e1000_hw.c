@@ -86,7 +86,7 @@ static int e1000_read_eeprom(struct e1000_adapter *a, unsigned int word, u16 *va
 /* From the EEPROM; if that is silent, what the firmware left in the first filter. 0 or -EIO. */
 int e1000_read_mac(struct e1000_adapter *a, u8 *mac)
 {
-	u32 low, high;
+	u64 filter;
 	u16 word;
 	int i;
 
@@ -97,12 +97,9 @@ int e1000_read_mac(struct e1000_adapter *a, u8 *mac)
 	if (i == 3 && is_valid_ether_addr(mac))
 		return 0;
 	dev_warn(&a->pdev->dev, "EEPROM has no station address, trying the receive filter\n");
-	low = er32(a, E1000_RAL0);
-	high = er32(a, E1000_RAH0);
-	for (i = 0; i < 4; i++)
-		mac[i] = low >> (8 * i);
-	mac[4] = high;
-	mac[5] = high >> 8;
+	filter = er32(a, E1000_RAL0) | (u64)er32(a, E1000_RAH0) << 32;
+	for (i = 0; i < ETH_ALEN; i++)
+		mac[i] = filter >> (8 * i);
 	return is_valid_ether_addr(mac) ? 0 : -EIO;
 }
 
@@ -117,16 +114,13 @@ void e1000_set_mac(struct e1000_adapter *a, const u8 *mac)
 /* One management transaction; the result's data in *val. Context: any but NMI. */
 static int e1000_mdic(struct e1000_adapter *a, u32 command, u16 *val)
 {
-	unsigned long flags;
-	u32 mdic = 0;
 	bool ready;
+	u32 mdic;
 
-	spin_lock_irqsave(&a->hw_lock, flags);
+	guard(spinlock_irqsave)(&a->hw_lock);
 	ew32(a, E1000_MDIC, command | MDIC_PHY_1);
 	ready = e1000_wait(a, E1000_MDIC, MDIC_READY, 2000);
-	if (ready)
-		mdic = er32(a, E1000_MDIC);
-	spin_unlock_irqrestore(&a->hw_lock, flags);
+	mdic = er32(a, E1000_MDIC);
 	if (!ready || mdic & MDIC_ERROR) {
 		dev_err(&a->pdev->dev, "PHY %s: MDIC=%08x, command %08x\n",
 			ready ? "refuses" : "does not answer", mdic, command);
@@ -181,14 +175,9 @@ static void e1000_mc_filter(struct e1000_adapter *a)
 void e1000_set_rx_mode(struct net_device *dev)
 {
 	struct e1000_adapter *a = netdev_priv(dev);
-	u32 rctl = RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC;
 
-	if (dev->flags & IFF_PROMISC)
-		rctl |= RCTL_UPE | RCTL_MPE;
-	else if (dev->flags & IFF_ALLMULTI)
-		rctl |= RCTL_MPE;
 	e1000_mc_filter(a);
-	e1000_write_rctl(a, rctl);
+	e1000_write_rctl(a, RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC);
 }
 
 /*
@@ -200,11 +189,9 @@ int e1000_set_features(struct net_device *dev, netdev_features_t features)
 	struct e1000_adapter *a = netdev_priv(dev);
 	bool on = features & NETIF_F_LOOPBACK;
 	u16 bmcr;
-	int err = e1000_read_phy(a, PHY_BMCR, &bmcr);
+	int err = e1000_read_phy(a, PHY_BMCR, &bmcr) ?:
+		  e1000_write_phy(a, PHY_BMCR, on ? bmcr | BMCR_LOOPBACK : bmcr & ~BMCR_LOOPBACK);
 
-	if (!err)
-		err = e1000_write_phy(a, PHY_BMCR,
-				      on ? bmcr | BMCR_LOOPBACK : bmcr & ~BMCR_LOOPBACK);
 	if (err)
 		return err;
 	netdev_info(dev, "PHY loopback %s\n", on ? "on" : "off");

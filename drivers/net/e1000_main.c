@@ -9,7 +9,7 @@
  *
  * The interrupt line is INTx, level triggered and possibly shared: the handler answers IRQ_NONE when
  * neither a receive nor a link cause nor an unmasked one is set. (Masked receive causes count as ours:
- * the poll's last look at the ring may mask the chip again while the interrupt is on its way.)
+ * a transmit that finds the ring full may mask the chip while the interrupt is on its way.)
  */
 #define pr_fmt(fmt) "e1000: " fmt
 
@@ -85,11 +85,11 @@ static void e1000_watchdog(struct timer_list *t)
 	struct e1000_adapter *a = from_timer(a, t, watchdog);
 
 	e1000_check_link(a);
-	spin_lock(&a->netdev->tx_lock);
-	e1000_tx_clean(a);
-	if (e1000_tx_hung(a))
-		e1000_tx_recover(a);
-	spin_unlock(&a->netdev->tx_lock);
+	scoped_guard(spinlock, &a->netdev->tx_lock) {
+		e1000_tx_clean(a);
+		if (e1000_tx_hung(a))
+			e1000_tx_recover(a);
+	}
 	e1000_update_hw_stats(a);
 	if (!READ_ONCE(a->down))
 		mod_timer(&a->watchdog, jiffies + E1000_WATCHDOG);
@@ -98,11 +98,8 @@ static void e1000_watchdog(struct timer_list *t)
 /* The core found the queue stopped for too long. Context: softirq. */
 static void e1000_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
-	struct e1000_adapter *a = netdev_priv(dev);
-
-	spin_lock(&dev->tx_lock);
-	e1000_tx_recover(a);
-	spin_unlock(&dev->tx_lock);
+	guard(spinlock)(&dev->tx_lock);
+	e1000_tx_recover(netdev_priv(dev));
 }
 
 /* ---- open and stop ----------------------------------------------------------------------- */
@@ -128,15 +125,12 @@ static int e1000_open(struct net_device *dev)
 	int err;
 
 	netif_carrier_off(dev);
-	err = e1000_hw_reset(a);
-	if (!err)
-		err = e1000_rings_alloc(a);
+	err = e1000_hw_reset(a) ?: e1000_rings_alloc(a);
 	if (err)
 		return err;
 	e1000_set_mac(a, dev->dev_addr);
 	e1000_rings_start(a);
 	WRITE_ONCE(a->down, false);
-	timer_setup(&a->watchdog, e1000_watchdog, 0);
 	err = request_irq(dev->irq, e1000_intr, IRQF_SHARED, dev->name, a);
 	if (err) {
 		netdev_err(dev, "cannot have interrupt %d: error %d\n", dev->irq, err);
@@ -166,9 +160,8 @@ static int e1000_stop(struct net_device *dev)
 	timer_delete_sync(&a->watchdog);
 	e1000_get_stats(dev);
 	e1000_hw_reset(a);
-	spin_lock_bh(&dev->tx_lock);
-	netif_stop_queue(dev);
-	spin_unlock_bh(&dev->tx_lock);
+	scoped_guard(spinlock_bh, &dev->tx_lock)
+		netif_stop_queue(dev);
 	netif_carrier_off(dev);
 	e1000_rings_free(a);
 	return 0;
@@ -189,111 +182,88 @@ struct e1000_adapter *e1000_from_netdev(struct net_device *dev)
 	return dev->netdev_ops == &e1000_netdev_ops ? netdev_priv(dev) : NULL;
 }
 
-void e1000_test_stall_tx(struct e1000_adapter *a, bool stall)
-{
-	u32 tctl = er32(a, E1000_TCTL);
-
-	ew32(a, E1000_TCTL, stall ? tctl & ~TCTL_EN : tctl | TCTL_EN);
-}
-
 /* ---- probe and remove -------------------------------------------------------------------- */
 
-/* Map the registers and read what the chip knows about itself. */
+/* Read what the chip knows about itself, its PHY included. */
 static int e1000_identify(struct e1000_adapter *a)
 {
 	u8 mac[ETH_ALEN];
-	u16 id1, id2;
-	int err;
+	u16 phy;
+	int err = e1000_hw_reset(a) ?: e1000_read_mac(a, mac) ?: e1000_read_phy(a, PHY_ID1, &phy);
 
-	a->regs = pci_iomap(a->pdev, 0, 0);
-	if (!a->regs)
-		return -ENOMEM;
-	err = e1000_hw_reset(a);
 	if (!err)
-		err = e1000_read_mac(a, mac);
-	if (!err)
-		err = e1000_read_phy(a, PHY_ID1, &id1);
-	if (!err)
-		err = e1000_read_phy(a, PHY_ID2, &id2);
-	if (err)
-		return err;
-	eth_hw_addr_set(a->netdev, mac);
-	return 0;
+		eth_hw_addr_set(a->netdev, mac);
+	return err;
 }
 
-static void e1000_release(struct e1000_adapter *a)
+static void e1000_free(struct net_device *dev)
 {
-	struct pci_dev *pdev = a->pdev;
+	struct e1000_adapter *a = netdev_priv(dev);
 
 	if (a->regs)
-		pci_iounmap(pdev, a->regs);
-	free_netdev(a->netdev);
-	pci_release_regions(pdev);
-	pci_disable_device(pdev);
+		pci_iounmap(a->pdev, a->regs);
+	free_netdev(dev);
 }
 
-/* Make the device structure; NULL: no memory. */
-static struct e1000_adapter *e1000_alloc(struct pci_dev *pdev)
+/* Make the device of a chip that decodes and is ours. */
+static int e1000_setup(struct pci_dev *pdev)
 {
 	struct net_device *dev = alloc_etherdev(sizeof(struct e1000_adapter));
 	struct e1000_adapter *a;
+	int err;
 
 	if (!dev)
-		return NULL;
+		return -ENOMEM;
 	a = netdev_priv(dev);
 	a->netdev = dev;
 	a->pdev = pdev;
 	a->down = true;
 	spin_lock_init(&a->hw_lock);
+	timer_setup(&a->watchdog, e1000_watchdog, 0);
 	dev->netdev_ops = &e1000_netdev_ops;
 	dev->driver_name = "e1000";
+	dev->irq = pdev->irq;
 	netif_napi_add(dev, &a->napi, e1000_poll);
 	pci_set_drvdata(pdev, dev);
-	return a;
+	a->regs = pci_iomap(pdev, 0, 0);
+	err = a->regs ? e1000_identify(a) : -ENOMEM;
+	if (!err)
+		err = register_netdev(dev);
+	if (err) {
+		e1000_free(dev);
+		return err;
+	}
+	dev_info(&pdev->dev, "%s: (PCI:33MHz:32-bit) %pM irq %u\n", dev->name, dev->dev_addr,
+		 pdev->irq);
+	return 0;
 }
 
 static int e1000_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct e1000_adapter *a;
 	int err = pci_enable_device(pdev);
 
 	if (err)
 		return err;
-	err = pci_request_regions(pdev, "e1000");
-	if (err) {
-		pci_disable_device(pdev);
-		return err;
-	}
 	pci_set_master(pdev);
-	a = e1000_alloc(pdev);
-	if (!a) {
-		pci_release_regions(pdev);
+	err = pci_request_regions(pdev, "e1000");
+	if (!err) {
+		err = e1000_setup(pdev);
+		if (err)
+			pci_release_regions(pdev);
+	}
+	if (err)
 		pci_disable_device(pdev);
-		return -ENOMEM;
-	}
-	a->netdev->irq = pdev->irq;
-	err = e1000_identify(a);
-	if (!err)
-		err = register_netdev(a->netdev);
-	if (err) {
-		dev_err(&pdev->dev, "the chip cannot be used: error %d\n", err);
-		e1000_release(a);
-		return err;
-	}
-	e1000_stats_register(a);
-	dev_info(&pdev->dev, "%s: (PCI:33MHz:32-bit) %pM irq %u\n", a->netdev->name,
-		 a->netdev->dev_addr, pdev->irq);
-	return 0;
+	return err;
 }
 
 static void e1000_remove(struct pci_dev *pdev)
 {
 	struct net_device *dev = pci_get_drvdata(pdev);
-	struct e1000_adapter *a = netdev_priv(dev);
 
 	unregister_netdev(dev);
-	e1000_stats_unregister(a);
-	e1000_release(a);
+	e1000_free(dev);
+	pci_release_regions(pdev);
+	pci_disable_device(pdev);
 }
 
 static const struct pci_device_id e1000_pci_tbl[] = {

@@ -14,21 +14,20 @@
 
 #include "e1000.h"
 
-static LIST_HEAD(adapters);		/* under rtnl */
-
-#define E1000_HW_NAME_(n, r)	[E1000_HW_##n] = #n,
-#define E1000_HW_REG_(n, r)	[E1000_HW_##n] = r,
-static const char *const hw_names[E1000_NR_HW_STATS] = { E1000_HW_STATS(E1000_HW_NAME_) };
-static const u16 hw_regs[E1000_NR_HW_STATS] = { E1000_HW_STATS(E1000_HW_REG_) };
+#define E1000_HW_ROW_(n, r)	[E1000_HW_##n] = { #n, r },
+static const struct {
+	const char	*name;
+	u16		reg;
+} hw_stats[E1000_NR_HW_STATS] = { E1000_HW_STATS(E1000_HW_ROW_) };
 
 /* What register @i counted since the last call. Context: hw_lock. */
 static u32 hw_delta(struct e1000_adapter *a, int i)
 {
-	u32 val = er32(a, hw_regs[i]), again, delta = val;
+	u32 val = er32(a, hw_stats[i].reg), again, delta = val;
 
 	if (!val)
 		return 0;
-	again = er32(a, hw_regs[i]);
+	again = er32(a, hw_stats[i].reg);
 	if (again >= val) {			/* it did not clear */
 		delta = again - a->hw_last[i];
 		a->hw_last[i] = again;
@@ -41,16 +40,13 @@ static u32 hw_delta(struct e1000_adapter *a, int i)
 /* Context: any but NMI. */
 void e1000_update_hw_stats(struct e1000_adapter *a)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&a->hw_lock, flags);
+	guard(spinlock_irqsave)(&a->hw_lock);
 	for (int i = 0; i < E1000_NR_HW_STATS; i++)
 		a->hw[i] += hw_delta(a, i);
 	a->netdev->stats.rx_missed_errors = a->hw[E1000_HW_mpc];
 	a->netdev->stats.rx_crc_errors = a->hw[E1000_HW_crcerrs];
 	a->netdev->stats.rx_length_errors = a->hw[E1000_HW_ruc] + a->hw[E1000_HW_roc] +
 					    a->hw[E1000_HW_rlec];
-	spin_unlock_irqrestore(&a->hw_lock, flags);
 }
 
 /* Bring everything up to date, sent buffers included. Context: rtnl. */
@@ -58,10 +54,9 @@ struct net_device_stats *e1000_get_stats(struct net_device *dev)
 {
 	struct e1000_adapter *a = netdev_priv(dev);
 
-	spin_lock_bh(&dev->tx_lock);
-	if (a->tx.desc)
-		e1000_tx_clean(a);
-	spin_unlock_bh(&dev->tx_lock);
+	scoped_guard(spinlock_bh, &dev->tx_lock)
+		if (a->tx.desc)
+			e1000_tx_clean(a);
 	e1000_update_hw_stats(a);
 	return &dev->stats;
 }
@@ -76,42 +71,25 @@ static void show_adapter(struct seq_file *m, struct e1000_adapter *a)
 	seq_printf(m, "     rx_dropped: %lu\n     tx_dropped: %lu\n", s->rx_dropped, s->tx_dropped);
 	seq_printf(m, "     rx_errors: %lu\n     tx_errors: %lu\n", s->rx_errors, s->tx_errors);
 	for (int i = 0; i < E1000_NR_HW_STATS; i++)
-		seq_printf(m, "     %s: %llu\n", hw_names[i], a->hw[i]);
+		seq_printf(m, "     %s: %llu\n", hw_stats[i].name, a->hw[i]);
 #define E1000_SW_SHOW_(name)	seq_printf(m, "     " #name ": %llu\n", a->sw.name);
 	E1000_SW_STATS(E1000_SW_SHOW_)
 }
 
 static int e1000_stats_show(struct seq_file *m, void *v)
 {
-	struct e1000_adapter *a;
+	struct net_device *dev;
 
-	rtnl_lock();
-	list_for_each_entry(a, &adapters, node)
-		show_adapter(m, a);
-	rtnl_unlock();
+	guard(mutex)(&rtnl_mutex);
+	for_each_netdev(dev)
+		if (e1000_from_netdev(dev))
+			show_adapter(m, netdev_priv(dev));
 	return 0;
 }
 
-void e1000_stats_register(struct e1000_adapter *a)
+static int __init e1000_stats_init(void)
 {
-	bool first;
-
-	rtnl_lock();
-	first = list_empty(&adapters);
-	list_add_tail(&a->node, &adapters);
-	rtnl_unlock();
-	if (first)
-		proc_create_single("net/e1000_stats", 0444, NULL, e1000_stats_show);
+	proc_create_single("net/e1000_stats", 0444, NULL, e1000_stats_show);
+	return 0;
 }
-
-void e1000_stats_unregister(struct e1000_adapter *a)
-{
-	bool last;
-
-	rtnl_lock();
-	list_del(&a->node);
-	last = list_empty(&adapters);
-	rtnl_unlock();
-	if (last)
-		remove_proc_entry("net/e1000_stats", NULL);
-}
+fs_initcall(e1000_stats_init);

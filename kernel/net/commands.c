@@ -201,7 +201,7 @@ COMMAND(ifconfig, "ifconfig", "show the network devices")
 		const struct net_device_stats *s = dev_get_stats(dev);
 
 		sh_printf(io, "%s: <%s%s%s> mtu %u\n", dev->name,
-			  dev->flags & IFF_UP ? "UP" : "DOWN",
+			  netif_running(dev) ? "UP" : "DOWN",
 			  netif_carrier_ok(dev) ? ",RUNNING" : ",NO-CARRIER",
 			  dev->flags & IFF_LOOPBACK ? ",LOOPBACK" : "", dev->mtu);
 		if (dev->ip_addr)

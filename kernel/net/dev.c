@@ -179,7 +179,6 @@ int dev_open(struct net_device *dev)
 		netdev_err(dev, "cannot be opened: error %d\n", err);
 		return err;
 	}
-	dev->flags |= IFF_UP;
 	dev->trans_start = jiffies;
 	if (dev->netdev_ops->ndo_tx_timeout)
 		mod_timer(&dev->watchdog_timer, jiffies + dev->watchdog_timeo);
@@ -205,7 +204,6 @@ void dev_close(struct net_device *dev)
 	timer_delete_sync(&dev->watchdog_timer);
 	if (dev->netdev_ops->ndo_stop)
 		dev->netdev_ops->ndo_stop(dev);
-	dev->flags &= ~IFF_UP;
 }
 EXPORT_SYMBOL(dev_close);
 

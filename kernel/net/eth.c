@@ -11,7 +11,6 @@ void ether_setup(struct net_device *dev)
 	dev->type = ARPHRD_ETHER;
 	dev->hard_header_len = ETH_HLEN;
 	dev->mtu = ETH_DATA_LEN;
-	dev->flags = IFF_BROADCAST | IFF_MULTICAST;
 	eth_broadcast_addr(dev->broadcast);
 }
 EXPORT_SYMBOL(ether_setup);
