@@ -11,11 +11,7 @@
 #include <linux/bitops.h>
 #include <linux/etherdevice.h>
 #include <linux/io.h>
-#include <linux/netdevice.h>
 #include <linux/pci.h>
-#include <linux/spinlock.h>
-#include <linux/timer.h>
-#include <linux/types.h>
 
 /* ---- registers --------------------------------------------------------------------------- */
 
@@ -133,8 +129,7 @@ struct e1000_ring {
 	X(interrupts_none)	/* of a shared line, not ours */		\
 	X(polls) X(polls_full) X(rearms)					\
 	X(rx_ring_empty)	/* RXO causes seen */				\
-	X(rx_alloc_failed) X(rx_split) X(rx_frame_errors)			\
-	X(tx_dma_errors) X(tx_ring_full) X(tx_hangs) X(tx_hang_dropped)		\
+	X(tx_dma_errors) X(tx_ring_full) X(tx_hangs)				\
 	X(link_up) X(link_down)
 /* What the chip counts: name, register, 13.7 "Statistics Registers". */
 #define E1000_HW_STATS(X)							\
@@ -157,7 +152,7 @@ struct e1000_adapter {
 	u32			ims;		/* what is unmasked; READ_ONCE outside the writer */
 	atomic_t		in_poll;	/* polls that have not returned */
 	bool			irq_seen;	/* the self test's answer */
-	unsigned long		rx_ready_at;	/* jiffies, see e1000_write_rctl() */
+	unsigned long		rx_ready_at;	/* jiffies, see write_rctl() */
 
 	struct e1000_ring	rx;		/* the poll only */
 	struct e1000_ring	tx;		/* under netdev->tx_lock */
@@ -184,9 +179,7 @@ static inline void ew32(struct e1000_adapter *a, unsigned int reg, u32 val)
 int e1000_hw_reset(struct e1000_adapter *a);
 int e1000_read_mac(struct e1000_adapter *a, u8 *mac);
 int e1000_read_phy(struct e1000_adapter *a, unsigned int reg, u16 *val);
-int e1000_write_phy(struct e1000_adapter *a, unsigned int reg, u16 val);
 void e1000_set_mac(struct e1000_adapter *a, const u8 *mac);
-void e1000_write_rctl(struct e1000_adapter *a, u32 rctl);
 void e1000_set_rx_mode(struct net_device *dev);
 int e1000_set_features(struct net_device *dev, netdev_features_t features);
 void e1000_irq_enable(struct e1000_adapter *a);

@@ -135,7 +135,7 @@ int e1000_read_phy(struct e1000_adapter *a, unsigned int reg, u16 *val)
 	return e1000_mdic(a, MDIC_OP_READ | reg << MDIC_REG_SHIFT, val);
 }
 
-int e1000_write_phy(struct e1000_adapter *a, unsigned int reg, u16 val)
+static int e1000_write_phy(struct e1000_adapter *a, unsigned int reg, u16 val)
 {
 	u16 ignored;
 
@@ -146,7 +146,7 @@ int e1000_write_phy(struct e1000_adapter *a, unsigned int reg, u16 val)
 
 /* QEMU's model is deaf for a second of virtual time after each write to RCTL, so write only changes
  * and remember until when. */
-void e1000_write_rctl(struct e1000_adapter *a, u32 rctl)
+static void write_rctl(struct e1000_adapter *a, u32 rctl)
 {
 	if (er32(a, E1000_RCTL) == rctl)
 		return;
@@ -177,7 +177,7 @@ void e1000_set_rx_mode(struct net_device *dev)
 	struct e1000_adapter *a = netdev_priv(dev);
 
 	e1000_mc_filter(a);
-	e1000_write_rctl(a, RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC);
+	write_rctl(a, RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC);
 }
 
 /*

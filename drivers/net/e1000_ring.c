@@ -123,57 +123,49 @@ static bool ring_done(const struct e1000_ring *r, unsigned int i)
 	return READ_ONCE(r->desc[i].status) & DESC_STAT_DD;
 }
 
-/* The frame in @slot goes up; its place got a new buffer. */
-static void rx_deliver(struct e1000_adapter *a, struct sk_buff *skb, unsigned int len)
+/*
+ * Count the frame of a finished descriptor and take it out of its @slot, where a new buffer is then.
+ * NULL: it is lost, the old buffer stays.
+ */
+static struct sk_buff *rx_take(struct e1000_adapter *a, const struct e1000_desc *desc,
+			       struct e1000_ring_slot *slot)
 {
+	struct net_device *dev = a->netdev;
+	unsigned int len = le16_to_cpu(desc->length);
+	struct sk_buff *skb = slot->skb;
+
+	if (unlikely(desc->errors & RXD_ERR_MASK)) {	/* the chip did not count it in GPRC either */
+		dev->stats.rx_errors++;
+		return NULL;
+	}
+	dev->stats.rx_packets++;
+	dev->stats.rx_bytes += len;
+	if (unlikely(!(desc->status & RXD_STAT_EOP) || len > E1000_RX_BUF)) {
+		netif_rx_lost(dev, NETCNT_drop_rx_split);
+		return NULL;
+	}
+	if (unlikely(!rx_fill_slot(a, slot))) {
+		netif_rx_lost(dev, NETCNT_drop_rx_nomem);
+		return NULL;
+	}
 	skb_put(skb, len);
+	return skb;
+}
+
+/* One finished descriptor: make it ready for the chip again and pass its frame up. */
+static void rx_one(struct e1000_adapter *a, struct e1000_desc *desc, struct e1000_ring_slot *slot)
+{
+	struct sk_buff *skb = rx_take(a, desc, slot);
+
+	desc->status = 0;
+	desc->errors = 0;
+	desc->buffer_addr = cpu_to_le64(slot->dma);
+	if (unlikely(!skb))
+		return;
 	skb->protocol = eth_type_trans(skb, a->netdev);
 	if (unlikely(skb->pkt_type == PACKET_MULTICAST))
 		a->netdev->stats.multicast++;
 	netif_receive_skb(skb);
-}
-
-/* Why the frame of a finished descriptor is lost, or 0: a new buffer is in its @slot then. */
-static int rx_take(struct e1000_adapter *a, const struct e1000_desc *desc,
-		   struct e1000_ring_slot *slot)
-{
-	if (unlikely(!(desc->status & RXD_STAT_EOP) || le16_to_cpu(desc->length) > E1000_RX_BUF)) {
-		a->sw.rx_split++;
-		return NETCNT_drop_rx_split;
-	}
-	if (unlikely(!rx_fill_slot(a, slot))) {
-		a->sw.rx_alloc_failed++;
-		return NETCNT_drop_rx_nomem;
-	}
-	return 0;
-}
-
-/* One finished descriptor: deliver its frame, or say why not. It is ready for the chip afterwards. */
-static void rx_one(struct e1000_adapter *a, struct e1000_desc *desc, struct e1000_ring_slot *slot)
-{
-	struct net_device *dev = a->netdev;
-	unsigned int len = le16_to_cpu(desc->length);
-	struct sk_buff *skb = NULL;
-	int why;
-
-	if (unlikely(desc->errors & RXD_ERR_MASK)) {	/* the chip did not count it in GPRC either */
-		dev->stats.rx_errors++;
-		a->sw.rx_frame_errors++;
-	} else {
-		dev->stats.rx_packets++;
-		dev->stats.rx_bytes += len;
-		skb = slot->skb;
-		why = rx_take(a, desc, slot);
-		if (unlikely(why)) {
-			netif_rx_lost(dev, why);
-			skb = NULL;
-		}
-	}
-	desc->status = 0;
-	desc->errors = 0;
-	desc->buffer_addr = cpu_to_le64(slot->dma);
-	if (likely(skb))
-		rx_deliver(a, skb, len);
 }
 
 /* Up to @budget frames. Context: NET_RX_SOFTIRQ, this napi only. */
@@ -323,7 +315,6 @@ void e1000_tx_recover(struct e1000_adapter *a)
 {
 	struct e1000_ring *tx = &a->tx;
 	struct net_device *dev = a->netdev;
-	unsigned int lost = 0;
 
 	e1000_tx_clean(a);
 	netdev_err(dev, "Detected Tx Unit Hang: TDH <%x> TDT <%x> next_to_use <%x> next_to_clean <%x>; restarting it\n",
@@ -334,10 +325,8 @@ void e1000_tx_recover(struct e1000_adapter *a)
 	for (unsigned int i = tx->next_clean; i != tx->next_use; i = ring_next(tx, i)) {
 		net_drop(tx->slot[i].skb, NETCNT_tx_drop_hang);
 		tx->slot[i].skb = NULL;
-		lost++;
+		dev->stats.tx_errors++;
 	}
-	a->sw.tx_hang_dropped += lost;
-	dev->stats.tx_errors += lost;
 	e1000_tx_start(a);
 	netif_wake_queue(dev);
 }

@@ -31,7 +31,6 @@ static const struct net_device_ops loopback_ops = {
 static void loopback_setup(struct net_device *dev)
 {
 	dev->type = ARPHRD_LOOPBACK;
-	dev->hard_header_len = ETH_HLEN;
 	dev->mtu = 64 * 1024;
 	dev->flags = IFF_LOOPBACK;
 	dev->netdev_ops = &loopback_ops;

@@ -35,7 +35,6 @@
 	END(drop_arp_op)						\
 	END(drop_arp_sender)	/* sender address is a group, or zero */ \
 	END(drop_arp_not_for_us)					\
-	END(drop_arp_nomem)						\
 	END(drop_ip_short)						\
 	END(drop_ip_version)						\
 	END(drop_ip_header_len)						\

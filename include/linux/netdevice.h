@@ -174,7 +174,6 @@ struct net_device_ops {
 };
 
 #define NETDEV_MC_MAX		16	/* multicast groups per device */
-#define DEFAULT_TX_QUEUE_LEN	1000	/* packets waiting while the ring is full; Linux's default */
 
 enum netdev_state_t {
 	__LINK_STATE_START,
@@ -192,9 +191,8 @@ struct net_device {
 	unsigned short		type;		/* ARPHRD_* */
 	unsigned char		dev_addr[ETH_ALEN];
 	unsigned char		broadcast[ETH_ALEN];
-	unsigned short		hard_header_len;
 	int			irq;
-	unsigned int		tx_queue_len;
+	unsigned int		tx_queue_len;	/* packets waiting while the ring is full */
 	int			watchdog_timeo;	/* jiffies without progress before ndo_tx_timeout */
 	struct list_head	dev_list;
 	struct list_head	napi_list;

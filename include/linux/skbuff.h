@@ -107,8 +107,24 @@ static inline void skb_reserve(struct sk_buff *skb, int len)
 
 void *skb_put(struct sk_buff *skb, unsigned int len);	/* append, returns the new room */
 void *skb_push(struct sk_buff *skb, unsigned int len);	/* prepend, returns the new data */
-void *skb_pull(struct sk_buff *skb, unsigned int len);	/* drop from the front; NULL: too short */
-void skb_trim(struct sk_buff *skb, unsigned int len);	/* cut to @len */
+
+/* Drop from the front; NULL: too short. */
+static inline void *skb_pull(struct sk_buff *skb, unsigned int len)
+{
+	if (unlikely(len > skb->len))
+		return NULL;
+	skb->len -= len;
+	return skb->data += len;
+}
+
+/* Cut to @len. */
+static inline void skb_trim(struct sk_buff *skb, unsigned int len)
+{
+	if (len >= skb->len)
+		return;
+	skb->tail -= skb->len - len;
+	skb->len = len;
+}
 
 static inline void *skb_put_data(struct sk_buff *skb, const void *data, unsigned int len)
 {

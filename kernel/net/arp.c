@@ -2,17 +2,13 @@
 /*
  * ARP: from IPv4 address to Ethernet address, and back answers for ours. [RFC 826]
  *
- * An entry is INCOMPLETE (asked for; a few packets wait on it), REACHABLE (confirmed less than
- * ARP_REACHABLE_TIME ago) or PROBE (older: still used, and asked for again). One timer asks once a
- * second and gives up after ARP_TRIES. arp_lock protects the table; nothing is sent under it. An
- * entry holds a reference on its device.
+ * An entry is incomplete (asked for; a few packets wait on it) or known. One that was confirmed more
+ * than ARP_REACHABLE_TIME ago is still used, and asked for again. One timer asks once a second and
+ * gives an entry up after ARP_TRIES. arp_lock protects the table; nothing is sent under it. An entry
+ * holds a reference on its device.
  */
 #define pr_fmt(fmt) "arp: " fmt
 
-#include <linux/etherdevice.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/ratelimit.h>
 #include <linux/timer.h>
 
@@ -22,14 +18,12 @@
 #define ARP_TRIES		3		/* seconds until a silent neighbour is given up */
 #define ARP_QUEUE_LEN		3		/* packets waiting per neighbour; the oldest goes */
 
-enum arp_state { ARP_FREE, ARP_INCOMPLETE, ARP_REACHABLE, ARP_PROBE };
-
 struct arp_entry {
-	enum arp_state	state;
-	struct net_device *dev;
+	struct net_device *dev;			/* NULL: a free slot */
 	__be32		ip;
-	u8		ha[ETH_ALEN];
-	unsigned int	tries;
+	u8		ha[ETH_ALEN];		/* 0 until it is known */
+	bool		known;
+	unsigned int	requests;		/* sent since the last answer; 0: nothing is asked */
 	unsigned long	confirmed;		/* jiffies */
 	struct sk_buff_head waiting;
 };
@@ -46,7 +40,7 @@ static DEFINE_TIMER(arp_timer, arp_timer_fn);
 static struct arp_entry *arp_find(const struct net_device *dev, __be32 ip)
 {
 	for_each_arp_entry(e)
-		if (e->state != ARP_FREE && e->ip == ip && e->dev == dev)
+		if (e->dev == dev && e->ip == ip)
 			return e;
 	return NULL;
 }
@@ -60,7 +54,7 @@ static void arp_release(struct arp_entry *e)
 		net_drop(skb, NETCNT_tx_drop_arp_unresolved);
 	dev_put(e->dev);
 	e->dev = NULL;
-	e->state = ARP_FREE;
+	e->requests = 0;
 }
 
 /* A slot for a new neighbour: a free one, else the one confirmed longest ago; NULL if all wait. */
@@ -69,26 +63,22 @@ static struct arp_entry *arp_new(struct net_device *dev, __be32 ip)
 	struct arp_entry *best = NULL;
 
 	for_each_arp_entry(e) {
-		if (e->state == ARP_FREE) {
+		if (!e->dev) {
 			best = e;
 			break;
 		}
-		if (e->state != ARP_INCOMPLETE &&
-		    (!best || time_before(e->confirmed, best->confirmed)))
+		if (e->known && (!best || time_before(e->confirmed, best->confirmed)))
 			best = e;
 	}
 	if (!best) {
 		net_count(NETCNT_arp_table_full);
 		return NULL;
 	}
-	if (best->state != ARP_FREE)
+	if (best->dev)
 		arp_release(best);
-	__skb_queue_head_init(&best->waiting);
 	dev_hold(dev);
-	best->dev = dev;
-	best->ip = ip;
-	best->tries = 0;
-	best->state = ARP_INCOMPLETE;
+	*best = (struct arp_entry){ .dev = dev, .ip = ip };
+	__skb_queue_head_init(&best->waiting);
 	return best;
 }
 
@@ -96,9 +86,9 @@ static struct arp_entry *arp_new(struct net_device *dev, __be32 ip)
 static void arp_confirm(struct arp_entry *e, const u8 *ha, struct sk_buff_head *ready)
 {
 	ether_addr_copy(e->ha, ha);
-	e->state = ARP_REACHABLE;
+	e->known = true;
 	e->confirmed = jiffies;
-	e->tries = 0;
+	e->requests = 0;
 	skb_queue_splice_tail_init(&e->waiting, ready);
 }
 
@@ -143,49 +133,35 @@ static void arp_wait(struct arp_entry *e, struct sk_buff *skb)
 	__skb_queue_tail(&e->waiting, skb);
 }
 
-/*
- * The address of @ip into @ha, or @skb to its entry's queue; *ask: the neighbour has to be asked.
- * Returns the entry's state; ARP_FREE: there is no room for one. Context: BHs off or task.
- */
-static enum arp_state arp_resolve(struct sk_buff *skb, struct net_device *dev, __be32 ip, u8 *ha,
-				  bool *ask)
-{
-	struct arp_entry *e;
-
-	guard(spinlock_bh)(&arp_lock);
-	e = arp_find(dev, ip);
-	*ask = !e;
-	e = e ?: arp_new(dev, ip);
-	if (!e)
-		return ARP_FREE;
-	if (e->state == ARP_REACHABLE && time_after(jiffies, e->confirmed + ARP_REACHABLE_TIME)) {
-		e->state = ARP_PROBE;
-		*ask = true;
-	}
-	if (e->state == ARP_INCOMPLETE)
-		arp_wait(e, skb);
-	else
-		ether_addr_copy(ha, e->ha);
-	if (*ask)
-		mod_timer(&arp_timer, jiffies + HZ);
-	return e->state;
-}
-
 int arp_output(struct sk_buff *skb, struct net_device *dev, __be32 ip)
 {
-	enum arp_state state;
+	struct arp_entry *e;
+	bool ask, known;
 	u8 ha[ETH_ALEN];
-	bool ask;
 
-	state = arp_resolve(skb, dev, ip, ha, &ask);
-	if (state == ARP_FREE) {
-		net_drop(skb, NETCNT_tx_drop_arp_unresolved);
-		return NET_XMIT_DROP;
+	scoped_guard(spinlock_bh, &arp_lock) {
+		e = arp_find(dev, ip) ?: arp_new(dev, ip);
+		if (!e) {
+			net_drop(skb, NETCNT_tx_drop_arp_unresolved);
+			return NET_XMIT_DROP;
+		}
+		known = e->known;
+		if (known)
+			ether_addr_copy(ha, e->ha);
+		else
+			arp_wait(e, skb);
+		ask = !e->requests &&
+		      (!known || time_after(jiffies, e->confirmed + ARP_REACHABLE_TIME));
+		if (ask) {
+			e->requests = 1;
+			mod_timer(&arp_timer, jiffies + HZ);
+		}
 	}
 	if (ask)
 		arp_solicit(dev, ip);
-	return state == ARP_INCOMPLETE ? NET_XMIT_SUCCESS : eth_xmit(skb, dev, ETH_P_IP, ha);
+	return known ? eth_xmit(skb, dev, ETH_P_IP, ha) : NET_XMIT_SUCCESS;
 }
+
 /* Ask again for one entry, or give it up. True if it still has to be looked after. */
 static bool arp_tick(struct arp_entry *e)
 {
@@ -194,12 +170,12 @@ static bool arp_tick(struct arp_entry *e)
 	__be32 ip;
 
 	scoped_guard(spinlock, &arp_lock) {
-		if (e->state != ARP_INCOMPLETE && e->state != ARP_PROBE)
+		if (!e->requests)
 			return false;
 		ip = e->ip;
 		dev = e->dev;
 		dev_hold(dev);
-		failed = ++e->tries >= ARP_TRIES;
+		failed = e->requests++ == ARP_TRIES;
 		if (failed)
 			arp_release(e);
 	}
@@ -272,19 +248,16 @@ enum net_counter arp_rcv(struct sk_buff *skb)
 
 int arp_show(struct seq_file *m, void *v)
 {
-	static const u8 unknown[ETH_ALEN];
-
 	seq_puts(m, "IP address       HW type     Flags       HW address            Mask     Device\n");
 	guard(spinlock_bh)(&arp_lock);
 	for_each_arp_entry(e) {
-		bool known = e->state != ARP_INCOMPLETE;
 		char ip[16];
 
-		if (e->state == ARP_FREE)
+		if (!e->dev)
 			continue;
 		snprintf(ip, sizeof(ip), "%pI4", &e->ip);
 		seq_printf(m, "%-16s 0x%-10x0x%-10x%-17pM     *        %s\n", ip, ARPHRD_ETHER,
-			   known ? ATF_COM : 0, known ? e->ha : unknown, e->dev->name);
+			   e->known ? ATF_COM : 0, e->ha, e->dev->name);
 	}
 	return 0;
 }
@@ -293,6 +266,6 @@ void arp_flush_dev(struct net_device *dev)
 {
 	guard(spinlock_bh)(&arp_lock);
 	for_each_arp_entry(e)
-		if (e->state != ARP_FREE && e->dev == dev)
+		if (e->dev == dev)
 			arp_release(e);
 }

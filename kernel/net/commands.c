@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The shell's network commands: ping, udpsend, netflood, ifconfig. */
-#include <linux/err.h>
-#include <linux/etherdevice.h>
-#include <linux/if_arp.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/kstrtox.h>
-#include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/shell.h>
 #include <linux/string.h>

@@ -8,10 +8,6 @@
 #define pr_fmt(fmt) "net: " fmt
 
 #include <linux/delay.h>
-#include <linux/etherdevice.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -59,10 +55,10 @@ struct net_device *alloc_netdev(int sizeof_priv, const char *name, unsigned char
 	skb_queue_head_init(&dev->txq);
 	spin_lock_init(&dev->tx_lock);
 	timer_setup(&dev->watchdog_timer, dev_watchdog, 0);
-	dev->watchdog_timeo = 5 * HZ;
+	dev->watchdog_timeo = 5 * HZ;		/* likewise */
 	atomic_set(&dev->refcnt, 1);
 	strscpy(dev->name, name);
-	dev->tx_queue_len = DEFAULT_TX_QUEUE_LEN;
+	dev->tx_queue_len = 1000;		/* Linux's default */
 	setup(dev);
 	return dev;
 }

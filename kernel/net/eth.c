@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Ethernet: which protocol a frame is for, putting the header on, device defaults. */
-#include <linux/etherdevice.h>
-#include <linux/if_arp.h>
-#include <linux/kernel.h>
 
 #include "internal.h"
 
 void ether_setup(struct net_device *dev)
 {
 	dev->type = ARPHRD_ETHER;
-	dev->hard_header_len = ETH_HLEN;
 	dev->mtu = ETH_DATA_LEN;
 	eth_broadcast_addr(dev->broadcast);
 }

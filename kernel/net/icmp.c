@@ -5,9 +5,6 @@
  * A ping in progress is an entry on ping_list, found by its id; the reply path fills in the time and
  * completes it.
  */
-#include <linux/err.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/timekeeping.h>
 
 #include "internal.h"

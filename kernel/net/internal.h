@@ -10,10 +10,14 @@
 #define _NET_INTERNAL_H
 
 #include <linux/completion.h>
+#include <linux/err.h>
+#include <linux/etherdevice.h>
 #include <linux/icmp.h>
 #include <linux/if_arp.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/net.h>
 #include <linux/net_parse.h>
 #include <linux/netdevice.h>

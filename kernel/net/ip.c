@@ -9,13 +9,8 @@
 #define pr_fmt(fmt) "net: " fmt
 
 #include <linux/ctype.h>
-#include <linux/err.h>
-#include <linux/etherdevice.h>
-#include <linux/if_arp.h>
 #include <linux/inet.h>
 #include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/sysctl.h>
 
 #include "internal.h"

@@ -10,11 +10,7 @@
 #define pr_fmt(fmt) "net: " fmt
 
 #include <linux/delay.h>
-#include <linux/etherdevice.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/mutex.h>
-#include <linux/netdevice.h>
 #include <linux/timer.h>
 
 #include "internal.h"

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The files under /proc/net, in Linux's formats where Linux has the file. */
 #include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 
 #include "internal.h"
 

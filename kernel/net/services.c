@@ -6,13 +6,9 @@
  * that turns a flood into a storm. Each datagram ends in "echoed", "discarded" or a named drop.
  */
 #include <linux/delay.h>
-#include <linux/err.h>
 #include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/net.h>
 #include <linux/percpu.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 #include <linux/sysctl.h>
 
 #include "internal.h"

@@ -169,24 +169,6 @@ void *skb_push(struct sk_buff *skb, unsigned int len)
 }
 EXPORT_SYMBOL(skb_push);
 
-void *skb_pull(struct sk_buff *skb, unsigned int len)
-{
-	if (unlikely(len > skb->len))
-		return NULL;
-	skb->len -= len;
-	return skb->data += len;
-}
-EXPORT_SYMBOL(skb_pull);
-
-void skb_trim(struct sk_buff *skb, unsigned int len)
-{
-	if (len >= skb->len)
-		return;
-	skb->tail -= skb->len - len;
-	skb->len = len;
-}
-EXPORT_SYMBOL(skb_trim);
-
 /* ---- queues ------------------------------------------------------------------------------ */
 
 void __skb_queue_tail(struct sk_buff_head *q, struct sk_buff *skb)

@@ -7,11 +7,7 @@
  * and waits for the references. The queue has its own lock.
  */
 #include <linux/delay.h>
-#include <linux/err.h>
-#include <linux/etherdevice.h>
 #include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 

@@ -7,11 +7,7 @@
  * send what waits. Receive: every frame that enters raises rx_frames once, here or in
  * netif_rx_lost(), and ends in one END counter.
  */
-#include <linux/etherdevice.h>
 #include <linux/init.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/sysctl.h>
 
 #include "internal.h"
@@ -59,7 +55,7 @@ int dev_queue_xmit(struct sk_buff *skb)
 		dev->stats.tx_carrier_errors++;
 		return xmit_drop(skb, dev, NETCNT_tx_drop_no_carrier);
 	}
-	if (unlikely(skb->len > dev->mtu + dev->hard_header_len))
+	if (unlikely(skb->len > dev->mtu + ETH_HLEN))
 		return xmit_drop(skb, dev, NETCNT_tx_drop_too_long);
 	if (likely(!netif_queue_stopped(dev) && skb_queue_empty(&dev->txq) && xmit_one(skb, dev)))
 		return NET_XMIT_SUCCESS;
