@@ -234,7 +234,7 @@ static void burst_squeezes_a_small_budget(struct kunit *test)
 static struct { unsigned int frames, unmasked, unscheduled; } seen;
 
 /* In the middle of a poll: the chip must be masked, and the napi ours. */
-static enum net_counter look_at_mask(struct udp_sock *sk, struct sk_buff *skb)
+static enum net_counter look_at_mask(struct sk_buff *skb, void *unused)
 {
 	seen.frames++;
 	seen.unmasked += er32(a, E1000_IMS) != 0;

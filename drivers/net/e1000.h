@@ -11,7 +11,10 @@
 #include <linux/bitops.h>
 #include <linux/etherdevice.h>
 #include <linux/io.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/pci.h>
+#include <linux/seq_file.h>
 
 /* ---- registers --------------------------------------------------------------------------- */
 
@@ -152,7 +155,7 @@ struct e1000_adapter {
 	u32			ims;		/* what is unmasked; READ_ONCE outside the writer */
 	atomic_t		in_poll;	/* polls that have not returned */
 	bool			irq_seen;	/* the self test's answer */
-	unsigned long		rx_ready_at;	/* jiffies, see write_rctl() */
+	unsigned long		rx_ready_at;	/* jiffies, see e1000_set_rx_mode() */
 
 	struct e1000_ring	rx;		/* the poll only */
 	struct e1000_ring	tx;		/* under netdev->tx_lock */
@@ -192,12 +195,13 @@ void e1000_rings_start(struct e1000_adapter *a);
 int e1000_poll(struct napi_struct *napi, int budget);
 netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev);
 void e1000_tx_clean(struct e1000_adapter *a);
-bool e1000_tx_hung(struct e1000_adapter *a);
+void e1000_tx_check(struct e1000_adapter *a);
 void e1000_tx_recover(struct e1000_adapter *a);
 
 /* e1000_stats.c: figures. */
 void e1000_update_hw_stats(struct e1000_adapter *a);
 struct net_device_stats *e1000_get_stats(struct net_device *dev);
+int e1000_stats_show(struct seq_file *m, void *v);
 
 /* e1000_main.c: the adapter behind an e1000 device, NULL for another driver's. */
 struct e1000_adapter *e1000_from_netdev(struct net_device *dev);

@@ -7,8 +7,6 @@
 #define pr_fmt(fmt) "e1000: " fmt
 
 #include <linux/delay.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 
 #include "e1000.h"
 
@@ -45,8 +43,6 @@ int e1000_hw_reset(struct e1000_adapter *a)
 	e1000_irq_disable(a);
 	er32(a, E1000_ICR);
 	ew32(a, E1000_CTRL, (er32(a, E1000_CTRL) & ~CTRL_PHY_RST) | CTRL_SLU | CTRL_ASDE | CTRL_FD);
-	for (int i = 0; i < MTA_WORDS; i++)
-		ew32(a, E1000_MTA + 4 * i, 0);
 	return 0;
 }
 
@@ -144,16 +140,6 @@ static int e1000_write_phy(struct e1000_adapter *a, unsigned int reg, u16 val)
 
 /* ---- filters ----------------------------------------------------------------------------- */
 
-/* QEMU's model is deaf for a second of virtual time after each write to RCTL, so write only changes
- * and remember until when. */
-static void write_rctl(struct e1000_adapter *a, u32 rctl)
-{
-	if (er32(a, E1000_RCTL) == rctl)
-		return;
-	ew32(a, E1000_RCTL, rctl);
-	WRITE_ONCE(a->rx_ready_at, jiffies + HZ + 2);
-}
-
 /* [8254x] 13.5.1: with RCTL.MO 0 the table is indexed by bits 47:36 of the address. */
 static void e1000_mc_filter(struct e1000_adapter *a)
 {
@@ -175,9 +161,15 @@ static void e1000_mc_filter(struct e1000_adapter *a)
 void e1000_set_rx_mode(struct net_device *dev)
 {
 	struct e1000_adapter *a = netdev_priv(dev);
+	const u32 rctl = RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC;
 
 	e1000_mc_filter(a);
-	write_rctl(a, RCTL_EN | RCTL_BAM | RCTL_BSIZE_2048 | RCTL_SECRC);
+	/* QEMU's model is deaf for a second of virtual time after each write to RCTL, so write only
+	 * changes and remember until when. */
+	if (er32(a, E1000_RCTL) == rctl)
+		return;
+	ew32(a, E1000_RCTL, rctl);
+	WRITE_ONCE(a->rx_ready_at, jiffies + HZ + 2);
 }
 
 /*

@@ -16,8 +16,7 @@
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
+#include <linux/proc_fs.h>
 
 #include "e1000.h"
 
@@ -85,11 +84,8 @@ static void e1000_watchdog(struct timer_list *t)
 	struct e1000_adapter *a = from_timer(a, t, watchdog);
 
 	e1000_check_link(a);
-	scoped_guard(spinlock, &a->netdev->tx_lock) {
-		e1000_tx_clean(a);
-		if (e1000_tx_hung(a))
-			e1000_tx_recover(a);
-	}
+	scoped_guard(spinlock, &a->netdev->tx_lock)
+		e1000_tx_check(a);
 	e1000_update_hw_stats(a);
 	if (!READ_ONCE(a->down))
 		mod_timer(&a->watchdog, jiffies + E1000_WATCHDOG);
@@ -112,11 +108,13 @@ static void e1000_test_irq(struct e1000_adapter *a)
 {
 	WRITE_ONCE(a->irq_seen, false);
 	ew32(a, E1000_ICS, INT_LSC);
-	for (int i = 0; i < 50 && !READ_ONCE(a->irq_seen); i++)
+	for (int i = 0; i < 50; i++) {
+		if (READ_ONCE(a->irq_seen))
+			return;
 		msleep(1);
-	if (!READ_ONCE(a->irq_seen))
-		netdev_err(a->netdev, "interrupt %d does not arrive (raised by ICS): wrong routing by the firmware?\n",
-			   a->netdev->irq);
+	}
+	netdev_err(a->netdev, "interrupt %d does not arrive (raised by ICS): wrong routing by the firmware?\n",
+		   a->netdev->irq);
 }
 
 static int e1000_open(struct net_device *dev)
@@ -140,7 +138,6 @@ static int e1000_open(struct net_device *dev)
 	}
 	napi_enable(&a->napi);
 	netif_start_queue(dev);
-	e1000_set_rx_mode(dev);
 	e1000_irq_enable(a);
 	e1000_test_irq(a);
 	mod_timer(&a->watchdog, jiffies + 1);
@@ -280,6 +277,7 @@ static struct pci_driver e1000_driver = {
 
 static int __init e1000_init(void)
 {
+	proc_create_single("net/e1000_stats", 0444, NULL, e1000_stats_show);
 	return pci_register_driver(&e1000_driver);
 }
 device_initcall(e1000_init);

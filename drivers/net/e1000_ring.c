@@ -10,14 +10,9 @@
 #define pr_fmt(fmt) "e1000: " fmt
 
 #include <linux/dma-mapping.h>
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/net.h>
 
 #include "e1000.h"
-
-/* Give descriptors back to the chip in batches: each RDT write is an exit in a virtual machine. */
-#define E1000_RDT_BATCH	16
 
 static inline unsigned int ring_next(const struct e1000_ring *r, unsigned int i)
 {
@@ -172,22 +167,16 @@ static void rx_one(struct e1000_adapter *a, struct e1000_desc *desc, struct e100
 static int rx_clean(struct e1000_adapter *a, int budget)
 {
 	struct e1000_ring *rx = &a->rx;
-	int work = 0, unreturned = 0;
+	int work = 0;
 
 	while (work < budget && ring_done(rx, rx->next_clean)) {
-		unsigned int i = rx->next_clean;
-
 		smp_rmb();			/* the rest of the descriptor after its DD */
-		rx_one(a, &rx->desc[i], &rx->slot[i]);
+		rx_one(a, &rx->desc[rx->next_clean], &rx->slot[rx->next_clean]);
+		rx->next_clean = ring_next(rx, rx->next_clean);
 		work++;
-		rx->next_clean = ring_next(rx, i);
-		if (++unreturned == E1000_RDT_BATCH) {
-			smp_wmb();
-			ew32(a, E1000_RX + RING_TAIL, i);
-			unreturned = 0;
-		}
 	}
-	if (unreturned) {
+	/* Back to the chip all at once: each write to RDT is an exit in a virtual machine. */
+	if (work) {
 		smp_wmb();
 		ew32(a, E1000_RX + RING_TAIL, (rx->next_clean - 1) & (rx->size - 1));
 	}
@@ -300,16 +289,6 @@ netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-/* The oldest descriptor has been with the chip for two seconds with the link up. */
-bool e1000_tx_hung(struct e1000_adapter *a)
-{
-	struct e1000_ring *tx = &a->tx;
-	unsigned int i = tx->next_clean;
-
-	return i != tx->next_use && !ring_done(tx, i) && netif_carrier_ok(a->netdev) &&
-	       time_after(jiffies, tx->slot[i].queued_at + 2 * HZ);
-}
-
 /* Restart a hung transmit unit; what was in the ring is lost, by name. */
 void e1000_tx_recover(struct e1000_adapter *a)
 {
@@ -329,4 +308,15 @@ void e1000_tx_recover(struct e1000_adapter *a)
 	}
 	e1000_tx_start(a);
 	netif_wake_queue(dev);
+}
+
+/* A hang: the oldest descriptor has been with the chip for two seconds with the link up. */
+void e1000_tx_check(struct e1000_adapter *a)
+{
+	struct e1000_ring *tx = &a->tx;
+
+	e1000_tx_clean(a);
+	if (tx->next_clean != tx->next_use && netif_carrier_ok(a->netdev) &&
+	    time_after(jiffies, tx->slot[tx->next_clean].queued_at + 2 * HZ))
+		e1000_tx_recover(a);
 }

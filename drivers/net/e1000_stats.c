@@ -7,10 +7,6 @@
  * MPC and RNBC); they are recognised by a second read that still shows the value, and taken as
  * running counters.
  */
-#include <linux/init.h>
-#include <linux/kernel.h>
-#include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 
 #include "e1000.h"
 
@@ -76,7 +72,7 @@ static void show_adapter(struct seq_file *m, struct e1000_adapter *a)
 	E1000_SW_STATS(E1000_SW_SHOW_)
 }
 
-static int e1000_stats_show(struct seq_file *m, void *v)
+int e1000_stats_show(struct seq_file *m, void *v)
 {
 	struct net_device *dev;
 
@@ -86,10 +82,3 @@ static int e1000_stats_show(struct seq_file *m, void *v)
 			show_adapter(m, netdev_priv(dev));
 	return 0;
 }
-
-static int __init e1000_stats_init(void)
-{
-	proc_create_single("net/e1000_stats", 0444, NULL, e1000_stats_show);
-	return 0;
-}
-fs_initcall(e1000_stats_init);

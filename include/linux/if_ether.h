@@ -27,19 +27,15 @@ static inline bool is_multicast_ether_addr(const u8 *a)
 	return a[0] & 1;
 }
 
-static inline bool is_zero_ether_addr(const u8 *a)
-{
-	return !(a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
-}
-
 static inline bool is_broadcast_ether_addr(const u8 *a)
 {
 	return (a[0] & a[1] & a[2] & a[3] & a[4] & a[5]) == 0xff;
 }
 
+/* Neither a group nor all zeroes. */
 static inline bool is_valid_ether_addr(const u8 *a)
 {
-	return !is_multicast_ether_addr(a) && !is_zero_ether_addr(a);
+	return !is_multicast_ether_addr(a) && (a[0] | a[1] | a[2] | a[3] | a[4] | a[5]);
 }
 
 #endif

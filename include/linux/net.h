@@ -36,7 +36,7 @@ static inline void net_drop(struct sk_buff *skb, enum net_counter why)
 }
 
 u64 net_counter_sum(enum net_counter which);	/* over all CPUs */
-const char *net_counter_name(enum net_counter which);
+extern const char *const net_counter_names[NR_NET_COUNTERS];
 
 /* ---- UDP sockets ------------------------------------------------------------------------- */
 
@@ -47,7 +47,7 @@ struct udp_sock;
  * udp_hdr(). Returns the END counter in which the frame ends. The packet stays the caller's: a
  * handler that keeps it takes a reference.
  */
-typedef enum net_counter (*udp_handler_t)(struct udp_sock *sk, struct sk_buff *skb);
+typedef enum net_counter (*udp_handler_t)(struct sk_buff *skb, void *data);
 
 /* Where a datagram came from. */
 struct udp_peer {
@@ -59,13 +59,12 @@ struct udp_peer {
 
 /*
  * udp_bind - open a socket on @port (host order; 0: a free one).
- * With @handler it serves datagrams in softirq, without it queues them for udp_recv().
+ * With @handler it serves datagrams in softirq, with @data; without it queues them for udp_recv().
  * Returns the socket or ERR_PTR(-EADDRINUSE, -ENOMEM). May sleep. Linux: sock_create_kern() and
  * kernel_bind().
  */
 struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data);
 void udp_close(struct udp_sock *sk);		/* Waits for running handlers. May sleep. */
-void *udp_sock_data(const struct udp_sock *sk);	/* what udp_bind() got */
 
 /*
  * udp_recv - take one datagram, waiting up to @timeout jiffies (MAX_SCHEDULE_TIMEOUT: for ever).
@@ -87,8 +86,6 @@ int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u1
 enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good);
 
 /* ---- the packet source from inside ------------------------------------------------------- */
-
-struct net_device;
 
 struct net_loop_params {
 	unsigned int	pps;		/* packets per second of virtual time; 0: as fast as fits */

@@ -16,16 +16,12 @@
 #ifndef _LINUX_NETDEVICE_H
 #define _LINUX_NETDEVICE_H
 
-#include <linux/types.h>
 #include <linux/kernel.h>
-#include <linux/export.h>
 #include <linux/errno.h>
-#include <linux/list.h>
 #include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/net_counters.h>
 #include <linux/percpu.h>
-#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/interrupt.h>
 #include <linux/printk.h>
@@ -34,7 +30,6 @@
 #include <linux/skbuff.h>
 
 struct net_device;
-struct napi_struct;
 
 /* ---- NAPI -------------------------------------------------------------------------------- */
 
@@ -72,7 +67,7 @@ struct softnet_data {
 	unsigned int		processed;
 	unsigned int		dropped;
 	unsigned int		time_squeeze;
-	unsigned int		received_rps;
+	struct sk_buff_head	recycle;	/* freed packets for the next to be allocated; irqs off */
 	struct net_device	*output_queue;	/* devices to wake in NET_TX; irqs off */
 };
 DECLARE_PER_CPU(struct softnet_data, softnet_data);
@@ -112,23 +107,15 @@ static inline bool napi_schedule(struct napi_struct *n)
  * unmask. Context: the poll function. Linux: napi_complete_done().
  */
 bool napi_complete_done(struct napi_struct *n, int work_done);
-static inline bool napi_complete(struct napi_struct *n)
-{
-	return napi_complete_done(n, 0);
-}
+#define napi_complete(n)	napi_complete_done(n, 0)
 
 void napi_enable(struct napi_struct *n);
 /* Wait until no poll runs and none can start. May sleep. */
 void napi_disable(struct napi_struct *n);
 
-static inline bool napi_disable_pending(struct napi_struct *n)
-{
-	return READ_ONCE(n->state) & NAPIF_STATE_DISABLE;
-}
-
 static inline bool napi_is_scheduled(struct napi_struct *n)
 {
-	return READ_ONCE(n->state) & NAPIF_STATE_SCHED;
+	return test_bit(NAPI_STATE_SCHED, &n->state);
 }
 
 /* ---- devices ----------------------------------------------------------------------------- */
@@ -189,6 +176,7 @@ struct net_device {
 	const char		*driver_name;	/* for the log */
 	unsigned int		mtu;
 	unsigned short		type;		/* ARPHRD_* */
+	unsigned int		flags;		/* IFF_* */
 	unsigned char		dev_addr[ETH_ALEN];
 	unsigned char		broadcast[ETH_ALEN];
 	int			irq;
@@ -199,7 +187,6 @@ struct net_device {
 	atomic_t		refcnt;		/* queues and lookups that hold it */
 
 	/* configuration, task context under the rtnl mutex; readers take one word each */
-	unsigned int		flags;
 	netdev_features_t	features;
 	__be32			ip_addr, ip_mask;	/* Linux: in_device */
 	u8			mc_list[NETDEV_MC_MAX][ETH_ALEN];
@@ -306,8 +293,12 @@ static inline void netif_stop_queue(struct net_device *dev)
 	set_bit(__QUEUE_STATE_XOFF, &dev->state);
 }
 
+static inline void netif_carrier_off(struct net_device *dev)
+{
+	set_bit(__LINK_STATE_NOCARRIER, &dev->state);
+}
+
 void netif_carrier_on(struct net_device *dev);
-void netif_carrier_off(struct net_device *dev);
 /* Room again: NET_TX_SOFTIRQ sends what waited. Context: any. */
 void netif_wake_queue(struct net_device *dev);
 

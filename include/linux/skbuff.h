@@ -35,10 +35,7 @@ enum {
 };
 
 struct sk_buff {
-	union {
-		struct list_head list;		/* in a sk_buff_head */
-		struct sk_buff	*next;		/* on a recycle list */
-	};
+	struct list_head list;		/* in a sk_buff_head */
 	struct net_device *dev;
 	unsigned char	*data;
 	unsigned int	len;		/* bytes from data to tail */

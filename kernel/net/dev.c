@@ -210,12 +210,6 @@ void netif_carrier_on(struct net_device *dev)
 }
 EXPORT_SYMBOL(netif_carrier_on);
 
-void netif_carrier_off(struct net_device *dev)
-{
-	set_bit(__LINK_STATE_NOCARRIER, &dev->state);
-}
-EXPORT_SYMBOL(netif_carrier_off);
-
 /* ---- configuration ----------------------------------------------------------------------- */
 
 int dev_set_features(struct net_device *dev, netdev_features_t features)

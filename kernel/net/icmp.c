@@ -93,7 +93,6 @@ int ping_one(struct ping *p, size_t len, long timeout)
 
 	might_sleep();
 	init_completion(&p->done);
-	p->received = 0;
 	scoped_guard(spinlock_bh, &ping_lock)
 		list_add_tail(&p->node, &ping_list);
 	p->sent = ktime_get_ns();

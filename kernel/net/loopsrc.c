@@ -115,17 +115,6 @@ static void loop_tick(struct timer_list *t)
 		mod_timer(t, jiffies + 1);
 }
 
-/* 0 or -EINVAL; fills in defaults. */
-static int loop_check(struct net_loop_params *p)
-{
-	p->port = p->port ?: 9;
-	p->window = p->window ?: NET_LOOP_WINDOW;
-	p->flows = p->flows ?: 1;
-	if (p->size < ETH_ZLEN || p->size > ETH_FRAME_LEN || p->flows > LOOP_MAX_FLOWS || !p->count)
-		return -EINVAL;
-	return 0;
-}
-
 /* Give the device back. Context: loop_mutex. */
 static void loop_release(void)
 {
@@ -137,11 +126,14 @@ static void loop_release(void)
 int net_loop_start(struct net_device *dev, const struct net_loop_params *params)
 {
 	struct net_loop_params p = *params;
-	int err = loop_check(&p);
+	int err;
 
 	might_sleep();
-	if (err)
-		return err;
+	p.port = p.port ?: 9;
+	p.window = p.window ?: NET_LOOP_WINDOW;
+	p.flows = p.flows ?: 1;
+	if (p.size < ETH_ZLEN || p.size > ETH_FRAME_LEN || p.flows > LOOP_MAX_FLOWS || !p.count)
+		return -EINVAL;
 	guard(mutex)(&loop_mutex);
 	if (loop.dev)
 		return -EBUSY;

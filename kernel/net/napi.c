@@ -107,7 +107,7 @@ static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 	if (likely(work < weight))
 		return work;
 
-	if (unlikely(napi_disable_pending(n)))
+	if (unlikely(test_bit(NAPI_STATE_DISABLE, &n->state)))
 		napi_complete(n);
 	/* It completed, was scheduled again, and claims to have used everything: leave it alone. */
 	else if (unlikely(!list_empty(&n->poll_list)))
@@ -116,21 +116,6 @@ static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 	else
 		list_add_tail(&n->poll_list, repoll);
 	return work;
-}
-
-/*
- * What was left goes back in the order: unpolled, newly scheduled, full-weight ones; NET_RX is
- * raised for it. Context: irqs off.
- */
-static void net_rx_leave(struct softnet_data *sd, struct list_head *list, struct list_head *repoll)
-{
-	list_splice_tail_init(&sd->poll_list, list);
-	list_splice_tail(repoll, list);
-	list_splice(list, &sd->poll_list);
-	if (!list_empty(&sd->poll_list))
-		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	else
-		sd->in_net_rx_action = false;
 }
 
 /*
@@ -161,8 +146,14 @@ static void net_rx_action(void)
 			break;
 		}
 	}
-	scoped_guard(irq)
-		net_rx_leave(sd, &list, &repoll);
+	/* What was left goes back in the order: unpolled, newly scheduled, full-weight ones. */
+	guard(irq)();
+	list_splice(&list, &sd->poll_list);
+	list_splice_tail(&repoll, &sd->poll_list);
+	if (!list_empty(&sd->poll_list))
+		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	else
+		sd->in_net_rx_action = false;
 }
 
 /* ---- life of a napi ---------------------------------------------------------------------- */

@@ -17,8 +17,7 @@ static int softnet_show(struct seq_file *m, void *v)
 
 		const u32 column[15] = {
 			READ_ONCE(sd->processed), READ_ONCE(sd->dropped),
-			READ_ONCE(sd->time_squeeze), [9] = READ_ONCE(sd->received_rps),
-			[11] = input + process, cpu, input, process,
+			READ_ONCE(sd->time_squeeze), [11] = input + process, cpu, input, process,
 		};
 
 		for (int i = 0; i < 15; i++)
@@ -58,18 +57,17 @@ static int dev_show(struct seq_file *m, void *v)
  */
 static int counters_show(struct seq_file *m, void *v)
 {
-	u64 ends = 0, frames;
+	u64 ends = 0, frames = 0;
 
-	for (int i = 0; i < NETCNT_END_COUNT; i++) {
+	for (int i = 0; i < NR_NET_COUNTERS; i++) {
 		u64 n = net_counter_sum(i);
 
-		ends += n;
-		seq_printf(m, "%s %llu\n", net_counter_name(i), n);
+		if (i < NETCNT_END_COUNT)
+			ends += n;
+		else if (i == NETCNT_rx_frames)
+			frames = n;
+		seq_printf(m, "%s %llu\n", net_counter_names[i], n);
 	}
-	frames = net_counter_sum(NETCNT_rx_frames);
-	for (int i = NETCNT_END_COUNT; i < NR_NET_COUNTERS; i++)
-		seq_printf(m, "%s %llu\n", net_counter_name(i),
-			   i == NETCNT_rx_frames ? frames : net_counter_sum(i));
 	seq_printf(m, "skb_in_use %ld\n", skb_in_use());
 	seq_printf(m, "sum_of_ends %llu\nunaccounted %lld\n", ends, (long long)(frames - ends));
 	return 0;

@@ -61,24 +61,22 @@ SYSCTL_UINT("net/echo/work_us", &services[0].work_us, 0, 1000000);
 SYSCTL_UINT("net/discard/work_us", &services[1].work_us, 0, 1000000);
 
 struct service_stats {
-	u64 packets, bytes, refused;
+	u64 bytes, refused;
 };
 static DEFINE_PER_CPU(struct service_stats, service_stats[ARRAY_SIZE(services)]);
 
 /* Context: softirq. */
-static enum net_counter service_rcv(struct udp_sock *sk, struct sk_buff *skb)
+static enum net_counter service_rcv(struct sk_buff *skb, void *data)
 {
-	const struct service *s = udp_sock_data(sk);
+	const struct service *s = data;
 	struct service_stats *stats = this_cpu_ptr(&service_stats[s - services]);
 	unsigned int len = skb->len;
 	enum net_counter end = s->serve(s, skb);
 
-	if (likely(end == s->served)) {
-		stats->packets++;
+	if (likely(end == s->served))
 		stats->bytes += len;
-	} else {
+	else
 		stats->refused++;
-	}
 	return end;
 }
 
@@ -93,12 +91,11 @@ static int services_show(struct seq_file *m, void *v)
 		for_each_possible_cpu(cpu) {
 			const struct service_stats *s = &per_cpu(service_stats[i], cpu);
 
-			sum.packets += s->packets;
 			sum.bytes += s->bytes;
 			sum.refused += s->refused;
 		}
 		seq_printf(m, "%-8s %5u %12llu %12llu %8llu %8u\n", services[i].name,
-			   services[i].port, sum.packets, sum.bytes, sum.refused,
+			   services[i].port, net_counter_sum(services[i].served), sum.bytes, sum.refused,
 			   READ_ONCE(services[i].work_us));
 	}
 	return 0;

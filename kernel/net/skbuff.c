@@ -9,13 +9,10 @@
  */
 #define pr_fmt(fmt) "skbuff: " fmt
 
-#include <linux/bug.h>
-#include <linux/kernel.h>
-#include <linux/net.h>
-#include <linux/netdevice.h>
-#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/sysctl.h>
+
+#include "internal.h"
 
 /* One NAPI weight: what a poll takes from the list, the transmit clean-up puts back. */
 static unsigned int skb_recycle_max = 64;
@@ -24,50 +21,34 @@ SYSCTL_UINT("net/core/skb_recycle_max", &skb_recycle_max, 0, 4096);
 unsigned int skb_alloc_fail;
 SYSCTL_UINT("net/core/skb_alloc_fail", &skb_alloc_fail, 0, 1000000);
 
-struct skb_cache {
-	struct sk_buff	*list;		/* linked by ->next */
-	unsigned int	count;
-	unsigned int	nr_alloc;	/* for the fault injection */
-	long		live;		/* allocated minus freed on this CPU; the sum is what counts */
-};
-static DEFINE_PER_CPU(struct skb_cache, skb_cache);
+static DEFINE_PER_CPU(unsigned int, skb_nr_alloc);	/* for the fault injection */
+static DEFINE_PER_CPU(long, skb_live);	/* allocated minus freed here; the sum is what counts */
 
 /* True when the knob says that this allocation shall fail. */
 static bool skb_inject_failure(void)
 {
 	unsigned int nth = READ_ONCE(skb_alloc_fail);
 
-	return unlikely(nth) && this_cpu_inc_return(skb_cache.nr_alloc) % nth == 0;
+	return unlikely(nth) && this_cpu_inc_return(skb_nr_alloc) % nth == 0;
 }
 
 /* A packet from this CPU's list, or NULL. */
 static struct sk_buff *skb_recycle_get(void)
 {
-	struct skb_cache *c;
-	struct sk_buff *skb;
-
 	guard(irqsave)();
-	c = this_cpu_ptr(&skb_cache);
-	skb = c->list;
-	if (likely(skb)) {
-		c->list = skb->next;
-		c->count--;
-	}
-	return skb;
+	return __skb_dequeue(&this_cpu_ptr(&softnet_data)->recycle);
 }
 
 /* Keep a freed packet, if its size is standard and there is room. */
 static bool skb_recycle_put(struct sk_buff *skb)
 {
-	struct skb_cache *c;
+	struct sk_buff_head *recycle;
 
 	guard(irqsave)();
-	c = this_cpu_ptr(&skb_cache);
-	if (skb->end != SKB_STD_SIZE || c->count >= READ_ONCE(skb_recycle_max))
+	recycle = &this_cpu_ptr(&softnet_data)->recycle;
+	if (skb->end != SKB_STD_SIZE || skb_queue_len(recycle) >= READ_ONCE(skb_recycle_max))
 		return false;
-	skb->next = c->list;
-	c->list = skb;
-	c->count++;
+	__skb_queue_head(recycle, skb);
 	return true;
 }
 
@@ -92,7 +73,7 @@ struct sk_buff *alloc_skb(unsigned int size, gfp_t gfp)
 	skb->data = skb->head;
 	skb->end = size;
 	atomic_set(&skb->users, 1);
-	this_cpu_inc(skb_cache.live);
+	this_cpu_inc(skb_live);
 	return skb;
 }
 EXPORT_SYMBOL(alloc_skb);
@@ -119,7 +100,7 @@ void kfree_skb(struct sk_buff *skb)
 	if (users > 0 || WARN_ONCE(users < 0, "skbuff: packet %p freed twice by %pS\n", skb,
 				   __builtin_return_address(0)))
 		return;
-	this_cpu_dec(skb_cache.live);
+	this_cpu_dec(skb_live);
 	if (!skb_recycle_put(skb))
 		kfree(skb);
 }
@@ -131,7 +112,7 @@ long skb_in_use(void)
 	long sum = 0;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(skb_cache, cpu).live);
+		sum += READ_ONCE(per_cpu(skb_live, cpu));
 	return sum;
 }
 

@@ -77,8 +77,10 @@ static bool udp_hash_add(struct udp_sock *sk, u16 port)
 }
 
 /* Into the socket's queue, unless it is full: the handler of a socket that has none. */
-static enum net_counter udp_enqueue(struct udp_sock *sk, struct sk_buff *skb)
+static enum net_counter udp_enqueue(struct sk_buff *skb, void *data)
 {
+	struct udp_sock *sk = data;
+
 	scoped_guard(spinlock_irqsave, &sk->queue.lock) {
 		if (sk->queue.qlen >= UDP_QUEUE_LEN) {
 			sk->drops++;
@@ -99,7 +101,7 @@ struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data)
 		return ERR_PTR(-ENOMEM);
 	atomic_set(&sk->refs, 1);
 	sk->handler = handler ?: udp_enqueue;
-	sk->data = data;
+	sk->data = handler ? data : sk;
 	skb_queue_head_init(&sk->queue);
 	init_waitqueue_head(&sk->wait);
 	for (; p <= last; p++)
@@ -126,11 +128,6 @@ void udp_close(struct udp_sock *sk)
 }
 EXPORT_SYMBOL(udp_close);
 
-void *udp_sock_data(const struct udp_sock *sk)
-{
-	return sk->data;
-}
-
 /* ---- receive ----------------------------------------------------------------------------- */
 
 enum net_counter udp_rcv(struct sk_buff *skb)
@@ -146,7 +143,7 @@ enum net_counter udp_rcv(struct sk_buff *skb)
 		return NETCNT_drop_udp_no_port;
 	skb_trim(skb, ntohs(h->len));
 	skb_pull(skb, sizeof(*h));
-	end = sk->handler(sk, skb);
+	end = sk->handler(skb, sk->data);
 	atomic_dec(&sk->refs);
 	return end;
 }

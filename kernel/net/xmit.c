@@ -216,14 +216,9 @@ static int process_backlog(struct napi_struct *napi, int quota)
 /* ---- counters ---------------------------------------------------------------------------- */
 
 #define NETCNT_NAME_(name)	[NETCNT_##name] = #name,
-static const char *const counter_names[NR_NET_COUNTERS] = {
+const char *const net_counter_names[NR_NET_COUNTERS] = {
 	NET_COUNTERS(NETCNT_NAME_, NETCNT_NAME_)
 };
-
-const char *net_counter_name(enum net_counter which)
-{
-	return counter_names[which];
-}
 
 u64 net_counter_sum(enum net_counter which)
 {
@@ -245,7 +240,8 @@ static int __init net_dev_init(void)
 
 		INIT_LIST_HEAD(&sd->poll_list);
 		skb_queue_head_init(&sd->input_pkt_queue);
-		skb_queue_head_init(&sd->process_queue);
+		__skb_queue_head_init(&sd->process_queue);
+		__skb_queue_head_init(&sd->recycle);
 		INIT_LIST_HEAD(&sd->backlog.poll_list);
 		sd->backlog.poll = process_backlog;
 		sd->backlog.weight = dev_rx_weight;
