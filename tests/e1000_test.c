@@ -49,15 +49,12 @@ static u64 hw_grew(enum e1000_hw_stat s)
 
 static int e1000_test_init(struct kunit *test)
 {
-	struct net_device *d = dev_get_by_name("eth0");
-
-	a = d ? e1000_from_netdev(d) : NULL;
+	dev = dev_get_by_name("eth0");
+	a = dev ? e1000_from_netdev(dev) : NULL;
 	if (!a) {
-		if (d)
-			dev_put(d);
-		return 0;
+		dev_put(dev);
+		kunit_skip(test, "e1000");
 	}
-	dev = d;
 	pin_to_cpu(0);
 	irq_set_affinity(dev->irq, cpumask_of(0));
 	if (!wait_until(netif_carrier_ok(dev)))
@@ -69,15 +66,11 @@ static int e1000_test_init(struct kunit *test)
 
 static void e1000_test_exit(struct kunit *test)
 {
-	if (!a)
-		return;
 	net_loop_stop();
 	dev_set_features(dev, dev->features & ~NETIF_F_LOOPBACK);
 	dev_put(dev);
 	unpin();
 }
-
-#define NEEDS_NIC(test)	do { if (!a) kunit_skip(test, "e1000"); } while (0)
 
 /* Run the source to its end. */
 static void loop_through(struct kunit *test, const struct net_loop_params *p,
@@ -96,7 +89,6 @@ static void loopback_n_out_is_n_in(struct kunit *test)
 	struct net_loop_params p = { .count = 5000, .pps = 50000, .size = 64 };
 	struct net_loop_stats s;
 
-	NEEDS_NIC(test);
 	loop_through(test, &p, &s);
 	KUNIT_EXPECT_EQ(test, s.sent, 5000);
 	KUNIT_EXPECT_EQ(test, s.back, 5000);
@@ -119,7 +111,6 @@ static void loopback_echo_is_exact(struct kunit *test)
 	struct net_loop_params p = { .count = 1000, .pps = 20000, .size = 200, .port = 7, .flows = 16 };
 	struct net_loop_stats s;
 
-	NEEDS_NIC(test);
 	/* Already on, so it stays on until the last answers have come back too. */
 	KUNIT_ASSERT_EQ(test, dev_set_features(dev, dev->features | NETIF_F_LOOPBACK), 0);
 	loop_through(test, &p, &s);
@@ -135,7 +126,6 @@ static void loopback_as_fast_as_fits(struct kunit *test)
 	struct net_loop_params p = { .count = 3000, .size = 1514, .window = 256 };
 	struct net_loop_stats s;
 
-	NEEDS_NIC(test);
 	loop_through(test, &p, &s);
 	KUNIT_EXPECT_EQ(test, s.back, 3000);
 	KUNIT_EXPECT_GT(test, s.throttled, 0);
@@ -147,7 +137,6 @@ static void loopback_bad_parameters(struct kunit *test)
 {
 	struct net_loop_params p = { .count = 1, .size = 59 };
 
-	NEEDS_NIC(test);
 	KUNIT_EXPECT_EQ(test, net_loop_start(dev, &p), -EINVAL);
 	p.size = 1515;
 	KUNIT_EXPECT_EQ(test, net_loop_start(dev, &p), -EINVAL);
@@ -198,7 +187,6 @@ static void burst_is_polled_by_weight(struct kunit *test)
 {
 	u64 irqs, polls, full;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	irqs = a->sw.interrupts;
 	polls = a->sw.polls;
@@ -219,7 +207,6 @@ static void burst_squeezes_a_small_budget(struct kunit *test)
 {
 	unsigned int squeezed;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	squeezed = per_cpu(softnet_data, 0).time_squeeze;
 	WRITE_ONCE(netdev_budget, 10);
@@ -246,7 +233,6 @@ static void masked_during_poll_open_after(struct kunit *test)
 {
 	struct udp_sock *sk;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	sk = udp_bind(6666, look_at_mask, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
@@ -265,10 +251,9 @@ static void masked_during_poll_open_after(struct kunit *test)
 /* The generic layer's count of the line and the driver's are the same interrupts. */
 static void interrupts_agree_with_proc(struct kunit *test)
 {
-	u64 calls = a ? a->sw.interrupts + a->sw.interrupts_none : 0;
 	unsigned int line;
+	u64 calls;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	calls = a->sw.interrupts + a->sw.interrupts_none;
 	line = kstat_irqs_cpu(dev->irq, 0);
@@ -288,7 +273,6 @@ static void multicast_filter(struct kunit *test)
 {
 	static const u8 group[6] = { 0x01, 0x00, 0x5e, 0x00, 0x00, 0xfb };
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	ether_addr_copy(to_mac, group);
 	send_burst(3, 9);
@@ -315,7 +299,6 @@ static void no_memory_loses_frames_not_slots(struct kunit *test)
 {
 	u64 nomem;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	local_bh_disable();
 	send_burst(100, 9);
@@ -349,7 +332,6 @@ static void transmit_hang_is_recovered(struct kunit *test)
 {
 	u64 hangs;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	hangs = a->sw.tx_hangs;
 	stall_tx(true);
@@ -367,7 +349,6 @@ static void full_transmit_ring_stops_the_queue(struct kunit *test)
 {
 	bool stopped;
 
-	NEEDS_NIC(test);
 	loopback_on(test);
 	stall_tx(true);
 	local_bh_disable();
@@ -384,7 +365,6 @@ static void full_transmit_ring_stops_the_queue(struct kunit *test)
 
 static void close_and_open_leaks_nothing(struct kunit *test)
 {
-	NEEDS_NIC(test);
 	dev_close(dev);
 	KUNIT_EXPECT_EQ(test, skbs_before - skb_in_use(), E1000_RX_RING);
 	WRITE_ONCE(skb_alloc_fail, 400);	/* no memory for the last slots of the ring */

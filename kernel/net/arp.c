@@ -10,7 +10,6 @@
 #define pr_fmt(fmt) "arp: " fmt
 
 #include <linux/ratelimit.h>
-#include <linux/timer.h>
 
 #include "internal.h"
 

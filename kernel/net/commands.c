@@ -3,7 +3,6 @@
 #include <linux/kstrtox.h>
 #include <linux/random.h>
 #include <linux/shell.h>
-#include <linux/string.h>
 
 #include "internal.h"
 

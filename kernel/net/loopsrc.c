@@ -10,8 +10,6 @@
 #define pr_fmt(fmt) "net: " fmt
 
 #include <linux/delay.h>
-#include <linux/mutex.h>
-#include <linux/timer.h>
 
 #include "internal.h"
 

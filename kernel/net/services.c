@@ -7,7 +7,6 @@
  */
 #include <linux/delay.h>
 #include <linux/init.h>
-#include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/sysctl.h>
 
