@@ -82,7 +82,10 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
 	return skb;
 }
 
-/* Fault injection: every Nth allocation of a CPU fails, 0 none. net/core/skb_alloc_fail */
+/*
+ * Fault injection: every Nth allocation of a CPU fails, 0 none.
+ * /proc/sys/net/core/skb_alloc_fail
+ */
 extern unsigned int skb_alloc_fail;
 
 /* Live sk_buffs, for leak checks: those in use, not those waiting on the recycle lists. */

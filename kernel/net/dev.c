@@ -26,7 +26,10 @@ EXPORT_SYMBOL(dev_get_by_name);
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-/* The ring is full, nothing was sent for watchdog_timeo: tell the driver. Context: softirq. */
+/*
+ * The ring is full and nothing has been sent for watchdog_timeo: tell the driver.
+ * Context: softirq.
+ */
 static void dev_watchdog(struct timer_list *t)
 {
 	struct net_device *dev = from_timer(dev, t, watchdog_timer);
