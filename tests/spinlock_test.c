@@ -164,8 +164,12 @@ static void L2_irqs_are_off_while_spinning(struct kunit *test)
 	kthread_bind(p, 1);
 	spin_lock(&held);
 	wake_up_process(p);
-	while (!READ_ONCE(l2_waiting) || !spin_is_contended(&held))
-		cpu_relax();
+	/* Test and set does not show who waits: for it, long enough. */
+	for (int i = 0; i < 100000 || !READ_ONCE(l2_waiting); i++)
+		if (spin_is_contended(&held))
+			break;
+		else
+			cpu_relax();
 	irq_work_queue_on(&l2_work, 1);
 	for (int i = 0; i < 100000; i++)
 		cpu_relax();
