@@ -33,20 +33,15 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 	static struct lock_class_key __key;					\
 	__mutex_init((mutex), #mutex, &__key);					\
 } while (0)
-#define mutex_destroy(lock)	do { (void)(lock); } while (0)
 
 /* May sleep. */
 void mutex_lock(struct mutex *lock);
 /* 0, or -EINTR if a signal came first. */
 int __must_check mutex_lock_interruptible(struct mutex *lock);
-int __must_check mutex_lock_killable(struct mutex *lock);
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);
-
-#define mutex_lock_nested(lock, subclass)		mutex_lock(lock)
-#define mutex_lock_interruptible_nested(lock, subclass)	mutex_lock_interruptible(lock)
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
 
