@@ -36,9 +36,8 @@ struct timer_list {
 #define TIMER_ARRAYSHIFT 22
 #define TIMER_ARRAYMASK 0xFFC00000
 
-#define __TIMER_INITIALIZER(_function, _flags) { .function = (_function), .flags = (_flags) }
 #define DEFINE_TIMER(_name, _function) \
-	struct timer_list _name = __TIMER_INITIALIZER(_function, 0)
+	struct timer_list _name = { .function = (_function) }
 
 /*
  * timer_setup - prepare a timer for its first use. @flags: TIMER_DEFERRABLE, _PINNED, _IRQSAFE.
@@ -47,14 +46,10 @@ struct timer_list {
 void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 		    unsigned int flags);
 #define timer_setup(timer, callback, flags) timer_init_key(timer, callback, flags)
-#define timer_setup_on_stack(timer, callback, flags) timer_init_key(timer, callback, flags)
-static inline void destroy_timer_on_stack(struct timer_list *timer) {}
 
 /* from_timer - the structure around the timer that a callback received. */
 #define from_timer(var, callback_timer, timer_fieldname) \
 	container_of(callback_timer, typeof(*var), timer_fieldname)
-#define timer_container_of(var, callback_timer, timer_fieldname) \
-	from_timer(var, callback_timer, timer_fieldname)
 
 /*
  * timer_pending - true if queued: from mod_timer() until just before the callback.
@@ -71,11 +66,6 @@ static inline int timer_pending(const struct timer_list *timer)
  */
 void add_timer(struct timer_list *timer);
 void add_timer_on(struct timer_list *timer, int cpu);
-static inline void add_timer_local(struct timer_list *timer)
-{
-	timer->flags |= TIMER_PINNED;
-	add_timer(timer);
-}
 
 /*
  * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on

@@ -10,7 +10,7 @@
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
-#include <linux/time64.h>
+#include <linux/ktime.h>
 #include "sched.h"
 
 /* The first one all of whose bits are set is the thread's state. */

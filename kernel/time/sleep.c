@@ -47,11 +47,10 @@ signed long schedule_timeout(signed long timeout)
 		return 0;
 	}
 	expire = timeout + jiffies;
-	timer_setup_on_stack(&t.timer, process_timeout, 0);
+	timer_setup(&t.timer, process_timeout, 0);
 	mod_timer(&t.timer, expire);
 	schedule();
 	timer_delete_sync(&t.timer);
-	destroy_timer_on_stack(&t.timer);
 	timeout = expire - jiffies;
 	return timeout < 0 ? 0 : timeout;
 }

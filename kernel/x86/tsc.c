@@ -20,7 +20,6 @@
 #include <asm/tsc.h>
 
 u64 tsc_hz;
-unsigned int tsc_khz;
 
 static u64 tsc_base;   /* TSC at the start of time */
 static u64 tsc_mult;   /* ns per tick << 32 */
@@ -110,7 +109,6 @@ void tsc_init(void)
 		       m.hz / 1000000);
 	}
 	tsc_hz = m.hz;
-	tsc_khz = m.hz / 1000;
 	tsc_mult = (((u64)NSEC_PER_SEC << 32) + m.hz / 2) / m.hz;
 	tsc_per_ns = m.hz / NSEC_PER_SEC << 32;
 	tsc_per_ns += ((m.hz % NSEC_PER_SEC << 32) + NSEC_PER_SEC / 2) / NSEC_PER_SEC;
