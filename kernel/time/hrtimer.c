@@ -115,11 +115,10 @@ static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
  */
 static void reprogram(struct hrtimer_base *base)
 {
-	struct clock_event_device *dev = tick_device(smp_processor_id());
 	struct hrtimer *first = first_timer(base);
 
-	if (dev && !base->in_interrupt && base == this_cpu_ptr(&hrtimer_bases))
-		clockevents_program_event(dev, first ? first->expires : KTIME_MAX);
+	if (!base->in_interrupt && base == this_cpu_ptr(&hrtimer_bases))
+		tick_program_event(first ? first->expires : KTIME_MAX);
 }
 
 /* Bring @timer's base to this CPU unless its callback is running where it is. */
@@ -260,7 +259,7 @@ void hrtimer_interrupt(void)
 		pr_warn_once("interrupt took %llu ns\n", (u64)(now - start));
 		next = now + min_t(s64, now - start, HANG_PAUSE_MAX);
 	}
-	clockevents_program_event(tick_device(smp_processor_id()), next);
+	tick_program_event(next);
 	raw_spin_unlock(&base->lock);
 }
 
