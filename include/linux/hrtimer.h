@@ -32,7 +32,6 @@ struct hrtimer {
 	ktime_t expires;
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
 	int cpu;
-	bool queued;
 };
 
 /*
@@ -74,6 +73,11 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval);
 static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 {
 	return hrtimer_forward(timer, ktime_get(), interval);
+}
+
+static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+{
+	return !list_empty(&timer->node);
 }
 
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }

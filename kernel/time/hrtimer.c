@@ -85,26 +85,15 @@ static struct hrtimer *first_timer(struct hrtimer_base *base)
 	return list_first_entry_or_null(&base->queue, struct hrtimer, node);
 }
 
-static void dequeue(struct hrtimer *timer)
-{
-	list_del_init(&timer->node);
-	WRITE_ONCE(timer->queued, false);
-}
-
 /* Behind those that expire at the same time. Returns true if it is the first now. */
 static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 {
-	struct list_head *where = &base->queue;
 	struct hrtimer *pos;
 
-	list_for_each_entry(pos, &base->queue, node) {
-		if (timer->expires < pos->expires) {
-			where = &pos->node;
+	list_for_each_entry(pos, &base->queue, node)
+		if (timer->expires < pos->expires)
 			break;
-		}
-	}
-	list_add_tail(&timer->node, where);
-	WRITE_ONCE(timer->queued, true);
+	list_add_tail(&timer->node, &pos->node);
 	return first_timer(base) == timer;
 }
 
@@ -143,8 +132,8 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	if (WARN_ON_ONCE(!timer->function || in_nmi()))
 		return;
 	base = lock_base(timer, &flags);
-	if (timer->queued)
-		dequeue(timer);
+	if (hrtimer_is_queued(timer))
+		list_del_init(&timer->node);
 	base = switch_base(timer, base);
 	timer->expires = mode & HRTIMER_MODE_REL ? ktime_add_safe(ktime_get(), tim) : tim;
 	if (enqueue(base, timer))
@@ -161,10 +150,10 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	base = lock_base(timer, &flags);
 	if (base->running == timer) {
 		ret = -1;
-	} else if (timer->queued) {
+	} else if (hrtimer_is_queued(timer)) {
 		bool was_first = first_timer(base) == timer;
 
-		dequeue(timer);
+		list_del_init(&timer->node);
 		if (was_first)
 			reprogram(base);
 		ret = 1;
@@ -194,7 +183,7 @@ bool hrtimer_active(const struct hrtimer *timer)
 	bool active;
 
 	base = lock_base(timer, &flags);
-	active = timer->queued || base->running == timer;
+	active = hrtimer_is_queued(timer) || base->running == timer;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return active;
 }
@@ -204,7 +193,7 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	s64 behind = now - timer->expires;
 	u64 times;
 
-	if (behind < 0 || WARN_ON_ONCE(timer->queued || interval <= 0))
+	if (behind < 0 || WARN_ON_ONCE(hrtimer_is_queued(timer) || interval <= 0))
 		return 0;
 	times = behind / interval + 1;
 	timer->expires += times * interval;
@@ -216,13 +205,13 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer *timer)
 {
 	enum hrtimer_restart restart;
 
-	dequeue(timer);
+	list_del_init(&timer->node);
 	base->running = timer;
 	raw_spin_unlock(&base->lock);
 	restart = timer->function(timer);
 	raw_spin_lock(&base->lock);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
-	if (restart == HRTIMER_RESTART && !timer->queued)
+	if (restart == HRTIMER_RESTART && !hrtimer_is_queued(timer))
 		enqueue(base, timer);
 	WRITE_ONCE(base->running, NULL);
 }

@@ -100,35 +100,24 @@ static bool report_idle_softirq(void)
 	return true;
 }
 
-/*
- * When this CPU must wake up by itself: the wheel's next timer, in whole ticks; KTIME_MAX: never.
- */
-static ktime_t next_wakeup(ktime_t *last_jiffy)
-{
-	unsigned long basej = tick_read_jiffies(last_jiffy);
-
-	return get_next_timer_interrupt(basej, *last_jiffy);
-}
-
 /* Leave the duty to nobody and the tick to the next timer. Context: idle, irqs off. */
 static void stop_tick(struct tick_sched *ts)
 {
-	ktime_t last_jiffy, next = next_wakeup(&last_jiffy);
+	ktime_t last_jiffy, next;
+	unsigned long basej = tick_read_jiffies(&last_jiffy);
 
+	/* When this CPU must wake up by itself, in whole ticks; KTIME_MAX: never. */
+	next = get_next_timer_interrupt(basej, last_jiffy);
 	if (!ts->stopped) {
 		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu()) {
 			timer_clear_idle();
 			return;
 		}
-		ts->last_tick = ts->timer.expires;
-		ts->next_stop = 0;
-		ts->stops++;
 		WRITE_ONCE(ts->stopped, true);
 		tick_handover();
 	}
-	if (next == ts->next_stop && (next == KTIME_MAX || ts->timer.queued))
+	if (hrtimer_is_queued(&ts->timer) ? next == ts->timer.expires : next == KTIME_MAX)
 		return;
-	ts->next_stop = next;
 	if (next == KTIME_MAX)
 		hrtimer_try_to_cancel(&ts->timer);
 	else
@@ -140,10 +129,7 @@ static void restart_tick(struct tick_sched *ts, ktime_t now)
 	tick_update_jiffies(now);
 	timer_clear_idle();
 	WRITE_ONCE(ts->stopped, false);
-	hrtimer_try_to_cancel(&ts->timer);
-	ts->timer.expires = ts->last_tick;
-	hrtimer_forward(&ts->timer, now, TICK_NSEC);
-	hrtimer_start(&ts->timer, ts->timer.expires, HRTIMER_MODE_ABS_PINNED_HARD);
+	tick_start(ts, now);
 }
 
 void tick_nohz_idle_enter(void)
