@@ -73,12 +73,9 @@ static void number_cpus(u32 boot_apicid)
 	unsigned int n = 1;
 
 	cpu_apicid[0] = boot_apicid;
-	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++) {
-		struct acpi_cpu *c = &acpi_info.cpus[i];
-
-		if (c->enabled && c->apic_id != boot_apicid)
-			cpu_apicid[n++] = c->apic_id;
-	}
+	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++)
+		if (acpi_info.apic_ids[i] != boot_apicid)
+			cpu_apicid[n++] = acpi_info.apic_ids[i];
 	nr_cpu_ids = n;
 	for (unsigned int cpu = 0; cpu < n; cpu++) {
 		cpumask_set_cpu(cpu, &__cpu_possible_mask);

@@ -177,20 +177,15 @@ void apic_error_interrupt(void)
 
 /* --- setting up --- */
 
-/* The LINT pins that the MADT names as NMI inputs of this CPU. */
+/* The LINT pins that the MADT names as NMI inputs. */
 static void setup_lint_nmi(void)
 {
-	u32 i;
+	for (int pin = 0; pin < 2; pin++) {
+		u8 polarity = acpi_info.lint_nmi[pin];
 
-	for (i = 0; i < acpi_info.nr_nmis; i++) {
-		const struct acpi_nmi *nmi = &acpi_info.nmis[i];
-		u32 val = APIC_DM_NMI;
-
-		if (nmi->is_gsi || nmi->lint > 1)
-			continue;
-		if (nmi->polarity == ACPI_POLARITY_LOW)
-			val |= APIC_INPUT_POLARITY;
-		lapic_write(nmi->lint ? APIC_LVT1 : APIC_LVT0, val);
+		if (polarity)
+			lapic_write(pin ? APIC_LVT1 : APIC_LVT0, APIC_DM_NMI |
+				    (polarity == ACPI_POLARITY_LOW ? APIC_INPUT_POLARITY : 0));
 	}
 }
 
