@@ -99,7 +99,6 @@ void __noreturn start_kernel(u32 magic, u64 info_pa)
 	parse_boot_params();		/* requires kmalloc */
 	lapic_init();			/* local APIC */
 	init_IRQ();			/* descriptors, 8259, IO-APIC, vectors */
-	call_function_init();
 	softirq_init();			/* requires per-CPU areas */
 	time_init();			/* requires lapic, irq; starts the tick */
 
