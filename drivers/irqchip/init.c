@@ -12,13 +12,7 @@
 #include "irqchip.h"
 
 static bool noapic;
-
-static int __init noapic_setup(char *str)
-{
-	noapic = true;
-	return 0;
-}
-early_param("noapic", noapic_setup);
+early_flag("noapic", noapic);
 
 void __init init_IRQ(void)
 {

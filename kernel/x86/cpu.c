@@ -97,11 +97,9 @@ void setup_per_cpu_areas(void)
 {
 	size_t used = __per_cpu_end - __per_cpu_start;
 	size_t size = PAGE_ALIGN(used + PERCPU_MODULE_RESERVE);
-	u32 a, b, c, d;
 	unsigned int cpu;
 
-	cpuid(1, &a, &b, &c, &d);
-	number_cpus(b >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
+	number_cpus(cpuid(1).ebx >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
 	for_each_possible_cpu(cpu) {
 		void *area = alloc_pages_exact(size, GFP_KERNEL);
 

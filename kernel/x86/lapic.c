@@ -39,13 +39,7 @@ bool x2apic_mode;
 u32 cpu_apicid[NR_CPUS];
 unsigned int irq_err_count;
 static bool x2apic_disabled;
-
-static int __init nox2apic_setup(char *str)
-{
-	x2apic_disabled = true;
-	return 0;
-}
-early_param("nox2apic", nox2apic_setup);
+early_flag("nox2apic", x2apic_disabled);
 
 u32 read_apic_id(void)
 {
@@ -192,10 +186,8 @@ static void setup_lint_nmi(void)
 /* Bring the hardware into the mode chosen at boot. xAPIC to x2APIC goes through "enabled" only. */
 static void lapic_set_mode(void)
 {
-	u64 base;
+	u64 base = rdmsrl_value(MSR_IA32_APICBASE) | APICBASE_ENABLE;
 
-	rdmsrl(MSR_IA32_APICBASE, base);
-	base |= APICBASE_ENABLE;
 	wrmsrl(MSR_IA32_APICBASE, base);
 	if (x2apic_mode)
 		wrmsrl(MSR_IA32_APICBASE, base | APICBASE_EXTD);
@@ -237,15 +229,13 @@ void lapic_virtual_wire(bool on)
 
 void __init lapic_init(void)
 {
-	u32 eax, ebx, ecx, edx;
-	u64 base;
+	u64 base = rdmsrl_value(MSR_IA32_APICBASE);
 
-	cpuid(1, &eax, &ebx, &ecx, &edx);
-	if (!(edx & CPUID_1_EDX_APIC))
+	if (!(cpuid(1).edx & CPUID_1_EDX_APIC))
 		panic("this CPU has no local APIC: neither IPIs nor a timer without one");
-	rdmsrl(MSR_IA32_APICBASE, base);
 	/* Once on, x2APIC mode is only left through reset: keep it whatever was asked for. */
-	x2apic_mode = (base & APICBASE_EXTD) || ((ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
+	x2apic_mode = (base & APICBASE_EXTD) ||
+		      ((cpuid(1).ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
 	if (!x2apic_mode) {
 		apic_base = ioremap(acpi_info.lapic_pa, PAGE_SIZE);
 		if (!apic_base)

@@ -24,13 +24,7 @@
 static struct clock_event_device lapic_event;
 static bool tsc_deadline; /* CPUID.01H:ECX[24] */
 static bool lapic_timer_disabled;
-
-static int __init nolapic_timer_setup(char *str)
-{
-	lapic_timer_disabled = true;
-	return 0;
-}
-early_param("nolapic_timer", nolapic_timer_setup);
+early_flag("nolapic_timer", lapic_timer_disabled);
 
 /* Writing 0 disarms the timer in both modes. */
 static void lapic_next_event(u64 ticks)
@@ -85,15 +79,13 @@ static u64 lapic_timer_calibrate(void)
 /* The boot CPU's decision for all: is there a usable timer, and which mode? */
 static void lapic_timer_probe(void)
 {
-	u32 a, b, c, d;
 	u64 hz = tsc_hz;
 
 	if (lapic_timer_disabled) {
 		pr_info("not used (nolapic_timer)\n");
 		return;
 	}
-	cpuid(1, &a, &b, &c, &d);
-	tsc_deadline = c & (1u << 24);
+	tsc_deadline = cpuid(1).ecx & (1u << 24);
 	if (tsc_deadline)
 		pr_info("TSC-deadline mode\n");
 	else

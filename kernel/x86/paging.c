@@ -185,11 +185,8 @@ void cpu_enable_protection(void)
 /* Largest page of the direct map, and whether there is NX: [SDM 2A] CPUID leaf 80000001H. */
 static unsigned long probe_features(void)
 {
-	u32 max, a, b, c, d = 0;
+	u32 d = cpuid(0x80000000).eax >= 0x80000001 ? cpuid(0x80000001).edx : 0;
 
-	cpuid(0x80000000, &max, &b, &c, &d);
-	if (max >= 0x80000001)
-		cpuid(0x80000001, &a, &b, &c, &d);
 	if (!(d & 1 << 20)) {
 		pr_warn("this CPU has no NX: data is executable\n");
 		pte_mask &= ~_PAGE_NX;

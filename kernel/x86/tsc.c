@@ -85,12 +85,7 @@ static void tsc_measure(struct clock_measurement *m)
 /* What the CPU says of itself: leaf 16H has the base frequency in MHz. [SDM 2A] "CPUID". */
 static u64 tsc_hz_from_cpuid(void)
 {
-	u32 max_leaf, a = 0, b, c, d;
-
-	cpuid(0, &max_leaf, &b, &c, &d);
-	if (max_leaf >= 0x16)
-		cpuid(0x16, &a, &b, &c, &d);
-	return (a & 0xffff) * 1000000ULL;
+	return cpuid(0).eax >= 0x16 ? (cpuid(0x16).eax & 0xffff) * 1000000ULL : 0;
 }
 
 void tsc_init(void)
