@@ -55,23 +55,15 @@ signed long schedule_timeout(signed long timeout)
 	return timeout < 0 ? 0 : timeout;
 }
 
-signed long schedule_timeout_interruptible(signed long timeout)
-{
-	__set_current_state(TASK_INTERRUPTIBLE);
-	return schedule_timeout(timeout);
-}
-
-signed long schedule_timeout_uninterruptible(signed long timeout)
-{
-	__set_current_state(TASK_UNINTERRUPTIBLE);
-	return schedule_timeout(timeout);
-}
-
-signed long schedule_timeout_idle(signed long timeout)
-{
-	__set_current_state(TASK_IDLE);
-	return schedule_timeout(timeout);
-}
+#define SCHEDULE_TIMEOUT(how, state)					\
+	signed long schedule_timeout_##how(signed long timeout)		\
+	{								\
+		__set_current_state(state);				\
+		return schedule_timeout(timeout);			\
+	}
+SCHEDULE_TIMEOUT(interruptible, TASK_INTERRUPTIBLE)
+SCHEDULE_TIMEOUT(uninterruptible, TASK_UNINTERRUPTIBLE)
+SCHEDULE_TIMEOUT(idle, TASK_IDLE)
 
 /* L21: no might_sleep() here and below; in atomic context schedule() reports (L20). */
 void msleep(unsigned int msecs)

@@ -51,23 +51,25 @@ static bool add_range(struct boot_info *bi, u64 base, u64 len, u32 type)
 	return true;
 }
 
-/* Append one module; *name gets the room for its text, or NULL when it was dropped. */
-static void add_module(struct boot_info *bi, u64 start, u64 end, char **name)
+/* Append one module; returns the room for its text, or NULL when it was dropped. */
+static char *add_module(struct boot_info *bi, u64 start, u64 end)
 {
-	*name = NULL;
+	struct boot_module *m = &bi->modules[bi->nr_modules];
+
 	if (end < start) {
 		pr_warn("module %u ends at %#llx before it starts at %#llx, ignored\n",
 			bi->nr_modules, end, start);
-		return;
+		return NULL;
 	}
 	if (bi->nr_modules == BOOT_MAX_MODULES) {
 		pr_warn("more than %d modules, the one at %#llx ignored\n", BOOT_MAX_MODULES,
 			start);
-		return;
+		return NULL;
 	}
-	bi->modules[bi->nr_modules].start = start;
-	bi->modules[bi->nr_modules].end = end;
-	*name = bi->modules[bi->nr_modules++].name;
+	bi->nr_modules++;
+	m->start = start;
+	m->end = end;
+	return m->name;
 }
 
 /* multiboot1: a string of unknown length at @pa, fetched byte by byte so it may end anywhere. */
@@ -121,7 +123,7 @@ static void mb1_modules(u32 count, u64 pa, boot_phys_fn phys, struct boot_info *
 				i, count, pa + 16ULL * i);
 			return;
 		}
-		add_module(bi, le32(m), le32(m + 4), &name);
+		name = add_module(bi, le32(m), le32(m + 4));
 		if (name && le32(m + 8))
 			mb1_text(name, sizeof(bi->modules[0].name), le32(m + 8), phys, "module name");
 	}
@@ -215,7 +217,7 @@ static void mb2_tag(u32 type, const u8 *p, size_t len, struct boot_info *bi)
 			pr_warn("module tag has %zu bytes, 16 needed, ignored\n", len);
 			break;
 		}
-		add_module(bi, le32(p + 8), le32(p + 12), &name);
+		name = add_module(bi, le32(p + 8), le32(p + 12));
 		if (name)
 			copy_text(name, sizeof(bi->modules[0].name), p + 16, len - 16,
 				  "module name");

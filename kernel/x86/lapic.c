@@ -52,11 +52,9 @@ u32 read_apic_id(void)
 
 bool apic_wait_icr_idle(void)
 {
-	unsigned int polls;
-
 	if (x2apic_mode)
 		return true;
-	for (polls = 0; lapic_read(APIC_ICR) & APIC_ICR_BUSY; polls++) {
+	for (unsigned int polls = 0; lapic_read(APIC_ICR) & APIC_ICR_BUSY; polls++) {
 		if (polls == ICR_BUSY_POLLS)
 			return false;
 		inc_irq_stat(icr_read_retry_count);
@@ -131,9 +129,7 @@ void apic_spurious_interrupt(unsigned int vector)
 	if (vector == SPURIOUS_APIC_VECTOR) {
 		pr_info("Spurious APIC interrupt (vector 0xFF) on CPU#%d, should never happen.\n",
 			cpu);
-		return;
-	}
-	if (lapic_vector_bit(APIC_ISR, vector)) {
+	} else if (lapic_vector_bit(APIC_ISR, vector)) {
 		pr_info("Spurious APIC interrupt (vector 0x%02X) on CPU#%d. Acked\n", vector, cpu);
 		apic_eoi();
 	} else {
@@ -158,12 +154,11 @@ static const char * const esr_names[] = {
 void apic_error_interrupt(void)
 {
 	u32 esr = lapic_clear_esr();
-	unsigned int i;
 
 	apic_eoi();
 	__atomic_fetch_add(&irq_err_count, 1, __ATOMIC_RELAXED);
 	pr_warn_ratelimited("APIC error on CPU%d: %02x\n", raw_smp_processor_id(), esr);
-	for (i = 0; i < ARRAY_SIZE(esr_names); i++)
+	for (int i = 0; i < ARRAY_SIZE(esr_names); i++)
 		if (esr & BIT(i))
 			pr_warn_ratelimited("APIC error on CPU%d: %s\n", raw_smp_processor_id(),
 					    esr_names[i]);
@@ -196,9 +191,7 @@ static void lapic_set_mode(void)
 /* An earlier owner (firmware, a kernel before a crash) may have left interrupts in service. */
 static void lapic_drain(void)
 {
-	unsigned int vector;
-
-	for (vector = NR_VECTORS - 1; vector >= FIRST_EXTERNAL_VECTOR; vector--)
+	for (unsigned int vector = NR_VECTORS - 1; vector >= FIRST_EXTERNAL_VECTOR; vector--)
 		if (lapic_vector_bit(APIC_ISR, vector))
 			apic_eoi();
 }
