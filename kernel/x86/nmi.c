@@ -39,11 +39,9 @@ static void stop_this_cpu(int cpu)
 
 static void nmi_backtrace(int cpu, struct pt_regs *regs)
 {
-	unsigned long cookie = report_begin();
-
+	guard(report)();
 	pr_warn("NMI backtrace for cpu %d\n", cpu);
 	show_regs(regs);
-	report_end(cookie);
 	cpumask_clear_cpu(cpu, &backtrace_mask);
 }
 
