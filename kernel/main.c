@@ -67,8 +67,8 @@ static int kernel_init(void *unused)
 static void __noreturn rest_init(void *unused)
 {
 	local_irq_enable();
-	kernel_thread(kernel_init, NULL, "kernel_init", 0);	/* 1 */
-	kernel_thread(kthreadd, NULL, "kthreadd", 0);		/* 2 */
+	kthread_run(kernel_init, NULL, "kernel_init");	/* 1 */
+	kthread_run(kthreadd, NULL, "kthreadd");	/* 2 */
 	system_state = SYSTEM_SCHEDULING;	/* from here on might_sleep() means it */
 	cpu_startup_entry();
 }

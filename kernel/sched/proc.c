@@ -101,7 +101,7 @@ static int pid_comm_show(struct seq_file *m, void *v)
 
 static int pid_comm_write(void *data, char *buf, size_t len)
 {
-	set_task_comm(data, buf);
+	set_task_comm((struct task_struct *)data, buf);
 	return 0;
 }
 
@@ -189,7 +189,7 @@ static int loadavg_show(struct seq_file *m, void *v)
 
 		seq_printf(m, "%lu.%02lu ", load / FIXED_1, load % FIXED_1 * 100 / FIXED_1);
 	}
-	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), last_pid_given());
+	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), READ_ONCE(last_pid));
 	return 0;
 }
 

@@ -42,8 +42,8 @@ static DEFINE_RAW_SPINLOCK(tasklist_lock);
 unsigned long total_forks;
 static LIST_HEAD(tasklist);
 static struct hlist_head pid_hash[PID_HASH_SIZE];
-static unsigned int nr_tasks;
-static pid_t last_pid;
+unsigned int nr_tasks;
+pid_t last_pid;
 
 /* The dead, for kthreadd. */
 static LLIST_HEAD(reap_list);
@@ -180,16 +180,6 @@ struct task_struct *next_task_get(struct task_struct *prev)
 }
 EXPORT_SYMBOL_GPL(next_task_get);
 
-unsigned int nr_threads(void)
-{
-	return READ_ONCE(nr_tasks);
-}
-
-pid_t last_pid_given(void)
-{
-	return READ_ONCE(last_pid);
-}
-
 /* --- Birth --- */
 
 /* Everything but a number and a place on a run queue. */
@@ -241,18 +231,6 @@ struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name)
 	return p;
 }
 
-pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name, unsigned long flags)
-{
-	struct task_struct *p = kthread_create(fn, arg, "%s", name);
-	pid_t pid;
-
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	pid = p->pid;
-	wake_up_process(p);
-	return pid;
-}
-
 struct task_struct *fork_idle(int cpu)
 {
 	char name[TASK_COMM_LEN];
@@ -265,24 +243,6 @@ struct task_struct *fork_idle(int cpu)
 	init_idle(p, cpu);
 	return p;
 }
-
-void __set_task_comm(struct task_struct *p, const char *name, bool exec)
-{
-	char buf[TASK_COMM_LEN] = "";
-
-	/* the last byte of comm is 0 at all times, so a reader sees old, new or a mix, but a string */
-	strscpy(buf, name, sizeof(buf));
-	memcpy(p->comm, buf, TASK_COMM_LEN);
-}
-EXPORT_SYMBOL_GPL(__set_task_comm);
-
-char *get_task_comm(char *buf, struct task_struct *p)
-{
-	memcpy(buf, p->comm, TASK_COMM_LEN);
-	buf[TASK_COMM_LEN - 1] = '\0';
-	return buf;
-}
-EXPORT_SYMBOL_GPL(get_task_comm);
 
 /* --- Death --- */
 

@@ -63,7 +63,6 @@ signed long schedule_timeout(signed long timeout)
 	}
 SCHEDULE_TIMEOUT(interruptible, TASK_INTERRUPTIBLE)
 SCHEDULE_TIMEOUT(uninterruptible, TASK_UNINTERRUPTIBLE)
-SCHEDULE_TIMEOUT(idle, TASK_IDLE)
 
 /* L21: no might_sleep() here and below; in atomic context schedule() reports (L20). */
 void msleep(unsigned int msecs)
