@@ -40,11 +40,7 @@ unsigned int nohz_softirq_reported;
 
 static int __init nohz_setup(char *str)
 {
-	if (!strcmp(str, "off") || !strcmp(str, "0"))
-		tick_nohz_enabled = false;
-	else if (strcmp(str, "on") && strcmp(str, "1"))
-		return -EINVAL;
-	return 0;
+	return kstrtobool(str, &tick_nohz_enabled);
 }
 early_param("nohz", nohz_setup);
 
@@ -121,7 +117,7 @@ static void stop_tick(struct tick_sched *ts)
 	if (next == KTIME_MAX)
 		hrtimer_try_to_cancel(&ts->timer);
 	else
-		hrtimer_start(&ts->timer, next, HRTIMER_MODE_ABS_PINNED_HARD);
+		hrtimer_start(&ts->timer, next, HRTIMER_MODE_ABS_PINNED);
 }
 
 static void restart_tick(struct tick_sched *ts, ktime_t now)
@@ -135,12 +131,10 @@ static void restart_tick(struct tick_sched *ts, ktime_t now)
 void tick_nohz_idle_enter(void)
 {
 	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
-	unsigned long flags;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	ts->inidle = true;
 	start_idle(ts, ktime_get());
-	local_irq_restore(flags);
 }
 
 void tick_nohz_idle_stop_tick(void)
@@ -157,16 +151,14 @@ void tick_nohz_idle_stop_tick(void)
 void tick_nohz_idle_exit(void)
 {
 	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
-	unsigned long flags;
 	ktime_t now;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	now = ktime_get();
 	ts->inidle = false;
 	stop_idle(ts, now);
 	if (ts->stopped)
 		restart_tick(ts, now);
-	local_irq_restore(flags);
 }
 
 void tick_irq_enter(void)

@@ -129,7 +129,7 @@ u64 cpu_time_ns(int cpu, enum cpu_usage_stat stat)
 
 void tick_start(struct tick_sched *ts, ktime_t now)
 {
-	hrtimer_start(&ts->timer, (now / TICK_NSEC + 1) * TICK_NSEC, HRTIMER_MODE_ABS_PINNED_HARD);
+	hrtimer_start(&ts->timer, (now / TICK_NSEC + 1) * TICK_NSEC, HRTIMER_MODE_ABS_PINNED);
 }
 
 /* The tick. Context: hardirq, irqs off. */
@@ -171,7 +171,7 @@ void setup_local_timer(void)
 
 	lockdep_assert_irqs_disabled();
 	clockevents_init_this_cpu();
-	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED);
 	tick_start(ts, ktime_get());
 }
 

@@ -65,8 +65,6 @@ bool apic_wait_icr_idle(void)
 
 void apic_icr_write(u32 low, u32 dest)
 {
-	unsigned long flags;
-
 	if (x2apic_mode) {
 		/* MSR writes to the x2APIC do not order earlier stores, which the receiver is
 		 * about to read. [SDM 3A] 11.12.3 "MSR Access in x2APIC Mode" */
@@ -75,13 +73,12 @@ void apic_icr_write(u32 low, u32 dest)
 		wrmsrl(MSR_X2APIC_BASE + (APIC_ICR >> 4), (u64)dest << 32 | low);
 		return;
 	}
-	local_irq_save(flags);
+	guard(irqsave)();
 	if (!apic_wait_icr_idle())
 		pr_err_ratelimited("CPU%d: an IPI does not leave, ICR %08x\n",
 				   raw_smp_processor_id(), lapic_read(APIC_ICR));
 	lapic_write(APIC_ICR2, dest << 24);
 	lapic_write(APIC_ICR, low);
-	local_irq_restore(flags);
 }
 
 void apic_send_IPI(int cpu, unsigned int vector)

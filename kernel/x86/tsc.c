@@ -131,16 +131,14 @@ static u64 warp_max;
 
 void tsc_check_poll(void)
 {
-	unsigned long flags;
 	u64 now;
 
-	raw_spin_lock_irqsave(&warp_lock, flags);
+	guard(raw_spinlock_irqsave)(&warp_lock);
 	now = rdtsc_ordered();
 	if (now < warp_last)
 		warp_max = max(warp_max, warp_last - now);
 	else
 		warp_last = now;
-	raw_spin_unlock_irqrestore(&warp_lock, flags);
 }
 
 void tsc_check_ap(void)
