@@ -80,12 +80,6 @@ static inline bool hrtimer_is_queued(const struct hrtimer *timer)
 
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
 
-/*
- * schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if
- * woken. May sleep.
- */
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
-
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);
 

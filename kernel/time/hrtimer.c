@@ -11,7 +11,6 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
-#include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -22,7 +21,6 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
-#include <linux/time.h>
 #include <asm/processor.h>
 
 struct hrtimer_base {
@@ -250,33 +248,4 @@ void hrtimer_interrupt(void)
 	}
 	tick_program_event(next);
 	raw_spin_unlock(&base->lock);
-}
-
-struct hrtimer_sleeper {
-	struct hrtimer timer;
-	struct task_struct *task;
-};
-
-static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
-{
-	struct hrtimer_sleeper *s = container_of(timer, struct hrtimer_sleeper, timer);
-	struct task_struct *task = s->task;
-
-	/* The sleeper's stack frame, and @s with it, may be gone as soon as it sees this. */
-	WRITE_ONCE(s->task, NULL);
-	wake_up_process(task);
-	return HRTIMER_NORESTART;
-}
-
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
-{
-	struct hrtimer_sleeper s = {.task = current};
-
-	hrtimer_setup(&s.timer, wake_sleeper, CLOCK_MONOTONIC, mode);
-	hrtimer_start(&s.timer, *expires, mode);
-	schedule();
-	/* Waits for a running callback, so @s stays until nobody uses it. */
-	hrtimer_cancel(&s.timer);
-	__set_current_state(TASK_RUNNING);
-	return READ_ONCE(s.task) ? -EINTR : 0;
 }

@@ -10,7 +10,6 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
 #include <linux/timer.h>
 
@@ -55,14 +54,17 @@ signed long schedule_timeout(signed long timeout)
 	return timeout < 0 ? 0 : timeout;
 }
 
-#define SCHEDULE_TIMEOUT(how, state)					\
-	signed long schedule_timeout_##how(signed long timeout)		\
-	{								\
-		__set_current_state(state);				\
-		return schedule_timeout(timeout);			\
-	}
-SCHEDULE_TIMEOUT(interruptible, TASK_INTERRUPTIBLE)
-SCHEDULE_TIMEOUT(uninterruptible, TASK_UNINTERRUPTIBLE)
+signed long schedule_timeout_interruptible(signed long timeout)
+{
+	__set_current_state(TASK_INTERRUPTIBLE);
+	return schedule_timeout(timeout);
+}
+
+signed long schedule_timeout_uninterruptible(signed long timeout)
+{
+	__set_current_state(TASK_UNINTERRUPTIBLE);
+	return schedule_timeout(timeout);
+}
 
 /* L21: no might_sleep() here and below; in atomic context schedule() reports (L20). */
 void msleep(unsigned int msecs)
@@ -82,11 +84,33 @@ unsigned long msleep_interruptible(unsigned int msecs)
 	return jiffies_to_msecs(timeout);
 }
 
+struct hrtimer_sleeper {
+	struct hrtimer timer;
+	struct task_struct *task;
+};
+
+static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *s = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = s->task;
+
+	WRITE_ONCE(s->task, NULL);
+	wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
 void usleep_range(unsigned long min, unsigned long max)
 {
-	ktime_t until = ktime_add_us(ktime_get(), min);
+	struct hrtimer_sleeper s = {.task = current};
 
-	do {
-		__set_current_state(TASK_UNINTERRUPTIBLE);
-	} while (schedule_hrtimeout(&until, HRTIMER_MODE_ABS) < 0);
+	hrtimer_setup(&s.timer, wake_sleeper, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_start(&s.timer, us_to_ktime(min), HRTIMER_MODE_REL);
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (!READ_ONCE(s.task))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	hrtimer_cancel(&s.timer); /* waits for a running callback, which uses @s */
 }
