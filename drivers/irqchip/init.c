@@ -2,7 +2,6 @@
 /*
  * Which interrupt controllers this machine uses: IO-APICs, or the 8259 pair.
  */
-#include <linux/hardirq.h>
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/panic.h>

@@ -12,7 +12,6 @@
 #include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
-#include <linux/percpu.h>
 #include <asm/irq_vectors.h>
 #include <asm/hw_irq.h>
 #include <asm/msr.h>

@@ -4,7 +4,7 @@
  * no AML interpreter. acpi_info is filled by acpi_boot_init() and read-only afterwards.
  *
  * The parsers are pure: bytes and a length in, facts out, one log line per rejected table or entry.
- * They need only printk, so host tests and fuzzers compile them as they are.
+ * They need only printk and memcmp, so host tests and fuzzers compile them as they are.
  */
 #ifndef _LINUX_ACPI_H
 #define _LINUX_ACPI_H

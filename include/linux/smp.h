@@ -4,7 +4,6 @@
 #define _LINUX_SMP_H
 
 #include <linux/cpumask.h>
-#include <linux/errno.h>
 #include <linux/llist.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>

@@ -7,7 +7,6 @@
 #define _LINUX_TICK_H
 
 #include <linux/types.h>
-#include <linux/ktime.h>
 
 #define TICK_DO_TIMER_NONE -1
 

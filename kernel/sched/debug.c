@@ -10,14 +10,7 @@
 #include <linux/ratelimit.h>
 #include <linux/report.h>
 #include <linux/smp.h>
-#include <linux/stacktrace.h>
 #include "sched.h"
-
-/* The one who sleeps is on this CPU's interrupt stack, which cannot go elsewhere with it. */
-static void pin_here(struct task_struct *p)
-{
-	p->cpus_ptr = cpumask_of(raw_smp_processor_id());
-}
 
 /*
  * L20: schedule() where the count says no. As in Linux the switch is made all the same and the count
@@ -36,8 +29,9 @@ u32 __schedule_bug(struct task_struct *prev)
 		dump_stack();
 		add_taint(TAINT_WARN);
 	}
+	/* It is on this CPU's interrupt stack, which cannot go elsewhere with it. */
 	if (pc & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET))
-		pin_here(prev);
+		prev->cpus_ptr = cpumask_of(raw_smp_processor_id());
 	if (pc & (NMI_MASK | HARDIRQ_MASK))
 		restore = pc;
 	preempt_count_set(PREEMPT_DISABLE_OFFSET);

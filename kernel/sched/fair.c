@@ -8,7 +8,6 @@
  * spines only, and those are at most log2(n + 1) long. The running thread is not in the heap.
  */
 #include <linux/init.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sysctl.h>
 #include "sched.h"

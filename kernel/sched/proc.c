@@ -3,13 +3,11 @@
  * /proc/<pid>/: what ps, pgrep, chrt and taskset read, in Linux's formats; and the questions behind
  * them for callers in the kernel. Nothing here stops a thread: fields may be a moment apart.
  */
-#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
-#include <linux/string.h>
 #include <linux/ktime.h>
 #include "sched.h"
 

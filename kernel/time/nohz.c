@@ -21,7 +21,6 @@
 #include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 #include <linux/sysctl.h>
 #include <linux/tick.h>
 #include <linux/timer.h>

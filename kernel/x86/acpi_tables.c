@@ -4,7 +4,7 @@
  *
  * Invariant: no byte is read before a length that was checked covers it; a table or entry that does
  * not hold together costs one log line (table, offset, cause) and is skipped. Pure: bytes in, facts
- * out; only printk is called, so host tests and fuzzers compile this file as it is.
+ * out; only printk and memcmp are called, so host tests and fuzzers compile this file as it is.
  *
  * [ACPI] 5.2.5 "Root System Description Pointer (RSDP)", 5.2.6 "System Description Table Header",
  * 5.2.7 RSDT, 5.2.8 XSDT, 5.2.9 FADT, 5.2.12 MADT; [HPET] 3.2.4 "The ACPI 2.0 HPET Description Table".
@@ -14,6 +14,7 @@
 #include <linux/acpi.h>
 #include <linux/errno.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
 #define le16 get_unaligned_le16
@@ -30,10 +31,7 @@
 
 static bool same(const u8 *p, const char *sig, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != (u8)sig[i])
-			return false;
-	return true;
+	return !memcmp(p, sig, n);
 }
 
 static u8 sum(const u8 *p, size_t n)

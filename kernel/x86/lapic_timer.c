@@ -10,13 +10,10 @@
 
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
-#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
-#include <linux/time.h>
 #include <asm/apic.h>
 #include <asm/tsc.h>
 

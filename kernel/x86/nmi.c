@@ -4,7 +4,6 @@
  * with it, and a CPU that hangs is asked for its backtrace. An NMI for nobody is reported.
  */
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
 #include <linux/irqflags.h>

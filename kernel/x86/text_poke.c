@@ -11,7 +11,6 @@
 #define pr_fmt(fmt) "text_poke: " fmt
 
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
