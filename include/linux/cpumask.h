@@ -29,13 +29,15 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define cpumask_bits(m)			((m)->bits)
 #define CPU_MASK_NONE			{ { 0 } }
 
-#define cpumask_set_cpu(cpu, m)		set_bit((cpu), (m)->bits)
-#define __cpumask_set_cpu(cpu, m)	__set_bit((cpu), (m)->bits)
-#define cpumask_clear_cpu(cpu, m)	clear_bit((cpu), (m)->bits)
-#define __cpumask_clear_cpu(cpu, m)	__clear_bit((cpu), (m)->bits)
-#define cpumask_test_cpu(cpu, m)	test_bit((cpu), (m)->bits)
-#define cpumask_test_and_set_cpu(cpu, m) test_and_set_bit((cpu), (m)->bits)
-#define cpumask_test_and_clear_cpu(cpu, m) test_and_clear_bit((cpu), (m)->bits)
+/* Unsigned, so that no caller pays for extending a sign. */
+#define __cpu_bit(cpu)			((unsigned int)(cpu))
+#define cpumask_set_cpu(cpu, m)		set_bit(__cpu_bit(cpu), (m)->bits)
+#define __cpumask_set_cpu(cpu, m)	__set_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_clear_cpu(cpu, m)	clear_bit(__cpu_bit(cpu), (m)->bits)
+#define __cpumask_clear_cpu(cpu, m)	__clear_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_test_cpu(cpu, m)	test_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_test_and_set_cpu(cpu, m) test_and_set_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_test_and_clear_cpu(cpu, m) test_and_clear_bit(__cpu_bit(cpu), (m)->bits)
 #define cpumask_clear(m)		bitmap_zero((m)->bits, NR_CPUS)
 #define cpumask_setall(m)		bitmap_fill((m)->bits, nr_cpu_ids)
 #define cpumask_copy(d, s)		bitmap_copy((d)->bits, (s)->bits, NR_CPUS)
