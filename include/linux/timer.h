@@ -19,12 +19,12 @@ struct timer_list {
 	struct hlist_node entry; /* in a bucket of the base that @flags names, under its lock */
 	unsigned long expires;	 /* jiffies; readable by anyone */
 	void (*function)(struct timer_list *timer); /* NULL after timer_shutdown_sync() */
-	u32 flags; /* bucket << 22 | TIMER_* | cpu, under the base's lock */
+	u32 flags; /* TIMER_* | cpu, under the base's lock */
 };
 
 /*
- * flags: 31......22 21      20     19         18        17...0
- *        bucket     IRQSAFE PINNED DEFERRABLE MIGRATING cpu
+ * flags: 21      20     19         18        17...0
+ *        IRQSAFE PINNED DEFERRABLE MIGRATING cpu
  */
 #define TIMER_CPUMASK 0x0003FFFF
 #define TIMER_MIGRATING 0x00040000  /* between two bases: whoever wants the lock looks again */
@@ -33,8 +33,6 @@ struct timer_list {
 #define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here */
 #define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; hardirq may timer_delete_sync() */
 #define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
-#define TIMER_ARRAYSHIFT 22
-#define TIMER_ARRAYMASK 0xFFC00000
 
 #define DEFINE_TIMER(_name, _function) \
 	struct timer_list _name = { .function = (_function) }

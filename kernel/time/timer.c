@@ -68,7 +68,6 @@ struct timer_base {
 	struct timer_list *running_timer;
 	unsigned long clk;
 	unsigned long next_expiry;
-	unsigned int cpu;
 	bool next_expiry_recalc; /* the earliest timer was deleted */
 	bool timers_pending;	 /* next_expiry belongs to a timer */
 	bool is_idle;		 /* the CPU has stopped its tick: wake it for a nearer timer */
@@ -184,12 +183,12 @@ static void forward_timer_base(struct timer_base *base)
 
 static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 {
+	unsigned int cpu = timer->flags & TIMER_CPUMASK;
 	unsigned long due;
 	unsigned int idx = calc_wheel_index(timer->expires, base->clk, &due);
 
 	hlist_add_head(&timer->entry, &base->vectors[idx]);
 	__set_bit(idx, base->pending_map);
-	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_ARRAYMASK) | (idx << TIMER_ARRAYSHIFT));
 	if (base->timers_pending && !time_before(due, base->next_expiry))
 		return;
 	WRITE_ONCE(base->next_expiry, due);
@@ -199,8 +198,8 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 	 * An idle CPU decided by the old next_expiry. If it is this one, its idle loop looks again
 	 * anyway.
 	 */
-	if (base->is_idle && base->cpu != smp_processor_id())
-		tick_kick_cpu(base->cpu);
+	if (base->is_idle && cpu != smp_processor_id())
+		tick_kick_cpu(cpu);
 }
 
 /*
@@ -208,13 +207,14 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
  */
 static bool detach_timer(struct timer_base *base, struct timer_list *timer)
 {
-	unsigned int idx = timer->flags >> TIMER_ARRAYSHIFT;
 	struct hlist_node *n = &timer->entry;
+	struct hlist_head *bucket = container_of(n->pprev, struct hlist_head, first);
 
 	if (!timer_pending(timer))
 		return false;
-	if (!n->next && n->pprev == &base->vectors[idx].first) {
-		__clear_bit(idx, base->pending_map);
+	/* Alone in its bucket: what it hangs on is the bucket's head. */
+	if (!n->next && bucket >= base->vectors && bucket < base->vectors + WHEEL_SIZE) {
+		__clear_bit(bucket - base->vectors, base->pending_map);
 		base->next_expiry_recalc = true;
 	}
 	hlist_del_init(n);
@@ -231,7 +231,7 @@ static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned lon
 			struct timer_base *base = cpu_base(tf & TIMER_CPUMASK, tf);
 
 			raw_spin_lock_irqsave(&base->lock, *flags);
-			if (((timer->flags ^ tf) & (TIMER_BASEMASK | TIMER_DEFERRABLE)) == 0)
+			if (timer->flags == tf)
 				return base;
 			raw_spin_unlock_irqrestore(&base->lock, *flags);
 		}
@@ -504,7 +504,6 @@ void timers_init(void)
 			struct timer_base *base = &per_cpu(timer_bases, cpu)[i];
 
 			raw_spin_lock_init(&base->lock);
-			base->cpu = cpu;
 			base->clk = jiffies;
 			base->next_expiry = base->clk + NEXT_TIMER_MAX_DELTA;
 		}
