@@ -42,7 +42,6 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 /* 0, or -ERESTARTSYS after a signal that @state lets in. */
 int wait_for_completion_state(struct completion *x, unsigned int state);
 #define wait_for_completion_interruptible(x) wait_for_completion_state((x), TASK_INTERRUPTIBLE)
-#define wait_for_completion_killable(x)	wait_for_completion_state((x), TASK_KILLABLE)
 /* Any context: consumes a complete() if there is one. */
 bool try_wait_for_completion(struct completion *x);
 bool completion_done(struct completion *x);

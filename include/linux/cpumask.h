@@ -35,6 +35,9 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define __cpumask_set_cpu(cpu, m)	__set_bit(__cpu_bit(cpu), (m)->bits)
 #define cpumask_clear_cpu(cpu, m)	clear_bit(__cpu_bit(cpu), (m)->bits)
 #define __cpumask_clear_cpu(cpu, m)	__clear_bit(__cpu_bit(cpu), (m)->bits)
+/* Atomic each: set or clear. */
+#define cpumask_assign_cpu(cpu, m, on) \
+	((on) ? cpumask_set_cpu((cpu), (m)) : cpumask_clear_cpu((cpu), (m)))
 #define cpumask_test_cpu(cpu, m)	test_bit(__cpu_bit(cpu), (m)->bits)
 #define cpumask_test_and_set_cpu(cpu, m) test_and_set_bit(__cpu_bit(cpu), (m)->bits)
 #define cpumask_test_and_clear_cpu(cpu, m) test_and_clear_bit(__cpu_bit(cpu), (m)->bits)
