@@ -141,7 +141,6 @@ struct task_struct {
 	unsigned long nivcsw;		/* switches because it was preempted */
 
 	/* Under tasklist_lock. */
-	struct list_head tasks;		/* all threads, by pid */
 	struct hlist_node pid_links;
 
 	atomic_t usage;
