@@ -57,26 +57,26 @@ bool tick_nohz_tick_stopped(void)
 
 static void start_idle(struct tick_sched *ts, ktime_t now)
 {
-	ts->idle_entry = now;
-	WRITE_ONCE(ts->idle_active, true);
+	WRITE_ONCE(ts->idle_entry, now);
 }
 
 static void stop_idle(struct tick_sched *ts, ktime_t now)
 {
-	if (!ts->idle_active)
+	ktime_t entry = ts->idle_entry;
+
+	if (!entry)
 		return;
-	WRITE_ONCE(ts->idle_active, false);
-	WRITE_ONCE(ts->idle_ns, ts->idle_ns + (now - ts->idle_entry));
+	WRITE_ONCE(ts->idle_entry, 0);
+	WRITE_ONCE(ts->idle_ns, ts->idle_ns + (now - entry));
 }
 
 /* Another CPU's reader may pair an old sum with a new entry: wrong by one period, for one read. */
 u64 tick_idle_ns(struct tick_sched *ts)
 {
 	u64 sum = READ_ONCE(ts->idle_ns);
+	ktime_t entry = READ_ONCE(ts->idle_entry);
 
-	if (READ_ONCE(ts->idle_active))
-		sum += max_t(s64, ktime_get() - READ_ONCE(ts->idle_entry), 0);
-	return sum;
+	return entry ? sum + max_t(s64, ktime_get() - entry, 0) : sum;
 }
 
 /*
@@ -166,7 +166,7 @@ void tick_irq_enter(void)
 	ktime_t now;
 
 	lockdep_assert_irqs_disabled();
-	if (!ts->idle_active && !ts->stopped)
+	if (!ts->idle_entry && !ts->stopped)
 		return;
 	now = ktime_get();
 	stop_idle(ts, now);

@@ -12,8 +12,7 @@ struct tick_sched {
 	struct hrtimer timer;
 	bool stopped;	    /* timer is set for the next wheel timer, or not at all */
 	bool inidle;	    /* between tick_nohz_idle_enter and _exit */
-	bool idle_active;   /* idling and not in an interrupt: idle_entry is valid */
-	ktime_t idle_entry;
+	ktime_t idle_entry; /* since when it idles; 0: it is busy, or in an interrupt */
 	u64 idle_ns;	    /* sum of finished idle periods */
 	u64 ticks;	    /* tick interrupts handled */
 	u64 missed;	    /* ticks that came while the one before was still late */
