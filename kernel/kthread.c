@@ -30,8 +30,10 @@ static bool kthread_flag(struct task_struct *p, int bit)
 	return p->kthread && test_bit(bit, &p->kthread->flags);
 }
 
-static void __kthread_parkme(struct kthread *k)
+void kthread_parkme(void)
 {
+	struct kthread *k = current->kthread;
+
 	for (;;) {
 		set_current_state(TASK_PARKED);
 		if (!test_bit(KTHREAD_SHOULD_PARK, &k->flags))
@@ -44,6 +46,7 @@ static void __kthread_parkme(struct kthread *k)
 	}
 	__set_current_state(TASK_RUNNING);
 }
+EXPORT_SYMBOL_GPL(kthread_parkme);
 
 /* Every kernel thread starts here. W2: asked to stop before it ran, it does not run. */
 static int kthread_main(void *arg)
@@ -53,7 +56,7 @@ static int kthread_main(void *arg)
 
 	if (!test_bit(KTHREAD_SHOULD_STOP, &k->flags)) {
 		WRITE_ONCE(k->started, true);
-		__kthread_parkme(k);
+		kthread_parkme();
 		ret = k->threadfn(k->data);
 	}
 	kthread_exit(ret);
@@ -187,12 +190,6 @@ bool kthread_should_park(void)
 	return kthread_flag(current, KTHREAD_SHOULD_PARK);
 }
 EXPORT_SYMBOL_GPL(kthread_should_park);
-
-void kthread_parkme(void)
-{
-	__kthread_parkme(current->kthread);
-}
-EXPORT_SYMBOL_GPL(kthread_parkme);
 
 /*
  * A thread that never ran need not run to be parked: its CPU may not even be there yet. True if that

@@ -83,12 +83,6 @@ static void number_cpus(u32 boot_apicid)
 	}
 }
 
-/* Point GS at @cpu's copy: from here on every per-CPU access is its own. */
-void switch_to_percpu_area(unsigned int cpu)
-{
-	wrmsrl(MSR_GS_BASE, __per_cpu_offset[cpu]);
-}
-
 /*
  * Copy the template for every possible CPU. The boot CPU's copy takes over the values it has been
  * using in the template until now. Context: boot CPU, IRQs off, page allocator up.
@@ -113,7 +107,8 @@ void setup_per_cpu_areas(void)
 		/* Until its stack exists an interrupt must not switch to it. */
 		per_cpu(hardirq_stack_inuse, cpu) = 1;
 	}
-	switch_to_percpu_area(0);
+	/* Point GS at our copy: from here on every per-CPU access is this CPU's own. */
+	wrmsrl(MSR_GS_BASE, __per_cpu_offset[0]);
 	set_cpu_online(0, true);
 }
 
