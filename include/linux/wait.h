@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Wait queues: a list of threads that sleep until somebody says that a condition may have changed.
- * wait_event() is a loop of prepare_to_wait(), test, schedule(): the test comes after the thread is
- * on the queue with its state set, so a wake_up() between test and sleep is not lost.
+ * wait_event() is a loop of prepare_to_wait_event(), test, schedule(): the test comes after the
+ * thread is on the queue with its state set, so a wake_up() between test and sleep is not lost.
  */
 #ifndef _LINUX_WAIT_H
 #define _LINUX_WAIT_H

@@ -18,6 +18,8 @@
 
 struct acpi_info acpi_info;
 
+#define RSDP_LEN	36	/* it may begin in the last bytes of where it is looked for */
+
 static bool acpi_off;
 
 static int __init setup_acpi(char *s)
@@ -46,9 +48,9 @@ static const struct acpi_memory acpi_memory = { acpi_map, acpi_unmap };
 /* Look for an RSDP in [@pa, @pa + @len) and read it. */
 static int scan(u64 pa, size_t len, struct acpi_rsdp *rsdp)
 {
-	const u8 *p = memremap(pa, len, MEMREMAP_WB);
+	const u8 *p = memremap(pa, len + RSDP_LEN, MEMREMAP_WB);
 	long off = p ? acpi_scan_rsdp(p, len) : -ENOMEM;
-	int err = off < 0 ? off : acpi_parse_rsdp(p + off, len - off, rsdp);
+	int err = off < 0 ? off : acpi_parse_rsdp(p + off, len + RSDP_LEN - off, rsdp);
 
 	memunmap((void *)p);
 	return err;
