@@ -298,7 +298,7 @@ struct callback_head *task_work_cancel_func(struct task_struct *task,
 }
 EXPORT_SYMBOL_GPL(task_work_cancel_func);
 
-void task_work_run(void)
+static void task_work_run(void)
 {
 	struct callback_head *last = current->flags & PF_EXITING ? &work_exited : NULL;
 	struct callback_head *work = xchg(&current->task_works, last), *next;

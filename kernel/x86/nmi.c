@@ -147,7 +147,8 @@ static bool nmi_ask(const struct cpumask *whom, struct cpumask *mask, const char
 	return false;
 }
 
-void smp_send_stop(void)
+/* Stop all other CPUs, for panic. Returns when they stopped or a bounded wait is over. */
+static void smp_send_stop(void)
 {
 	struct cpumask others;
 
@@ -166,14 +167,6 @@ bool trigger_single_cpu_backtrace(int cpu)
 		answered = nmi_ask(cpumask_of(cpu), &backtrace_mask, "backtrace");
 	cpumask_clear_cpu(cpu, &backtrace_mask);
 	return answered;
-}
-
-void trigger_all_cpu_backtrace(void)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		trigger_single_cpu_backtrace(cpu);
 }
 
 static int nmi_init(void)

@@ -155,22 +155,17 @@ void flush_tlb_one_local(unsigned long va)
 	invlpg((void *)va);
 }
 
-void flush_tlb_local(void)
+static void flush_tlb_local(void *unused)
 {
 	write_cr3(read_cr3());
-}
-
-static void flush_tlb_ipi(void *unused)
-{
-	flush_tlb_local();
 }
 
 void flush_tlb_all(void)
 {
 	if (num_online_cpus() > 1)
-		on_each_cpu(flush_tlb_ipi, NULL, 1);
+		on_each_cpu(flush_tlb_local, NULL, 1);
 	else
-		flush_tlb_local();
+		flush_tlb_local(NULL);
 }
 
 /* See linux/mm.h. */
