@@ -67,8 +67,8 @@ static int kernel_init(void *unused)
 static void __noreturn rest_init(void *unused)
 {
 	local_irq_enable();
-	kernel_thread(kernel_init, NULL, "kernel_init", 0);	/* 1 */
-	kernel_thread(kthreadd, NULL, "kthreadd", 0);		/* 2 */
+	kthread_run(kernel_init, NULL, "kernel_init");	/* 1 */
+	kthread_run(kthreadd, NULL, "kthreadd");	/* 2 */
 	system_state = SYSTEM_SCHEDULING;	/* from here on might_sleep() means it */
 	cpu_startup_entry();
 }
@@ -99,7 +99,6 @@ void __noreturn start_kernel(u32 magic, u64 info_pa)
 	parse_boot_params();		/* requires kmalloc */
 	lapic_init();			/* local APIC */
 	init_IRQ();			/* descriptors, 8259, IO-APIC, vectors */
-	call_function_init();
 	softirq_init();			/* requires per-CPU areas */
 	time_init();			/* requires lapic, irq; starts the tick */
 

@@ -28,11 +28,8 @@ const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo
 /* Start every present CPU; a CPU that does not come up is named with the stage it reached. */
 void smp_init(void);
 
-/* Stop all other CPUs by NMI, for panic. Returns when they stopped or a bounded wait is over. */
-void smp_send_stop(void);
 /* Have @cpu print its registers and backtrace by NMI. False if it did not answer. */
 bool trigger_single_cpu_backtrace(int cpu);
-void trigger_all_cpu_backtrace(void);
 
 /* switch.S */
 struct task_struct;

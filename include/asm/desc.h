@@ -7,7 +7,6 @@
 
 /* Linux's numbers, which an oops prints ("RIP: 0010:..."). */
 #define __KERNEL_CS	0x10
-#define __KERNEL_DS	0x18
 #define __TSS_SEL	0x40
 
 struct desc_ptr {

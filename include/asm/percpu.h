@@ -77,6 +77,5 @@ DECLARE_PER_CPU(int, cpu_number);
 #define raw_smp_processor_id()	this_cpu_read(cpu_number)
 
 void setup_per_cpu_areas(void);			/* boot CPU, once, after ACPI and the page allocator */
-void switch_to_percpu_area(unsigned int cpu);	/* each CPU: points GS at its area */
 
 #endif

@@ -21,10 +21,8 @@ enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
 	HRTIMER_MODE_REL = 0x01,
 	HRTIMER_MODE_PINNED = 0x02, /* every timer is; accepted for Linux's sake */
-	HRTIMER_MODE_HARD = 0x08,   /* likewise */
 	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
 	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
-	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
 };
 
 struct hrtimer {
@@ -32,7 +30,6 @@ struct hrtimer {
 	ktime_t expires;
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
 	int cpu;
-	bool queued;
 };
 
 /*
@@ -76,13 +73,12 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
 
-static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
+static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+{
+	return !list_empty(&timer->node);
+}
 
-/*
- * schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if
- * woken. May sleep.
- */
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
 
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);

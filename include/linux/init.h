@@ -55,4 +55,13 @@ struct obs_kernel_param {
 #define __setup(str, fn)	__setup_param(str, fn, 0)
 #define early_param(str, fn)	__setup_param(str, fn, 1)
 
+/* early_flag - a bool that the word @str on the command line sets. */
+#define early_flag(str, flag)							\
+	static int __init __set_##flag(char *s)					\
+	{									\
+		(flag) = true;							\
+		return 0;							\
+	}									\
+	early_param(str, __set_##flag)
+
 #endif

@@ -11,7 +11,6 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
-#include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -22,7 +21,6 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
-#include <linux/time.h>
 #include <asm/processor.h>
 
 struct hrtimer_base {
@@ -85,26 +83,15 @@ static struct hrtimer *first_timer(struct hrtimer_base *base)
 	return list_first_entry_or_null(&base->queue, struct hrtimer, node);
 }
 
-static void dequeue(struct hrtimer *timer)
-{
-	list_del_init(&timer->node);
-	WRITE_ONCE(timer->queued, false);
-}
-
 /* Behind those that expire at the same time. Returns true if it is the first now. */
 static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 {
-	struct list_head *where = &base->queue;
 	struct hrtimer *pos;
 
-	list_for_each_entry(pos, &base->queue, node) {
-		if (timer->expires < pos->expires) {
-			where = &pos->node;
+	list_for_each_entry(pos, &base->queue, node)
+		if (timer->expires < pos->expires)
 			break;
-		}
-	}
-	list_add_tail(&timer->node, where);
-	WRITE_ONCE(timer->queued, true);
+	list_add_tail(&timer->node, &pos->node);
 	return first_timer(base) == timer;
 }
 
@@ -115,11 +102,10 @@ static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
  */
 static void reprogram(struct hrtimer_base *base)
 {
-	struct clock_event_device *dev = tick_device(smp_processor_id());
 	struct hrtimer *first = first_timer(base);
 
-	if (dev && !base->in_interrupt && base == this_cpu_ptr(&hrtimer_bases))
-		clockevents_program_event(dev, first ? first->expires : KTIME_MAX);
+	if (!base->in_interrupt && base == this_cpu_ptr(&hrtimer_bases))
+		tick_program_event(first ? first->expires : KTIME_MAX);
 }
 
 /* Bring @timer's base to this CPU unless its callback is running where it is. */
@@ -144,8 +130,8 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	if (WARN_ON_ONCE(!timer->function || in_nmi()))
 		return;
 	base = lock_base(timer, &flags);
-	if (timer->queued)
-		dequeue(timer);
+	if (hrtimer_is_queued(timer))
+		list_del_init(&timer->node);
 	base = switch_base(timer, base);
 	timer->expires = mode & HRTIMER_MODE_REL ? ktime_add_safe(ktime_get(), tim) : tim;
 	if (enqueue(base, timer))
@@ -162,10 +148,10 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	base = lock_base(timer, &flags);
 	if (base->running == timer) {
 		ret = -1;
-	} else if (timer->queued) {
+	} else if (hrtimer_is_queued(timer)) {
 		bool was_first = first_timer(base) == timer;
 
-		dequeue(timer);
+		list_del_init(&timer->node);
 		if (was_first)
 			reprogram(base);
 		ret = 1;
@@ -195,7 +181,7 @@ bool hrtimer_active(const struct hrtimer *timer)
 	bool active;
 
 	base = lock_base(timer, &flags);
-	active = timer->queued || base->running == timer;
+	active = hrtimer_is_queued(timer) || base->running == timer;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return active;
 }
@@ -205,7 +191,7 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	s64 behind = now - timer->expires;
 	u64 times;
 
-	if (behind < 0 || WARN_ON_ONCE(timer->queued || interval <= 0))
+	if (behind < 0 || WARN_ON_ONCE(hrtimer_is_queued(timer) || interval <= 0))
 		return 0;
 	times = behind / interval + 1;
 	timer->expires += times * interval;
@@ -217,13 +203,13 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer *timer)
 {
 	enum hrtimer_restart restart;
 
-	dequeue(timer);
+	list_del_init(&timer->node);
 	base->running = timer;
 	raw_spin_unlock(&base->lock);
 	restart = timer->function(timer);
 	raw_spin_lock(&base->lock);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
-	if (restart == HRTIMER_RESTART && !timer->queued)
+	if (restart == HRTIMER_RESTART && !hrtimer_is_queued(timer))
 		enqueue(base, timer);
 	WRITE_ONCE(base->running, NULL);
 }
@@ -260,35 +246,6 @@ void hrtimer_interrupt(void)
 		pr_warn_once("interrupt took %llu ns\n", (u64)(now - start));
 		next = now + min_t(s64, now - start, HANG_PAUSE_MAX);
 	}
-	clockevents_program_event(tick_device(smp_processor_id()), next);
+	tick_program_event(next);
 	raw_spin_unlock(&base->lock);
-}
-
-struct hrtimer_sleeper {
-	struct hrtimer timer;
-	struct task_struct *task;
-};
-
-static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
-{
-	struct hrtimer_sleeper *s = container_of(timer, struct hrtimer_sleeper, timer);
-	struct task_struct *task = s->task;
-
-	/* The sleeper's stack frame, and @s with it, may be gone as soon as it sees this. */
-	WRITE_ONCE(s->task, NULL);
-	wake_up_process(task);
-	return HRTIMER_NORESTART;
-}
-
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
-{
-	struct hrtimer_sleeper s = {.task = current};
-
-	hrtimer_setup(&s.timer, wake_sleeper, CLOCK_MONOTONIC, mode);
-	hrtimer_start(&s.timer, *expires, mode);
-	schedule();
-	/* Waits for a running callback, so @s stays until nobody uses it. */
-	hrtimer_cancel(&s.timer);
-	__set_current_state(TASK_RUNNING);
-	return READ_ONCE(s.task) ? -EINTR : 0;
 }

@@ -73,23 +73,14 @@ static void number_cpus(u32 boot_apicid)
 	unsigned int n = 1;
 
 	cpu_apicid[0] = boot_apicid;
-	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++) {
-		struct acpi_cpu *c = &acpi_info.cpus[i];
-
-		if (c->enabled && c->apic_id != boot_apicid)
-			cpu_apicid[n++] = c->apic_id;
-	}
+	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++)
+		if (acpi_info.apic_ids[i] != boot_apicid)
+			cpu_apicid[n++] = acpi_info.apic_ids[i];
 	nr_cpu_ids = n;
 	for (unsigned int cpu = 0; cpu < n; cpu++) {
 		cpumask_set_cpu(cpu, &__cpu_possible_mask);
 		cpumask_set_cpu(cpu, &__cpu_present_mask);
 	}
-}
-
-/* Point GS at @cpu's copy: from here on every per-CPU access is its own. */
-void switch_to_percpu_area(unsigned int cpu)
-{
-	wrmsrl(MSR_GS_BASE, __per_cpu_offset[cpu]);
 }
 
 /*
@@ -100,11 +91,9 @@ void setup_per_cpu_areas(void)
 {
 	size_t used = __per_cpu_end - __per_cpu_start;
 	size_t size = PAGE_ALIGN(used + PERCPU_MODULE_RESERVE);
-	u32 a, b, c, d;
 	unsigned int cpu;
 
-	cpuid(1, &a, &b, &c, &d);
-	number_cpus(b >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
+	number_cpus(cpuid(1).ebx >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
 	for_each_possible_cpu(cpu) {
 		void *area = alloc_pages_exact(size, GFP_KERNEL);
 
@@ -118,7 +107,8 @@ void setup_per_cpu_areas(void)
 		/* Until its stack exists an interrupt must not switch to it. */
 		per_cpu(irq_stack_user, cpu) = IRQ_STACK_SOFTIRQ;
 	}
-	switch_to_percpu_area(0);
+	/* Point GS at our copy: from here on every per-CPU access is this CPU's own. */
+	wrmsrl(MSR_GS_BASE, __per_cpu_offset[0]);
 	set_cpu_online(0, true);
 }
 

@@ -155,22 +155,17 @@ void flush_tlb_one_local(unsigned long va)
 	invlpg((void *)va);
 }
 
-void flush_tlb_local(void)
+static void flush_tlb_local(void *unused)
 {
 	write_cr3(read_cr3());
-}
-
-static void flush_tlb_ipi(void *unused)
-{
-	flush_tlb_local();
 }
 
 void flush_tlb_all(void)
 {
 	if (num_online_cpus() > 1)
-		on_each_cpu(flush_tlb_ipi, NULL, 1);
+		on_each_cpu(flush_tlb_local, NULL, 1);
 	else
-		flush_tlb_local();
+		flush_tlb_local(NULL);
 }
 
 /* See linux/mm.h. */
@@ -185,11 +180,8 @@ void cpu_enable_protection(void)
 /* Largest page of the direct map, and whether there is NX: [SDM 2A] CPUID leaf 80000001H. */
 static unsigned long probe_features(void)
 {
-	u32 max, a, b, c, d = 0;
+	u32 d = cpuid(0x80000000).eax >= 0x80000001 ? cpuid(0x80000001).edx : 0;
 
-	cpuid(0x80000000, &max, &b, &c, &d);
-	if (max >= 0x80000001)
-		cpuid(0x80000001, &a, &b, &c, &d);
 	if (!(d & 1 << 20)) {
 		pr_warn("this CPU has no NX: data is executable\n");
 		pte_mask &= ~_PAGE_NX;

@@ -123,9 +123,7 @@ static int bring_up(unsigned int cpu)
 
 	if (IS_ERR(idle))
 		return PTR_ERR(idle);
-	err = alloc_cpu_stacks(cpu);
-	if (!err)
-		err = smpboot_create_threads(cpu);
+	err = alloc_cpu_stacks(cpu) ?: smpboot_create_threads(cpu);
 	if (err)
 		return err;
 	prepare_trampoline(cpu, idle);
