@@ -9,6 +9,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
+#include <linux/strbuf.h>
 #include <linux/sysctl.h>
 
 static struct proc_dir_entry *dir;
@@ -282,43 +283,37 @@ static int num_show(struct seq_file *m, void *v)
 static const struct proc_numbered_file num_files[] = { { "id", 0444, num_show, NULL }, {} };
 static const struct proc_numbered numbered = { num_get, num_put, num_next, num_files };
 
-struct name_sink {
-	struct dir_context ctx;
-	char names[64];
-};
+#define NAMES_SIZE	64
 
-static bool sink_name(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino,
-		      unsigned int type)
+/* What is in @path, in order, a slash behind each directory; all of it is of this test's making. */
+static const char *names_in(const char *path, char out[NAMES_SIZE])
 {
-	struct name_sink *s = container_of(ctx, struct name_sink, ctx);
+	struct strbuf names = {};
+	char below[64];
+	const char *p;
+	int ret;
 
-	strlcat(s->names, name, sizeof(s->names));
-	strlcat(s->names, type == DT_DIR ? "/ " : " ", sizeof(s->names));
-	return true;
-}
-
-static const char *names_in(const char *path, struct name_sink *s)
-{
-	struct file *f = filp_open(path, O_RDONLY, 0);
-
-	*s = (struct name_sink){ .ctx.actor = sink_name };
-	if (IS_ERR(f))
-		return "(cannot open)";
-	iterate_dir(f, &s->ctx);
-	filp_close(f, NULL);
-	return s->names;
+	*out = '\0';
+	ret = fs_list(path, &names);
+	for (p = names.data; p < names.data + names.len; p += strlen(p) + 1) {
+		snprintf(below, sizeof(below), "%s/%s", path, p);
+		strlcat(out, p, NAMES_SIZE);
+		strlcat(out, fs_type(below) == DT_DIR ? "/ " : " ", NAMES_SIZE);
+	}
+	strbuf_free(&names);
+	return ret ? "(cannot list)" : out;
 }
 
 static void proc_numbered_directories(struct kunit *test)
 {
-	struct name_sink sink;
-	char buf[32] = "";
+	char buf[32] = "", names[NAMES_SIZE];
 
 	proc_mkdir("plain", dir);
 	KUNIT_ASSERT_EQ(test, proc_create_numbered(dir, &numbered), 0);
 	KUNIT_EXPECT_EQ(test, proc_create_numbered(dir, &numbered), -EBUSY);
-	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", &sink), "plain/ 3/ 40/ ");
-	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40", &sink), "id ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", names), "plain/ 3/ 40/ ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40", names), "id ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40/id", names), "(cannot list)");
 	KUNIT_EXPECT_EQ(test, slurp("/proc/proctest/40/id", buf, 32, 16), 3);
 	KUNIT_EXPECT_STREQ(test, buf, "40\n");
 	KUNIT_EXPECT_EQ(test, slurp("/proc/proctest/3/../40/id", buf, 32, 16), 3);

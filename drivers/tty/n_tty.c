@@ -171,5 +171,4 @@ static ssize_t tty_file_write(struct file *file, const char __user *buf, size_t 
 const struct file_operations tty_fops = {
 	.read = tty_read,
 	.write = tty_file_write,
-	.llseek = no_llseek,
 };

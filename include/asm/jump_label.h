@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A branch on a byte that is almost always 0. Asked in C, the compiler loads the byte first; here it
- * is one compare with memory and one branch that falls through. Linux patches the branch instead.
+ * A branch on a byte that is almost always 0. Asked in C, the compiler loads the byte first; here
+ * it is one compare with memory and one branch that falls through. Linux patches the branch.
  */
 #ifndef _ASM_JUMP_LABEL_H
 #define _ASM_JUMP_LABEL_H

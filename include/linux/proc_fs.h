@@ -25,7 +25,8 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
 
 /*
  * Each returns the entry, or NULL: out of memory, or the name is taken (which is also printed).
- * Ignoring a NULL is harmless: the file is then not there. May sleep.
+ * Ignoring a NULL is harmless: the file is then not there. @mode says for readers what it says in
+ * Linux; nobody is kept out by it. May sleep.
  *
  * proc_create_single_data - a file that @show prints; @data arrives as m->private.
  * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
@@ -33,9 +34,6 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
  * proc_create_fops        - a file with operations of its own, as in /dev.
  * proc_mkdir              - a directory.
  */
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode,
-					       struct proc_dir_entry *parent, proc_show_t show,
-					       void *data);
 struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode,
 				      struct proc_dir_entry *parent, proc_show_t show,
 				      proc_write_t write, void *data);
@@ -47,6 +45,8 @@ struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
 					const struct file_operations *fops, void *data);
 struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent);
 
+#define proc_create_single_data(name, mode, parent, show, data) \
+	proc_create_rw(name, mode, parent, show, NULL, data)
 #define proc_create_single(name, mode, parent, show) \
 	proc_create_single_data(name, mode, parent, show, NULL)
 #define proc_create_seq(name, mode, parent, ops) \
@@ -59,9 +59,9 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
  *   put(obj)  undoes get
  *   next(id)  the smallest existing number >= @id, or -1 when there is none
  * Each number's directory holds the same @files (ended by an empty name); show finds the object in
- * m->private, write in @data; they may return -ESRCH when it has died since. get is called with the
- * registry's mutex held and must not register or remove entries; the others without a lock. All may
- * sleep.
+ * m->private, write in @data; they may return -ESRCH when it has died since. get, put and next are
+ * called with the registry's mutex held and must not register or remove entries; show and write
+ * without a lock. All may sleep.
  */
 struct proc_numbered_file {
 	const char *name;
@@ -89,11 +89,5 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
 int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
 void proc_remove(struct proc_dir_entry *entry);
-
-/* The data the entry was registered with, from a file_operations callback. */
-static inline void *pde_data(const struct inode *inode)
-{
-	return inode->i_private;
-}
 
 #endif

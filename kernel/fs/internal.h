@@ -10,12 +10,10 @@
 
 struct proc_dir_entry {
 	/* Fixed after registration. */
-	const char *name;
-	struct inode inode;			/* mode and the registrant's data */
 	const struct file_operations *fops;	/* NULL for directories */
-	proc_show_t show;			/* one of show and seq_ops, or neither */
-	proc_write_t write;
-	const struct seq_operations *seq_ops;
+	struct proc_numbered_file text;		/* the name; show and write of a text file */
+	const struct seq_operations *seq_ops;	/* of a text file without show */
+	void *data;				/* the registrant's */
 	const struct proc_numbered *numbered;	/* directories: numbers below this one */
 
 	/* Under fs_mutex. */
@@ -25,33 +23,31 @@ struct proc_dir_entry {
 	unsigned int refs;			/* 1 for being registered, 1 per open file */
 	unsigned int in_use;			/* callbacks running right now */
 	bool removed;
-	size_t size_hint;			/* how long its text was last time */
 };
 
-/* An open file with the node it came from. show, write and data differ from the node's for numbers. */
+/* Where a path leads: an entry, or what is below a numbered directory. */
+struct path_walk {
+	struct proc_dir_entry *entry;
+	void *object;				/* what numbered->get returned, or NULL */
+	const struct file_operations *fops;	/* NULL: a directory */
+	const struct proc_numbered_file *text;	/* of a text file */
+};
+
+/* An open file with the node it came from. */
 struct pseudo_file {
 	struct file file;
 	struct inode inode;
-	struct proc_dir_entry *entry;
-	void *object;				/* what numbered->get returned, or NULL */
-	proc_show_t show;
-	proc_write_t write;
+	struct path_walk at;
 };
 
 #define to_pseudo_file(f)	container_of(f, struct pseudo_file, file)
 
-/* Where a path leads. */
-struct path_walk {
-	struct proc_dir_entry *entry;
-	void *object;
-	const struct proc_numbered_file *nfile;	/* NULL: entry itself, or object's directory */
-};
-
 extern struct mutex fs_mutex;
-extern struct proc_dir_entry fs_root;
 
 /* Resolve @path; on success walk->object, if any, is pinned. 0 or -errno. fs_mutex held. */
 int fs_walk(const char *path, struct path_walk *walk);
+/* Give walk->object back. fs_mutex held. */
+void fs_unpin(struct path_walk *walk);
 /* A callback of @entry is about to run / is done. fs_begin is false when the entry was removed. */
 bool fs_begin(struct proc_dir_entry *entry);
 void fs_end(struct proc_dir_entry *entry);

@@ -73,7 +73,7 @@ static int sysctl_init(void)
 
 	for (k = __start_sysctl_table; sys && k < __stop_sysctl_table; k++)
 		proc_create_rw(k->name, k->mode, sys, knob_show,
-			       k->mode & S_IWUGO ? knob_write : NULL, (void *)k);
+			       k->mode & 0222 ? knob_write : NULL, (void *)k);
 	return sys ? 0 : -ENOMEM;
 }
 core_initcall(sysctl_init);

@@ -83,7 +83,6 @@ static const struct file_operations trace_fops = {
 	.read = trace_read,
 	.write = trace_write,
 	.release = trace_release,
-	.llseek = no_llseek,
 };
 
 /* --- switches --- */
