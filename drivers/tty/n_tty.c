@@ -142,7 +142,8 @@ void tty_write(struct tty_struct *tty, const char *buf, size_t count)
 void tty_drain_output(struct tty_struct *tty)
 {
 	might_sleep();
-	tty->ops->wait_until_sent(tty);
+	if (tty)
+		tty->ops->wait_until_sent(tty);
 }
 
 /* What is typed, as far as it is there: at least one character unless the file is non-blocking. */

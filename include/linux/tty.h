@@ -63,7 +63,7 @@ void tty_wakeup(struct tty_struct *tty);
 int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout);
 unsigned int tty_intr_count(struct tty_struct *tty);
 void tty_write(struct tty_struct *tty, const char *buf, size_t count);
-void tty_drain_output(struct tty_struct *tty);
+void tty_drain_output(struct tty_struct *tty);		/* NULL: nothing to wait for */
 
 /*
  * Lines with editing, history and completion. @complete (may be NULL) appends the words that begin

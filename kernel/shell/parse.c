@@ -37,11 +37,16 @@ struct parser {
 	bool error;
 };
 
+/* What a command prints for files. */
+struct sink {
+	struct strbuf files, text;
+};
+
 /* A command while its words are gathered. */
 struct invocation {
 	struct shell_io io;
-	struct words argv, out_files, err_files;
-	struct strbuf out, err, in;
+	struct strbuf argv, in;
+	struct sink out, err;
 	bool err_to_out;
 	int status;
 };
@@ -135,31 +140,29 @@ static size_t assignment(const char *s, size_t len)
 /* NAME=value: the value is expanded, not split. 0, or 1 after a message. */
 static int assign(struct shell_io *io, const char *s, size_t len, size_t name)
 {
-	struct words word = {};
+	DEFINE_STRBUF(word);
 	int ret = sh_expand(io, s, len, true, &word);
 
-	if (!ret && !sh_setvar(io->sh, word.text.data, name))
+	if (!ret && !sh_setvar(io->sh, word.data, name))
 		ret = sh_errno(io, "assignment", ENOMEM);
-	strbuf_free(&word.text);
 	return ret;
 }
 
 /* < file: all of it is what the command reads. */
 static int take_input(struct invocation *in, const char *s, size_t len)
 {
-	struct words file = {};
-	int ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
+	DEFINE_STRBUF(file);
 
-	strbuf_free(&file.text);
 	in->io.in = &in->in;
-	return ret;
+	return sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.data, &in->in);
 }
 
 /* A word or redirection of a command that runs. 0, or 1 after a message. */
 static int take(struct invocation *in, enum token type, const char *s, size_t len)
 {
-	struct words *to = type == T_WORD ? &in->argv : type == T_ERR ? &in->err_files : &in->out_files;
-	size_t name = type == T_WORD && !in->argv.n ? assignment(s, len) : 0;
+	struct strbuf *to = type == T_WORD ? &in->argv :
+			    type == T_ERR ? &in->err.files : &in->out.files;
+	size_t name = type == T_WORD && !in->argv.len ? assignment(s, len) : 0;
 
 	if (name)
 		return assign(&in->io, s, len, name);
@@ -188,15 +191,14 @@ static int write_file(const char *path, const struct strbuf *text)
 	return n < 0 ? n : 0;
 }
 
-/* Write @text to every file; who refuses is named. The new status. */
-static int write_files(struct shell_io *io, const struct words *files, const struct strbuf *text,
-		       int status)
+/* Write what was printed to every file; who refuses is named. The new status. */
+static int write_files(struct shell_io *io, const struct sink *sink, int status)
 {
-	const char *path = files->text.data;
-	int i, err;
+	const char *path;
+	int err;
 
-	for (i = 0; i < files->n; i++, path += strlen(path) + 1) {
-		err = write_file(path, text);
+	strbuf_for_each(path, &sink->files) {
+		err = write_file(path, &sink->text);
 		if (err)
 			status = sh_errno(io, path, err);
 	}
@@ -221,46 +223,59 @@ int sh_call(struct shell_io *io, int argc, char **argv)
 }
 
 /* Call the command that the words name. */
-static int call_words(struct shell_io *io, struct words *w)
+static int call_words(struct shell_io *io, const struct strbuf *words)
 {
-	char **argv = kcalloc(w->n + 1, sizeof(*argv), GFP_KERNEL), *p = w->text.data;
-	int i, status;
+	int n = 0, argc = strbuf_count(words);
+	char **argv __free(kfree) = kcalloc(argc + 1, sizeof(*argv), GFP_KERNEL);
+	char *word;
 
-	for (i = 0; argv && i < w->n; i++, p += strlen(p) + 1)
-		argv[i] = p;
-	status = argv ? sh_call(io, w->n, argv) : sh_errno(io, p, ENOMEM);
-	kfree(argv);
-	return status;
+	if (!argv)
+		return sh_errno(io, words->data, ENOMEM);
+	strbuf_for_each(word, words)
+		argv[n++] = word;
+	return sh_call(io, argc, argv);
 }
 
 /* Everything is gathered: run. Returns the status. */
 static int invoke(struct invocation *in)
 {
 	struct shell_io *io = &in->io, report = *io;
-	struct strbuf none = {};
 
 	/* A single file that cannot be opened stops the command; of several, each is tried. */
-	if (!in->status && in->out_files.n == 1)
-		in->status = write_files(&report, &in->out_files, &none, 0);
-	if (in->out_files.n)
-		io->out = &in->out;
-	if (in->err_files.n)
-		io->err = &in->err;
-	else if (in->err_to_out)
-		io->err = io->out;
+	if (!in->status && strbuf_count(&in->out.files) == 1)
+		in->status = write_files(&report, &in->out, 0);
 	if (in->status)
 		return in->status;
-	in->status = in->argv.n ? call_words(io, &in->argv) : io->sh->subst_status;
-	if (in->argv.n)
-		report.name = in->argv.text.data;
-	in->status = write_files(&report, &in->out_files, &in->out, in->status);
-	return write_files(&report, &in->err_files, &in->err, in->status);
+	if (in->out.files.len)
+		io->out = &in->out.text;
+	if (in->err.files.len)
+		io->err = &in->err.text;
+	else if (in->err_to_out)
+		io->err = io->out;
+	if (in->argv.len) {
+		in->status = call_words(io, &in->argv);
+		report.name = in->argv.data;
+	} else {
+		in->status = io->sh->subst_status;
+	}
+	in->status = write_files(&report, &in->out, in->status);
+	return write_files(&report, &in->err, in->status);
+}
+
+static void free_invocation(struct invocation *in)
+{
+	strbuf_free(&in->argv);
+	strbuf_free(&in->in);
+	strbuf_free(&in->out.files);
+	strbuf_free(&in->out.text);
+	strbuf_free(&in->err.files);
+	strbuf_free(&in->err.text);
 }
 
 /* One command, with the pipe's ends. Returns its status. */
-static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pipe_out)
+static int command(struct parser *ps, const struct strbuf *pipe_in, struct strbuf *pipe_out)
 {
-	struct invocation in = { .io = *ps->io };
+	struct invocation in __cleanup(free_invocation) = { .io = *ps->io };
 	enum token type;
 	bool any = false, good = true;
 
@@ -279,34 +294,27 @@ static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pip
 	if (!any || !good)
 		syntax_error(ps, "unexpected ");
 	if (in.io.in != &in.in)
-		in.io.in = pipe_in ?: ps->io->in;
+		in.io.in = pipe_in;
 	if (ps->tok == T_PIPE)
 		in.io.out = pipe_out;
-	if (ps->run && !ps->error)
-		in.status = invoke(&in);
-	strbuf_free(&in.argv.text);
-	strbuf_free(&in.out_files.text);
-	strbuf_free(&in.err_files.text);
-	strbuf_free(&in.out);
-	strbuf_free(&in.err);
-	strbuf_free(&in.in);
-	return in.status;
+	return ps->run && !ps->error ? invoke(&in) : in.status;
 }
 
 /* command | command ...; the status of the last. */
 static void pipeline(struct parser *ps)
 {
-	struct strbuf in = {}, out = {};
-	bool run = ps->run, first, more;
+	const struct strbuf *left = ps->io->in;
+	bool run = ps->run;
+	DEFINE_STRBUF(in);
+	DEFINE_STRBUF(out);
 	int status;
 
-	for (first = true;; first = false) {
-		status = command(ps, first ? NULL : &in, &out);
-		more = ps->tok == T_PIPE;
+	for (;; left = &in) {
+		status = command(ps, left, &out);
 		strbuf_free(&in);
 		swap(in, out);
 		ps->run &= !sh_interrupted(ps->io);
-		if (!more)
+		if (ps->tok != T_PIPE)
 			break;
 		next_token(ps);
 		skip_newlines(ps);
