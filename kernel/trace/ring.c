@@ -204,12 +204,11 @@ bool trace_iter_next(struct trace_iter *it)
 {
 	unsigned int cpu;
 
-	if (!nr_slots)
-		return false;
 	it->lost = 0;
 	for (;;) {
 		u64 best = U64_MAX;
 
+		it->cpu = -1;
 		for_each_possible_cpu(cpu) {
 			u64 ts = peek(it, cpu);
 
@@ -218,7 +217,7 @@ bool trace_iter_next(struct trace_iter *it)
 				it->cpu = cpu;
 			}
 		}
-		if (best == U64_MAX)
+		if (it->cpu < 0)
 			return false;
 		if (take(it, it->cpu))
 			return true;
