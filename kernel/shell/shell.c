@@ -252,14 +252,13 @@ static int complete(const char *word, size_t len, bool first, struct strbuf *out
 
 static void interact(struct shell *sh, struct shell_io *io)
 {
-	struct tty_editor *ed = tty_editor_new(sh->tty, complete);
 	char *line;
-	int len = -ENOMEM;
+	int len = 0;
 
 	sh_puts(io, "Type \"help\" for what can be tried here.\n");
-	while (ed && len != -ENODATA) {
+	while (len != -ENODATA) {
 		sh->seen_intr = tty_intr_count(sh->tty);
-		len = tty_edit_line(ed, "bottomhalf# ", sh->seen_intr, &line);
+		len = tty_edit_line(sh->tty, "bottomhalf# ", sh->seen_intr, complete, &line);
 		if (len == -E2BIG)
 			sh_error(io, "line too long (limit %d), not run", TTY_LINE_MAX - 1);
 		if (len > 0)
@@ -267,7 +266,7 @@ static void interact(struct shell *sh, struct shell_io *io)
 		if (len > 0 && sh_interrupted(io))
 			sh_puts(io, "^C\n");
 	}
-	sh_poweroff(io, !ed);
+	sh_poweroff(io, 0);
 }
 
 /* Run a script line by line; a line that fails or is too long is counted, and the rest goes on. */
