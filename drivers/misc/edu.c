@@ -129,14 +129,13 @@ static int edu_map(struct pci_dev *pdev)
 	if (ret)
 		return ret;
 	ret = pci_request_regions(pdev, "edu");
-	if (ret)
-		goto disable;
-	edu.base = pci_iomap(pdev, 0, 0);
-	if (edu.base)
-		return 0;
-	ret = -ENOMEM;
-	pci_release_regions(pdev);
-disable:
+	if (!ret) {
+		edu.base = pci_iomap(pdev, 0, 0);
+		if (edu.base)
+			return 0;
+		ret = -ENOMEM;
+		pci_release_regions(pdev);
+	}
 	pci_disable_device(pdev);
 	return ret;
 }

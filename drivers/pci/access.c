@@ -6,6 +6,7 @@
 #include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include "pci.h"
 
 #define PCI_CONFIG_ADDRESS	0xcf8
@@ -32,59 +33,39 @@ static bool bad_register(int where, int size)
 	return where < 0 || where + size > 256 || where % size;
 }
 
-int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val)
+int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
 {
-	if (bad_register(where, 4))
-		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where);
-	return 0;
-}
+	u32 data;
 
-int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val)
-{
-	if (bad_register(where, 2))
+	if (bad_register(where, size))
 		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
-	return 0;
-}
-
-int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val)
-{
-	if (bad_register(where, 1))
-		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
-	return 0;
-}
-
-int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val)
-{
-	if (bad_register(where, 4))
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
-	outl(val, PCI_CONFIG_DATA);
+	data = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
+	memcpy(val, &data, size);
 	return 0;
 }
 
 /* Narrow writes are narrow on the bus: the neighbours may be write-one-to-clear. */
-int pci_write_config_word(const struct pci_dev *dev, int where, u16 val)
+int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val)
 {
-	if (bad_register(where, 2))
+	if (bad_register(where, size))
 		return -EINVAL;
 	guard(raw_spinlock_irqsave)(&pci_config_lock);
 	pci_select(dev->bus, dev->devfn, where);
-	outw(val, PCI_CONFIG_DATA + where % 4);
+	if (size == 4)
+		outl(val, PCI_CONFIG_DATA);
+	else if (size == 2)
+		outw(val, PCI_CONFIG_DATA + where % 4);
+	else
+		outb(val, PCI_CONFIG_DATA + where % 4);
 	return 0;
 }
 
-int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val)
+void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set)
 {
-	if (bad_register(where, 1))
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
-	outb(val, PCI_CONFIG_DATA + where % 4);
-	return 0;
+	u16 val;
+
+	pci_read_config_word(dev, where, &val);
+	pci_write_config_word(dev, where, (val & ~clear) | set);
 }
 
 u8 pci_find_capability(struct pci_dev *dev, int cap)

@@ -66,10 +66,6 @@ static int read_bar(struct pci_dev *dev, int bar)
 	res->start = val & mask;
 	res->end = res->start + size - 1;
 	res->flags = io ? IORESOURCE_IO : IORESOURCE_MEM;
-	if (val & PCI_BASE_ADDRESS_MEM_PREFETCH && !io)
-		res->flags |= IORESOURCE_PREFETCH;
-	if (is_64)
-		res->flags |= IORESOURCE_MEM_64;
 	res->name = dev->name;
 	return is_64 ? 2 : 1;
 }
@@ -189,14 +185,14 @@ subsys_initcall(pci_scan);
 
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
 {
-	struct list_head *pos = from ? from->node.next : pci_devices.next;
+	bool behind = !from;
+	struct pci_dev *dev;
 
-	for (; pos != &pci_devices; pos = pos->next) {
-		struct pci_dev *dev = list_entry(pos, struct pci_dev, node);
-
-		if ((vendor == PCI_ANY_ID || vendor == dev->vendor) &&
+	list_for_each_entry(dev, &pci_devices, node) {
+		if (behind && (vendor == PCI_ANY_ID || vendor == dev->vendor) &&
 		    (device == PCI_ANY_ID || device == dev->device))
 			return dev;
+		behind |= dev == from;
 	}
 	return NULL;
 }
@@ -223,7 +219,7 @@ static void show_device(struct shell_io *io, struct pci_dev *dev)
 				  (u64)pci_resource_start(dev, bar), (u64)pci_resource_len(dev, bar));
 }
 
-static int cmd_lspci(struct shell_io *io, int argc, char **argv)
+COMMAND(lspci, "lspci", "list PCI devices, their regions, interrupts and drivers")
 {
 	struct pci_dev *dev;
 
@@ -233,4 +229,3 @@ static int cmd_lspci(struct shell_io *io, int argc, char **argv)
 		show_device(io, dev);
 	return 0;
 }
-SHELL_COMMAND(lspci, cmd_lspci, "lspci", "list PCI devices, their regions, interrupts and drivers");

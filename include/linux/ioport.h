@@ -8,8 +8,6 @@
 #define IORESOURCE_IO		0x00000100
 #define IORESOURCE_MEM		0x00000200
 #define IORESOURCE_IRQ		0x00000400
-#define IORESOURCE_PREFETCH	0x00002000
-#define IORESOURCE_MEM_64	0x00100000
 
 struct resource {
 	resource_size_t start, end;	/* inclusive, as in Linux */
