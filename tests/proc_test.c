@@ -113,15 +113,24 @@ static int rec_show(struct seq_file *m, void *v)
 	return *(loff_t *)v % 2 ? SEQ_SKIP : 0;
 }
 
+static int rec_open(struct inode *inode, struct file *file)
+{
+	static const struct seq_operations ops = { rec_start, rec_stop, rec_next, rec_show };
+
+	return seq_open(file, &ops);
+}
+
 /* Records stream through a page; odd ones skip themselves; start and stop always pair. */
 static void seq_file_streams_records(struct kunit *test)
 {
-	static const struct seq_operations ops = { rec_start, rec_stop, rec_next, rec_show };
+	static const struct file_operations fops = {
+		.open = rec_open, .read = seq_read, .release = seq_release
+	};
 	char *buf = kunit_kmalloc(test, 8192, GFP_KERNEL), *p = buf;
 	int i;
 
 	seq_starts = seq_stops = 0;
-	proc_create_seq("records", 0, dir, &ops);
+	proc_create_fops("records", 0, dir, &fops, NULL);
 	KUNIT_ASSERT_GT(test, slurp("/proc/proctest/records", buf, 8192, 100), 1900);
 	KUNIT_EXPECT_TRUE(test, strstarts(p, "header\n2\n4\n"));
 	for (p += 7, i = 2; i <= 1000; i += 2, p++)
@@ -326,13 +335,16 @@ static void proc_numbered_directories(struct kunit *test)
 
 static void proc_subtree_goes_as_a_whole(struct kunit *test)
 {
+	struct proc_dir_entry *t = proc_mkdir("t", dir);
 	static unsigned long one = 1;
+	char names[NAMES_SIZE];
 
 	proc_create_single_data("t/a/x", 0, dir, lines_show, &one);
 	proc_create_single_data("t/b", 0, dir, lines_show, &one);
-	KUNIT_EXPECT_EQ(test, remove_proc_subtree("t", dir), 0);
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/t", names), "a/ b ");
+	proc_remove(t);
 	KUNIT_EXPECT_EQ(test, fs_type("/proc/proctest/t"), -ENOENT);
-	KUNIT_EXPECT_EQ(test, remove_proc_subtree("t", dir), -ENOENT);
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", names), "");
 }
 
 static unsigned int knob_u = 5;

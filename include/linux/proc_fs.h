@@ -30,16 +30,12 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
  *
  * proc_create_single_data - a file that @show prints; @data arrives as m->private.
  * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
- * proc_create_seq_data    - a file of records (see seq_operations).
  * proc_create_fops        - a file with operations of its own, as in /dev.
  * proc_mkdir              - a directory.
  */
 struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode,
 				      struct proc_dir_entry *parent, proc_show_t show,
 				      proc_write_t write, void *data);
-struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
-					    struct proc_dir_entry *parent,
-					    const struct seq_operations *ops, void *data);
 struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
 					struct proc_dir_entry *parent,
 					const struct file_operations *fops, void *data);
@@ -49,8 +45,6 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
 	proc_create_rw(name, mode, parent, show, NULL, data)
 #define proc_create_single(name, mode, parent, show) \
 	proc_create_single_data(name, mode, parent, show, NULL)
-#define proc_create_seq(name, mode, parent, ops) \
-	proc_create_seq_data(name, mode, parent, ops, NULL)
 
 /*
  * A directory whose subdirectories are numbers that come and go by themselves, as /proc/<pid>.
@@ -84,10 +78,9 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
  * Remove an entry: it is unreachable at once, callbacks that are running are waited for, then it is
  * freed with the last open file. Not from one of its own callbacks: that would wait for itself.
  * remove_proc_entry warns for a name that is not there and leaves a directory that is not empty;
- * remove_proc_subtree takes everything below with it. proc_remove(NULL) does nothing. May sleep.
+ * proc_remove takes everything below with it, and does nothing for NULL. May sleep.
  */
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
-int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
 void proc_remove(struct proc_dir_entry *entry);
 
 #endif

@@ -34,7 +34,7 @@ static int check_access(const struct file *file, const struct path_walk *at)
 
 	if (!ops)
 		return -EISDIR;
-	if (for_reading(file) && !(text ? at->text->show || at->entry->seq_ops : !!ops->read))
+	if (for_reading(file) && !(text ? !!at->text->show : !!ops->read))
 		return -EACCES;
 	if (for_writing(file) && !(text ? !!at->text->write : !!ops->write))
 		return -EACCES;
@@ -139,17 +139,9 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 /* The text files' operations: seq_file to read, one value to write. */
 static int text_open(struct inode *inode, struct file *file)
 {
-	struct path_walk *at = &to_pseudo_file(file)->at;
-	int ret;
-
 	if (!for_reading(file))
 		return 0;
-	if (at->text->show)
-		return single_open(file, at->text->show, inode->i_private);
-	ret = seq_open(file, at->entry->seq_ops);
-	if (!ret)
-		((struct seq_file *)file->private_data)->private = inode->i_private;
-	return ret;
+	return single_open(file, to_pseudo_file(file)->at.text->show, inode->i_private);
 }
 
 static ssize_t text_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)

@@ -12,7 +12,6 @@ struct proc_dir_entry {
 	/* Fixed after registration. */
 	const struct file_operations *fops;	/* NULL for directories */
 	struct proc_numbered_file text;		/* the name; show and write of a text file */
-	const struct seq_operations *seq_ops;	/* of a text file without show */
 	void *data;				/* the registrant's */
 	const struct proc_numbered *numbered;	/* directories: numbers below this one */
 
@@ -54,6 +53,6 @@ void fs_end(struct proc_dir_entry *entry);
 /* Drop a reference; the last one frees the entry. fs_mutex held. */
 void fs_put(struct proc_dir_entry *entry);
 
-extern const struct file_operations text_fops;	/* file.c: for show, write and seq_ops entries */
+extern const struct file_operations text_fops;	/* file.c: for show and write */
 
 #endif

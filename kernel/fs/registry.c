@@ -271,15 +271,6 @@ struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode, struct pro
 	return create(name, parent, &proto);
 }
 
-struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
-					    struct proc_dir_entry *parent,
-					    const struct seq_operations *ops, void *data)
-{
-	struct proc_dir_entry proto = { .fops = &text_fops, .seq_ops = ops, .data = data };
-
-	return create(name, parent, &proto);
-}
-
 struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
 					struct proc_dir_entry *parent,
 					const struct file_operations *fops, void *data)
@@ -330,33 +321,17 @@ void proc_remove(struct proc_dir_entry *entry)
 		unregister(entry);
 }
 
-/* The entry @name below @parent, by path; NULL if there is none. fs_mutex held. */
-static struct proc_dir_entry *find_below(const char *name, struct proc_dir_entry *parent)
-{
-	parent = find_parent(parent, &name, false);
-	return parent ? find_child(parent, name, strlen(name)) : NULL;
-}
-
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 {
+	const char *last = name;
 	struct proc_dir_entry *e;
 
 	guard(mutex)(&fs_mutex);
-	e = find_below(name, parent);
+	parent = find_parent(parent, &last, false);
+	e = parent ? find_child(parent, last, strlen(last)) : NULL;
 	if (e && list_empty(&e->children))
 		unregister(e);
 	else
 		WARN(1, e ? "remove_proc_entry: removing non-empty directory '%s'\n" :
 			    "remove_proc_entry: name '%s' not found\n", name);
-}
-
-int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
-{
-	struct proc_dir_entry *e;
-
-	guard(mutex)(&fs_mutex);
-	e = find_below(name, parent);
-	if (e)
-		unregister(e);
-	return e ? 0 : -ENOENT;
 }

@@ -123,22 +123,13 @@ static int buffer_size_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static int available_events_show(struct seq_file *m, void *v)
+/* All events that can be switched; the data says: only those that are on. */
+static int events_show(struct seq_file *m, void *v)
 {
 	const struct trace_event *ev;
 
 	for_each_trace_event(ev)
-		if (!trace_is_print(ev))
-			seq_printf(m, "%s:%s\n", ev->system, ev->name);
-	return 0;
-}
-
-static int set_event_show(struct seq_file *m, void *v)
-{
-	const struct trace_event *ev;
-
-	for_each_trace_event(ev)
-		if (READ_ONCE(*ev->key))
+		if (!trace_is_print(ev) && (!m->private || READ_ONCE(*ev->key)))
 			seq_printf(m, "%s:%s\n", ev->system, ev->name);
 	return 0;
 }
@@ -214,8 +205,8 @@ static int __init trace_files_init(void)
 	proc_create_fops(TRACEFS "trace", 0644, root, &trace_fops, NULL);
 	proc_create_rw(TRACEFS "tracing_on", 0644, root, tracing_on_show, tracing_on_write, NULL);
 	proc_create_rw(TRACEFS "trace_marker", 0220, root, NULL, trace_marker_write, NULL);
-	proc_create_rw(TRACEFS "set_event", 0644, root, set_event_show, set_event_write, NULL);
-	proc_create_single(TRACEFS "available_events", 0444, root, available_events_show);
+	proc_create_rw(TRACEFS "set_event", 0644, root, events_show, set_event_write, (void *)true);
+	proc_create_single(TRACEFS "available_events", 0444, root, events_show);
 	proc_create_single(TRACEFS "current_tracer", 0444, root, tracer_show);
 	proc_create_single(TRACEFS "buffer_size_kb", 0444, root, buffer_size_show);
 	create_enable_file("events", "*");
