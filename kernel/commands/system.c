@@ -45,7 +45,7 @@ static void print_log(struct shell_io *io, struct kmsg_iter *it, struct kmsg_rec
 COMMAND(dmesg, "dmesg [-cCw] | dmesg -n LEVEL",
 	"the kernel log; -c and clear, -C clear, -w follow, -n LEVEL (1-8) what reaches the console")
 {
-	struct kmsg_record *rec;
+	struct kmsg_record *rec __free(kfree) = NULL;
 	struct kmsg_iter it;
 	u64 opt;
 	int i = sh_options(io, argc, argv, "cCwn", &opt), level;
@@ -66,7 +66,6 @@ COMMAND(dmesg, "dmesg [-cCw] | dmesg -n LEVEL",
 		while (OPT(opt, 'w') && sh_sleep(io, 100));
 	if (OPT(opt, 'c') || OPT(opt, 'C'))
 		kmsg_clear();
-	kfree(rec);
 	return 0;
 }
 
@@ -124,23 +123,22 @@ static int watch_loop(struct shell_io *io, const char *text, long ms)
 
 	sh_puts(io, sh_is_tty(io) ? "\033[2J" : "");
 	do {
-		struct strbuf out = {};
+		DEFINE_STRBUF(out);
 		u64 now = ktime_get_ns() / NSEC_PER_MSEC;
 
 		status = sh_run_to(io, text, &out);
 		snprintf(title, sizeof(title), "Every %ld.%lds: %-40s  up %llu.%03llu s", ms / 1000,
 			 ms % 1000 / 100, text, now / 1000, now % 1000);
 		watch_paint(io, title, &out);
-		strbuf_free(&out);
 	} while (sh_sleep(io, ms));
 	return status;
 }
 
 COMMAND(watch, "watch [-n SECONDS] COMMAND", "run a command again and again (Ctrl-C ends it)")
 {
-	struct strbuf text = {};
-	int i = 1, status = 1;
+	DEFINE_STRBUF(text);
 	long ms = 2000;
+	int i = 1;
 
 	if (argc > 1 && !strncmp(argv[1], "-n", 2)) {
 		i = argv[1][2] ? 2 : 3;
@@ -152,10 +150,7 @@ COMMAND(watch, "watch [-n SECONDS] COMMAND", "run a command again and again (Ctr
 		strbuf_add(&text, argv[i], strlen(argv[i]));
 		strbuf_add(&text, " ", i + 1 < argc);
 	}
-	if (!text.cut)
-		status = watch_loop(io, text.data, max(ms, 100L));
-	strbuf_free(&text);
-	return status;
+	return text.cut ? 1 : watch_loop(io, text.data, max(ms, 100L));
 }
 
 COMMAND(time, "time COMMAND...", "how long a command took, and how much CPU time")

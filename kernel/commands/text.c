@@ -18,12 +18,11 @@ static int for_each_input(struct shell_io *io, int n, char **names, filter_t fn,
 	int i, ret, status = 0;
 
 	for (i = 0; i < max(n, 1); i++) {
-		struct strbuf text = {};
+		DEFINE_STRBUF(text);
 
 		ret = sh_read(io, n ? names[i] : NULL, &text);
 		if (!ret)
 			ret = fn(io, ctx, n > 1 ? names[i] : NULL, strbuf_str(&text), text.len);
-		strbuf_free(&text);
 		status = max(status, ret);
 	}
 	return status;
@@ -196,15 +195,15 @@ COMMAND(wc, "wc [-lwc] [FILE]...", "count lines, words, characters")
 
 static void ls_directory(struct shell_io *io, const char *path)
 {
-	char *pattern = kasprintf(GFP_KERNEL, "%s/*", path);
-	struct strbuf found = {};
-	int n = pattern ? fs_glob(pattern, &found) : 0;
-	const char *p = found.data;
+	char *pattern __free(kfree) = kasprintf(GFP_KERNEL, "%s/*", path);
+	DEFINE_STRBUF(found);
+	const char *p;
 
-	for (; n-- && !sh_interrupted(io); p += strlen(p) + 1)
-		sh_printf(io, "%s%s\n", kbasename(p), fs_type(p) == DT_DIR ? "/" : "");
-	strbuf_free(&found);
-	kfree(pattern);
+	if (pattern)
+		fs_glob(pattern, &found);
+	strbuf_for_each(p, &found)
+		if (!sh_interrupted(io))
+			sh_printf(io, "%s%s\n", kbasename(p), fs_type(p) == DT_DIR ? "/" : "");
 }
 
 COMMAND(ls, "ls [PATH]...", "list pseudo files")

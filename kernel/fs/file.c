@@ -146,8 +146,8 @@ static int text_open(struct inode *inode, struct file *file)
 
 static ssize_t text_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
+	char *text __free(kfree) = NULL;
 	size_t len = count;
-	char *text;
 	int ret;
 
 	if (count >= PAGE_SIZE)
@@ -160,7 +160,6 @@ static ssize_t text_write(struct file *file, const char __user *buf, size_t coun
 		len--;
 	text[len] = '\0';
 	ret = to_pseudo_file(file)->at.text->write(file_inode(file)->i_private, text, len);
-	kfree(text);
 	if (ret < 0)
 		return ret;
 	*pos += count;

@@ -40,20 +40,17 @@ static int compare_names(const void *a, const void *b)
  */
 static char **match_names(const char *dir, const char *component, struct strbuf *names, int *n)
 {
-	char **list, *p, *end;
-	size_t max = 0;
+	char **list, *p;
 
 	if (fs_list(dir, names))
 		return NULL;
-	end = names->data + names->len;
-	for (p = names->data; p < end; p += strlen(p) + 1)
-		max++;
-	list = kmalloc_array(max, sizeof(*list), GFP_KERNEL);
-	for (p = names->data; list && p < end; p += strlen(p) + 1)
+	list = kmalloc_array(strbuf_count(names), sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return NULL;
+	strbuf_for_each(p, names)
 		if (glob_match(component, p))
 			list[(*n)++] = p;
-	if (list)
-		sort(list, *n, sizeof(*list), compare_names, NULL);
+	sort(list, *n, sizeof(*list), compare_names, NULL);
 	return list;
 }
 
@@ -81,31 +78,26 @@ static int glob_into(struct strbuf *path, const char *name, const char *rest, st
 static int glob_below(struct strbuf *path, const char *pattern, struct strbuf *out)
 {
 	const char *rest = strchrnul(pattern, '/');
-	char *component = kstrndup(pattern, rest - pattern, GFP_KERNEL), **list;
-	struct strbuf names = {};
+	char *component __free(kfree) = kstrndup(pattern, rest - pattern, GFP_KERNEL);
+	char **list __free(kfree) = NULL;
 	int i, n = 0, matches = 0;
+	DEFINE_STRBUF(names);
 
-	if (component && !glob_has_magic(component)) {
-		n = glob_into(path, glob_unescape(component), rest, out);
-	} else if (component) {
-		list = match_names(path->len ? path->data : "/", component, &names, &matches);
-		for (i = 0; i < matches; i++)
-			n += glob_into(path, list[i], rest, out);
-		kfree(list);
-	}
-	strbuf_free(&names);
-	kfree(component);
+	if (!component)
+		return 0;
+	if (!glob_has_magic(component))
+		return glob_into(path, glob_unescape(component), rest, out);
+	list = match_names(path->len ? path->data : "/", component, &names, &matches);
+	for (i = 0; i < matches; i++)
+		n += glob_into(path, list[i], rest, out);
 	return n;
 }
 
 int fs_glob(const char *pattern, struct strbuf *out)
 {
-	struct strbuf path = {};
-	int n;
+	DEFINE_STRBUF(path);
 
 	if (!strbuf_add(&path, "/", *pattern == '/'))
 		return 0;
-	n = glob_below(&path, pattern + strspn(pattern, "/"), out);
-	strbuf_free(&path);
-	return n;
+	return glob_below(&path, pattern + strspn(pattern, "/"), out);
 }
