@@ -19,20 +19,13 @@ static int knob_show(struct seq_file *m, void *v)
 {
 	const struct sysctl_knob *k = m->private;
 
-	switch (k->type) {
-	case SYSCTL_TYPE_UINT:
-		seq_printf(m, "%u\n", READ_ONCE(*(unsigned int *)k->var));
-		break;
-	case SYSCTL_TYPE_INT:
-		seq_printf(m, "%d\n", READ_ONCE(*(int *)k->var));
-		break;
-	case SYSCTL_TYPE_BOOL:
-		seq_printf(m, "%d\n", READ_ONCE(*(bool *)k->var));
-		break;
-	case SYSCTL_TYPE_STRING:
+	if (k->type == SYSCTL_TYPE_STRING)
 		seq_printf(m, "%s\n", (char *)k->var);
-		break;
-	}
+	else if (k->type == SYSCTL_TYPE_BOOL)
+		seq_printf(m, "%d\n", READ_ONCE(*(bool *)k->var));
+	else
+		seq_printf(m, k->type == SYSCTL_TYPE_INT ? "%d\n" : "%u\n",
+			   READ_ONCE(*(int *)k->var));
 	return 0;
 }
 

@@ -300,43 +300,35 @@ static int command(struct parser *ps, const struct strbuf *pipe_in, struct strbu
 	return ps->run && !ps->error ? invoke(&in) : in.status;
 }
 
-/* command | command ...; the status of the last. */
-static void pipeline(struct parser *ps)
+/*
+ * An andor and its pipelines: commands and what stands between them, from left to right. The status
+ * of a pipeline is that of its last command, and decides with && and || whether the next one runs.
+ */
+static void andor(struct parser *ps)
 {
+	struct shell *sh = ps->io->sh;
 	const struct strbuf *left = ps->io->in;
 	bool run = ps->run;
 	DEFINE_STRBUF(in);
 	DEFINE_STRBUF(out);
 	int status;
 
-	for (;; left = &in) {
+	for (;;) {
 		status = command(ps, left, &out);
 		strbuf_free(&in);
 		swap(in, out);
-		ps->run &= !sh_interrupted(ps->io);
-		if (ps->tok != T_PIPE)
+		left = ps->tok == T_PIPE ? &in : ps->io->in;
+		if (ps->tok != T_PIPE && ps->run)
+			sh->status = status;
+		if (ps->tok == T_AND || ps->tok == T_OR)
+			ps->run = run && (ps->tok == T_AND) == !sh->status;
+		else if (ps->tok != T_PIPE)
 			break;
+		ps->run &= !sh_interrupted(ps->io);
 		next_token(ps);
 		skip_newlines(ps);
 	}
-	if (run)
-		ps->io->sh->status = status;
-}
-
-static void andor(struct parser *ps)
-{
-	bool run, wanted;
-
-	pipeline(ps);
-	while (ps->tok == T_AND || ps->tok == T_OR) {
-		wanted = (ps->tok == T_AND) == !ps->io->sh->status;
-		run = ps->run;
-		next_token(ps);
-		skip_newlines(ps);
-		ps->run = run && wanted;
-		pipeline(ps);
-		ps->run = run && !sh_interrupted(ps->io);
-	}
+	ps->run = run && !sh_interrupted(ps->io);
 }
 
 /* Run an andor, or hand it to a thread of its own if an & stands behind it. */
