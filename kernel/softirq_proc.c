@@ -4,7 +4,6 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 
 static int show_softirqs(struct seq_file *p, void *v)
 {

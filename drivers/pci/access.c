@@ -3,8 +3,6 @@
  * PCI configuration space by mechanism #1: an address port and a data port.
  * [PCI] 3.2.2.3.2 "Software Generation of Configuration Transactions"
  */
-#include <linux/io.h>
-#include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include "pci.h"

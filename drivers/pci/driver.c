@@ -4,9 +4,7 @@
  * regions, mappings.
  */
 #include <linux/err.h>
-#include <linux/io.h>
 #include <linux/mutex.h>
-#include <linux/pci.h>
 #include "pci.h"
 
 static LIST_HEAD(pci_drivers);

@@ -8,10 +8,8 @@
  * with its own address, data and mask bit. [PCI] 6.8 "Message Signaled Interrupts"
  */
 #include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/minmax.h>
 #include <linux/msi.h>
-#include <linux/pci.h>
 #include <linux/slab.h>
 #include "pci.h"
 

@@ -5,13 +5,9 @@
  */
 #define pr_fmt(fmt) "pci: " fmt
 
-#include <linux/init.h>
 #include <linux/interrupt.h>
-#include <linux/io.h>
-#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/shell.h>
-#include <linux/sprintf.h>
 #include <asm/io_apic.h>
 #include <asm/irq_vectors.h>
 #include "pci.h"

@@ -6,7 +6,6 @@
  * repainted below the message; since the driver remembers the row as the bytes that were sent for
  * it, cursor movements included, a line being edited looks as before.
  */
-#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/serial_8250.h>

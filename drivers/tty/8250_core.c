@@ -6,14 +6,12 @@
  * after it is released: the discipline wakes readers, which takes scheduler locks, and a message
  * printed under a scheduler lock takes port->lock. That order must not close into a circle.
  */
-#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
-#include <linux/serial_8250.h>
 #include "8250.h"
 
 #define UART_RX_BATCH	64	/* four FIFOs; more waits for the next round of the handler's loop */

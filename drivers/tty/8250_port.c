@@ -9,9 +9,7 @@
  * Invariant: everything here runs under port->lock with irqs off (or before there is anybody else);
  * the THRE interrupt is armed exactly while the ring is not empty.
  */
-#include <linux/kernel.h>
 #include <linux/smp.h>
-#include <linux/serial_reg.h>
 #include <asm/io.h>
 #include "8250.h"
 

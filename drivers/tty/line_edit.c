@@ -7,7 +7,6 @@
  * shown through a window around the cursor. Terminals do not tell their width: 80 is assumed.
  */
 #include <linux/ctype.h>
-#include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>

@@ -6,11 +6,8 @@
  * Ctrl-C never waits behind typed text and is never lost: it empties the ring and counts, and a
  * reader compares counts. A full ring drops the newest character, counts it, and says so once.
  */
-#include <linux/errno.h>
-#include <linux/interrupt.h>
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
-#include <linux/printk.h>
+#include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "8250.h"

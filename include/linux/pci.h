@@ -6,7 +6,6 @@
 #ifndef _LINUX_PCI_H
 #define _LINUX_PCI_H
 
-#include <linux/types.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/init.h>

@@ -10,8 +10,6 @@
 #ifndef _LINUX_PROC_FS_H
 #define _LINUX_PROC_FS_H
 
-#include <linux/types.h>
-#include <linux/fs.h>
 #include <linux/seq_file.h>
 
 struct proc_dir_entry;

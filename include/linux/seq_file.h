@@ -8,7 +8,6 @@
 #ifndef _LINUX_SEQ_FILE_H
 #define _LINUX_SEQ_FILE_H
 
-#include <linux/types.h>
 #include <linux/fs.h>
 
 struct seq_operations;

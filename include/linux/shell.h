@@ -15,13 +15,9 @@
 #ifndef _LINUX_SHELL_H
 #define _LINUX_SHELL_H
 
-#include <linux/types.h>
 #include <linux/bitops.h>
-#include <linux/compiler.h>
 #include <linux/sprintf.h>
-#include <linux/stdarg.h>
 #include <linux/strbuf.h>
-#include <linux/string.h>
 
 struct shell_io;
 

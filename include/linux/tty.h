@@ -9,7 +9,6 @@
 #ifndef _LINUX_TTY_H
 #define _LINUX_TTY_H
 
-#include <linux/types.h>
 #include <linux/fs.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>

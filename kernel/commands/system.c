@@ -2,13 +2,10 @@
 /* Commands about the machine and about time: uname dmesg sleep watch time true false poweroff. */
 #include <linux/console.h>
 #include <linux/ctype.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 

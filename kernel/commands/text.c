@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands that read, print and filter text: cat echo grep head tail wc ls. */
 #include <linux/ctype.h>
-#include <linux/err.h>
-#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/regex.h>
 #include <linux/shell.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 /* Call @fn with the text of each file named, of the pipe if none is. The worst status. */
 typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text, size_t len);

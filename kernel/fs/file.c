@@ -7,11 +7,8 @@
  * was removed answers -EIO and its callbacks are never entered again. Only release still runs, for
  * operations that outlive their entry.
  */
-#include <linux/err.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "internal.h"

@@ -5,7 +5,6 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/strbuf.h>
-#include <linux/string.h>
 
 bool glob_has_magic(const char *s)
 {

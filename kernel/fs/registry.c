@@ -7,15 +7,9 @@
  * count one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
  * between: after proc_remove() no callback of the entry runs or will ever run.
  */
-#include <linux/bug.h>
-#include <linux/errno.h>
-#include <linux/kstrtox.h>
-#include <linux/printk.h>
-#include <linux/sched.h>
+#include <linux/kernel.h>
 #include <linux/slab.h>
-#include <linux/sprintf.h>
 #include <linux/strbuf.h>
-#include <linux/string.h>
 #include <linux/wait.h>
 #include "internal.h"
 

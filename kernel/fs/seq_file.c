@@ -6,17 +6,12 @@
  * the next read; one that does not fit alone is printed again into a buffer twice the size. A file
  * of one text is a file with one record.
  */
-#include <linux/bug.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/minmax.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
-#include "internal.h"
 
 /* One text may grow to this: 255 CPUs times 300 interrupts take a fifth of a megabyte. */
 #define SEQ_BUF_MAX	(64UL << 20)

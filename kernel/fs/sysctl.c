@@ -3,7 +3,6 @@
  * /proc/sys: every knob that a file declared with SYSCTL_*() (linux/sysctl.h) as a pseudo file.
  * A write is all or nothing: it is parsed and range-checked whole before the variable changes.
  */
-#include <linux/bug.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/init.h>

@@ -6,7 +6,6 @@
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 #include <asm/apic.h>
 #include <asm/hardirq.h>
 #include "internals.h"
@@ -155,25 +154,15 @@ static int show_affinity(struct seq_file *m, bool effective, bool list)
 	return show_mask(m, &mask, list);
 }
 
-static int smp_affinity_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, false, false);
-}
-
-static int smp_affinity_list_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, false, true);
-}
-
-static int effective_affinity_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, true, false);
-}
-
-static int effective_affinity_list_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, true, true);
-}
+#define AFFINITY_SHOW(name, effective, list)						\
+	static int name##_show(struct seq_file *m, void *v)				\
+	{										\
+		return show_affinity(m, effective, list);				\
+	}
+AFFINITY_SHOW(smp_affinity, false, false)
+AFFINITY_SHOW(smp_affinity_list, false, true)
+AFFINITY_SHOW(effective_affinity, true, false)
+AFFINITY_SHOW(effective_affinity_list, true, true)
 
 static int affinity_hint_show(struct seq_file *m, void *v)
 {
@@ -183,23 +172,24 @@ static int affinity_hint_show(struct seq_file *m, void *v)
 	return desc ? show_mask(m, desc->affinity_hint ?: &none, false) : -ESRCH;
 }
 
-/* An empty mask that the platform may interpret: x86 says no (I40). */
+/* Text to a mask with an online CPU in it. Of an empty one x86 makes nothing (I40). */
+static int parse_affinity(const char *buf, bool list, struct cpumask *mask)
+{
+	int ret = list ? cpulist_parse(buf, mask) : cpumask_parse(buf, mask);
+
+	return ret ?: cpumask_intersects(mask, cpu_online_mask) ? 0 : -EINVAL;
+}
+
 static int write_affinity(void *data, const char *buf, bool list)
 {
 	struct irq_desc *desc = live_desc(data);
 	struct cpumask mask;
-	int ret;
 
 	if (!desc)
 		return -ESRCH;
 	if (!irq_can_set_affinity(desc->irq_data.irq))
 		return -EIO;
-	ret = list ? cpulist_parse(buf, &mask) : cpumask_parse(buf, &mask);
-	if (ret)
-		return ret;
-	if (!cpumask_intersects(&mask, cpu_online_mask))
-		return -EINVAL;
-	return irq_set_affinity(desc->irq_data.irq, &mask);
+	return parse_affinity(buf, list, &mask) ?: irq_set_affinity(desc->irq_data.irq, &mask);
 }
 
 static int smp_affinity_write(void *data, char *buf, size_t len)
@@ -245,7 +235,7 @@ static bool has_chip(struct irq_desc *desc)
 
 static void *irq_dir_get(int id)
 {
-	struct irq_desc *desc = id < 0 ? NULL : irq_to_desc(id);
+	struct irq_desc *desc = irq_to_desc(id);
 
 	return has_chip(desc) ? desc : NULL;
 }
@@ -278,14 +268,11 @@ static int default_affinity_show(struct seq_file *m, void *v)
 static int default_affinity_write(void *data, char *buf, size_t len)
 {
 	struct cpumask mask;
-	int ret = cpumask_parse(buf, &mask);
+	int ret = parse_affinity(buf, false, &mask);
 
-	if (ret)
-		return ret;
-	if (!cpumask_intersects(&mask, cpu_online_mask))
-		return -EINVAL;
-	cpumask_copy(&irq_default_affinity, &mask);
-	return 0;
+	if (!ret)
+		cpumask_copy(&irq_default_affinity, &mask);
+	return ret;
 }
 
 static int __init init_irq_proc(void)

@@ -7,8 +7,6 @@
  * by taking the backslashes away.
  */
 #include <linux/ctype.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include <linux/sched.h>
 #include "internal.h"
 

@@ -4,8 +4,6 @@
  * every signal and ends at the first; as a rule kernel threads allow none, and none reaches them.
  */
 #include <linux/atomic.h>
-#include <linux/err.h>
-#include <linux/errno.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 #include "internal.h"

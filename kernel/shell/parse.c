@@ -12,9 +12,6 @@
  * the left command has finished when the right one starts.
  */
 #include <linux/ctype.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include "internal.h"
 
 enum token { T_END, T_WORD, T_OUT, T_APPEND, T_ERR, T_IN, T_ERR_TO_OUT, T_PIPE, T_AND, T_OR, T_SEMI,

@@ -7,9 +7,6 @@
  * Ctrl-C count is looked at across threads.
  */
 #include <linux/boot_info.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>

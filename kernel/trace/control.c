@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* control.c - which events are recorded, from when on, and what panic shows of them. */
-#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/glob.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
-#include <linux/report.h>
-#include <linux/sprintf.h>
 #include <linux/string.h>
 #include "ftrace.h"
 #include "trace.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* files.c - /sys/kernel/tracing: the trace as text, and its switches, with Linux's names. */
-#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/proc_fs.h>

@@ -2,7 +2,6 @@
 /* output.c - records as text: Linux's ftrace format, column by column. */
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
-#include <linux/sprintf.h>
 #include "trace.h"
 
 void trace_print_header(struct seq_file *m, const struct trace_iter *it)

@@ -8,11 +8,8 @@
  * and sets it last, a reader looks before and after copying.
  * Oldest records are overwritten; how many follows from head, no counter is needed.
  */
-#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
-#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
