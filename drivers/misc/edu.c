@@ -42,21 +42,6 @@ bool edu_uses_msi(void)
 	return edu.pdev && edu.pdev->msi_enabled;
 }
 
-void edu_raise(u32 val)
-{
-	writel(val, edu.base + EDU_IRQ_RAISE);
-}
-
-void edu_ack(u32 val)
-{
-	writel(val, edu.base + EDU_IRQ_ACK);
-}
-
-u32 edu_status(void)
-{
-	return readl(edu.base + EDU_IRQ_STATUS);
-}
-
 unsigned long edu_count(void)
 {
 	return READ_ONCE(edu.count);

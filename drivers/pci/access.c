@@ -3,9 +3,9 @@
  * PCI configuration space by mechanism #1: an address port and a data port.
  * [PCI] 3.2.2.3.2 "Software Generation of Configuration Transactions"
  */
+#include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include "pci.h"
 
 #define PCI_CONFIG_ADDRESS	0xcf8
 #define PCI_CONFIG_DATA		0xcfc
@@ -14,16 +14,10 @@
 static DEFINE_RAW_SPINLOCK(pci_config_lock);
 
 /* Select the 32-bit register. pci_config_lock held. */
-static void pci_select(u8 bus, u8 devfn, int where)
+static void pci_select(const struct pci_dev *dev, int where)
 {
-	outl(1U << 31 | (u32)bus << 16 | (u32)devfn << 8 | (where & 0xfc), PCI_CONFIG_ADDRESS);
-}
-
-u32 pci_raw_read(u8 bus, u8 devfn, int where)
-{
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(bus, devfn, where);
-	return inl(PCI_CONFIG_DATA);
+	outl(1U << 31 | (u32)dev->bus << 16 | (u32)dev->devfn << 8 | (where & 0xfc),
+	     PCI_CONFIG_ADDRESS);
 }
 
 static bool bad_register(int where, int size)
@@ -37,7 +31,10 @@ int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
 
 	if (bad_register(where, size))
 		return -EINVAL;
-	data = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
+	scoped_guard(raw_spinlock_irqsave, &pci_config_lock) {
+		pci_select(dev, where);
+		data = inl(PCI_CONFIG_DATA) >> (where % 4 * 8);
+	}
 	memcpy(val, &data, size);
 	return 0;
 }
@@ -48,7 +45,7 @@ int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val)
 	if (bad_register(where, size))
 		return -EINVAL;
 	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
+	pci_select(dev, where);
 	if (size == 4)
 		outl(val, PCI_CONFIG_DATA);
 	else if (size == 2)

@@ -5,9 +5,8 @@
  */
 #include <linux/err.h>
 #include <linux/mutex.h>
-#include "pci.h"
+#include <linux/pci.h>
 
-static LIST_HEAD(pci_drivers);
 static DEFINE_MUTEX(pci_driver_lock);
 
 /* --- binding --- */
@@ -57,23 +56,21 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
 
 int pci_register_driver(struct pci_driver *drv)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
 	drv->driver.name = drv->name;
-	list_add_tail(&drv->node, &pci_drivers);
-	list_for_each_entry(dev, &pci_devices, node)
+	for_each_pci_dev(dev)
 		probe_one(drv, dev);
 	return 0;
 }
 
 void pci_unregister_driver(struct pci_driver *drv)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
-	list_del(&drv->node);
-	list_for_each_entry(dev, &pci_devices, node) {
+	for_each_pci_dev(dev) {
 		if (dev->driver != drv)
 			continue;
 		if (drv->remove)

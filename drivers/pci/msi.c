@@ -10,8 +10,8 @@
 #include <linux/interrupt.h>
 #include <linux/minmax.h>
 #include <linux/msi.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
-#include "pci.h"
 
 /* --- for drivers/irqchip/msi.c --- */
 

@@ -6,13 +6,24 @@
 #define pr_fmt(fmt) "pci: " fmt
 
 #include <linux/interrupt.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/shell.h>
 #include <asm/io_apic.h>
 #include <asm/irq_vectors.h>
-#include "pci.h"
 
-LIST_HEAD(pci_devices);
+/* All devices in bus order; written by the scan only. */
+static LIST_HEAD(pci_devices);
+
+/* A register of a function that may not exist: then all ones. */
+static u32 read_maybe(u8 bus, u8 devfn, int where)
+{
+	const struct pci_dev dev = { .bus = bus, .devfn = devfn };
+	u32 val;
+
+	pci_read_config_dword(&dev, where, &val);
+	return val;
+}
 
 static u64 read_bar64(struct pci_dev *dev, int where, bool is_64)
 {
@@ -143,7 +154,7 @@ static void scan_function(u8 bus, u8 devfn)
 	struct pci_dev *dev;
 	u8 secondary;
 
-	if ((u16)pci_raw_read(bus, devfn, PCI_VENDOR_ID) == 0xffff)
+	if ((u16)read_maybe(bus, devfn, PCI_VENDOR_ID) == 0xffff)
 		return;
 	dev = add_function(bus, devfn);
 	if (!dev || dev->hdr_type != PCI_HEADER_TYPE_BRIDGE)
@@ -158,7 +169,7 @@ static void scan_bus(u8 bus)
 	unsigned int slot, func, functions;
 
 	for (slot = 0; slot < 32; slot++) {
-		u8 type = pci_raw_read(bus, PCI_DEVFN(slot, 0), PCI_HEADER_TYPE & ~3) >> 16;
+		u8 type = read_maybe(bus, PCI_DEVFN(slot, 0), PCI_HEADER_TYPE & ~3) >> 16;
 
 		functions = type != 0xff && (type & PCI_HEADER_TYPE_MFD) ? 8 : 1;
 		for (func = 0; func < functions; func++)

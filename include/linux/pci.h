@@ -108,7 +108,6 @@ struct pci_dev {
 };
 
 struct pci_driver {
-	struct list_head node;
 	const char *name;
 	const struct pci_device_id *id_table;
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
@@ -149,6 +148,9 @@ int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val);
 #define pci_write_config_byte(dev, where, val)	pci_write_config(dev, where, 1, val)
 #define pci_write_config_word(dev, where, val)	pci_write_config(dev, where, 2, val)
 #define pci_write_config_dword(dev, where, val)	pci_write_config(dev, where, 4, val)
+
+/** pci_change_word - clear bits of a 16-bit register, then set some. */
+void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set);
 
 /** pci_find_capability - offset of the capability in configuration space, 0 if absent. */
 u8 pci_find_capability(struct pci_dev *dev, int cap);

@@ -24,16 +24,16 @@ static bool for_writing(const struct file *file)
 }
 
 /* May the file be opened as its flags say? 0 or -errno. */
-static int check_access(const struct file *file, const struct path_walk *at)
+static int check_access(const struct file *file, const struct proc_dir_entry *entry)
 {
 	const struct file_operations *ops = file->f_op;
 	bool text = ops == &text_fops;
 
 	if (!ops)
 		return -EISDIR;
-	if (for_reading(file) && !(text ? !!at->text->show : !!ops->read))
+	if (for_reading(file) && !(text ? !!entry->show : !!ops->read))
 		return -EACCES;
-	if (for_writing(file) && !(text ? !!at->text->write : !!ops->write))
+	if (for_writing(file) && !(text ? !!entry->write : !!ops->write))
 		return -EACCES;
 	return 0;
 }
@@ -83,9 +83,9 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 	}
 	pf->inode.i_private = pf->at.object ?: pf->at.entry->data;
 	pf->file.f_inode = &pf->inode;
-	pf->file.f_op = pf->at.fops;
+	pf->file.f_op = pf->at.entry->fops;
 	pf->file.f_flags = flags;
-	ret = check_access(&pf->file, &pf->at) ?: call_open(pf);
+	ret = check_access(&pf->file, pf->at.entry) ?: call_open(pf);
 	if (!ret)
 		return &pf->file;
 	free_file(pf);
@@ -138,7 +138,7 @@ static int text_open(struct inode *inode, struct file *file)
 {
 	if (!for_reading(file))
 		return 0;
-	return single_open(file, to_pseudo_file(file)->at.text->show, inode->i_private);
+	return single_open(file, to_pseudo_file(file)->at.entry->show, inode->i_private);
 }
 
 static ssize_t text_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
@@ -156,7 +156,7 @@ static ssize_t text_write(struct file *file, const char __user *buf, size_t coun
 	if (len && text[len - 1] == '\n')
 		len--;
 	text[len] = '\0';
-	ret = to_pseudo_file(file)->at.text->write(file_inode(file)->i_private, text, len);
+	ret = to_pseudo_file(file)->at.entry->write(file_inode(file)->i_private, text, len);
 	if (ret < 0)
 		return ret;
 	*pos += count;

@@ -10,10 +10,13 @@
 
 struct proc_dir_entry {
 	/* Fixed after registration. */
+	const char *name;
 	const struct file_operations *fops;	/* NULL for directories */
-	struct proc_numbered_file text;		/* the name; show and write of a text file */
+	proc_show_t show;			/* of a text file; either may be NULL */
+	proc_write_t write;
 	void *data;				/* the registrant's */
-	const struct proc_numbered *numbered;	/* directories: numbers below this one */
+	const struct proc_numbered *numbered;	/* of a directory: the numbers below it */
+	struct proc_dir_entry *number_dir;	/* the one directory that serves for them all */
 
 	/* Under fs_mutex. */
 	struct proc_dir_entry *parent;
@@ -24,12 +27,11 @@ struct proc_dir_entry {
 	bool removed;
 };
 
-/* Where a path leads: an entry, or what is below a numbered directory. */
+/* Where a path leads. */
 struct path_walk {
 	struct proc_dir_entry *entry;
-	void *object;				/* what numbered->get returned, or NULL */
-	const struct file_operations *fops;	/* NULL: a directory */
-	const struct proc_numbered_file *text;	/* of a text file */
+	void *object;				/* of the number on the way, pinned, or NULL */
+	const struct proc_numbered *numbered;	/* whose it is */
 };
 
 /* An open file with the node it came from. */

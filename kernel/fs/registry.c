@@ -17,7 +17,7 @@ DEFINE_MUTEX(fs_mutex);
 static DECLARE_WAIT_QUEUE_HEAD(fs_drained);	/* some removed entry's last callback is done */
 
 #define FS_DIR(_var, _name, _next, _prev) {						\
-	.text.name = _name, .parent = &fs_root, .refs = 1,				\
+	.name = _name, .parent = &fs_root, .refs = 1,				\
 	.children = LIST_HEAD_INIT((_var).children), .sibling = { &(_next), &(_prev) } }
 
 /* The root and the three directories in it are there before anything runs. */
@@ -41,7 +41,7 @@ static struct proc_dir_entry *find_child(struct proc_dir_entry *dir, const char 
 	struct proc_dir_entry *e;
 
 	list_for_each_entry(e, &dir->children, sibling)
-		if (is_name(e->text.name, name, len))
+		if (is_name(e->name, name, len))
 			return e;
 	return NULL;
 }
@@ -55,50 +55,31 @@ static int parse_number(const char *name, size_t len)
 	return end == name + len && len <= 9 && (len == 1 || *name != '0') ? n : -1;
 }
 
-/* From a number's directory to a file in it. */
-static int walk_numbered(struct path_walk *w, const char *name, size_t len)
-{
-	const struct proc_numbered_file *f;
-
-	for (f = w->entry->numbered->files; f->name; f++)
-		if (is_name(f->name, name, len)) {
-			w->text = f;
-			w->fops = &text_fops;
-			return 0;
-		}
-	return -ENOENT;
-}
-
-/* From any other directory to an entry or a number in it. */
-static int walk_entry(struct path_walk *w, const char *name, size_t len)
-{
-	const struct proc_numbered *numbered = w->entry->numbered;
-	struct proc_dir_entry *child = find_child(w->entry, name, len);
-	int nr;
-
-	if (child) {
-		w->entry = child;
-		w->fops = child->fops;
-		w->text = &child->text;
-		return 0;
-	}
-	nr = numbered ? parse_number(name, len) : -1;
-	w->object = nr >= 0 ? numbered->get(nr) : NULL;
-	return w->object ? 0 : -ENOENT;
-}
-
 static int walk_step(struct path_walk *w, const char *name, size_t len)
 {
-	if (w->fops)
+	struct proc_dir_entry *dir = w->entry, *child;
+	int nr;
+
+	if (dir->fops)
 		return -ENOTDIR;
 	if (!len || is_name(".", name, len))
 		return 0;
-	if (!is_name("..", name, len))
-		return w->object ? walk_numbered(w, name, len) : walk_entry(w, name, len);
-	if (w->object)
-		fs_unpin(w);
-	else
-		w->entry = w->entry->parent;
+	if (is_name("..", name, len)) {
+		w->entry = dir->parent;
+		if (dir == dir->parent->number_dir)
+			fs_unpin(w);
+		return 0;
+	}
+	child = find_child(dir, name, len);
+	nr = child || !dir->number_dir ? -1 : parse_number(name, len);
+	if (nr >= 0) {
+		w->numbered = dir->numbered;
+		w->object = w->numbered->get(nr);
+		child = w->object ? dir->number_dir : NULL;
+	}
+	if (!child)
+		return -ENOENT;
+	w->entry = child;
 	return 0;
 }
 
@@ -124,7 +105,7 @@ int fs_walk(const char *path, struct path_walk *w)
 void fs_unpin(struct path_walk *w)
 {
 	if (w->object)
-		w->entry->numbered->put(w->object);
+		w->numbered->put(w->object);
 	w->object = NULL;
 }
 
@@ -136,26 +117,21 @@ int fs_type(const char *path)
 	guard(mutex)(&fs_mutex);
 	ret = fs_walk(path, &w);
 	fs_unpin(&w);
-	return ret ?: !w.fops ? DT_DIR : w.fops == &text_fops ? DT_REG : DT_CHR;
+	return ret ?: !w.entry->fops ? DT_DIR : w.entry->fops == &text_fops ? DT_REG : DT_CHR;
 }
 
-/* The names in the directory that @w leads to. fs_mutex held. */
-static void list_names(const struct path_walk *w, struct strbuf *names)
+/* The names in @dir. fs_mutex held. */
+static void list_names(const struct proc_dir_entry *dir, struct strbuf *names)
 {
-	const struct proc_numbered *numbered = w->entry->numbered;
-	const struct proc_numbered_file *f;
 	struct proc_dir_entry *e;
 	char nr[12];
 	int id;
 
-	if (w->object) {
-		for (f = numbered->files; f->name; f++)
-			strbuf_add(names, f->name, strlen(f->name) + 1);
+	list_for_each_entry(e, &dir->children, sibling)
+		strbuf_add(names, e->name, strlen(e->name) + 1);
+	if (!dir->number_dir)
 		return;
-	}
-	list_for_each_entry(e, &w->entry->children, sibling)
-		strbuf_add(names, e->text.name, strlen(e->text.name) + 1);
-	for (id = numbered ? numbered->next(0) : -1; id >= 0; id = numbered->next(id + 1))
+	for (id = dir->numbered->next(0); id >= 0; id = dir->numbered->next(id + 1))
 		strbuf_add(names, nr, snprintf(nr, sizeof(nr), "%d", id) + 1);
 }
 
@@ -166,10 +142,10 @@ int fs_list(const char *path, struct strbuf *names)
 
 	guard(mutex)(&fs_mutex);
 	ret = fs_walk(path, &w);
-	if (!ret && w.fops)
+	if (!ret && w.entry->fops)
 		ret = -ENOTDIR;
 	if (!ret)
-		list_names(&w, names);
+		list_names(w.entry, names);
 	fs_unpin(&w);
 	return ret ?: names->cut ? -ENOMEM : 0;
 }
@@ -204,7 +180,7 @@ static struct proc_dir_entry *new_entry(const struct proc_dir_entry *proto,
 	if (!e)
 		return NULL;
 	*e = *proto;
-	e->text.name = memcpy(e + 1, name, len);
+	e->name = memcpy(e + 1, name, len);
 	e->refs = 1;
 	e->parent = dir;
 	INIT_LIST_HEAD(&e->children);
@@ -251,7 +227,7 @@ static struct proc_dir_entry *create(const char *name, struct proc_dir_entry *pa
 		return NULL;
 	}
 	if (WARN(!*last || find_child(parent, last, strlen(last)),
-		 "proc_dir_entry '%s/%s' already registered\n", parent->text.name, name))
+		 "proc_dir_entry '%s/%s' already registered\n", parent->name, name))
 		return NULL;
 	return new_entry(proto, parent, last, strlen(last));
 }
@@ -259,7 +235,7 @@ static struct proc_dir_entry *create(const char *name, struct proc_dir_entry *pa
 struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode, struct proc_dir_entry *parent,
 				      proc_show_t show, proc_write_t write, void *data)
 {
-	struct proc_dir_entry proto = { .fops = &text_fops, .text.show = show, .text.write = write,
+	struct proc_dir_entry proto = { .fops = &text_fops, .show = show, .write = write,
 					.data = data };
 
 	return create(name, parent, &proto);
@@ -281,11 +257,25 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
 {
+	const struct proc_numbered_file *f;
+	struct proc_dir_entry *dir;
+
 	parent = parent ?: &proc_root;
 	guard(mutex)(&fs_mutex);
-	if (parent->numbered)
+	if (parent->number_dir)
 		return -EBUSY;
+	dir = new_entry(&directory, parent, "", 0);
+	if (!dir)
+		return -ENOMEM;
+	list_del_init(&dir->sibling);		/* found by number, not by name */
+	for (f = num->files; f->name; f++) {
+		struct proc_dir_entry proto = { .fops = &text_fops, .show = f->show,
+						.write = f->write };
+
+		new_entry(&proto, dir, f->name, strlen(f->name));
+	}
 	parent->numbered = num;
+	parent->number_dir = dir;
 	return 0;
 }
 
@@ -300,6 +290,8 @@ static void unregister(struct proc_dir_entry *e)
 	e->removed = true;	/* no callback begins, nothing is created in it */
 	while (!list_empty(&e->children))
 		unregister(list_first_entry(&e->children, struct proc_dir_entry, sibling));
+	if (e->number_dir)
+		unregister(e->number_dir);
 	while (e->in_use) {
 		mutex_unlock(&fs_mutex);
 		wait_event(fs_drained, !READ_ONCE(e->in_use));

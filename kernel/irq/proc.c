@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/interrupts and /proc/irq/: the interrupt layer as the user sees it, in Linux's format
- * (I39-I42).
+ * /proc/interrupts, /proc/softirqs and /proc/irq/: the interrupt layer as the user sees it, in
+ * Linux's format (I39-I42, Q21).
  */
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -111,6 +111,25 @@ static int interrupts_show(struct seq_file *m, void *v)
 		show_irq(m, i, width);
 	for (i = 0; i < ARRAY_SIZE(arch_rows); i++)
 		show_arch_row(m, &arch_rows[i], width);
+	return 0;
+}
+
+/* --- /proc/softirqs: how often each vector's handler was called on each possible CPU (Q21) --- */
+
+static int softirqs_show(struct seq_file *m, void *v)
+{
+	unsigned int cpu;
+
+	seq_puts(m, "                    ");
+	for_each_possible_cpu(cpu)
+		seq_printf(m, "CPU%-8d", cpu);
+	seq_putc(m, '\n');
+	for (int i = 0; i < NR_SOFTIRQS; i++) {
+		seq_printf(m, "%12s:", softirq_to_name[i]);
+		for_each_possible_cpu(cpu)
+			seq_printf(m, " %10u", kstat_softirqs_cpu(i, cpu));
+		seq_putc(m, '\n');
+	}
 	return 0;
 }
 
@@ -280,6 +299,7 @@ static int __init init_irq_proc(void)
 	struct proc_dir_entry *dir = proc_mkdir("irq", NULL);
 
 	proc_create_single("interrupts", 0444, NULL, interrupts_show);
+	proc_create_single("softirqs", 0444, NULL, softirqs_show);
 	proc_create_rw("default_smp_affinity", 0644, dir, default_affinity_show,
 		       default_affinity_write, NULL);
 	return proc_create_numbered(dir, &irq_dirs);
