@@ -33,7 +33,7 @@ static void set_loopback(bool on, bool raw)
 
 static int tty_test_init(struct kunit *test)
 {
-	if (port->type == PORT_UNKNOWN || !port->irq_driven)
+	if (!port->type || !port->irq_driven)
 		kunit_skip(test, "no interrupt driven COM2");
 	tty_drain_output(&port->tty);
 	set_loopback(true, true);
@@ -43,7 +43,7 @@ static int tty_test_init(struct kunit *test)
 
 static void tty_test_exit(struct kunit *test)
 {
-	if (port->type == PORT_UNKNOWN || !port->irq_driven)
+	if (!port->type || !port->irq_driven)
 		return;
 	tty_write(&port->tty, "\n", 1);		/* no half row to repaint on the real line */
 	tty_drain_output(&port->tty);

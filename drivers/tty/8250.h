@@ -13,8 +13,6 @@
 #define UART_ROW_MAX	512	/* what can be repainted after a kernel message: an edited line */
 #define UART_FIFO_SIZE	16	/* [NS16550A] 8.5 "FIFO Control Register" */
 
-enum uart_type { PORT_UNKNOWN, PORT_8250, PORT_16450, PORT_16550, PORT_16550A };
-
 struct uart_counters {
 	unsigned long tx, rx;
 	unsigned long overrun, parity, frame, brk;
@@ -26,7 +24,8 @@ struct uart_8250_port {
 	/* Fixed after the probe. */
 	unsigned short iobase;
 	unsigned int irq;
-	enum uart_type type;
+	const char *type;		/* "16550A"; NULL: there is no port */
+	int fifo_size;			/* bytes that may be sent at once */
 	bool irq_driven;		/* request_irq() succeeded */
 
 	raw_spinlock_t lock;		/* the chip's registers and all below */
@@ -54,7 +53,6 @@ u8 uart_in(const struct uart_8250_port *p, int reg);
 void uart_out(const struct uart_8250_port *p, int reg, u8 val);
 /* Finds out what is there and sets 115200 8N1. Early boot. */
 void uart_probe(struct uart_8250_port *p);
-const char *uart_type_name(enum uart_type type);
 /* Sends one byte, waiting a bounded time for room. */
 void uart_putc_polled(struct uart_8250_port *p, char c);
 /* Moves bytes from the ring to the chip while it has room; arms or disarms its interrupt. */
@@ -67,7 +65,7 @@ DEFINE_LOCK_GUARD_1(uart, struct uart_8250_port, _T->flags = uart_lock(_T->lock)
 		    uart_unlock(_T->lock, _T->flags), unsigned long flags)
 
 /* 8250_core.c, for the line discipline. */
-/* Queues bytes for sending; returns how many fitted. Any context but NMI. */
+/* Queues bytes for sending, NL as CR NL; returns how many fitted. Any context but NMI. */
 size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count);
 /* Bytes that a write would take now, 0 while more than half is full. Any context. */
 size_t serial8250_write_room(struct tty_struct *tty);

@@ -122,7 +122,7 @@ void console_init(void)
 		return;
 	done = true;
 	for_each_port(p) {
-		if (p->type == PORT_UNKNOWN)
+		if (!p->type)
 			continue;
 		register_console(&p->con);
 		enabled |= p->con.flags & CON_ENABLED;

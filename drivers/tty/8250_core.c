@@ -98,8 +98,11 @@ size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count)
 	size_t n;
 
 	guard(uart)(p);
-	for (n = 0; n < count && p->head - p->tail < UART_TX_RING; n++)
+	for (n = 0; n < count && p->head - p->tail < UART_TX_RING - 1; n++) {
+		if (buf[n] == '\n' && !tty->raw)
+			p->ring[p->head++ % UART_TX_RING] = '\r';
 		p->ring[p->head++ % UART_TX_RING] = buf[n];
+	}
 	uart_start_tx(p);
 	return n;
 }
@@ -152,8 +155,9 @@ static void show_port(struct seq_file *m, int line, struct uart_8250_port *p)
 	int i;
 	u8 msr;
 
-	seq_printf(m, "%d: uart:%s port:%08X irq:%u", line, uart_type_name(p->type), p->iobase, p->irq);
-	if (p->type == PORT_UNKNOWN) {
+	seq_printf(m, "%d: uart:%s port:%08X irq:%u", line, p->type ?: "unknown", p->iobase,
+		   p->irq);
+	if (!p->type) {
 		seq_putc(m, '\n');
 		return;
 	}
@@ -208,12 +212,12 @@ static int serial8250_init(void)
 
 	proc_create_single("tty/driver/serial", 0444, NULL, serial_show);
 	for_each_port(p) {
-		if (p->type == PORT_UNKNOWN) {
+		if (!p->type) {
 			pr_info("serial8250: no %s at I/O 0x%x\n", p->tty.name, p->iobase);
 			continue;
 		}
 		pr_info("serial8250: %s at I/O 0x%x (irq = %u, base_baud = 115200) is a %s\n",
-			p->tty.name, p->iobase, p->irq, uart_type_name(p->type));
+			p->tty.name, p->iobase, p->irq, p->type);
 		serial8250_startup(p);
 		proc_create_fops(p->tty.name, 0660, &devfs_root, &tty_fops, &p->tty);
 		if (!console || (p->con.flags & CON_ENABLED))

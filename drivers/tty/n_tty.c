@@ -20,7 +20,7 @@ struct tty_struct *tty_find(const char *name)
 	struct uart_8250_port *p;
 
 	for_each_port(p)
-		if (p->type != PORT_UNKNOWN && !strcmp(p->tty.name, name))
+		if (p->type && !strcmp(p->tty.name, name))
 			return &p->tty;
 	return NULL;
 }
@@ -69,34 +69,17 @@ int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout)
 	return c;
 }
 
-/* Hand @count bytes to the driver, sleeping while it is full. */
-static void send_all(struct tty_struct *tty, const char *buf, size_t count)
+void tty_write(struct tty_struct *tty, const char *buf, size_t count)
 {
+	might_sleep();
 	while (count) {
 		size_t n = serial8250_write(tty, buf, count);
 
 		buf += n;
 		count -= n;
-		/* The timeout is for a lost interrupt: the next write() restarts the transmitter. */
+		/* The timeout is for a lost interrupt: the next write restarts the transmitter. */
 		if (count)
 			wait_event_timeout(tty->write_wait, serial8250_write_room(tty), HZ);
-	}
-}
-
-void tty_write(struct tty_struct *tty, const char *buf, size_t count)
-{
-	might_sleep();
-	while (count) {
-		const char *nl = tty->raw ? NULL : memchr(buf, '\n', count);
-		size_t n = nl ? nl - buf : count;
-
-		send_all(tty, buf, n);
-		if (nl) {
-			send_all(tty, "\r\n", 2);
-			n++;
-		}
-		buf += n;
-		count -= n;
 	}
 }
 
