@@ -45,7 +45,7 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
 	if (!id || dev->driver)
 		return;
 	dev->driver = drv;
-	dev->dev.driver = &drv->driver;
+	dev->dev.driver = drv->name;
 	ret = drv->probe(dev, id);
 	if (ret) {
 		if (ret != -ENODEV)
@@ -59,7 +59,6 @@ int pci_register_driver(struct pci_driver *drv)
 	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
-	drv->driver.name = drv->name;
 	for_each_pci_dev(dev)
 		probe_one(drv, dev);
 	return 0;

@@ -112,7 +112,6 @@ struct pci_driver {
 	const struct pci_device_id *id_table;
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
 	void (*remove)(struct pci_dev *dev);
-	struct device_driver driver;
 };
 
 #define PCI_DEVICE(vend, dev) \
@@ -199,12 +198,12 @@ static inline const char *pci_name(const struct pci_dev *dev)
 
 static inline void *pci_get_drvdata(struct pci_dev *dev)
 {
-	return dev_get_drvdata(&dev->dev);
+	return dev->dev.driver_data;
 }
 
 static inline void pci_set_drvdata(struct pci_dev *dev, void *data)
 {
-	dev_set_drvdata(&dev->dev, data);
+	dev->dev.driver_data = data;
 }
 
 #define pci_err(pdev, fmt, ...)		dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
