@@ -55,23 +55,18 @@ static int read_bar(struct pci_dev *dev, int bar)
 {
 	struct resource *res = &dev->resource[bar];
 	int where = PCI_BASE_ADDRESS_0 + 4 * bar;
-	u64 val = read_bar64(dev, where, false), mask, size;
+	u64 val = read_bar64(dev, where, false), mask, ones;
 	bool io = val & PCI_BASE_ADDRESS_SPACE_IO;
 	bool is_64 = !io && bar < PCI_STD_NUM_BARS - 1 &&
 		     (val & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
 
 	val = read_bar64(dev, where, is_64);
 	mask = io ? ~3ULL : ~15ULL;
-	size = size_bar(dev, where, is_64) & mask;
-	if (!is_64)
-		size = (u32)size ? size | ~0ULL << 32 : 0;
-	if (io)
-		size |= ~0xffffULL;
-	size = size ? ~size + 1 : 0;
-	if (!size || !(val & mask))
+	ones = size_bar(dev, where, is_64) & mask;
+	if (!ones || !(val & mask))
 		return is_64 ? 2 : 1;	/* none, or without an address: unusable */
 	res->start = val & mask;
-	res->end = res->start + size - 1;
+	res->end = res->start + (ones & -ones) - 1;	/* the lowest bit that sticks is the size */
 	res->flags = io ? IORESOURCE_IO : IORESOURCE_MEM;
 	res->name = dev->name;
 	return is_64 ? 2 : 1;

@@ -12,17 +12,6 @@
 
 /* --- /proc/interrupts --- */
 
-/* The width of the irq column: three digits until there are thousands. */
-static int irq_column_width(void)
-{
-	unsigned int limit = 1000;
-	int width = 3;
-
-	for (; width < 10 && limit <= nr_irqs; width++)
-		limit *= 10;
-	return width;
-}
-
 static void show_chip(struct seq_file *m, struct irq_desc *desc, int width)
 {
 	struct irq_data *d = &desc->irq_data;
@@ -100,7 +89,7 @@ static void show_arch_row(struct seq_file *m, const struct arch_row *row, int wi
 
 static int interrupts_show(struct seq_file *m, void *v)
 {
-	int width = irq_column_width();
+	int width = max(3, snprintf(NULL, 0, "%u", nr_irqs));	/* of the irq column */
 	unsigned int i;
 
 	seq_printf(m, "%*s", width + 8, "");
@@ -153,10 +142,8 @@ static int show_mask(struct seq_file *m, const struct cpumask *mask, bool list)
 static void get_affinity(struct irq_desc *desc, struct cpumask *mask)
 {
 	guard(raw_spinlock_irqsave)(&desc->lock);
-	if (irqd_is_setaffinity_pending(&desc->irq_data))
-		cpumask_copy(mask, &desc->pending_mask);
-	else
-		cpumask_copy(mask, &desc->irq_data.affinity);
+	cpumask_copy(mask, irqd_is_setaffinity_pending(&desc->irq_data) ?
+			   &desc->pending_mask : &desc->irq_data.affinity);
 }
 
 static int show_affinity(struct seq_file *m, bool effective, bool list)

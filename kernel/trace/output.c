@@ -39,11 +39,6 @@ static char context_char(u8 flags)
 	return flags & TRACE_FLAG_SOFTIRQ ? 's' : '.';
 }
 
-static char depth_char(unsigned int depth)
-{
-	return depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
-}
-
 int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
 {
 	const struct trace_entry *e = &it->entry;
@@ -54,7 +49,7 @@ int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
 	len = scnprintf(buf, size, "%16.16s-%-7d [%03d] %c%c%c%c. %5llu.%06llu: ",
 			e->pid ? e->comm : "<idle>", e->pid, it->cpu, irqs_off_char(e->flags),
 			e->flags & TRACE_FLAG_NEED_RESCHED ? 'N' : '.', context_char(e->flags),
-			depth_char(e->preempt_depth), us / 1000000, us % 1000000);
+			".123456789abcdef"[min(e->preempt_depth, 15U)], us / 1000000, us % 1000000);
 	if (!trace_is_print(ev))	/* it prints a name of its own, the function it came from */
 		len += scnprintf(buf + len, size - len, "%s: ", ev->name);
 	len += ev->print(buf + len, size - len, e->payload);
