@@ -11,6 +11,7 @@
 #include <linux/proc_fs.h>
 #include <linux/strbuf.h>
 #include <linux/sysctl.h>
+#include "pseudo_file.h"
 
 static struct proc_dir_entry *dir;
 
@@ -23,34 +24,6 @@ static int proc_test_init(struct kunit *test)
 static void proc_test_exit(struct kunit *test)
 {
 	proc_remove(dir);
-}
-
-/* All of a file in pieces of @piece bytes. The length or -errno. */
-static ssize_t slurp(const char *path, char *buf, size_t size, size_t piece)
-{
-	struct file *f = filp_open(path, O_RDONLY, 0);
-	ssize_t n = 1, len = 0;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	while (n > 0 && len < size) {
-		n = kernel_read(f, buf + len, min(piece, size - len), &f->f_pos);
-		len += n > 0 ? n : 0;
-	}
-	filp_close(f, NULL);
-	return n < 0 ? n : len;
-}
-
-static ssize_t spit(const char *path, const char *text)
-{
-	struct file *f = filp_open(path, O_WRONLY, 0);
-	ssize_t n;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = kernel_write(f, text, strlen(text), &f->f_pos);
-	filp_close(f, NULL);
-	return n;
 }
 
 static int lines_show(struct seq_file *m, void *v)

@@ -48,7 +48,7 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
  * A directory whose subdirectories are numbers that come and go by themselves, as /proc/<pid>.
  * Nothing is registered per number: a lookup asks @get, a listing asks @next.
  *   get(id)   pins object @id and returns it, or NULL when there is none
- *   put(obj)  undoes get
+ *   put(obj)  undoes get; may be NULL
  *   next(id)  the smallest existing number >= @id, or -1 when there is none
  * Each number's directory holds the same @files (ended by an empty name); show finds the object in
  * m->private, write in @data; they may return -ESRCH when it has died since. get, put and next are

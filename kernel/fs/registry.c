@@ -104,7 +104,7 @@ int fs_walk(const char *path, struct path_walk *w)
 
 void fs_unpin(struct path_walk *w)
 {
-	if (w->object)
+	if (w->object && w->numbered->put)
 		w->numbered->put(w->object);
 	w->object = NULL;
 }

@@ -246,11 +246,6 @@ static void *irq_dir_get(int id)
 	return has_chip(desc) ? desc : NULL;
 }
 
-static void irq_dir_put(void *desc)
-{
-	/* Descriptors live for ever. */
-}
-
 static int irq_dir_next(int id)
 {
 	for (; id < (int)nr_irqs; id++)
@@ -259,9 +254,9 @@ static int irq_dir_next(int id)
 	return -1;
 }
 
+/* Nothing to put: descriptors live for ever. */
 static const struct proc_numbered irq_dirs = {
 	.get = irq_dir_get,
-	.put = irq_dir_put,
 	.next = irq_dir_next,
 	.files = irq_files,
 };
