@@ -45,8 +45,7 @@ const char *sh_getvar(const struct shell *sh, const char *name, size_t len);
 /* @assignment is NAME=value, NAME being @len long. False without memory. */
 bool sh_setvar(struct shell *sh, const char *assignment, size_t len);
 
-/* parse.c: run text. Returns the status. */
-int sh_interpret(struct shell_io *io, const char *text);
+/* parse.c. */
 /* Behind the quoted or substituted piece, or the plain character, at @p; NULL if it has no end. */
 const char *sh_skip(const char *p, bool in_quotes, int depth);
 

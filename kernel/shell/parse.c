@@ -363,16 +363,21 @@ static void list(struct parser *ps)
 	}
 }
 
-int sh_interpret(struct shell_io *io, const char *text)
+int sh_run(struct shell_io *io, const char *text)
 {
 	struct parser check = { .io = io, .p = text }, ps = { .io = io, .p = text, .run = true };
 	struct shell *sh = io->sh;
 
+	if (sh->depth == SHELL_NEST_MAX)
+		return sh_error(io, "nested too deeply (limit %d)", SHELL_NEST_MAX);
+	sh->depth++;
 	list(&check);
-	if (check.error) {
+	if (!check.error) {
+		list(&ps);
+	} else {
+		sh->status = 2;
 		sh->failures += sh->depth == 1;
-		return sh->status = 2;
 	}
-	list(&ps);
+	sh->depth--;
 	return sh->status;
 }

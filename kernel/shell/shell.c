@@ -172,19 +172,6 @@ int sh_read(struct shell_io *io, const char *path, struct strbuf *to)
 	return err && err != -EINTR ? sh_errno(io, path, err) : 0;
 }
 
-int sh_run(struct shell_io *io, const char *text)
-{
-	struct shell *sh = io->sh;
-	int status;
-
-	if (sh->depth == SHELL_NEST_MAX)
-		return sh_error(io, "nested too deeply (limit %d)", SHELL_NEST_MAX);
-	sh->depth++;
-	status = sh_interpret(io, text);
-	sh->depth--;
-	return status;
-}
-
 int sh_run_to(struct shell_io *io, const char *text, struct strbuf *out)
 {
 	struct shell_io inner = *io;
