@@ -30,14 +30,19 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
  * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
  * proc_create_fops        - a file with operations of its own, as in /dev.
  * proc_mkdir              - a directory.
+ * proc_register           - what they all are: no operations make a directory.
  */
-struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode,
-				      struct proc_dir_entry *parent, proc_show_t show,
-				      proc_write_t write, void *data);
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
-					struct proc_dir_entry *parent,
-					const struct file_operations *fops, void *data);
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent);
+struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
+				     const struct file_operations *fops, proc_show_t show,
+				     proc_write_t write, void *data);
+#define proc_create_rw(name, mode, parent, show, write, data) \
+	proc_register(name, parent, &proc_text_fops, show, write, data)
+#define proc_create_fops(name, mode, parent, fops, data) \
+	proc_register(name, parent, fops, NULL, NULL, data)
+#define proc_mkdir(name, parent)	proc_register(name, parent, NULL, NULL, NULL, NULL)
+
+/* What a file with @show and @write does. */
+extern const struct file_operations proc_text_fops;
 
 #define proc_create_single_data(name, mode, parent, show, data) \
 	proc_create_rw(name, mode, parent, show, NULL, data)

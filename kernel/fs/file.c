@@ -27,7 +27,7 @@ static bool for_writing(const struct file *file)
 static int check_access(const struct file *file, const struct proc_dir_entry *entry)
 {
 	const struct file_operations *ops = file->f_op;
-	bool text = ops == &text_fops;
+	bool text = ops == &proc_text_fops;
 
 	if (!ops)
 		return -EISDIR;
@@ -163,7 +163,7 @@ static ssize_t text_write(struct file *file, const char __user *buf, size_t coun
 	return count;
 }
 
-const struct file_operations text_fops = {
+const struct file_operations proc_text_fops = {
 	.open = text_open,
 	.read = seq_read,
 	.write = text_write,

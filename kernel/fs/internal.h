@@ -55,6 +55,4 @@ void fs_end(struct proc_dir_entry *entry);
 /* Drop a reference; the last one frees the entry. fs_mutex held. */
 void fs_put(struct proc_dir_entry *entry);
 
-extern const struct file_operations text_fops;	/* file.c: for show and write */
-
 #endif

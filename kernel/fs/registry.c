@@ -117,7 +117,7 @@ int fs_type(const char *path)
 	guard(mutex)(&fs_mutex);
 	ret = fs_walk(path, &w);
 	fs_unpin(&w);
-	return ret ?: !w.entry->fops ? DT_DIR : w.entry->fops == &text_fops ? DT_REG : DT_CHR;
+	return ret ?: !w.entry->fops ? DT_DIR : w.entry->fops == &proc_text_fops ? DT_REG : DT_CHR;
 }
 
 /* The names in @dir. fs_mutex held. */
@@ -171,15 +171,13 @@ void fs_put(struct proc_dir_entry *entry)
 		kfree(entry);
 }
 
-/* A copy of @proto in @dir, its name the @len bytes at @name. NULL: no memory. fs_mutex held. */
-static struct proc_dir_entry *new_entry(const struct proc_dir_entry *proto,
-					struct proc_dir_entry *dir, const char *name, size_t len)
+/* An empty directory in @dir, its name the @len bytes at @name. NULL: no memory. fs_mutex held. */
+static struct proc_dir_entry *new_entry(struct proc_dir_entry *dir, const char *name, size_t len)
 {
 	struct proc_dir_entry *e = kzalloc(sizeof(*e) + len + 1, GFP_KERNEL);
 
 	if (!e)
 		return NULL;
-	*e = *proto;
 	e->name = memcpy(e + 1, name, len);
 	e->refs = 1;
 	e->parent = dir;
@@ -187,8 +185,6 @@ static struct proc_dir_entry *new_entry(const struct proc_dir_entry *proto,
 	list_add_tail(&e->sibling, &dir->children);
 	return e;
 }
-
-static const struct proc_dir_entry directory;	/* the prototype of one */
 
 /*
  * The directory that holds the last component of @name, a path below @dir (NULL: /proc); *name
@@ -204,20 +200,18 @@ static struct proc_dir_entry *find_parent(struct proc_dir_entry *dir, const char
 		struct proc_dir_entry *e = find_child(dir, *name, slash - *name);
 
 		if (!e && make)
-			e = new_entry(&directory, dir, *name, slash - *name);
+			e = new_entry(dir, *name, slash - *name);
 		dir = e && !e->fops ? e : NULL;
 		*name = slash + 1;
 	}
 	return dir;
 }
 
-/*
- * Register a copy of @proto as @name below @parent. Returns the node or NULL, with the reason in
- * the log if it is the caller's. May sleep.
- */
-static struct proc_dir_entry *create(const char *name, struct proc_dir_entry *parent,
-				     const struct proc_dir_entry *proto)
+struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
+				     const struct file_operations *fops, proc_show_t show,
+				     proc_write_t write, void *data)
 {
+	struct proc_dir_entry *e;
 	const char *last = name;
 
 	guard(mutex)(&fs_mutex);
@@ -229,30 +223,14 @@ static struct proc_dir_entry *create(const char *name, struct proc_dir_entry *pa
 	if (WARN(!*last || find_child(parent, last, strlen(last)),
 		 "proc_dir_entry '%s/%s' already registered\n", parent->name, name))
 		return NULL;
-	return new_entry(proto, parent, last, strlen(last));
-}
-
-struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode, struct proc_dir_entry *parent,
-				      proc_show_t show, proc_write_t write, void *data)
-{
-	struct proc_dir_entry proto = { .fops = &text_fops, .show = show, .write = write,
-					.data = data };
-
-	return create(name, parent, &proto);
-}
-
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
-					struct proc_dir_entry *parent,
-					const struct file_operations *fops, void *data)
-{
-	struct proc_dir_entry proto = { .fops = fops, .data = data };
-
-	return create(name, parent, &proto);
-}
-
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
-{
-	return create(name, parent, &directory);
+	e = new_entry(parent, last, strlen(last));
+	if (!e)
+		return NULL;
+	e->fops = fops;
+	e->show = show;
+	e->write = write;
+	e->data = data;
+	return e;
 }
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
@@ -261,21 +239,18 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
 	struct proc_dir_entry *dir;
 
 	parent = parent ?: &proc_root;
-	guard(mutex)(&fs_mutex);
-	if (parent->number_dir)
-		return -EBUSY;
-	dir = new_entry(&directory, parent, "", 0);
-	if (!dir)
-		return -ENOMEM;
-	list_del_init(&dir->sibling);		/* found by number, not by name */
-	for (f = num->files; f->name; f++) {
-		struct proc_dir_entry proto = { .fops = &text_fops, .show = f->show,
-						.write = f->write };
-
-		new_entry(&proto, dir, f->name, strlen(f->name));
+	scoped_guard(mutex, &fs_mutex) {
+		if (parent->number_dir)
+			return -EBUSY;
+		dir = new_entry(parent, "", 0);
+		if (!dir)
+			return -ENOMEM;
+		list_del_init(&dir->sibling);		/* found by number, not by name */
+		parent->numbered = num;
+		parent->number_dir = dir;
 	}
-	parent->numbered = num;
-	parent->number_dir = dir;
+	for (f = num->files; f->name; f++)
+		proc_create_rw(f->name, f->mode, dir, f->show, f->write, NULL);
 	return 0;
 }
 
