@@ -105,11 +105,6 @@ void pci_disable_device(struct pci_dev *dev)
 		pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
 }
 
-void pci_set_master(struct pci_dev *dev)
-{
-	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER);
-}
-
 void pci_intx(struct pci_dev *dev, int enable)
 {
 	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE,
@@ -129,11 +124,6 @@ void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen)
 	}
 	len = pci_resource_len(dev, bar);
 	return ioremap(pci_resource_start(dev, bar), maxlen && maxlen < len ? maxlen : len);
-}
-
-void pci_iounmap(struct pci_dev *dev, void __iomem *addr)
-{
-	iounmap(addr);
 }
 
 static void release_bar(struct pci_dev *dev, int bar)

@@ -52,10 +52,7 @@ struct file {
 	loff_t f_pos;
 };
 
-static inline struct inode *file_inode(const struct file *file)
-{
-	return file->f_inode;
-}
+#define file_inode(file)	((file)->f_inode)
 
 /*
  * filp_open - open a pseudo file by path ("/proc/irq/9/smp_affinity"; "." and ".." work, a path

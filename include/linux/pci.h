@@ -129,10 +129,8 @@ void pci_unregister_driver(struct pci_driver *drv);
 
 /** pci_get_device - the next device of that kind after @from (NULL: the first). */
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from);
-static inline void pci_dev_put(struct pci_dev *dev)
-{
-	/* Devices are never removed, so there is no reference to drop. */
-}
+/* Devices are never removed, so there is no reference to drop. */
+#define pci_dev_put(dev)	((void)(dev))
 #define for_each_pci_dev(d) while ((d = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, d)) != NULL)
 
 /*
@@ -158,7 +156,7 @@ u8 pci_find_capability(struct pci_dev *dev, int cap);
 int pci_enable_device(struct pci_dev *dev);
 void pci_disable_device(struct pci_dev *dev);
 /** pci_set_master - let the device do DMA and send MSIs. */
-void pci_set_master(struct pci_dev *dev);
+#define pci_set_master(dev)	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER)
 /** pci_intx - allow or forbid the device's INTx (command bit 10). */
 void pci_intx(struct pci_dev *dev, int enable);
 
@@ -170,7 +168,7 @@ void pci_intx(struct pci_dev *dev, int enable);
 
 /** pci_iomap - map a memory BAR uncached. @maxlen 0: all of it. NULL on failure. May sleep. */
 void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
-void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
+#define pci_iounmap(dev, addr)		iounmap(addr)
 
 /** pci_request_regions - claim all BARs for @name. 0 or -EBUSY. */
 int pci_request_regions(struct pci_dev *dev, const char *name);
@@ -191,21 +189,9 @@ void pci_free_irq_vectors(struct pci_dev *dev);
 /** pci_irq_vector - the irq number of interrupt @nr of the device, -EINVAL. */
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr);
 
-static inline const char *pci_name(const struct pci_dev *dev)
-{
-	return dev->name;
-}
-
-static inline void *pci_get_drvdata(struct pci_dev *dev)
-{
-	return dev->dev.driver_data;
-}
-
-static inline void pci_set_drvdata(struct pci_dev *dev, void *data)
-{
-	dev->dev.driver_data = data;
-}
-
+#define pci_name(pdev)			((pdev)->name)
+#define pci_get_drvdata(pdev)		((pdev)->dev.driver_data)
+#define pci_set_drvdata(pdev, data)	((pdev)->dev.driver_data = (data))
 #define pci_err(pdev, fmt, ...)		dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(pdev, fmt, ...)	dev_info(&(pdev)->dev, fmt, ##__VA_ARGS__)
 

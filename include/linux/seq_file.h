@@ -60,10 +60,4 @@ int seq_release(struct inode *inode, struct file *file);
 /* The delimiter (may be "") and a number. */
 void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num);
 
-/* True if the text did not fit so far: a long callback may stop early, it will be called again. */
-static inline bool seq_has_overflowed(const struct seq_file *m)
-{
-	return m->count == m->size;
-}
-
 #endif

@@ -12,8 +12,9 @@
 #include <linux/types.h>
 
 /* tracing_on: whether enabled events are recorded. Context: any. */
-void tracing_on(void);
-void tracing_off(void);
+void tracing_set(bool on);
+#define tracing_on()	tracing_set(true)
+#define tracing_off()	tracing_set(false)
 bool tracing_is_on(void);
 
 /*

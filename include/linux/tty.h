@@ -44,10 +44,7 @@ void tty_insert_char(struct tty_struct *tty, unsigned char c);
  * tty_write sends all of @buf with NL as CR NL; it sleeps while the driver is full.
  */
 int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout);
-static inline unsigned int tty_intr_count(const struct tty_struct *tty)
-{
-	return READ_ONCE(tty->intr);
-}
+#define tty_intr_count(tty)	READ_ONCE((tty)->intr)
 void tty_write(struct tty_struct *tty, const char *buf, size_t count);
 void tty_drain_output(struct tty_struct *tty);		/* NULL: nothing to wait for */
 

@@ -83,7 +83,7 @@ static int seq_fill_once(struct seq_file *m)
 		ret = m->op->show(m, v);
 		if (ret < 0)
 			break;
-		if (seq_has_overflowed(m)) {
+		if (m->count == m->size) {	/* it did not fit */
 			m->count = before;
 			ret = before ? 0 : -EAGAIN;
 			break;

@@ -97,10 +97,8 @@ static int tracing_on_write(void *data, char *buf, size_t len)
 	bool on;
 	int err = kstrtobool(buf, &on);
 
-	if (!err && on)
-		tracing_on();
-	else if (!err)
-		tracing_off();
+	if (!err)
+		tracing_set(on);
 	return err;
 }
 

@@ -74,14 +74,9 @@ static int __init trace_buf_size_setup(char *arg)
 }
 early_param("trace_buf_size", trace_buf_size_setup);
 
-void tracing_on(void)
+void tracing_set(bool on)
 {
-	WRITE_ONCE(recording, true);
-}
-
-void tracing_off(void)
-{
-	WRITE_ONCE(recording, false);
+	WRITE_ONCE(recording, on);
 }
 
 bool tracing_is_on(void)
