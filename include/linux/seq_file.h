@@ -9,6 +9,7 @@
 #define _LINUX_SEQ_FILE_H
 
 #include <linux/fs.h>
+#include <linux/string.h>
 
 struct seq_operations;
 
@@ -42,9 +43,9 @@ struct seq_operations {
 /* Print. Any context, also under a spinlock with irqs off. What does not fit is dropped, remembered,
  * and printed on the next attempt. */
 void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
-void seq_puts(struct seq_file *m, const char *s);
-void seq_putc(struct seq_file *m, char c);
 int seq_write(struct seq_file *m, const void *data, size_t len);
+#define seq_putc(m, c)		seq_write(m, &(char){ c }, 1)
+#define seq_puts(m, s)		({ const char *__s = (s); seq_write(m, __s, strlen(__s)); })
 
 /*
  * For file_operations of one's own: seq_open gives the file records, single_open one text printed by
@@ -58,6 +59,7 @@ int seq_release(struct inode *inode, struct file *file);
 #define single_release		seq_release	/* in Linux it frees more */
 
 /* The delimiter (may be "") and a number. */
-void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num);
+#define seq_put_decimal_ull(m, delimiter, num) \
+	seq_printf(m, "%s%llu", delimiter, (unsigned long long)(num))
 
 #endif

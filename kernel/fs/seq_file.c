@@ -11,7 +11,6 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
-#include <linux/string.h>
 
 /* One text may grow to this: 255 CPUs times 300 interrupts take a fifth of a megabyte. */
 #define SEQ_BUF_MAX	(64UL << 20)
@@ -38,21 +37,6 @@ int seq_write(struct seq_file *m, const void *data, size_t len)
 	memcpy(m->buf + m->count, data, len);
 	m->count += len;
 	return 0;
-}
-
-void seq_puts(struct seq_file *m, const char *s)
-{
-	seq_write(m, s, strlen(s));
-}
-
-void seq_putc(struct seq_file *m, char c)
-{
-	seq_write(m, &c, 1);
-}
-
-void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num)
-{
-	seq_printf(m, "%s%llu", delimiter, num);
 }
 
 /* An empty buffer of at least @size bytes. 0 or -ENOMEM. May sleep. */

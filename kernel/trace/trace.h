@@ -36,10 +36,7 @@ extern const struct trace_event __start_trace_events[], __stop_trace_events[];
 extern u8 __tp_key_print;
 
 /* The tracer's own event, which cannot be switched: trace_printk, trace_marker. */
-static inline bool trace_is_print(const struct trace_event *ev)
-{
-	return ev->key == &__tp_key_print;
-}
+#define trace_is_print(ev)	((ev)->key == &__tp_key_print)
 
 /* Glob @pattern against "event", "system:event" or, without colon, "system". */
 bool trace_event_matches(const struct trace_event *ev, const char *pattern);
