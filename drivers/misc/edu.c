@@ -133,6 +133,16 @@ static void edu_unmap(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
+static void edu_remove(struct pci_dev *pdev)
+{
+	if (pdev != edu.pdev)
+		return;
+	edu_release();
+	pci_free_irq_vectors(pdev);
+	edu.pdev = NULL;
+	edu_unmap(pdev);
+}
+
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int ret;
@@ -146,24 +156,13 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu.pdev = pdev;
 	ret = edu_claim(msi);
 	if (ret) {
-		edu.pdev = NULL;
-		edu_unmap(pdev);
+		edu_remove(pdev);
 		return ret;
 	}
 	pci_info(pdev, "id %08x, irq %d (%s)\n", readl(edu.base + EDU_ID), edu_irq(),
 		 edu_uses_msi() ? "MSI" : "INTx");
 	edu_check_delivery();
 	return 0;
-}
-
-static void edu_remove(struct pci_dev *pdev)
-{
-	if (pdev != edu.pdev)
-		return;
-	edu_release();
-	pci_free_irq_vectors(pdev);
-	edu.pdev = NULL;
-	edu_unmap(pdev);
 }
 
 static const struct pci_device_id edu_ids[] = {

@@ -136,23 +136,14 @@ void serial8250_wait_until_sent(struct tty_struct *tty)
 	pr_warn("%s: output not taken for 5 s, going on without\n", p->tty.name);
 }
 
-/* What /proc/tty/driver/serial shows of a port if it is not 0. */
-static const struct {
-	const char *name;
-	size_t offset;			/* of an unsigned long in struct uart_8250_port */
-} rare_counters[] = {
-	{ "fe", offsetof(struct uart_8250_port, count.frame) },
-	{ "pe", offsetof(struct uart_8250_port, count.parity) },
-	{ "brk", offsetof(struct uart_8250_port, count.brk) },
-	{ "oe", offsetof(struct uart_8250_port, count.overrun) },
-	{ "bo", offsetof(struct uart_8250_port, tty.overrun) },		/* Linux: buffer overrun */
-	{ "tx_stuck", offsetof(struct uart_8250_port, count.tx_stuck) },
-};
+static void show_if_any(struct seq_file *m, const char *name, unsigned long n)
+{
+	if (n)
+		seq_printf(m, " %s:%lu", name, n);
+}
 
 static void show_port(struct seq_file *m, int line, struct uart_8250_port *p)
 {
-	unsigned long n;
-	int i;
 	u8 msr;
 
 	seq_printf(m, "%d: uart:%s port:%08X irq:%u", line, p->type ?: "unknown", p->iobase,
@@ -163,11 +154,12 @@ static void show_port(struct seq_file *m, int line, struct uart_8250_port *p)
 	}
 	msr = uart_in(p, UART_MSR);
 	seq_printf(m, " tx:%lu rx:%lu", p->count.tx, p->count.rx);
-	for (i = 0; i < ARRAY_SIZE(rare_counters); i++) {
-		n = *(unsigned long *)((void *)p + rare_counters[i].offset);
-		if (n)
-			seq_printf(m, " %s:%lu", rare_counters[i].name, n);
-	}
+	show_if_any(m, "fe", p->count.frame);
+	show_if_any(m, "pe", p->count.parity);
+	show_if_any(m, "brk", p->count.brk);
+	show_if_any(m, "oe", p->count.overrun);
+	show_if_any(m, "bo", p->tty.overrun);	/* Linux: buffer overrun */
+	show_if_any(m, "tx_stuck", p->count.tx_stuck);
 	seq_printf(m, " irqs:%lu RTS%s|DTR%s%s%s\n", p->count.irqs,
 		   msr & UART_MSR_CTS ? "|CTS" : "", msr & UART_MSR_DSR ? "|DSR" : "",
 		   msr & UART_MSR_DCD ? "|CD" : "", msr & UART_MSR_RI ? "|RI" : "");
