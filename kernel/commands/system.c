@@ -71,20 +71,18 @@ static long parse_duration(const char *s)
 {
 	static const char units[] = "smhd";
 	static const int seconds[] = { 1, 60, 3600, 86400 };
-	unsigned long ms = 0, scale = 1000;
-	const char *unit, *start = s;
-	bool point = false;
+	unsigned long scale = 1000, ms;
+	const char *unit;
+	char *end;
 
-	for (; (isdigit(*s) || (*s == '.' && !point)) && ms < INT_MAX; s++) {
-		if (*s == '.')
-			point = true;
-		else if (!point)
-			ms = ms * 10 + (*s - '0') * 1000UL;
-		else
-			ms += (*s - '0') * (scale /= 10);
-	}
-	unit = *s ? strchr(units, *s) : units;
-	if (s == start || !unit || (*s && s[1]) || ms * seconds[unit - units] > INT_MAX)
+	ms = simple_strtoul(s, &end, 10) * 1000;
+	if (end - s > 10)		/* ten digits of days in ms fit into 64 bits */
+		return -1;
+	if (*end == '.')
+		while (isdigit(*++end))
+			ms += (*end - '0') * (scale /= 10);
+	unit = *end ? strchr(units, *end) : units;
+	if (end == s || !unit || (*end && end[1]) || ms * seconds[unit - units] > INT_MAX)
 		return -1;
 	return ms * seconds[unit - units];
 }

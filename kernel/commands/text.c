@@ -118,10 +118,10 @@ static int ends_text(struct shell_io *io, void *ctx, const char *name, const cha
 	return 0;
 }
 
-/* The first or last lines: -n N, or -N. */
-static int ends(struct shell_io *io, int argc, char **argv, bool tail)
+/* Both commands are one function: which one, argv[0] says. -n N or -N. */
+COMMAND(head, "head [-n LINES] [FILE]...", "print the first lines (10)")
 {
-	struct ends e = { .n = 10, .tail = tail };
+	struct ends e = { .n = 10, .tail = !strcmp(argv[0], "tail") };
 	int i = 1;
 
 	if (argc > 1 && argv[1][0] == '-') {
@@ -133,16 +133,7 @@ static int ends(struct shell_io *io, int argc, char **argv, bool tail)
 	}
 	return for_each_input(io, argc - i, argv + i, ends_text, &e);
 }
-
-COMMAND(head, "head [-n LINES] [FILE]...", "print the first lines (10)")
-{
-	return ends(io, argc, argv, false);
-}
-
-COMMAND(tail, "tail [-n LINES] [FILE]...", "print the last lines (10)")
-{
-	return ends(io, argc, argv, true);
-}
+SHELL_COMMAND(tail, cmd_head, "tail [-n LINES] [FILE]...", "print the last lines (10)");
 
 struct wc {
 	u64 opt;
