@@ -40,8 +40,11 @@ static int refuse_write(void *data, char *buf, size_t len)
 	return -EIO;
 }
 
+static struct proc_dir_entry *dir;
+
 static int shell_test_init(struct kunit *test)
 {
+	dir = proc_mkdir("shelltest", NULL);
 	memset(values, 0, sizeof(values));
 	proc_create_rw("shelltest/0/val", 0644, NULL, value_show, value_write, values[0]);
 	proc_create_rw("shelltest/1/val", 0644, NULL, value_show, refuse_write, values[1]);
@@ -52,7 +55,7 @@ static int shell_test_init(struct kunit *test)
 
 static void shell_test_exit(struct kunit *test)
 {
-	remove_proc_subtree("shelltest", NULL);
+	proc_remove(dir);
 }
 
 /* Run each line; compare all it printed, and its status. */

@@ -11,9 +11,7 @@
 
 #define __init		__section(".init.text")
 #define __initdata	__section(".init.data")
-#define __initconst	__section(".init.rodata")
 #define __exit
-#define __exitdata
 
 typedef int (*initcall_t)(void);
 
@@ -28,8 +26,6 @@ struct initcall {
 
 #define early_initcall(fn)	__define_initcall(fn, 0)
 #define core_initcall(fn)	__define_initcall(fn, 1)
-#define postcore_initcall(fn)	__define_initcall(fn, 2)
-#define arch_initcall(fn)	__define_initcall(fn, 3)
 #define subsys_initcall(fn)	__define_initcall(fn, 4)
 #define fs_initcall(fn)		__define_initcall(fn, 5)
 #define device_initcall(fn)	__define_initcall(fn, 6)

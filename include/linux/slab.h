@@ -9,6 +9,7 @@
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 
+#include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/vmalloc.h>
 
@@ -74,6 +75,8 @@ static inline void kvfree(const void *p)
 	else
 		kfree(p);
 }
+
+DEFINE_FREE(kfree, void *, kfree(_T))
 
 /*
  * kmem_cache_create() - a cache of equal objects. @name is kept, not copied; @align 0 means 8;

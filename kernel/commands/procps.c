@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands about threads: ps pgrep chrt taskset. Options and messages are those of procps and util-linux. */
 #include <linux/cpumask.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/regex.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
-#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 COMMAND(ps, "ps", "threads; %CPU since birth, TIME is CPU time, CPU the last one used")
