@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kunit_shell.c - the shell's ktest, and ktest= on the command line. */
+/* ktest.c - the shell's ktest, and ktest= on the command line. */
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/init.h>
