@@ -69,7 +69,7 @@ int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
 	int err = parse_whole(*s == '+' ? s + 1 : s, base, &v);
 
 	if (!err)
-		*res = v;
+		WRITE_ONCE(*res, v);
 	return err;
 }
 EXPORT_SYMBOL(kstrtoull);
@@ -101,7 +101,7 @@ EXPORT_SYMBOL(kstrtoll);
 			return err;						\
 		if (v != (wide_type)(type)v)					\
 			return -ERANGE;						\
-		*res = v;							\
+		WRITE_ONCE(*res, v);						\
 		return 0;							\
 	}									\
 	EXPORT_SYMBOL(name)
@@ -111,10 +111,8 @@ DEFINE_KSTRTO(kstrtol, long, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtouint, unsigned int, kstrtoull, unsigned long long);
 DEFINE_KSTRTO(kstrtoint, int, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtou64, u64, kstrtoull, unsigned long long);
-DEFINE_KSTRTO(kstrtos64, s64, kstrtoll, long long);
-DEFINE_KSTRTO(kstrtou32, u32, kstrtoull, unsigned long long);
-DEFINE_KSTRTO(kstrtos32, s32, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtou16, u16, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtos16, s16, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtou8, u8, kstrtoull, unsigned long long);
 
 int kstrtobool(const char *s, bool *res)
@@ -156,12 +154,6 @@ long long simple_strtoll(const char *s, char **end, unsigned int base)
 	return *s == '-' ? -simple_strtoull(s + 1, end, base) : simple_strtoull(s, end, base);
 }
 EXPORT_SYMBOL(simple_strtoll);
-
-long simple_strtol(const char *s, char **end, unsigned int base)
-{
-	return simple_strtoll(s, end, base);
-}
-EXPORT_SYMBOL(simple_strtol);
 
 unsigned long long memparse(const char *s, char **end)
 {
