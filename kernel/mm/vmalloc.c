@@ -58,6 +58,15 @@ static pte_t *vmalloc_pte(unsigned long va)
 	return e && size == PAGE_SIZE ? e : NULL;
 }
 
+/* See linux/mmdebug.h. */
+pte_t absent_note(unsigned long addr)
+{
+	pte_t *e = is_vmalloc_addr((void *)addr) ? vmalloc_pte(addr) : NULL;
+	pte_t pte = e ? READ_ONCE(*e) : 0;
+
+	return pte_present(pte) ? 0 : pte;
+}
+
 /* Take the first area off @chain; 0 if it is empty. Context: vmap_lock held. */
 static unsigned long pop(unsigned long *chain, unsigned int *order)
 {
@@ -85,49 +94,37 @@ static void recycle(void)
 {
 	unsigned long list, base;
 	unsigned int order;
-	unsigned long flags;
 
 	if (READ_ONCE(nr_dirty) < MAX_DIRTY)
 		return;
-	raw_spin_lock_irqsave(&vmap_lock, flags);
-	list = dirty;
-	dirty = 0;
-	nr_dirty = 0;
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
+	scoped_guard(raw_spinlock_irqsave, &vmap_lock) {
+		list = dirty;
+		dirty = 0;
+		nr_dirty = 0;
+	}
 	flush_tlb_all();
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	while ((base = pop(&list, &order)))
 		push(&clean[order], base, order);
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 }
 
 /* Address space for @guards + @pages pages; the lowest address, or 0. */
 static unsigned long area_alloc(unsigned long guards, unsigned long pages, unsigned int *order)
 {
-	unsigned long base, size, flags;
+	unsigned long base, size;
 
 	*order = get_order((guards + pages) << PAGE_SHIFT);
 	if (*order > MAX_AREA_ORDER)
 		return 0;
 	recycle();
 	size = PAGE_SIZE << *order;
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	base = pop(&clean[*order], order);
 	if (!base && ALIGN(cursor, size) + size <= VMALLOC_END) {
 		base = ALIGN(cursor, size);
 		cursor = base + size;
 	}
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 	return base;
-}
-
-/* The absent entry below @data, if it is the head of an area of kind @note. Context: any. */
-static pte_t *area_head(unsigned long data, enum pte_note note)
-{
-	pte_t *e = is_vmalloc_addr((void *)(data - PAGE_SIZE)) && !offset_in_page(data) ?
-			   vmalloc_pte(data - PAGE_SIZE) : NULL;
-
-	return e && !pte_present(*e) && pte_note(*e) == note ? e : NULL;
 }
 
 /* Pages behind these mappings are ours, not a device's. */
@@ -138,11 +135,7 @@ static bool owns_pages(enum pte_note note)
 
 static void count_pages(enum pte_note note, long n)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&vmap_lock, flags);
-	nr_pages += owns_pages(note) ? n : 0;
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
+	__atomic_fetch_add(&nr_pages, owns_pages(note) ? n : 0, __ATOMIC_RELAXED);
 }
 
 /*
@@ -151,7 +144,7 @@ static void count_pages(enum pte_note note, long n)
  */
 static void area_free(unsigned long data, unsigned long n, unsigned int order, enum pte_note note)
 {
-	unsigned long flags, va, base = ALIGN_DOWN(data, PAGE_SIZE << order);
+	unsigned long va, base = ALIGN_DOWN(data, PAGE_SIZE << order);
 
 	for (va = base; va < data; va += PAGE_SIZE)
 		set_pte(vmalloc_pte(va), PTE_NOTE(PTE_NOTE_FREED, 0, note));
@@ -164,10 +157,9 @@ static void area_free(unsigned long data, unsigned long n, unsigned int order, e
 			__free_page(pfn_to_page(pte_pfn(old)));
 	}
 	count_pages(note, -n);
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	push(&dirty, base, order);
 	WRITE_ONCE(nr_dirty, nr_dirty + 1);
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 }
 
 /* Map one page of an area: a fresh one, or the device's at @pa. */
@@ -215,10 +207,10 @@ static unsigned long area_map(enum pte_note note, unsigned long n, phys_addr_t p
 /* Undo area_map() of the same kind, or say what is wrong with the address. */
 static void area_unmap(unsigned long data, enum pte_note note, const char *who, unsigned long ip)
 {
-	pte_t *head = area_head(data, note);
+	pte_t head = absent_note(data - PAGE_SIZE);
 
-	if (head)
-		area_free(data, pte_note_nr(*head), pte_note_order(*head), note);
+	if (pte_note(head) == note && !offset_in_page(data))
+		area_free(data, pte_note_nr(head), pte_note_order(head), note);
 	else
 		mm_bug("%s: bad address %#lx (%s), from %pS", who, data, vm_explain(data),
 		       (void *)ip);
@@ -249,24 +241,17 @@ void vfree(const void *addr)
 }
 EXPORT_SYMBOL(vfree);
 
-struct page *vmalloc_to_page(const void *addr)
+/* How many of the @size bytes from @pa on are RAM, and so in the direct map. */
+static u64 ram_within(phys_addr_t pa, size_t size)
 {
-	pte_t *e = is_vmalloc_addr(addr) ? vmalloc_pte((unsigned long)addr) : NULL;
+	u64 n = 0;
 
-	return e && pte_present(*e) && pfn_valid(pte_pfn(*e)) ? pfn_to_page(pte_pfn(*e)) : NULL;
-}
-
-/* True when [pa, pa + size) touches RAM that is in the direct map; *whole: lies in it completely. */
-static bool touches_ram(phys_addr_t pa, size_t size, bool *whole)
-{
 	for (u32 i = 0; i < memblock.nr_ram; i++) {
-		const struct memblock_range *r = &memblock.ram[i];
+		u64 start = max(pa, memblock.ram[i].start), end = min(pa + size, memblock.ram[i].end);
 
-		*whole = pa >= r->start && pa + size <= r->end;
-		if (pa < r->end && pa + size > r->start)
-			return true;
+		n += start < end ? end - start : 0;
 	}
-	return false;
+	return n;
 }
 
 /* Map physical pages that are not ours; the address of @pa itself, or NULL. */
@@ -284,10 +269,8 @@ static void *map_phys(phys_addr_t pa, size_t size, u64 prot)
 /* See linux/io.h. */
 void __iomem *ioremap(phys_addr_t pa, size_t size)
 {
-	bool whole;
-
 	might_sleep();
-	if (touches_ram(pa, size, &whole)) {
+	if (ram_within(pa, size)) {
 		pr_err("ioremap of RAM at %#llx + %#zx refused, from %pS\n", pa, size,
 		       (void *)_RET_IP_);
 		return NULL;
@@ -306,9 +289,7 @@ EXPORT_SYMBOL(iounmap);
 
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags)
 {
-	bool whole;
-
-	if (touches_ram(pa, size, &whole) && whole)
+	if (size && ram_within(pa, size) == size)
 		return __va(pa);
 	return map_phys(pa, size, PAGE_KERNEL_RO);
 }
