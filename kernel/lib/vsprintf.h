@@ -11,14 +11,19 @@ struct fmt_out {
 	char *pos, *end;
 };
 
+#define FMT_LEFT	1
+#define FMT_PLUS	2
+#define FMT_SPACE	4
+#define FMT_ALT		8
+#define FMT_ZERO	16
+
 /* One conversion as parsed from the format. */
 struct fmt_spec {
-	bool left, plus, space, alt, zero, upper, is_signed;
+	u8 flags;
+	u8 size, base;		/* of an integer argument, in bytes; of its digits */
+	bool is_signed, upper;
 	int width;		/* -1: none */
 	int precision;		/* -1: none */
-	unsigned int base;
-	u8 size;		/* of an integer argument, in bytes */
-	char conv;
 };
 
 static inline void fmt_putc(struct fmt_out *o, char c)
@@ -28,7 +33,6 @@ static inline void fmt_putc(struct fmt_out *o, char c)
 	o->pos++;
 }
 
-void fmt_pad(struct fmt_out *o, char c, int n);
 void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *spec);
 void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec);
 /* snprintf into @o. */

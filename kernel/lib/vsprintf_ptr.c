@@ -17,7 +17,7 @@
 static void fmt_address(struct fmt_out *o, const void *ptr, struct fmt_spec *spec)
 {
 	spec->base = 16;
-	spec->zero = true;
+	spec->flags |= FMT_ZERO;
 	if (spec->width < 0)
 		spec->width = 16;
 	fmt_number(o, (unsigned long)ptr, spec);
@@ -52,22 +52,16 @@ static int fmt_hex_bytes(struct fmt_out *o, const char *fmt, const u8 *bytes, in
 	return sep != ' ';
 }
 
-static bool bitmap_bit(const unsigned long *map, int i)
-{
-	return map[i / BITS_PER_LONG] >> (i % BITS_PER_LONG) & 1;
-}
-
 /* %*pbl: "0-3,8". */
 static void fmt_bitmap_list(struct fmt_out *o, const unsigned long *map, int nbits)
 {
 	const char *comma = "";
+	int first, last;
 
-	for (int i = 0, first; i < nbits; i++) {
-		if (!bitmap_bit(map, i))
-			continue;
-		for (first = i; i + 1 < nbits && bitmap_bit(map, i + 1);)
-			i++;
-		fmt_printf(o, first == i ? "%s%d" : "%s%d-%d", comma, first, i);
+	for (first = find_first_bit(map, nbits); first < nbits;
+	     first = find_next_bit(map, nbits, last + 1)) {
+		last = find_next_zero_bit(map, nbits, first) - 1;
+		fmt_printf(o, first == last ? "%s%d" : "%s%d-%d", comma, first, last);
 		comma = ",";
 	}
 }
@@ -87,18 +81,6 @@ static void fmt_bitmap_hex(struct fmt_out *o, const unsigned long *map, int nbit
 			fmt_putc(o, ',');
 		top = 32;
 	}
-}
-
-static int fmt_bitmap(struct fmt_out *o, const char *fmt, const unsigned long *map, int nbits)
-{
-	bool list = *fmt == 'l';
-
-	nbits = max(nbits, 0);
-	if (list)
-		fmt_bitmap_list(o, map, nbits);
-	else
-		fmt_bitmap_hex(o, map, nbits);
-	return list;
 }
 
 static void fmt_text(struct fmt_out *o, struct fmt_spec *spec, const char *fmt, ...)
@@ -185,7 +167,12 @@ int fmt_pointer(struct fmt_out *o, const char *fmt, const void *ptr, struct fmt_
 	case 'h':
 		return 1 + fmt_hex_bytes(o, fmt + 1, ptr, spec->width);
 	case 'b':
-		return 1 + fmt_bitmap(o, fmt + 1, ptr, spec->width);
+		if (fmt[1] == 'l') {
+			fmt_bitmap_list(o, ptr, max(spec->width, 0));
+			return 2;
+		}
+		fmt_bitmap_hex(o, ptr, max(spec->width, 0));
+		return 1;
 	case 'M':
 	case 'm':
 		fmt_mac(o, *fmt == 'M', ptr, spec);
