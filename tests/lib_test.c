@@ -59,8 +59,6 @@ static void strscpy_always_terminates(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, buf, "abc");
 	KUNIT_EXPECT_EQ(test, strscpy(buf, "", 1), 0);
 	KUNIT_EXPECT_EQ(test, strscpy(buf, "a", 0), -E2BIG);
-	KUNIT_EXPECT_EQ(test, strscpy_pad(buf, "a"), 1);
-	KUNIT_EXPECT_MEMEQ(test, buf, "a\0\0\0", 4);
 }
 
 static void string_functions(struct kunit *test)
@@ -70,11 +68,10 @@ static void string_functions(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, strcmp("a", "b"), -1);
 	KUNIT_EXPECT_GT(test, strcmp("\xe9", "e"), 0);
 	KUNIT_EXPECT_EQ(test, strncmp("abcx", "abcy", 3), 0);
-	KUNIT_EXPECT_EQ(test, strcasecmp("HeLLo", "hEllO"), 0);
 	KUNIT_EXPECT_PTR_EQ(test, strrchr(text, ','), text + 6);
 	KUNIT_EXPECT_NULL(test, strchr("abc", 'd'));
 	KUNIT_EXPECT_STREQ(test, strstr("needle in haystack", "hay"), "haystack");
-	KUNIT_EXPECT_NULL(test, strnstr("haystack", "stack", 5));
+	KUNIT_EXPECT_NULL(test, memmem("haystack", 5, "stack", 5));
 	KUNIT_EXPECT_EQ(test, strspn("0x12", "0x"), 2);
 	KUNIT_EXPECT_EQ(test, strcspn("name=value", "="), 4);
 	rest = strim(text);

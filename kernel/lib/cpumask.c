@@ -10,51 +10,37 @@
 #include <linux/kstrtox.h>
 #include <linux/string.h>
 
-/* Move everything up by 32 bits; -EOVERFLOW if something falls out. */
-static int shift_group(unsigned long *bits)
+/* Move everything up by 32 bits; true if something falls out. */
+static bool shift_group(unsigned long *bits)
 {
 	int i = BITS_TO_LONGS(NR_CPUS) - 1;
+	bool lost = bits[i] >> 32;
 
-	if (bits[i] >> 32)
-		return -EOVERFLOW;
 	for (; i > 0; i--)
 		bits[i] = bits[i] << 32 | bits[i - 1] >> 32;
 	bits[0] <<= 32;
-	return 0;
-}
-
-/* One group of up to eight digits at *@s, which is moved behind it. */
-static int parse_group(const char **s, unsigned long *val)
-{
-	int digits;
-
-	*val = 0;
-	for (digits = 0; isxdigit(**s); digits++, (*s)++) {
-		if (digits == 8)
-			return -EOVERFLOW;
-		*val = *val << 4 | (isdigit(**s) ? **s - '0' : tolower(**s) - 'a' + 10);
-	}
-	return digits ? 0 : -EINVAL;
+	return lost;
 }
 
 /** cpumask_parse - hexadecimal mask. 0, -EINVAL (no mask), -EOVERFLOW (CPUs we cannot have). */
 int cpumask_parse(const char *buf, struct cpumask *mask)
 {
 	const char *s = skip_spaces(buf);
-	unsigned long val;
-	int ret;
 
 	if (!strncmp(s, "0x", 2) || !strncmp(s, "0X", 2))
 		s += 2;
 	cpumask_clear(mask);
-	for (;;) {
-		ret = parse_group(&s, &val) ?: shift_group(mask->bits);
-		if (ret)
-			return ret;
-		mask->bits[0] |= val;
+	for (;; s++) {
+		size_t digits = strspn(s, "0123456789abcdefABCDEF");
+
+		if (!digits)
+			return -EINVAL;
+		if (digits > 8 || shift_group(mask->bits))
+			return -EOVERFLOW;
+		mask->bits[0] |= simple_strtoul(s, NULL, 16);
+		s += digits;
 		if (*s != ',')
 			break;
-		s++;
 	}
 	if (*skip_spaces(s))
 		return -EINVAL;
