@@ -361,10 +361,10 @@ static void ratelimit_burst_then_silence(struct kunit *test)
 /* Is @fn's address among the @n entries? In release builds every entry is a guess. */
 static bool trace_has(const unsigned long *entries, unsigned int n, void *fn)
 {
-	unsigned long off;
+	unsigned long size, off;
 
 	for (unsigned int i = 0; i < n; i++)
-		if (kallsyms_lookup_size_offset(entries[i] - 1, NULL, &off) &&
+		if (kallsyms_lookup(entries[i] - 1, &size, &off) &&
 		    entries[i] - 1 - off == (unsigned long)fn)
 			return true;
 	return false;
@@ -434,21 +434,6 @@ static void backtrace_of_a_sleeping_thread(struct kunit *test)
 	kthread_stop(t);
 }
 
-static void hex_dump_lines(struct kunit *test)
-{
-	struct log_reader *r = test->priv;
-
-	print_hex_dump(KERN_DEBUG, "printk_test: ", DUMP_PREFIX_OFFSET, 16, 1,
-		       "0123456789abcdef\x01z", 18, true);
-	KUNIT_EXPECT_TRUE(test, log_find(r, "printk_test: 00000000: 30 31 32 33 34 35 36 37 38 39 "
-					    "61 62 63 64 65 66  0123456789abcdef"));
-	KUNIT_EXPECT_TRUE(test, log_find(r, "printk_test: 00000010: 01 7a                         "
-					    "                   .z"));
-	print_hex_dump(KERN_DEBUG, "printk_test: ", DUMP_PREFIX_NONE, 16, 4, "\x78\x56\x34\x12", 4,
-		       false);
-	KUNIT_EXPECT_TRUE(test, log_find(r, "printk_test: 12345678"));
-}
-
 static struct kunit_case printk_cases[] = {
 	KUNIT_CASE(record_has_level_cpu_and_time),
 	KUNIT_CASE(lines_of_one_call_are_records),
@@ -467,7 +452,6 @@ static struct kunit_case printk_cases[] = {
 	KUNIT_CASE(backtrace_finds_the_callers),
 	KUNIT_CASE(backtrace_crosses_the_irq_stack),
 	KUNIT_CASE(backtrace_of_a_sleeping_thread),
-	KUNIT_CASE(hex_dump_lines),
 	{}
 };
 

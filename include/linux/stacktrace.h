@@ -20,7 +20,5 @@ unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned 
 /* The same for a sleeping task. */
 unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
 				  unsigned int size, unsigned int skipnr);
-/* Prints one " symbol+0x../0x.." line each, @spaces in. */
-void stack_trace_print(const unsigned long *entries, unsigned int nr, int spaces);
 
 #endif

@@ -43,9 +43,12 @@ void printk_flush_unfinished(void);
 /* Level and length of a KERN_ prefix at @text; level -1 when there is none, 'c' for KERN_CONT. */
 int printk_parse_level(const char *text, int *level);
 
-/* --- regs.c --- */
-/* "RIP: 0010:func+0x1/0x10" */
-void show_ip(unsigned long cs, unsigned long ip, const char *level);
+/* --- stacktrace.c --- */
+/*
+ * The middle of every report: who ("CPU: 0 UID: 0 PID: 1 Comm: init Not tainted ..."), the registers if
+ * there are @regs, else the @ip if it is not 0, and the call trace from @regs or from the caller.
+ */
+void show_context(const struct pt_regs *regs, unsigned long ip, const char *level);
 
 /* --- report.c --- */
 /* Ends every report this CPU has begun, whatever their number. Interrupts stay off. */

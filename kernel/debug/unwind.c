@@ -24,31 +24,27 @@
 #define MAX_FRAMES	256
 #define FRAME_POINTERS	IS_ENABLED(CONFIG_DEBUG)
 
-/* Name and bounds of the stack that @addr is on; NULL: on none that this walk may read. */
-static const char *stack_of(struct task_struct *task, unsigned long addr, unsigned long *lo,
-			    unsigned long *hi)
+/* Name of the stack that @addr is on, its bounds in @u; NULL: on none that this walk may read. */
+static const char *stack_of(struct unwind_state *u, unsigned long addr)
 {
-	if (addr >= (unsigned long)boot_stack && addr < (unsigned long)boot_stack_end) {
-		*lo = (unsigned long)boot_stack;
-		*hi = (unsigned long)boot_stack_end;
+	u->lo = (unsigned long)boot_stack;
+	u->hi = (unsigned long)boot_stack_end;
+	if (addr >= u->lo && addr < u->hi)
 		return "TASK";
-	}
-	if (task && task->stack) {
-		*lo = (unsigned long)task->stack;
-		*hi = *lo + THREAD_SIZE;
-		if (addr >= *lo && addr < *hi)
-			return "TASK";
-	}
-	return cpu_stack_of(raw_smp_processor_id(), addr, lo, hi);
+	u->lo = u->task ? (unsigned long)u->task->stack : 0;
+	u->hi = u->lo + THREAD_SIZE;
+	if (u->lo && addr >= u->lo && addr < u->hi)
+		return "TASK";
+	return cpu_stack_of(raw_smp_processor_id(), addr, &u->lo, &u->hi);
 }
 
 /* Can @pos be read as a record of two words? Stores which stack it is on. */
 static bool record_ok(struct unwind_state *u, const unsigned long *pos)
 {
-	unsigned long addr = (unsigned long)pos, lo, hi;
-	const char *name = addr % 8 ? NULL : stack_of(u->task, addr, &lo, &hi);
+	unsigned long addr = (unsigned long)pos;
+	const char *name = addr % 8 ? NULL : stack_of(u, addr);
 
-	if (!name || addr + 16 > hi)
+	if (!name || addr + 16 > u->hi)
 		return false;
 	u->stack = name;
 	return true;
@@ -57,7 +53,8 @@ static bool record_ok(struct unwind_state *u, const unsigned long *pos)
 /* The record after one of these holds the interrupted ip itself, no return address. */
 static bool is_interrupt_entry(unsigned long ip)
 {
-	const char *name = kallsyms_lookup(ip, NULL, NULL, NULL, NULL);
+	unsigned long size, offset;
+	const char *name = kallsyms_lookup(ip, &size, &offset);
 
 	return name && (!strcmp(name, "interrupt_entry") || !strcmp(name, "exception_entry"));
 }
@@ -72,7 +69,7 @@ static bool guess_frameless_caller(struct unwind_state *u)
 	unsigned long ip;
 
 	u->sp = NULL;
-	if (!sp || !record_ok(u, sp) || !__kernel_text_address(*sp))
+	if (!sp || !record_ok(u, sp) || !kernel_text_address(*sp))
 		return false;
 	ip = *sp;
 	if (record_ok(u, u->pos) && u->pos[1] == ip)
@@ -86,23 +83,21 @@ static bool guess_frameless_caller(struct unwind_state *u)
 static void next_record(struct unwind_state *u)
 {
 	const unsigned long *pos = u->pos;
-	unsigned long lo, hi;
 
 	if (guess_frameless_caller(u))
 		return;
 	u->guess = false;
 	u->exact = is_interrupt_entry(u->ip);
 	u->done = true;
-	if (!u->left-- || !record_ok(u, pos) || !__kernel_text_address(pos[1]))
+	if (!u->left-- || !record_ok(u, pos) || !kernel_text_address(pos[1]))
 		return;
 	u->done = false;
 	u->ip = pos[1];
 	u->pos = (const unsigned long *)pos[0];
 	if (u->exact)		/* the record is the interrupt's, the code ran on the stack below */
-		u->stack = stack_of(u->task, (unsigned long)u->pos, &lo, &hi) ?: u->stack;
+		u->stack = stack_of(u, (unsigned long)u->pos) ?: u->stack;
 	/* On one stack records only lead upwards; down means the chain is broken. */
-	if (stack_of(u->task, (unsigned long)pos, &lo, &hi) && (unsigned long)u->pos >= lo &&
-	    (unsigned long)u->pos <= (unsigned long)pos)
+	if (stack_of(u, (unsigned long)pos) && (unsigned long)u->pos >= u->lo && u->pos <= pos)
 		u->pos = NULL;
 }
 
@@ -112,8 +107,6 @@ static void next_record(struct unwind_state *u)
  */
 static void next_guess(struct unwind_state *u)
 {
-	unsigned long lo, hi;
-
 	u->done = true;
 	u->exact = false;
 	u->guess = true;
@@ -129,9 +122,9 @@ static void next_guess(struct unwind_state *u)
 		}
 		word = *u->pos++;
 		if (strcmp(u->stack, "TASK") && word % 8 == 0 &&
-		    !strcmp(stack_of(u->task, word, &lo, &hi) ?: "", "TASK"))
+		    !strcmp(stack_of(u, word) ?: "", "TASK"))
 			u->back = (const unsigned long *)word;
-		if (__kernel_text_address(word)) {
+		if (kernel_text_address(word)) {
 			u->left--;
 			u->ip = word;
 			u->done = false;
@@ -158,14 +151,11 @@ noinline void unwind_start(struct unwind_state *u, struct task_struct *task,
 {
 	*u = (struct unwind_state){ .task = task ?: current, .left = MAX_FRAMES, .stack = "TASK" };
 	if (regs) {
-		unsigned long lo, hi;
-
 		u->ip = regs->ip;
 		u->exact = true;
 		u->sp = (const unsigned long *)regs->sp;
 		/* sp is on no stack when it overflowed */
-		u->stack = stack_of(u->task, regs->sp, &lo, &hi) ?:
-			   stack_of(u->task, regs->bp, &lo, &hi) ?: "TASK";
+		u->stack = stack_of(u, regs->sp) ?: stack_of(u, regs->bp) ?: "TASK";
 		u->pos = (const unsigned long *)(FRAME_POINTERS ? regs->bp : regs->sp);
 		if (!FRAME_POINTERS && !record_ok(u, u->pos))	/* overflowed: begin above the guard */
 			u->pos = (const unsigned long *)PAGE_ALIGN(regs->sp);

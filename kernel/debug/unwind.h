@@ -25,6 +25,7 @@ struct unwind_state {
 	const unsigned long *sp;	/* of the interrupted code, until looked at */
 	const unsigned long *back;	/* scanning: where the thread's stack goes on */
 	struct task_struct *task;
+	unsigned long lo, hi;		/* bounds of the stack asked for last */
 	unsigned int left;		/* bound on the length of a walk */
 };
 

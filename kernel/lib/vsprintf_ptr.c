@@ -26,15 +26,9 @@ static void fmt_address(struct fmt_out *o, const void *ptr, struct fmt_spec *spe
 /* %pS name+off/size, %ps name, %pB the same for a return address. */
 static void fmt_symbol(struct fmt_out *o, char kind, const void *ptr, struct fmt_spec *spec)
 {
-	unsigned long addr = (unsigned long)ptr;
 	char name[KSYM_SYMBOL_LEN];
 
-	if (kind == 's')
-		sprint_symbol_no_offset(name, addr);
-	else if (kind == 'B')
-		sprint_backtrace(name, addr);
-	else
-		sprint_symbol(name, addr);
+	sprint_symbol(name, (unsigned long)ptr, kind);
 	fmt_string(o, name, spec);
 }
 
