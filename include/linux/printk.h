@@ -107,7 +107,5 @@ void kmsg_rewind(struct kmsg_iter *it);
 bool kmsg_next(struct kmsg_iter *it, struct kmsg_record *rec);
 /* Hides everything logged so far from kmsg_rewind() (dmesg -C). */
 void kmsg_clear(void);
-/* Records lost because the ring was overwritten before a console saw them, or was busy. */
-u64 kmsg_dropped(void);
 
 #endif

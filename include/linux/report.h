@@ -16,7 +16,5 @@
 /* Returns a cookie for report_end(). */
 unsigned long report_begin(void);
 void report_end(unsigned long cookie);
-/* True while some CPU collects a report. */
-bool report_active(void);
 
 #endif

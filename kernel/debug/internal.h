@@ -25,6 +25,8 @@ void log_store(const char *text, size_t len, int level);
 enum log_read_result log_read(u64 seq, struct kmsg_record *rec, u64 *next, bool force);
 /* Would log_read() have an answer other than LOG_NOT_YET? */
 bool log_ready(u64 seq, bool force);
+/* Records that went nowhere because their slot was being written. */
+extern u64 log_dropped;
 u64 log_head(void);
 u64 log_oldest(void);
 
@@ -36,8 +38,8 @@ void console_panic_takeover(void);
 void console_unlock_own(void);
 
 /* --- printk.c --- */
-/* From now on printk does nothing. */
-void printk_silence(void);
+/* printk does nothing any more. */
+extern bool printk_silent;
 /* Unfinished lines (printk without newline) become records. Context: panic, others stopped. */
 void printk_flush_unfinished(void);
 /* Level and length of a KERN_ prefix at @text; level -1 when there is none, 'c' for KERN_CONT. */

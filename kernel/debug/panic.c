@@ -99,7 +99,7 @@ static void __noreturn panic_nested(const char *fmt, va_list ap)
 		pr_emerg("Kernel panic - not syncing: %s (inside the panic: %s)\n", text, reason);
 		machine_exit(3);
 	}
-	printk_silence();
+	WRITE_ONCE(printk_silent, true);
 	if (depth == 3)
 		machine_exit(3);
 	for (;;)

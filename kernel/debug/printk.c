@@ -115,12 +115,7 @@ static bool store_unfinished(const char *text, size_t len, int level, bool cont)
 	return true;
 }
 
-static bool silent;
-
-void printk_silence(void)
-{
-	WRITE_ONCE(silent, true);
-}
+bool printk_silent;
 
 int vprintk(const char *fmt, va_list ap)
 {
@@ -129,7 +124,7 @@ int vprintk(const char *fmt, va_list ap)
 	size_t prefix = printk_parse_level(text, &level);
 	bool cont = level == 'c';
 
-	if (unlikely(READ_ONCE(silent)))
+	if (unlikely(READ_ONCE(printk_silent)))
 		return 0;
 	if (level < LOGLEVEL_EMERG || level > LOGLEVEL_DEBUG)
 		level = DEFAULT_MESSAGE_LOGLEVEL;
