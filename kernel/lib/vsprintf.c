@@ -4,14 +4,48 @@
  *
  * No allocation, no locks, no recursion except %pV: usable in any context and on a small stack.
  * An unknown conversion is printed as it stands in the format, so the mistake is visible.
+ *
+ * The letters after %p print what Linux prints, except that plain %p is the address itself: without
+ * user mode nobody is to be kept from seeing it, and a hash would make logs useless next to a debugger.
  */
+#include <linux/bitops.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/export.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
-#include "vsprintf.h"
+
+/* Where text goes: pos counts on beyond end, so that the whole length is known. */
+struct fmt_out {
+	char *pos, *end;
+};
+
+#define FMT_LEFT	1
+#define FMT_PLUS	2
+#define FMT_SPACE	4
+#define FMT_ALT		8
+#define FMT_ZERO	16
+
+/* One conversion as parsed from the format. */
+struct fmt_spec {
+	u8 flags;
+	u8 size, base;		/* of an integer argument, in bytes; of its digits */
+	bool is_signed, upper;
+	int width;		/* -1: none */
+	int precision;		/* -1: none */
+};
+
+static void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args);
+
+static void fmt_putc(struct fmt_out *o, char c)
+{
+	if (o->pos < o->end)
+		*o->pos = c;
+	o->pos++;
+}
 
 static void fmt_pad(struct fmt_out *o, char c, int n)
 {
@@ -32,7 +66,7 @@ static void fmt_field(struct fmt_out *o, const char *s, int n, const struct fmt_
 		fmt_pad(o, ' ', pad);
 }
 
-void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *spec)
+static void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *spec)
 {
 	if ((unsigned long)s < 4096)	/* NULL, or a field of a NULL struct */
 		s = "(null)";
@@ -50,7 +84,7 @@ static const char *number_prefix(unsigned long long v, bool minus, const struct 
 	return spec->base == 8 ? "0" : "";
 }
 
-void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec)
+static void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec)
 {
 	const char *set = spec->upper ? "0123456789ABCDEF" : "0123456789abcdef", *prefix;
 	bool minus = spec->is_signed && (long long)v < 0;
@@ -76,6 +110,154 @@ void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *
 	if (spec->flags & FMT_LEFT)
 		fmt_pad(o, ' ', pad);
 }
+
+/* --- the letters after %p --- */
+
+/* snprintf into @o. */
+__printf(2, 3) static void fmt_printf(struct fmt_out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fmt_vprintf(o, fmt, ap);
+	va_end(ap);
+}
+
+static void fmt_address(struct fmt_out *o, const void *ptr, struct fmt_spec *spec)
+{
+	spec->base = 16;
+	spec->flags |= FMT_ZERO;
+	if (spec->width < 0)
+		spec->width = 16;
+	fmt_number(o, (unsigned long)ptr, spec);
+}
+
+/* %pS name+off/size, %ps name, %pB the same for a return address. */
+static void fmt_symbol(struct fmt_out *o, char kind, const void *ptr, struct fmt_spec *spec)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(name, (unsigned long)ptr, kind);
+	fmt_string(o, name, spec);
+}
+
+/* %*ph: width bytes in hex, for 'C' with colons, 'D' with dashes, 'N' nothing between them. */
+static void fmt_hex_bytes(struct fmt_out *o, char letter, const u8 *bytes, int n)
+{
+	const char *sep = letter == 'C' ? ":" : letter == 'D' ? "-" : letter == 'N' ? "" : " ";
+
+	n = clamp(n, 1, 64);	/* Linux's limit */
+	for (int i = 0; i < n; i++)
+		fmt_printf(o, "%s%02x", i ? sep : "", bytes[i]);
+}
+
+/* %*pbl: "0-3,8". */
+static void fmt_bitmap_list(struct fmt_out *o, const unsigned long *map, int nbits)
+{
+	const char *comma = "";
+	int first, last;
+
+	for (first = find_first_bit(map, nbits); first < nbits;
+	     first = find_next_bit(map, nbits, last + 1)) {
+		last = find_next_zero_bit(map, nbits, first) - 1;
+		fmt_printf(o, first == last ? "%s%d" : "%s%d-%d", comma, first, last);
+		comma = ",";
+	}
+}
+
+/* %*pb: groups of 32 bits in hex, highest first; the top group only as wide as it needs. */
+static void fmt_bitmap_hex(struct fmt_out *o, const unsigned long *map, int nbits)
+{
+	for (int group = DIV_ROUND_UP(nbits, 32) - 1; group >= 0; group--) {
+		int bits = min(nbits - group * 32, 32);
+		u32 v = map[group / 2] >> (group % 2 * 32) & (~0U >> (32 - bits));
+
+		fmt_printf(o, "%0*x%s", DIV_ROUND_UP(bits, 4), v, group ? "," : "");
+	}
+}
+
+__printf(3, 4) static void fmt_text(struct fmt_out *o, struct fmt_spec *spec, const char *fmt, ...)
+{
+	char buf[64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vscnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	fmt_string(o, buf, spec);
+}
+
+/* %pe: -ENOMEM for ERR_PTR(-ENOMEM), the address for a good pointer. */
+static void fmt_error(struct fmt_out *o, const void *ptr, struct fmt_spec *spec)
+{
+	const char *name = IS_ERR(ptr) ? errname(PTR_ERR(ptr)) : NULL;
+
+	if (name)
+		fmt_text(o, spec, "-%s", name);
+	else if (IS_ERR(ptr))
+		fmt_text(o, spec, "%ld", PTR_ERR(ptr));
+	else
+		fmt_address(o, ptr, spec);
+}
+
+/* Extensions that read what @ptr points to; a NULL or error pointer is printed instead. */
+static bool reads_memory(char c)
+{
+	return c && strchr("hbMIVa", c);
+}
+
+/* Prints @ptr as the extension letters at @fmt ask; returns how many letters it took. */
+static int fmt_pointer(struct fmt_out *o, const char *fmt, const void *ptr, struct fmt_spec *spec)
+{
+	const struct va_format *vf = ptr;
+	const u8 *ip = ptr;
+
+	if (reads_memory(*fmt) && (unsigned long)ptr < 4096) {
+		spec->width = -1;	/* it may have been a byte or bit count */
+		fmt_string(o, "(null)", spec);
+		return fmt[1] && strchr("4lCDNdp", fmt[1]) ? 2 : 1;
+	}
+	switch (*fmt) {
+	case 'S':
+	case 's':
+	case 'B':
+		fmt_symbol(o, *fmt, ptr, spec);
+		return 1;
+	case 'h':
+		fmt_hex_bytes(o, fmt[1], ptr, spec->width);
+		return fmt[1] && strchr("CDN", fmt[1]) ? 2 : 1;
+	case 'b':
+		if (fmt[1] == 'l') {
+			fmt_bitmap_list(o, ptr, max(spec->width, 0));
+			return 2;
+		}
+		fmt_bitmap_hex(o, ptr, max(spec->width, 0));
+		return 1;
+	case 'M':
+		fmt_text(o, spec, "%6phC", ptr);
+		return 1;
+	case 'I':
+		fmt_text(o, spec, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
+		return 1 + (fmt[1] == '4');
+	case 'e':
+		fmt_error(o, ptr, spec);
+		return 1;
+	case 'V':
+		fmt_vprintf(o, vf->fmt, *vf->va);
+		return 1;
+	case 'a':
+		fmt_text(o, spec, "0x%016llx", *(const phys_addr_t *)ptr);
+		return 1 + (fmt[1] == 'd' || fmt[1] == 'p');
+	case 'x':
+	case 'K':
+		fmt_address(o, ptr, spec);
+		return 1;
+	}
+	fmt_address(o, ptr, spec);
+	return 0;
+}
+
+/* --- the format --- */
 
 /* A decimal number in the format, or an argument in the place of a *; 0 if neither is there. */
 static int parse_count(const char **fmt, va_list *ap)
@@ -139,7 +321,7 @@ static unsigned long long fetch_integer(va_list *ap, const struct fmt_spec *spec
 			       : v << shift >> shift;
 }
 
-void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
+static void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
 {
 	struct fmt_spec spec;
 	va_list ap;
@@ -171,15 +353,6 @@ void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
 			while (start < fmt)
 				fmt_putc(o, *start++);
 	}
-	va_end(ap);
-}
-
-void fmt_printf(struct fmt_out *o, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fmt_vprintf(o, fmt, ap);
 	va_end(ap);
 }
 
