@@ -344,18 +344,16 @@ static void stamp_format(struct kunit *test)
 static void ratelimit_burst_then_silence(struct kunit *test)
 {
 	struct log_reader *r = test->priv;
-	struct ratelimit_state rs;
+	struct ratelimit_state rs = RATELIMIT_STATE_INIT(rs, 20, 3), unlimited = {};
 	int passed = 0;
 
-	ratelimit_state_init(&rs, 20, 3);
 	for (int i = 0; i < 10; i++)
 		passed += __ratelimit(&rs);
 	KUNIT_EXPECT_EQ(test, passed, 3);
 	msleep(25);
 	KUNIT_EXPECT_TRUE(test, __ratelimit(&rs));
 	KUNIT_EXPECT_TRUE(test, log_find(r, "*ratelimit_burst_then_silence: 7 callbacks suppressed"));
-	ratelimit_state_init(&rs, 0, 0);
-	KUNIT_EXPECT_TRUE(test, __ratelimit(&rs));
+	KUNIT_EXPECT_TRUE(test, __ratelimit(&unlimited));
 }
 
 /* --- backtraces --- */

@@ -16,7 +16,6 @@
 #include <linux/panic.h>
 #include <linux/report.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -26,12 +25,13 @@
 #define CUT_HERE	"------------[ cut here ]------------\n"
 #define END_TRACE	"---[ end trace 0000000000000000 ]---\n"
 
-static int panic_on_oops;
-static int panic_on_warn;
 int oops_in_progress;
 
-SYSCTL_INT("kernel/panic_on_oops", &panic_on_oops, 0, 1);
-SYSCTL_INT("kernel/panic_on_warn", &panic_on_warn, 0, 1);
+static bool panic_on_oops;
+static bool panic_on_warn;
+SYSCTL_BOOL("kernel/panic_on_oops", &panic_on_oops);
+SYSCTL_BOOL("kernel/panic_on_warn", &panic_on_warn);
+early_param_bool("panic_on_warn", panic_on_warn);
 
 static unsigned long taints;
 
@@ -58,14 +58,12 @@ const char *print_tainted(void)
 void __warn_printf(const char *file, int line, const char *fmt, ...)
 {
 	unsigned long cookie = report_begin();
-	struct va_format vaf = { .fmt = fmt };
 	va_list ap;
 
 	pr_warn(CUT_HERE);
 	if (fmt) {
 		va_start(ap, fmt);
-		vaf.va = &ap;
-		pr_warn("%pV", &vaf);
+		vprintk(fmt, ap);
 		va_end(ap);
 	}
 	pr_warn("WARNING: CPU: %d PID: %d at %s:%d %pS\n", raw_smp_processor_id(),
@@ -152,14 +150,7 @@ static int __init oops_setup(char *arg)
 {
 	if (strcmp(arg, "panic"))
 		return -EINVAL;
-	panic_on_oops = 1;
+	panic_on_oops = true;
 	return 0;
 }
 early_param("oops", oops_setup);
-
-static int __init panic_on_warn_setup(char *arg)
-{
-	panic_on_warn = 1;
-	return 0;
-}
-early_param("panic_on_warn", panic_on_warn_setup);

@@ -16,7 +16,6 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -114,13 +113,12 @@ static void tell_dropped(void)
 	told = dropped;
 }
 
-/* Is there anything to print? Asked without the lock. */
+/* Is there anything to print? Asked without the lock: the first is never ahead of the others. */
 static bool console_pending(void)
 {
-	for (struct console *con = READ_ONCE(consoles); con; con = READ_ONCE(con->next))
-		if (log_ready(READ_ONCE(con->seq), panic_mode))
-			return true;
-	return false;
+	struct console *con = READ_ONCE(consoles);
+
+	return con && log_ready(READ_ONCE(con->seq), panic_mode);
 }
 
 void console_flush(void)

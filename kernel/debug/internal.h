@@ -4,7 +4,6 @@
 #define _KERNEL_DEBUG_INTERNAL_H
 
 #include <linux/printk.h>
-#include <linux/stacktrace.h>
 
 struct pt_regs;
 struct task_struct;

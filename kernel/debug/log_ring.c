@@ -77,11 +77,6 @@ static struct log_slot *slot_claim(u64 index)
 	return slot;
 }
 
-static void slot_commit(struct log_slot *slot, u64 index)
-{
-	smp_store_release(&slot->state, index * 4 + SLOT_COMMITTED);
-}
-
 /* One record to store: a line without its newline. */
 struct line {
 	const char *text;
@@ -132,7 +127,7 @@ static void store_line(u64 index, const struct line *line, u64 now)
 		slot->more = i > 0;
 		memcpy(slot->text, line->text + off, min_t(unsigned int, line->len - off,
 							   LOG_SLOT_TEXT));
-		slot_commit(slot, index + i);
+		smp_store_release(&slot->state, (index + i) * 4 + SLOT_COMMITTED);
 	}
 }
 

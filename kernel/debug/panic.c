@@ -15,7 +15,6 @@
 #include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
