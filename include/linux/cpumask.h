@@ -72,7 +72,6 @@ static inline bool cpumask_test_and_clear_cpu(unsigned int cpu, struct cpumask *
 #define cpumask_or(d, a, b)		bitmap_or((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_equal(a, b)		bitmap_equal((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
-#define cpumask_subset(a, b)		bitmap_subset((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_empty(m)		bitmap_empty((m)->bits, NR_CPUS)
 #define cpumask_weight(m)		bitmap_weight((m)->bits, NR_CPUS)
 #define cpumask_first(m)		((unsigned int)find_first_bit((m)->bits, nr_cpu_ids))
@@ -86,7 +85,6 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 	return cpumask_first(&m);
 }
 
-#define cpumask_any(m)			cpumask_first(m)
 #define cpumask_any_and(a, b)		cpumask_first_and(a, b)
 #define cpumask_of(cpu)			(&cpu_single_mask[(cpu)])
 
@@ -101,7 +99,6 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 #define num_present_cpus()	cpumask_weight(cpu_present_mask)
 #define cpu_online(cpu)		cpumask_test_cpu((cpu), cpu_online_mask)
 #define cpu_possible(cpu)	cpumask_test_cpu((cpu), cpu_possible_mask)
-#define cpu_present(cpu)	cpumask_test_cpu((cpu), cpu_present_mask)
 #define cpu_active(cpu)		cpumask_test_cpu((cpu), cpu_active_mask)
 
 void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */

@@ -5,13 +5,6 @@
 
 #include <linux/types.h>
 
-#define do_div(n, base) ({ u32 __rem = (u64)(n) % (u32)(base); (n) = (u64)(n) / (u32)(base); __rem; })
-
-static inline u64 div_u64(u64 a, u32 b)
-{
-	return a / b;
-}
-
 static inline u64 div64_u64(u64 a, u64 b)
 {
 	return a / b;
