@@ -95,7 +95,6 @@ void kmem_cache_free(struct kmem_cache *s, void *p);
  */
 struct slabinfo {
 	const char *name;
-	unsigned int object_size;	/* what the user asked for */
 	unsigned int size;		/* with red zones and alignment */
 	unsigned int objs_per_slab, pages_per_slab;
 	unsigned long active_objs, num_objs, num_slabs;

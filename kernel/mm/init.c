@@ -9,7 +9,6 @@
 #include <linux/report.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
-#include <linux/stacktrace.h>
 #include <linux/sysctl.h>
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>

@@ -18,7 +18,6 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
-#include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <asm/pgtable.h>

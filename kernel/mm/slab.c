@@ -20,7 +20,6 @@
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/panic.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -357,9 +356,9 @@ void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void 
 
 	guard(raw_spinlock_irqsave)(&caches_lock);
 	list_for_each_entry(s, &caches, list) {
-		struct slabinfo si = { s->name, s->object_size, s->size, s->objs_per_slab,
-				       1u << s->order, READ_ONCE(s->inuse),
-				       s->nr_slabs * s->objs_per_slab, s->nr_slabs };
+		struct slabinfo si = { s->name, s->size, s->objs_per_slab, 1u << s->order,
+				       READ_ONCE(s->inuse), s->nr_slabs * s->objs_per_slab,
+				       s->nr_slabs };
 
 		for (int cpu = 0; cpu < NR_CPUS; cpu++)
 			si.active_objs -= s->mag[cpu] ? READ_ONCE(s->mag[cpu]->nr) : 0;

@@ -13,6 +13,7 @@
  */
 #define pr_fmt(fmt) "vmalloc: " fmt
 
+#include <linux/atomic.h>
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -38,7 +39,7 @@ static unsigned long cursor = VMALLOC_START;	/* nothing above was ever used */
 static unsigned long clean[MAX_AREA_ORDER + 1];	/* chains of free areas: page numbers, 0 ends */
 static unsigned long dirty;
 static unsigned int nr_dirty;
-static long nr_pages;				/* mapped by vmalloc and stacks */
+static atomic64_t nr_pages = ATOMIC64_INIT(0);	/* mapped by vmalloc and stacks */
 
 bool is_vmalloc_addr(const void *addr)
 {
@@ -47,7 +48,7 @@ bool is_vmalloc_addr(const void *addr)
 
 unsigned long nr_vmalloc_pages(void)
 {
-	return READ_ONCE(nr_pages);
+	return atomic64_read(&nr_pages);
 }
 
 static pte_t *vmalloc_pte(unsigned long va)
@@ -133,11 +134,6 @@ static bool owns_pages(enum pte_note note)
 	return note != PTE_NOTE_IOREMAP;
 }
 
-static void count_pages(enum pte_note note, long n)
-{
-	__atomic_fetch_add(&nr_pages, owns_pages(note) ? n : 0, __ATOMIC_RELAXED);
-}
-
 /*
  * Take down the first @n pages of the area and free its addresses. Other CPUs may see the old pages
  * until their next flush, but nobody gets these addresses before that.
@@ -153,10 +149,11 @@ static void area_free(unsigned long data, unsigned long n, unsigned int order, e
 
 		set_pte(e, PTE_NOTE(PTE_NOTE_FREED, 0, note));
 		flush_tlb_one_local(va);
-		if (owns_pages(note))
+		if (owns_pages(note)) {
 			__free_page(pfn_to_page(pte_pfn(old)));
+			atomic64_dec(&nr_pages);
+		}
 	}
-	count_pages(note, -n);
 	guard(raw_spinlock_irqsave)(&vmap_lock);
 	push(&dirty, base, order);
 	WRITE_ONCE(nr_dirty, nr_dirty + 1);
@@ -171,6 +168,7 @@ static bool map_one(unsigned long va, enum pte_note note, phys_addr_t pa, u64 pr
 	if (!e || (owns_pages(note) && !page))
 		return false;
 	set_pte(e, (page ? page_to_phys(page) : pa) | prot);
+	atomic64_add(!!page, &nr_pages);
 	return true;
 }
 
@@ -194,7 +192,6 @@ static unsigned long area_map(enum pte_note note, unsigned long n, phys_addr_t p
 	for (i = 0; i < n; i++)
 		if (!map_one(data + (i << PAGE_SHIFT), note, pa + (i << PAGE_SHIFT), prot))
 			break;
-	count_pages(note, i);
 	if (i < n) {
 		area_free(data, i, order, note);
 		return 0;
