@@ -47,30 +47,19 @@ int cpumask_parse(const char *buf, struct cpumask *mask)
 	return find_next_bit(mask->bits, NR_CPUS, nr_cpu_ids) < NR_CPUS ? -EOVERFLOW : 0;
 }
 
-static int parse_cpu(const char **s, unsigned int *cpu)
-{
-	char *end;
-
-	if (!isdigit(**s))
-		return -EINVAL;
-	*cpu = min(simple_strtoul(*s, &end, 10), (unsigned long)NR_CPUS);
-	*s = end;
-	return 0;
-}
-
 /** cpulist_parse - list of CPUs and ranges. 0, -EINVAL (no list), -ERANGE (CPUs we cannot have). */
 int cpulist_parse(const char *buf, struct cpumask *mask)
 {
-	const char *s = skip_spaces(buf);
-	unsigned int from, to;
+	char *s = skip_spaces(buf);
+	unsigned long from, to;
 
 	cpumask_clear(mask);
 	for (;; s++) {
-		if (parse_cpu(&s, &from))
+		if (!isdigit(*s))
 			return -EINVAL;
-		to = from;
-		if (*s == '-' && (s++, parse_cpu(&s, &to)))
-			return -EINVAL;
+		from = to = simple_strtoul(s, &s, 10);
+		if (*s == '-' && isdigit(s[1]))
+			to = simple_strtoul(s + 1, &s, 10);
 		if (to < from)
 			return -EINVAL;
 		if (to >= nr_cpu_ids)
