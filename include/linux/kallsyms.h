@@ -15,14 +15,15 @@
 #define KSYM_SYMBOL_LEN	(KSYM_NAME_LEN + 2 * 20 + 2)
 
 /*
- * kallsyms_lookup - the name of the symbol that covers @addr, its size and the offset into it; NULL when
- * no symbol does.
+ * kallsyms_lookup - the name of the symbol that covers @addr, its size and the offset into it;
+ * NULL when no symbol does.
  */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
 /*
- * sprint_symbol - what %pS, %ps and %pB print, by the last letter: "func+0x12/0x80", "func", and the
- * first for a return address: looks up addr - 1, so that a call that ends a function is not misnamed.
- * "0xffffffff81000000" where there is no symbol. Buffer of KSYM_SYMBOL_LEN. Returns the length.
+ * sprint_symbol - what %pS, %ps and %pB print, by the last letter: "func+0x12/0x80", "func", and
+ * the first for a return address: looks up addr - 1, so that a call that ends a function is not
+ * misnamed. "0xffffffff81000000" where there is no symbol. Buffer of KSYM_SYMBOL_LEN. Returns the
+ * length.
  */
 int sprint_symbol(char *buf, unsigned long addr, char kind);
 

@@ -35,8 +35,8 @@ struct page {
 	u8 state;			/* enum page_state */
 	u8 order;			/* of the block, valid in heads */
 	u16 inuse;			/* slab: objects handed out */
-	u32 private;			/* slab: number of the first free object, from 1; 0: none is free */
-	struct kmem_cache *slab_cache;	/* set in every page of a slab, and in the first of a big kmalloc */
+	u32 private;			/* slab: number of the first free object, from 1; 0: none */
+	struct kmem_cache *slab_cache;	/* in every page of a slab, in the first of a big kmalloc */
 	struct list_head lru;		/* free list, or the slab's list */
 };
 

@@ -22,7 +22,7 @@ extern bool page_poison, slab_debug;
 extern unsigned int fail_alloc_interval;
 bool should_fail_alloc(void);
 
-/* The note in the absent page table entry for @addr; 0 if it is present or outside the vmalloc range. */
+/* The note in the absent page table entry for @addr; 0 if present or outside the vmalloc range. */
 pte_t absent_note(unsigned long addr);
 
 /* Why virt_addr_valid(@addr) is false, in words. Context: any. */

@@ -13,8 +13,9 @@
 struct task_struct;
 
 /*
- * stack_trace_save_tsk - stores at most @size return addresses of a sleeping @task, or of the caller if it
- * is current or NULL, innermost first, leaving out the first @skipnr. Returns how many. Context: any.
+ * stack_trace_save_tsk - stores at most @size return addresses of a sleeping @task, or of the caller
+ * if it is current or NULL, innermost first, leaving out the first @skipnr. Returns how many.
+ * Context: any.
  */
 unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
 				  unsigned int size, unsigned int skipnr);

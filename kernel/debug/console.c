@@ -31,8 +31,8 @@ static bool ignore_loglevel;
 early_param_bool("ignore_loglevel", ignore_loglevel);
 
 /*
- * The enabled ones, changed and walked only by the try-lock's holder. A real one takes all boot consoles
- * out and stands before those that come later.
+ * The enabled ones, changed and walked only by the try-lock's holder. A real one takes all boot
+ * consoles out and stands before those that come later.
  */
 static struct console *consoles;
 #define CONSOLE_FREE (-1)

@@ -46,8 +46,8 @@ int printk_parse_level(const char *text, int *level);
 
 /* --- stacktrace.c --- */
 /*
- * The middle of every report: who ("CPU: 0 UID: 0 PID: 1 Comm: init Not tainted ..."), the registers if
- * there are @regs, else the @ip if it is not 0, and the call trace from @regs or from the caller.
+ * The middle of every report: who ("CPU: 0 UID: 0 PID: 1 Comm: init Not tainted ..."), the registers
+ * if there are @regs, else the @ip if it is not 0, and the call trace from @regs or the caller.
  */
 void show_context(const struct pt_regs *regs, unsigned long ip, const char *level);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stacktrace.c - who called whom: into arrays; and into the log, with registers and code bytes in Linux's
- * layout.
+ * stacktrace.c - who called whom: into arrays; and into the log, with registers and code bytes in
+ * Linux's layout.
  *
  * Debug builds: %rbp heads a list of records {caller's %rbp, return address}. entry.S pushes such
  * a record for the interrupted code, so the list runs from a handler on the IRQ stack through the
@@ -182,7 +182,7 @@ struct switch_frame {
  * @task NULL or current: this CPU's stacks.
  */
 static noinline void unwind_start(struct unwind_state *u, struct task_struct *task,
-			   const struct pt_regs *regs)
+				  const struct pt_regs *regs)
 {
 	*u = (struct unwind_state){ .task = task ?: current, .left = MAX_FRAMES, .stack = "TASK" };
 	if (regs) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * errname.c - error numbers by name, for %pe, and in the sentences a Unix C library has for them: what
- * people search the web for.
+ * errname.c - error numbers by name, for %pe, and in the sentences a Unix C library has for them:
+ * what people search the web for.
  */
 #include <linux/errno.h>
 #include <linux/export.h>

@@ -118,7 +118,8 @@ DEFINE_KSTRTO(kstrtou8, u8, kstrtoull, unsigned long long);
 int kstrtobool(const char *s, bool *res)
 {
 	static const char *const words[] = {	/* no, yes, no, yes ... */
-		"0", "1", "n", "y", "N", "Y", "f", "t", "F", "T", "off", "on", "Off", "On", "OFF", "ON",
+		"0", "1", "n", "y", "N", "Y", "f", "t", "F", "T",
+		"off", "on", "Off", "On", "OFF", "ON",
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(words); i++) {

@@ -6,7 +6,8 @@
  * An unknown conversion is printed as it stands in the format, so the mistake is visible.
  *
  * The letters after %p print what Linux prints, except that plain %p is the address itself: without
- * user mode nobody is to be kept from seeing it, and a hash would make logs useless next to a debugger.
+ * user mode nobody is to be kept from seeing it, and a hash would make logs useless next to a
+ * debugger.
  */
 #include <linux/bitops.h>
 #include <linux/ctype.h>
@@ -76,7 +77,8 @@ static void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *
 static const char *number_prefix(unsigned long long v, bool minus, const struct fmt_spec *spec)
 {
 	if (spec->is_signed)
-		return minus ? "-" : spec->flags & FMT_PLUS ? "+" : spec->flags & FMT_SPACE ? " " : "";
+		return minus ? "-" : spec->flags & FMT_PLUS ? "+" :
+		       spec->flags & FMT_SPACE ? " " : "";
 	if (!(spec->flags & FMT_ALT) || !v)
 		return "";
 	if (spec->base == 16)
@@ -277,7 +279,8 @@ static int parse_count(const char **fmt, va_list *ap)
 static const char *parse_spec(const char *f, struct fmt_spec *spec, va_list *ap)
 {
 	static const u8 flags[256] = {
-		['-'] = FMT_LEFT, ['+'] = FMT_PLUS, [' '] = FMT_SPACE, ['#'] = FMT_ALT, ['0'] = FMT_ZERO,
+		['-'] = FMT_LEFT, ['+'] = FMT_PLUS, [' '] = FMT_SPACE, ['#'] = FMT_ALT,
+		['0'] = FMT_ZERO,
 	};
 	static const u8 sizes[256] = { ['l'] = 8, ['L'] = 8, ['j'] = 8, ['z'] = 8, ['t'] = 8 };
 

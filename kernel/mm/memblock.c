@@ -20,7 +20,7 @@ struct memblock memblock;
 
 u64 memblock_limit = 4ULL << 30;	/* what boot's page tables map */
 
-/* Put the @k ranges at @new in the place of r[i] to r[j - 1]. If they are too many the last is lost. */
+/* Put the @k ranges at @new in the place of r[i] to r[j - 1]; if they are too many, one less. */
 static void splice(struct memblock_range *r, u32 *n, u32 i, u32 j,
 		   const struct memblock_range *new, u32 k)
 {

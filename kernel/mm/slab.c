@@ -153,7 +153,10 @@ static void *alloc_slab(struct kmem_cache *s, gfp_t gfp)
 
 /* ---- magazines; context of both: interrupts off ---- */
 
-/* Objects of @m, which may be NULL, go back to the slabs until it has @keep; all but @spare empty slabs go. */
+/*
+ * Objects of @m, which may be NULL, go back to the slabs until it has @keep; empty slabs beyond
+ * @spare are given up.
+ */
 static void flush_magazine(struct kmem_cache *s, struct magazine *m, unsigned int keep,
 			   unsigned int spare)
 {
@@ -413,7 +416,7 @@ void *kmalloc(size_t size, gfp_t gfp)
 }
 EXPORT_SYMBOL(kmalloc);
 
-/* The cache whose object @p is. A pointer that is not the start of one: NULL, *why says what it is. */
+/* The cache whose object @p is. NULL if @p is not the start of one, *why says what it is. */
 static struct kmem_cache *cache_of(const void *p, const char **why)
 {
 	struct kmem_cache *s;

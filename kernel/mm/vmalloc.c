@@ -244,7 +244,8 @@ static u64 ram_within(phys_addr_t pa, size_t size)
 	u64 n = 0;
 
 	for (u32 i = 0; i < memblock.nr_ram; i++) {
-		u64 start = max(pa, memblock.ram[i].start), end = min(pa + size, memblock.ram[i].end);
+		u64 start = max(pa, memblock.ram[i].start);
+		u64 end = min(pa + size, memblock.ram[i].end);
 
 		n += start < end ? end - start : 0;
 	}
