@@ -246,9 +246,9 @@ static void shell_regular_expressions(struct kunit *test)
 		{ "ab?c", "abbc", false }, { "[a-c]x", "bx", true }, { "[^a-c]x", "bx", false },
 		{ "[]x]", "]", true }, { "a\\.b", "a.b", true }, { "a\\.b", "axb", false },
 		{ "foo|bar", "a bar", true }, { "foo|^bar", "a bar", false }, { "^$", "", true },
-		{ "", "anything", true }, { "x*", "", true }, { "(a", "(a", true },
+		{ "", "anything", true }, { "x*", "", true }, { "(a", "(a", true }, { "^\\|*$", "||", true },
 	};
-	static const char *const bad[] = { "[a", "*a", "a|*", "a\\" };
+	static const char *const bad[] = { "[a", "[]", "*a", "a|*", "a\\" };
 	char deep[200];
 	int i;
 

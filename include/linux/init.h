@@ -7,6 +7,7 @@
 #ifndef _LINUX_INIT_H
 #define _LINUX_INIT_H
 
+#include <linux/kstrtox.h>
 #include <linux/types.h>
 
 #define __init		__section(".init.text")
@@ -50,6 +51,13 @@ struct obs_kernel_param {
 		__used __section(".init.setup") __aligned(8) = { s, fn, is_early }
 #define __setup(str, fn)	__setup_param(str, fn, 0)
 #define early_param(str, fn)	__setup_param(str, fn, 1)
+/* A bool set by early_param(): @str alone means yes. */
+#define early_param_bool(str, var)						\
+	static int __init __early_##var(char *s)				\
+	{									\
+		return kstrtobool(*s ? s : "1", &var);				\
+	}									\
+	early_param(str, __early_##var)
 
 /* early_flag - a bool that the word @str on the command line sets. */
 #define early_flag(str, flag)							\

@@ -7,7 +7,6 @@
 
 #define IORESOURCE_IO		0x00000100
 #define IORESOURCE_MEM		0x00000200
-#define IORESOURCE_IRQ		0x00000400
 
 struct resource {
 	resource_size_t start, end;	/* inclusive, as in Linux */

@@ -19,7 +19,5 @@ unsigned long report_begin(void);
 void report_end(unsigned long cookie);
 /* guard(report)() makes a report of all lines to the end of the scope. */
 DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie), unsigned long cookie)
-/* True while some CPU collects a report. */
-bool report_active(void);
 
 #endif

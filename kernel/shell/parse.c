@@ -110,7 +110,7 @@ static void next_token(struct parser *ps)
 	if (!*ps->p || ps->error)
 		return;
 	for (i = 0; i < ARRAY_SIZE(operators); i++)
-		if (str_has_prefix(ps->p, operators[i].text)) {
+		if (strstarts(ps->p, operators[i].text)) {
 			ps->tok = operators[i].type;
 			ps->p += strlen(operators[i].text);
 			return;

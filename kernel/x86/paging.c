@@ -45,7 +45,7 @@ static pte_t *table_alloc(void)
 {
 	void *p;
 
-	if (page_alloc_ready())
+	if (mem_map)
 		return (pte_t *)get_zeroed_page(GFP_ATOMIC);
 	p = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
 	return memset(p, 0, PAGE_SIZE);
@@ -223,7 +223,7 @@ void paging_init(void)
 	for (u32 i = 0; i < memblock.nr_ram; i++)
 		map_direct(memblock.ram[i].start, memblock.ram[i].end, max_size);
 	cpu_enable_protection();
-	memblock_lift_limit();
+	memblock_limit = MAX_PHYS;
 	pr_info("text %zu KiB R-X, rodata %zu KiB R--, data %zu KiB RW-; direct map by %lu MiB pages\n",
 		(size_t)(_etext - _text) >> 10, (size_t)(__end_rodata - __start_rodata) >> 10,
 		(size_t)(_end - _data) >> 10, max_size >> 20);

@@ -64,7 +64,8 @@ static void print_trace(u16 trace)
 	const unsigned long *entries;
 	unsigned int nr = trace_words(trace, &entries);
 
-	stack_trace_print(entries, nr, 6);
+	for (unsigned int i = 0; i < nr; i++)
+		pr_warn("       %pB\n", (void *)entries[i]);
 }
 
 void __debug_show_held_locks(struct task_struct *t)
