@@ -306,7 +306,8 @@ bool report_irq_order(struct held_lock *prev, struct held_lock *next, u16 safe, 
 	pr_warn("\nthe dependencies between the lock to be acquired and %s-irq-unsafe lock:\n", irq);
 	print_path(find_path(next->class, unsafe));
 	return end("an interrupt waits for the first lock, whose holder waits for what was interrupted.",
-		   "switch interrupts (BH for a softirq) off wherever the second lock is taken, or do not take it under the first.");
+		   "switch interrupts (BH for a softirq) off wherever the second lock is taken, or do not "
+		   "take it under the first.");
 }
 
 bool report_inversion(struct held_lock *this, u16 other, enum lock_usage bit, bool forwards)
@@ -330,7 +331,8 @@ bool report_inversion(struct held_lock *this, u16 other, enum lock_usage bit, bo
 	pr_warn("\nthe shortest dependencies between 2nd lock and 1st lock:\n");
 	print_path(path);
 	return end("an interrupt waits for a lock whose holder waits, over others, for what was interrupted.",
-		   "take the lock that is held with interrupts on with spin_lock_irqsave() (_bh for a softirq), or break the chain.");
+		   "take the lock that is held with interrupts on with spin_lock_irqsave() (_bh for a "
+		   "softirq), or break the chain.");
 }
 
 bool report_unlock(struct lockdep_map *map, unsigned long ip)
