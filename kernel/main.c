@@ -17,6 +17,7 @@
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/serial_8250.h>
 #include <linux/smp.h>
@@ -100,6 +101,7 @@ void __noreturn start_kernel(u32 magic, u64 info_pa)
 	lapic_init();			/* local APIC */
 	init_IRQ();			/* descriptors, 8259, IO-APIC, vectors */
 	softirq_init();			/* requires per-CPU areas */
+	rcu_init();			/* requires per-CPU areas */
 	time_init();			/* requires lapic, irq; starts the tick */
 
 	stack = alloc_thread_stack();	/* the boot stack has no guard page */

@@ -21,6 +21,7 @@
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/panic.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched_clock.h>
@@ -397,6 +398,7 @@ static void __schedule(bool preempt)
 	rq = this_rq();
 	raw_spin_lock(&rq->lock);
 	smp_mb__after_spinlock();	/* the state was stored before; now read the condition's result */
+	rcu_note_context_switch();
 	update_rq_clock(rq);
 
 	update_curr(rq);

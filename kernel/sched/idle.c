@@ -8,6 +8,7 @@
  */
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/tick.h>
 #include <asm/processor.h>
@@ -38,9 +39,11 @@ static void clear_polling(void)
 
 static void idle_poll_wait(void)
 {
+	rcu_idle_enter();
 	local_irq_enable();
 	while (!need_resched())
 		cpu_relax();
+	rcu_idle_exit();
 }
 
 static void idle_halt(void)
@@ -48,7 +51,9 @@ static void idle_halt(void)
 	clear_polling();
 	if (!need_resched()) {
 		tick_nohz_idle_stop_tick();
+		rcu_idle_enter();
 		arch_cpu_idle();
+		rcu_idle_exit();
 	} else {
 		local_irq_enable();
 	}
