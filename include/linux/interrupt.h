@@ -169,6 +169,8 @@ void tasklet_kill(struct tasklet_struct *t);
 void tasklet_unlock_wait(struct tasklet_struct *t);
 void tasklet_unlock_spin_wait(struct tasklet_struct *t);
 void tasklet_subsys_init(void);
+/* Work items of WQ_BH workqueues run before the tasklets of their vector (T11). NULL: there are none. */
+extern void (*bh_work_action)(bool highpri);
 
 /* Queue @t on this CPU unless it is queued already, anywhere (T2). Context: any. */
 static inline void tasklet_schedule(struct tasklet_struct *t)

@@ -93,6 +93,13 @@ void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_c
 #define lockdep_init_map_wait(map, name, key, wait) \
 	do { if (DEBUG_LOCKS) __lockdep_init_map(map, name, key, wait); } while (0)
 
+/* For a map that outlives its lock: of the same class. */
+static inline void lockdep_copy_map(struct lockdep_map *to, const struct lockdep_map *from)
+{
+	*to = *from;
+	__LOCKDEP(if (!to->key) to->key = (struct lock_class_key *)from;)
+}
+
 /* Another class than that of its place of initialisation (D11). Context: the lock is free. */
 void __lockdep_set_class(struct lockdep_map *map, const char *name, struct lock_class_key *key);
 #define lockdep_set_class_and_name(lock, key, name) \

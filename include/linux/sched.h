@@ -110,6 +110,8 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	struct kthread *kthread;
 	int exit_code;
+	/* Called by schedule() before the thread leaves the CPU and when it is back: workqueue workers. */
+	void (*on_sleep)(bool sleeping);
 	int non_block_count;
 	u64 start_time;			/* ns since boot */
 

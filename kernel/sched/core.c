@@ -434,11 +434,17 @@ static void __schedule(bool preempt)
 
 void schedule(void)
 {
+	struct task_struct *me = current;
+
+	if (unlikely(me->on_sleep && !task_is_running(me)))
+		me->on_sleep(true);
 	do {
 		preempt_disable();
 		__schedule(false);
 		sched_preempt_enable_no_resched();
 	} while (need_resched());
+	if (unlikely(me->on_sleep))
+		me->on_sleep(false);
 }
 
 void schedule_preempt_disabled(void)
