@@ -267,15 +267,27 @@ static int crash_write(void *context, char *buf, size_t len)
 	return -EINVAL;
 }
 
-/* lkdtm_early=TYPE crashes while the command line is parsed: no memory, no per-CPU areas, no threads. */
-static int __init lkdtm_early(char *arg)
+static int crash_here(const char *name)
 {
 	for (int i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i].name, arg))
+		if (!strcmp(types[i].name, name))
 			types[i].fn();
 	return 0;
 }
+
+/* lkdtm_early=TYPE: while early options are parsed; no memory, no per-CPU areas, no threads. */
+static int __init lkdtm_early(char *arg)
+{
+	return crash_here(arg);
+}
 early_param("lkdtm_early", lkdtm_early);
+
+/* lkdtm_boot=TYPE: with the other options; the boot stack in the final page tables, no threads. */
+static int __init lkdtm_boot(char *arg)
+{
+	return crash_here(arg);
+}
+__setup("lkdtm_boot=", lkdtm_boot);
 
 static int __init lkdtm_init(void)
 {

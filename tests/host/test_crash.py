@@ -158,13 +158,21 @@ def test_nonsense_is_refused(vm):
     assert "Invalid argument" in done.err + done.out + done.log
 
 
+@pytest.mark.parametrize("build", ["debug", "release"])
+@pytest.mark.parametrize("when", ["lkdtm_early", "lkdtm_boot"])
 @pytest.mark.parametrize("what, says", [
     ("PANIC", "Kernel panic - not syncing: dumptest"),
     ("BUG", "kernel BUG at tests/lkdtm.c:"),
     ("DIVIDE", "Oops: divide error: 0000 [#1]"),
+    ("EXCEPTION", "BUG: kernel NULL pointer dereference, address: 0000000000000000"),
+    ("EXEC_NULL", "RIP: 0010:0x0"),
+    ("EXHAUST_STACK", "Kernel panic - not syncing: kernel stack overflow"),
 ])
-def test_a_crash_before_there_is_memory_still_prints(vm, what, says):
-    """While the command line is parsed there are no per-CPU areas, no threads and no console yet."""
-    done = vm("true", "--append", "lkdtm_early=" + what, "--smp", 2, "--seed", 1, status=None)
+def test_a_crash_on_the_boot_stack_prints(vm, build, when, what, says):
+    """Early: no memory, no per-CPU areas, no console, the boot loader's tables. Boot: ours, but no threads yet."""
+    done = vm("true", "--build", build, "--append", "%s=%s" % (when, what), "--smp", 2, "--seed", 1, status=3)
     assert says in done.log and "start_kernel+0x" in done.log, str(done)
+    if what == "EXHAUST_STACK":
+        assert re.search(r"BUG: stack guard page was hit at ffffffff8\w+ \(guard page of the boot stack\)", done.log)
+        assert frames(re.sub(r"^\[ *\d+\.\d+\] ", "", done.log, flags=re.M)).count("recurse") > 20, done.log
     assert "Kernel panic - not syncing:" in done.log and done.log.rstrip().endswith("exit status 3")
