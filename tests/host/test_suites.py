@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The suites inside the kernel, on machines of many shapes."""
+import subprocess
+
 import pytest
 
 pytestmark = pytest.mark.boot
@@ -50,6 +52,21 @@ def test_all_suites_on_bochs(ktest):
 def test_all_suites_without(ktest, missing, options):
     """A machine that lacks something still passes; what needs it is skipped by name."""
     ktest("", "--smp", 2, "--seed", 2, *options, timeout=500)
+
+
+@pytest.mark.parametrize("build, how", [
+    ("debug", ["--smp", 4, "--seed", 7]),
+    ("release", ["--smp", 1, "--seed", 7, "--machine", "q35"]),
+    ("debug", ["--smp", 4]),
+], ids=["seeded", "one-cpu-q35", "at-once"])
+def test_msix_is_delivered_by_a_device(ktest, build, how):
+    """rocker sends any of its vectors when told to; pci's table case runs on it, too."""
+    have = subprocess.run(["qemu-system-x86_64", "-device", "help"], capture_output=True, text=True).stdout
+    if '"rocker"' not in have:
+        pytest.skip("this QEMU has no rocker device")
+    results = ktest("msix,pci", "--build", build, "--qemu-arg", "-device rocker,name=sw0", *how)
+    skipped = [r.path for r in results.skipped if "msix" in r.path]
+    assert all("needs a second CPU" in r.skip for r in results.skipped) and len(skipped) == (2 if 1 in how else 0)
 
 
 def test_suites_run_from_the_command_line_and_power_off(vm):
