@@ -148,7 +148,6 @@ static void rx_one(struct e1000_adapter *a, struct e1000_rx_desc *desc,
 	bool bad = desc->errors & RXD_ERR_MASK;
 
 	if (unlikely(bad)) {			/* the chip did not count it in GPRC either */
-		dev->stats.rx_errors++;
 		a->sw.rx_frame_errors++;
 	} else {
 		dev->stats.rx_packets++;
