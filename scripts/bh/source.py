@@ -3,7 +3,9 @@
 import functools
 import pathlib
 import re
+import signal
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KERNEL_ROOMS = ("boot", "include", "kernel", "drivers")
@@ -11,6 +13,12 @@ SUFFIXES = (".c", ".h", ".S")
 
 # One token of C as far as comments go: a comment, a string, a character, anything else.
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|.', re.S)
+
+
+def run(main):
+    """The last line of a script: exit with what main returns. Whoever reads its output may stop early (head)."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())
 
 
 @functools.lru_cache(None)

@@ -2,6 +2,7 @@
 """The checks themselves: each must find what it is for."""
 import importlib.machinery
 import importlib.util
+import subprocess
 
 import pytest
 
@@ -36,6 +37,14 @@ def tree(tmp_path, monkeypatch):
 def test_lines_of_code_are_counted_without_comments(tree):
     path = tree("kernel/a.c", '/* head\n * more\n */\n\nint a; /* tail */\nchar *s = "/* no comment */";\n// b\n')
     assert source.code_lines(path) == 2 and source.raw_lines(path) == 7
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    """scripts/check-lines -v | head -1"""
+    p = subprocess.Popen([ROOT / "scripts/check-lines", "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert p.stdout.readline().startswith("core path")
+    p.stdout.close()
+    assert p.communicate()[1] == ""
 
 
 @pytest.mark.parametrize("path, text, breaches", [
