@@ -9,6 +9,7 @@
  * tests/host/test_crash.py.
  */
 #include <linux/bug.h>
+#include <linux/console.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
@@ -151,6 +152,27 @@ static void crash_panic_fault(void)
 	panic("outer");
 }
 
+/* Faults with each line of a panic: in the first panic's, and in the one that tells of that fault. */
+static void faulty_write(struct console *con, const char *s, unsigned int count)
+{
+	if (panic_in_progress())
+		crash_exception();
+}
+
+static void crash_panic_console(void)
+{
+	static struct console con = { .name = "faulty", .write = faulty_write, .flags = CON_BOOT };
+
+	register_console(&con);
+	panic("outer");
+}
+
+static void crash_stack_end(void)
+{
+	*end_of_stack(current) = 0;
+	schedule();
+}
+
 static void panic_here(void *info)
 {
 	panic("all at once, CPU %d", raw_smp_processor_id());
@@ -190,6 +212,8 @@ static const struct crash_type {
 	{ "LOCK_HELD", crash_with_lock_held },
 	{ "PANIC_NESTED", crash_panic_nested },
 	{ "PANIC_FAULT", crash_panic_fault },
+	{ "PANIC_CONSOLE", crash_panic_console },
+	{ "STACK_END", crash_stack_end },
 	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
 	{ "WARN_EVERYWHERE", crash_warn_everywhere },
 };

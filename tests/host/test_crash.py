@@ -127,6 +127,23 @@ def test_panic_inside_a_panic_is_one_line(crash):
     assert log.endswith("exit status 3")
 
 
+def test_panic_inside_a_panic_inside_a_panic_leaves_without_a_word(crash):
+    """Third level: what prints is broken itself. The machine ends at once, and with the failing status."""
+    log, alive = crash("PANIC_CONSOLE")
+    panics = [l for l in log.splitlines() if "Kernel panic" in l]
+    assert panics[0] == "Kernel panic - not syncing: outer", log
+    assert re.fullmatch(r"Kernel panic - not syncing: Oops at faulty_write\S* \(inside the panic: outer\)", panics[1]), log
+    assert len(panics) == 2 and log.endswith(panics[1]) and not alive, log
+
+
+def test_overwritten_end_of_a_stack_is_found_by_the_scheduler(crash):
+    """The last word of a stack that was nearly overrun, or written over from below."""
+    log, alive = crash("STACK_END")
+    assert "Kernel panic - not syncing: corrupted stack end detected inside scheduler" in log
+    assert in_order(frames(log), ["schedule", "crash_stack_end", "crash_thread", "ret_from_fork"]), log
+    assert not alive
+
+
 @pytest.mark.parametrize("smp", [4, 8])
 def test_panic_on_all_cpus_at_once_is_told_once(vm, smp):
     """One CPU wins, the others are stopped, one story is told."""
