@@ -107,7 +107,7 @@ static bool wait_for_online(unsigned int cpu)
 	u64 end = ktime_get_ns() + AP_TIMEOUT_MS * 1000000ULL;
 
 	while (!cpu_online(cpu)) {
-		tsc_check_poll();
+		tsc_check_poll(0);
 		if (ktime_get_ns() > end)
 			return false;
 		cpu_relax();

@@ -140,13 +140,13 @@ static u64 warp_max;
  */
 #define WARP_ROUNDS_PER_PAUSE 16
 
-void tsc_check_poll(void)
+void tsc_check_poll(s64 skew)
 {
 	unsigned long flags;
 	u64 now;
 
 	raw_spin_lock_irqsave(&warp_lock, flags);
-	now = rdtsc_ordered();
+	now = rdtsc_ordered() + skew;
 	if (now < warp_last)
 		warp_max = max(warp_max, warp_last - now);
 	else
@@ -157,7 +157,7 @@ void tsc_check_poll(void)
 void tsc_check_ap(void)
 {
 	for (int i = 0; i < WARP_ROUNDS; i++) {
-		tsc_check_poll();
+		tsc_check_poll(0);
 		if (i % WARP_ROUNDS_PER_PAUSE == 0)
 			cpu_relax();
 	}
