@@ -26,7 +26,7 @@ def tracked():
     """Files git knows or would take, as paths relative to the root."""
     out = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
                          capture_output=True, text=True, check=True).stdout
-    return [f for f in out.splitlines() if (ROOT / f).is_file()]
+    return sorted(f for f in out.splitlines() if (ROOT / f).is_file())
 
 
 def files(rooms=KERNEL_ROOMS + ("labs", "tests"), suffixes=SUFFIXES):
