@@ -441,6 +441,7 @@ static void __schedule(bool preempt)
 	if (unlikely(restore)) {
 		local_irq_disable();
 		preempt_count_set(restore);
+		sched_unpin();
 	}
 }
 

@@ -19,6 +19,12 @@ static void pin_here(struct task_struct *p)
 	p->cpus_ptr = cpumask_of(raw_smp_processor_id());
 }
 
+/* See linux/sched.h. */
+void sched_unpin(void)
+{
+	current->cpus_ptr = &current->cpus_mask;
+}
+
 /*
  * L20: schedule() where the count says no. As in Linux the switch is made all the same and the count
  * forced to what the switch needs, so it is 0 afterwards although a lock may still be held.
