@@ -24,6 +24,7 @@ struct trace_text {
 	char *text;
 	char *pos;		/* where trace_line() goes on */
 	bool was_on;
+	char events[256];	/* those that were on, separated by blanks */
 };
 
 static int read_file(const char *path, char *buf, size_t size)
@@ -70,6 +71,10 @@ static int trace_test_init(struct kunit *test)
 	if (!t->text || kunit_add_action(test, free_text, t->text))
 		return -ENOMEM;
 	t->was_on = tracing_is_on();
+	if (read_file(TRACEFS "set_event", t->events, sizeof(t->events)) < 0)
+		return -EIO;
+	for (char *c = strchr(t->events, '\n'); c; c = strchr(c, '\n'))
+		*c = ' ';
 	test->priv = t;
 	trace_set_event("*", false);
 	tracing_reset();
@@ -82,6 +87,7 @@ static void trace_test_exit(struct kunit *test)
 	struct trace_text *t = test->priv;
 
 	trace_set_event("*", false);
+	write_file(TRACEFS "set_event", t->events);
 	if (!t->was_on)
 		tracing_off();
 }

@@ -387,7 +387,7 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 static void check_stack_end(struct task_struct *prev)
 {
 	if (unlikely(task_stack_end_corrupted(prev)))
-		panic("corrupted stack end detected inside scheduler\n");
+		panic("corrupted stack end detected inside scheduler");
 }
 
 /*
