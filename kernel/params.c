@@ -253,7 +253,8 @@ static int param_get_bool(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_ops_bool = {
-	.set = param_set_bool, .get = param_get_bool, .noarg = true };
+	.set = param_set_bool, .get = param_get_bool, .noarg = true
+};
 EXPORT_SYMBOL(param_ops_bool);
 
 static int param_set_invbool(const char *val, const struct kernel_param *kp)
@@ -272,7 +273,8 @@ static int param_get_invbool(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_ops_invbool = {
-	.set = param_set_invbool, .get = param_get_invbool, .noarg = true };
+	.set = param_set_invbool, .get = param_get_invbool, .noarg = true
+};
 EXPORT_SYMBOL(param_ops_invbool);
 
 /* The copy is never freed: the old value may be a literal, or in use. */
@@ -295,7 +297,8 @@ static int param_get_charp(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_ops_charp = {
-	.set = param_set_charp, .get = param_get_charp };
+	.set = param_set_charp, .get = param_get_charp
+};
 EXPORT_SYMBOL(param_ops_charp);
 
 static int param_set_string(const char *val, const struct kernel_param *kp)
@@ -314,7 +317,8 @@ static int param_get_string(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_ops_string = {
-	.set = param_set_string, .get = param_get_string };
+	.set = param_set_string, .get = param_get_string
+};
 EXPORT_SYMBOL(param_ops_string);
 
 /* "1,2,3": each piece by the element type's rules. */
@@ -354,5 +358,6 @@ static int param_get_array(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_array_ops = {
-	.set = param_set_array, .get = param_get_array };
+	.set = param_set_array, .get = param_get_array
+};
 EXPORT_SYMBOL(param_array_ops);

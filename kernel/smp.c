@@ -275,7 +275,8 @@ int call_function_init(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		per_cpu(cfd_csds, cpu) = kcalloc(nr_cpu_ids, sizeof(call_single_data_t), GFP_KERNEL);
+		per_cpu(cfd_csds, cpu) = kcalloc(nr_cpu_ids, sizeof(call_single_data_t),
+						 GFP_KERNEL);
 		if (!per_cpu(cfd_csds, cpu))
 			panic("no memory for calls between %u CPUs", nr_cpu_ids);
 	}

@@ -44,7 +44,8 @@ static void smpboot_thread_park(struct smpboot_thread_data *td)
 /* First run, or back from parking. */
 static void smpboot_thread_activate(struct smpboot_thread_data *td)
 {
-	void (*hook)(unsigned int cpu) = td->status == HP_THREAD_NONE ? td->ht->setup : td->ht->unpark;
+	void (*hook)(unsigned int cpu) =
+		td->status == HP_THREAD_NONE ? td->ht->setup : td->ht->unpark;
 
 	if (hook)
 		hook(td->cpu);
@@ -64,7 +65,8 @@ static int smpboot_thread_fn(void *data)
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		preempt_disable();
-		if (kthread_should_stop() || kthread_should_park() || td->status != HP_THREAD_ACTIVE) {
+		if (kthread_should_stop() || kthread_should_park() ||
+		    td->status != HP_THREAD_ACTIVE) {
 			__set_current_state(TASK_RUNNING);
 			preempt_enable();
 			if (kthread_should_stop())

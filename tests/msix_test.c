@@ -61,7 +61,8 @@ static void msix_remove(struct pci_dev *dev)
 static const struct pci_device_id msix_ids[] = { { PCI_DEVICE(0x1b36, 0x0006) }, { 0 } };
 
 static struct pci_driver msix_driver = {
-	.name = "msix_test", .id_table = msix_ids, .probe = msix_probe, .remove = msix_remove };
+	.name = "msix_test", .id_table = msix_ids, .probe = msix_probe, .remove = msix_remove
+};
 
 static void release_vectors(void)
 {

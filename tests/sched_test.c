@@ -539,7 +539,8 @@ static void spinners_spread_over_the_cpus(struct kunit *test)
 		crew_add(test, c, 0, spin_until_stopped, 0);	/* all begin on CPU 0 */
 	crew_start(c);
 	for (int i = 0; i < n; i++)
-		KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(c->member[i].task, cpu_possible_mask), 0);
+		KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(c->member[i].task, cpu_possible_mask),
+				0);
 	for (int tries = 0; tries < 1000 && spread < n; tries++) {
 		msleep(2);
 		cpumask_clear(&used);

@@ -535,7 +535,8 @@ static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
 	}
 	for (int i = 0; i < 2; i++) {
 		apic_send_IPI_self(UNUSED_VECTOR);
-		for (int k = 0; k < 1000000 && per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
+		for (int k = 0; k < 1000000 &&
+		     per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
 			cpu_relax();
 	}
 	after = per_cpu(irq_stat, 0).irq_unknown_count;

@@ -215,7 +215,8 @@ static void sched_events_print_both_threads(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
 	get_task_struct(t);
 	wake_up_process(t);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
+					   !READ_ONCE(t->on_cpu)));
 	put_task_struct(t);
 	trace_set_event("*", false);
 	read_trace(test);

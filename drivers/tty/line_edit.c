@@ -125,7 +125,8 @@ static void remember(struct tty_editor *ed)
 	char **slot = &ed->history[ed->added % HISTORY_SIZE];
 	char *copy;
 
-	if (!ed->len || (ed->added && !strcmp(ed->line, ed->history[(ed->added - 1) % HISTORY_SIZE])))
+	if (!ed->len ||
+	    (ed->added && !strcmp(ed->line, ed->history[(ed->added - 1) % HISTORY_SIZE])))
 		return;
 	copy = kstrdup(ed->line, GFP_KERNEL);
 	if (!copy)

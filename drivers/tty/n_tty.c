@@ -22,7 +22,8 @@
 #define MAX_TTYS	4
 static struct tty_struct *ttys[MAX_TTYS];
 
-void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data)
+void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops,
+	      void *data)
 {
 	int i;
 

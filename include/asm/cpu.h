@@ -23,7 +23,8 @@ int alloc_cpu_stacks(unsigned int cpu);
 void cpu_early_init(void);
 void cpu_init(void);
 /* "IRQ", "#DF", "NMI" or "#MC" and the bounds of the stack of @cpu that @addr is on; else NULL. */
-const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo, unsigned long *hi);
+const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
+			 unsigned long *hi);
 
 /* Start every present CPU; a CPU that does not come up is named with the stage it reached. */
 void smp_init(void);

@@ -35,7 +35,8 @@ DECLARE_PER_CPU(int, cpu_number);
 #define per_cpu_ptr(ptr, cpu) \
 	((__typeof__(ptr))((unsigned long)(ptr) + __per_cpu_offset[cpu]))
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
-#define this_cpu_ptr(ptr)	((__typeof__(ptr))((unsigned long)(ptr) + this_cpu_read(this_cpu_off)))
+#define this_cpu_ptr(ptr) \
+	((__typeof__(ptr))((unsigned long)(ptr) + this_cpu_read(this_cpu_off)))
 #define raw_cpu_ptr(ptr)	this_cpu_ptr(ptr)
 
 /* One instruction each: safe against interrupts on this CPU, not against other CPUs. */

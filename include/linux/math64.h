@@ -5,7 +5,8 @@
 
 #include <linux/types.h>
 
-#define do_div(n, base) ({ u32 __rem = (u64)(n) % (u32)(base); (n) = (u64)(n) / (u32)(base); __rem; })
+#define do_div(n, base) \
+	({ u32 __rem = (u64)(n) % (u32)(base); (n) = (u64)(n) / (u32)(base); __rem; })
 
 static inline u64 div_u64(u64 a, u32 b)
 {

@@ -44,7 +44,8 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 /* No waiting, caller's storage, any context but NMI. -EBUSY while the last one is not done. */
 int smp_call_function_single_async(int cpu, call_single_data_t *csd);
 /* On every online CPU in @mask but this one. Preemption off. */
-void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait);
+void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info,
+			    bool wait);
 /* On every online CPU but this one. */
 void smp_call_function(smp_call_func_t func, void *info, int wait);
 /* On any CPU in @mask, this one preferred. 0 or -ENXIO. */

@@ -167,7 +167,8 @@ static __always_inline int raw_spin_trylock_irq(raw_spinlock_t *l)
 #define assert_spin_locked(l)		BUG_ON(!spin_is_locked(l))
 #define assert_raw_spin_locked(l)	BUG_ON(!raw_spin_is_locked(l))
 
-DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock), raw_spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock),
+		    raw_spin_unlock(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock),
 		    raw_spin_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_irqsave, raw_spinlock_t,

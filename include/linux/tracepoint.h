@@ -62,7 +62,7 @@ struct trace_slot {
 	void __do_trace_##name(proto);						\
 	static __always_inline bool trace_##name##_enabled(void)		\
 	{									\
-		return IS_ENABLED(CONFIG_TRACING) && unlikely(READ_ONCE(__tp_key_##name));			\
+		return IS_ENABLED(CONFIG_TRACING) && unlikely(READ_ONCE(__tp_key_##name)); \
 	}									\
 	static __always_inline void trace_##name(proto)				\
 	{									\

@@ -50,7 +50,8 @@ struct tty_struct {
 };
 
 /* Driver side. tty_insert_char: Context: hardirq, irqs off. tty_wakeup: any context but NMI. */
-void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data);
+void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops,
+	      void *data);
 void tty_insert_char(struct tty_struct *tty, unsigned char c, int flag);
 void tty_wakeup(struct tty_struct *tty);
 

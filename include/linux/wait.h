@@ -15,7 +15,8 @@ typedef struct wait_queue_entry wait_queue_entry_t;
 /* Returns non-zero if it woke somebody, negative to end the walk. Queue lock held, IRQs off. */
 typedef int (*wait_queue_func_t)(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
 				 void *key);
-int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int flags, void *key);
+int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
+			  void *key);
 int autoremove_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
 			     void *key);
 

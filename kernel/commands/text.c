@@ -11,7 +11,8 @@
 #include <linux/string.h>
 
 /* Call @fn with the text of each file named, of the pipe if none is. The worst status. */
-typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text, size_t len);
+typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text,
+			size_t len);
 
 static int for_each_input(struct shell_io *io, int n, char **names, filter_t fn, void *ctx)
 {
@@ -73,7 +74,8 @@ static int grep_text(struct shell_io *io, void *ctx, const char *name, const cha
 		next = line_end(p, end);
 		len = next - p - (next[-1] == '\n');
 		line++;
-		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) == OPT(g->opt, 'v'))
+		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) ==
+		    OPT(g->opt, 'v'))
 			continue;
 		hits++;
 		if (OPT(g->opt, 'c') || OPT(g->opt, 'q'))
@@ -154,7 +156,8 @@ struct wc {
 	int files;
 };
 
-static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n, const char *name)
+static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n,
+		     const char *name)
 {
 	int i;
 

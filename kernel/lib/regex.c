@@ -120,7 +120,8 @@ bool regex_valid(const char *re)
 
 	for (p = re; *p; p = element_end(p)) {
 		n = *p == '|' ? 0 : n + 1;
-		if (n > RE_MAX || (*p == '[' && element_end(p)[-1] != ']') || (*p == '\\' && !p[1]) ||
+		if (n > RE_MAX || (*p == '[' && element_end(p)[-1] != ']') ||
+		    (*p == '\\' && !p[1]) ||
 		    ((p == re || p[-1] == '|') && strchr("*+?", *p)))
 			return false;
 	}

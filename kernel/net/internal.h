@@ -81,6 +81,7 @@ struct udp_cb {
 /* dev.c */
 
 /* The first device for which @match is true, with a reference; NULL: none. */
-struct net_device *dev_find(bool (*match)(const struct net_device *, const void *), const void *arg);
+struct net_device *dev_find(bool (*match)(const struct net_device *, const void *),
+			    const void *arg);
 
 #endif

@@ -193,7 +193,8 @@ static void net_rx_action(void)
 			list_splice_init(&sd->poll_list, &list);
 			local_irq_enable();
 		}
-		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list), &repoll);
+		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list),
+				    &repoll);
 		if (unlikely(budget <= 0 || time_after_eq(jiffies, time_limit))) {
 			sd->time_squeeze++;
 			break;

@@ -148,7 +148,8 @@ static int assign(struct shell_io *io, const char *s, size_t len, size_t name)
 static int take_input(struct invocation *in, const char *s, size_t len)
 {
 	struct words file = {};
-	int ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
+	int ret = sh_expand(&in->io, s, len, true, &file) ||
+		  sh_read(&in->io, file.text.data, &in->in);
 
 	strbuf_free(&file.text);
 	in->io.in = &in->in;
@@ -158,7 +159,8 @@ static int take_input(struct invocation *in, const char *s, size_t len)
 /* A word or redirection of a command that runs. 0, or 1 after a message. */
 static int take(struct invocation *in, enum token type, const char *s, size_t len)
 {
-	struct words *to = type == T_WORD ? &in->argv : type == T_ERR ? &in->err_files : &in->out_files;
+	struct words *to = type == T_WORD ? &in->argv :
+			   type == T_ERR ? &in->err_files : &in->out_files;
 	size_t name = type == T_WORD && !in->argv.n ? assignment(s, len) : 0;
 
 	if (name)

@@ -143,7 +143,8 @@ bool sh_sleep(struct shell_io *io, unsigned int ms)
 
 	while (!sh_interrupted(io) && (left = end - jiffies) > 0) {
 		if (sh->tty && !sh->background)
-			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io), left);
+			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io),
+							 left);
 		else		/* nobody wakes us to be killed: look now and then */
 			schedule_timeout_interruptible(min(left, (long)HZ / 10));
 	}

@@ -380,7 +380,8 @@ static const struct known_table known_tables[] = {
 };
 
 /* One entry of the root table. @seen: bit per known table, since firmware may list one twice. */
-static void root_entry(u64 pa, acpi_map_fn map, acpi_unmap_fn unmap, struct acpi_info *ai, u32 *seen)
+static void root_entry(u64 pa, acpi_map_fn map, acpi_unmap_fn unmap, struct acpi_info *ai,
+		       u32 *seen)
 {
 	char name[5];
 	const u8 *p;

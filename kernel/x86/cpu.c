@@ -152,7 +152,8 @@ static const char * const cpu_stack_names[] = {
 };
 
 /* Which of @cpu's own stacks @addr is on: its name and bounds, or NULL. Context: any. */
-const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo, unsigned long *hi)
+const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
+			 unsigned long *hi)
 {
 	struct cpu_stacks *s = &per_cpu(cpu_stacks, cpu);
 
