@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <asm/apic.h>
+#include <asm/cpu.h>
 
 #include "context.h"
 
@@ -18,6 +19,7 @@
 struct seen {
 	u32 pc;
 	bool softirq, serving, interrupt, task, atomic, hardirq, nmi, preemptible;
+	bool on_irq_stack;
 	unsigned int level;
 	struct task_struct *who;
 };
@@ -29,6 +31,7 @@ static void look(struct seen *s)
 		.interrupt = in_interrupt(), .task = in_task(), .atomic = in_atomic(),
 		.hardirq = in_hardirq(), .nmi = in_nmi(), .preemptible = preemptible(),
 		.level = interrupt_context_level(), .who = current,
+		.on_irq_stack = this_cpu_read(hardirq_stack_inuse),
 	};
 }
 
@@ -171,12 +174,16 @@ static void P9_softirq_in_ksoftirqd(struct kunit *test)
 {
 	bool in_ksoftirqd = false;
 
-	/* raised by a plain task it is ksoftirqd's, unless a tick gets in first: then again */
+	/*
+	 * Raised by a plain task it is ksoftirqd's, unless a tick gets in first, be it over ksoftirqd:
+	 * then again.
+	 */
 	for (int i = 0; i < 100 && !in_ksoftirqd; i++) {
 		WRITE_ONCE(softirq_seen.who, NULL);
 		raise_softirq(BLOCK_SOFTIRQ);
 		KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(softirq_seen.who)));
-		in_ksoftirqd = !strncmp(softirq_seen.who->comm, "ksoftirqd/", 10);
+		in_ksoftirqd = !strncmp(softirq_seen.who->comm, "ksoftirqd/", 10) &&
+			       !softirq_seen.on_irq_stack;
 	}
 	KUNIT_ASSERT_TRUE(test, in_ksoftirqd);
 	expect_row(test, &softirq_seen, SOFTIRQ_OFFSET, 1, 1, 1, 0, 1);

@@ -388,7 +388,7 @@ static void M3_add_timer_on_an_idle_cpu(struct kunit *test)
 struct slow {
 	struct timer_list timer;
 	int state; /* 1 running, 2 ended */
-	int hold_ms;
+	bool let_go; /* end, a few milliseconds from now */
 };
 
 static void slow_fn(struct timer_list *t)
@@ -396,16 +396,17 @@ static void slow_fn(struct timer_list *t)
 	struct slow *s = from_timer(s, t, timer);
 
 	WRITE_ONCE(s->state, 1);
-	for (int i = 0; i < s->hold_ms * 100; i++) {
+	spin_until(READ_ONCE(s->let_go));
+	for (int i = 0; i < 500; i++) {
 		udelay(10);
 		cpu_relax();
 	}
 	smp_store_release(&s->state, 2);
 }
 
-static void start_slow(struct kunit *test, struct slow *s, int cpu, int hold_ms)
+static void start_slow(struct kunit *test, struct slow *s, int cpu)
 {
-	*s = (struct slow){.hold_ms = hold_ms};
+	*s = (struct slow){};
 	timer_setup(&s->timer, slow_fn, 0);
 	s->timer.expires = jiffies + 1;
 	add_timer_on(&s->timer, cpu);
@@ -418,10 +419,11 @@ static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
 	struct slow s;
 
 	pin_here(test);
-	start_slow(test, &s, other, 20);
+	start_slow(test, &s, other);
 	KUNIT_EXPECT_EQ(test, try_to_del_timer_sync(&s.timer), -1);
 	KUNIT_EXPECT_EQ(test, timer_delete(&s.timer), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.state), 1);
+	WRITE_ONCE(s.let_go, true);
 	KUNIT_EXPECT_EQ(test, timer_delete_sync(&s.timer), 0);
 	KUNIT_EXPECT_EQ(test, smp_load_acquire(&s.state), 2);
 }
@@ -432,11 +434,12 @@ static void M3_running_callback_keeps_its_cpu(struct kunit *test)
 	struct slow s;
 
 	pin_here(test);
-	start_slow(test, &s, other, 20);
+	start_slow(test, &s, other);
 	KUNIT_EXPECT_EQ(test, mod_timer(&s.timer, jiffies + 100 * HZ), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.state), 1);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.timer.flags) & TIMER_CPUMASK, other);
 	KUNIT_EXPECT_TRUE(test, timer_pending(&s.timer));
+	WRITE_ONCE(s.let_go, true);
 	KUNIT_EXPECT_EQ(test, timer_delete_sync(&s.timer), 1);
 }
 
