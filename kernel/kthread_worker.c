@@ -38,7 +38,8 @@ int kthread_worker_fn(void *data)
 			return 0;
 		}
 		scoped_guard(raw_spinlock_irq, &worker->lock) {
-			work = list_first_entry_or_null(&worker->work_list, struct kthread_work, node);
+			work = list_first_entry_or_null(&worker->work_list, struct kthread_work,
+							node);
 			if (work)
 				list_del_init(&work->node);
 			worker->current_work = work;
@@ -93,7 +94,8 @@ struct kthread_worker *kthread_create_worker(unsigned int flags, const char name
 }
 EXPORT_SYMBOL(kthread_create_worker);
 
-struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char namefmt[])
+struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags,
+						    const char namefmt[])
 {
 	struct kthread_worker *worker = new_worker(flags);
 
@@ -116,7 +118,8 @@ EXPORT_SYMBOL(kthread_destroy_worker);
 
 /* --- queueing. Context: worker->lock held, IRQs off. --- */
 
-static void insert_work(struct kthread_worker *worker, struct kthread_work *work, struct list_head *pos)
+static void insert_work(struct kthread_worker *worker, struct kthread_work *work,
+			struct list_head *pos)
 {
 	list_add_tail(&work->node, pos);
 	work->worker = worker;
@@ -154,7 +157,8 @@ void kthread_delayed_work_timer_fn(struct timer_list *t)
 }
 EXPORT_SYMBOL(kthread_delayed_work_timer_fn);
 
-static void insert_delayed(struct kthread_worker *worker, struct kthread_delayed_work *d, unsigned long delay)
+static void insert_delayed(struct kthread_worker *worker, struct kthread_delayed_work *d,
+			   unsigned long delay)
 {
 	if (!delay)
 		return insert_work(worker, &d->work, &worker->work_list);
@@ -182,7 +186,8 @@ static bool take_off(struct kthread_work *work)
 	return was_queued;
 }
 
-bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *d, unsigned long delay)
+bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_delayed_work *d,
+			      unsigned long delay)
 {
 	bool was_queued;
 

@@ -127,6 +127,7 @@ static noinline void softirq_leaked(unsigned int nr, u32 before, u32 after)
 	pr_err("huh, entered softirq %u %s %p with preempt_count %08x, exited with %08x?\n",
 	       nr, softirq_to_name[nr], softirq_vec[nr].action, before, after);
 	preempt_count_set(before);
+	sched_unpin();			/* if it slept */
 }
 
 /*

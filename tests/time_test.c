@@ -68,7 +68,8 @@ static void tsc_conversions_are_inverse(struct kunit *test)
 		s64 off = back - ns;
 
 		/* A tick of rounding, and the eighth digit. */
-		KUNIT_EXPECT_LE_MSG(test, abs(off), (s64)(NSEC_PER_SEC / tsc_hz + 1 + ns / 100000000),
+		KUNIT_EXPECT_LE_MSG(test, abs(off),
+				    (s64)(NSEC_PER_SEC / tsc_hz + 1 + ns / 100000000),
 				    "%llu ns came back as %llu", ns, back);
 	}
 }
@@ -116,13 +117,15 @@ static u64 crawling_counter(struct clocksource *cs)
 static void lying_reference_is_refused(struct kunit *test)
 {
 	struct clocksource dead = {
-		.name = "test-dead", .mask = ~0ULL, .read = dead_counter};
+		.name = "test-dead", .mask = ~0ULL, .read = dead_counter
+	};
 	struct clocksource half = {.name = "test-half-dead",
 				   .mask = ~0ULL,
 				   .hz = 100000000,
 				   .read = half_dead_counter};
 	struct clocksource crawl = {
-		.name = "test-crawl", .mask = ~0ULL, .hz = 1000000, .read = crawling_counter};
+		.name = "test-crawl", .mask = ~0ULL, .hz = 1000000, .read = crawling_counter
+	};
 	struct clock_measurement m;
 	unsigned long flags;
 	int err;

@@ -291,7 +291,8 @@ static void busy_main(struct work_struct *work)
 /* Items that use the CPU follow each other, unless they are said to be long. */
 static void busy_items_of_a_cpu_take_turns(struct kunit *test)
 {
-	struct workqueue_struct *wq = new_wq(test, 0, 0), *intensive = new_wq(test, WQ_CPU_INTENSIVE, 0);
+	struct workqueue_struct *wq = new_wq(test, 0, 0), *intensive = new_wq(test,
+									      WQ_CPU_INTENSIVE, 0);
 	struct job *j = new_jobs(test, 4, wq);
 
 	pin_to_cpu(nth_cpu(test, 0));

@@ -151,9 +151,11 @@ enum {
 
 #define __TASKLET(name, cnt) .next = NULL, .count = ATOMIC_INIT(cnt)
 #define DECLARE_TASKLET(name, _callback)				\
-	struct tasklet_struct name = { __TASKLET(name, 0), .callback = _callback, .use_callback = true }
+	struct tasklet_struct name = {					\
+		__TASKLET(name, 0), .callback = _callback, .use_callback = true }
 #define DECLARE_TASKLET_DISABLED(name, _callback)			\
-	struct tasklet_struct name = { __TASKLET(name, 1), .callback = _callback, .use_callback = true }
+	struct tasklet_struct name = {					\
+		__TASKLET(name, 1), .callback = _callback, .use_callback = true }
 #define DECLARE_TASKLET_OLD(name, _func)				\
 	struct tasklet_struct name = { __TASKLET(name, 0), .func = _func }
 #define DECLARE_TASKLET_DISABLED_OLD(name, _func)			\

@@ -56,8 +56,10 @@ int kthread_worker_fn(void *worker);
  * kthread_create_worker - a worker and its thread, started. @flags: 0. ERR_PTR(-ENOMEM). May sleep.
  * kthread_destroy_worker - runs what is queued, stops the thread, frees it. May sleep.
  */
-struct kthread_worker *kthread_create_worker(unsigned int flags, const char namefmt[], ...) __printf(2, 3);
-struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags, const char namefmt[]);
+struct kthread_worker *kthread_create_worker(unsigned int flags, const char namefmt[],
+					     ...) __printf(2, 3);
+struct kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned int flags,
+						    const char namefmt[]);
 void kthread_destroy_worker(struct kthread_worker *worker);
 
 /* Queue: false if it is queued already or is being cancelled. Context: any. mod_: true if it was queued. */

@@ -10,8 +10,8 @@
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 
-
-static inline void __list_add_rcu(struct list_head *new, struct list_head *prev, struct list_head *next)
+static inline void __list_add_rcu(struct list_head *new, struct list_head *prev,
+				  struct list_head *next)
 {
 	new->next = next;
 	new->prev = prev;

@@ -60,11 +60,15 @@ static __always_inline void rcu_read_unlock_bh(void)
 #define rcu_read_unlock_sched()	rcu_read_unlock()
 
 /* True in a reader; outside debug builds always. */
-#define rcu_read_lock_held()	(!DEBUG_LOCKS || !debug_locks || in_nmi() || preempt_count() || irqs_disabled())
+#define rcu_read_lock_held() \
+	(!DEBUG_LOCKS || !debug_locks || in_nmi() || preempt_count() || irqs_disabled())
 
 void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 #define RCU_LOCKDEP_WARN(cond, what) \
-	do { if (DEBUG_LOCKS && debug_locks && (cond)) lockdep_rcu_suspicious(__FILE__, __LINE__, what); } while (0)
+	do {								\
+		if (DEBUG_LOCKS && debug_locks && (cond))		\
+			lockdep_rcu_suspicious(__FILE__, __LINE__, what); \
+	} while (0)
 
 /* A pointer that a writer may be changing. @cond: why there can be no writer. */
 #define rcu_dereference_check(p, cond) ({						\

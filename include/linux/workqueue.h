@@ -90,8 +90,8 @@ void delayed_work_timer_fn(struct timer_list *t);
  * a CPU (0: WQ_DFL_ACTIVE). NULL without memory. May sleep. alloc_ordered_workqueue - one item at a
  * time, in order. destroy_workqueue - runs what is queued, then frees it. May sleep.
  */
-struct workqueue_struct *__alloc_workqueue(struct lock_class_key *key, const char *fmt, unsigned int flags,
-					   int max_active, ...) __printf(2, 5);
+struct workqueue_struct *__alloc_workqueue(struct lock_class_key *key, const char *fmt,
+					   unsigned int flags, int max_active, ...) __printf(2, 5);
 #define alloc_workqueue(fmt, flags, max_active, args...) ({				\
 	static struct lock_class_key __key;						\
 	__alloc_workqueue(&__key, fmt, flags, max_active, ##args); })
@@ -109,8 +109,10 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *dwork,
 			 unsigned long delay);
 #define queue_work(wq, work)			queue_work_on(WORK_CPU_UNBOUND, wq, work)
-#define queue_delayed_work(wq, dwork, delay)	queue_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay)
-#define mod_delayed_work(wq, dwork, delay)	mod_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay)
+#define queue_delayed_work(wq, dwork, delay) \
+	queue_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay)
+#define mod_delayed_work(wq, dwork, delay) \
+	mod_delayed_work_on(WORK_CPU_UNBOUND, wq, dwork, delay)
 #define schedule_work(work)			queue_work(system_wq, work)
 #define schedule_work_on(cpu, work)		queue_work_on(cpu, system_wq, work)
 #define schedule_delayed_work(dwork, delay)	queue_delayed_work(system_wq, dwork, delay)

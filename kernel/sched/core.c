@@ -374,7 +374,7 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 static void check_stack_end(struct task_struct *prev)
 {
 	if (unlikely(task_stack_end_corrupted(prev)))
-		panic("corrupted stack end detected inside scheduler\n");
+		panic("corrupted stack end detected inside scheduler");
 }
 
 /*
@@ -429,6 +429,7 @@ static void __schedule(bool preempt)
 	if (unlikely(restore)) {
 		local_irq_disable();
 		preempt_count_set(restore);
+		sched_unpin();
 	}
 }
 

@@ -14,16 +14,15 @@
 #include <asm/processor.h>
 #include "sched.h"
 
-/* idle=poll: never halt. Wake-ups need no IPI, and the machine gets hot. */
+/* idle=poll: never halt, and keep the tick. Wake-ups need no IPI, and the machine gets hot. */
 static bool idle_poll;
 
 static int __init idle_setup(char *str)
 {
-	if (!strcmp(str, "poll"))
-		idle_poll = true;
-	else if (strcmp(str, "halt"))
-		return -EINVAL;
-	return 0;
+	idle_poll = !strcmp(str, "poll");
+	if (idle_poll)
+		tick_nohz_enabled = false;
+	return idle_poll || !strcmp(str, "halt") ? 0 : -EINVAL;
 }
 early_param("idle", idle_setup);
 

@@ -58,7 +58,9 @@ void hrtimers_init(void)
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
 {
 	WARN_ON_ONCE(clock != CLOCK_MONOTONIC);
-	*timer = (struct hrtimer){ .cpu = raw_smp_processor_id(), .is_soft = mode & HRTIMER_MODE_SOFT };
+	*timer = (struct hrtimer){ };
+	timer->cpu = raw_smp_processor_id();
+	timer->is_soft = mode & HRTIMER_MODE_SOFT;
 	INIT_LIST_HEAD(&timer->node);
 }
 

@@ -24,7 +24,8 @@ struct shown {
 };
 
 /* The queue as it is at one moment. The lock is not held while it is printed. */
-static unsigned int copy_queue(struct hrtimer_base *base, struct hrtimer_queue *queue, struct shown *to)
+static unsigned int copy_queue(struct hrtimer_base *base, struct hrtimer_queue *queue,
+			       struct shown *to)
 {
 	struct hrtimer *t;
 	unsigned int n = 0;
@@ -36,7 +37,8 @@ static unsigned int copy_queue(struct hrtimer_base *base, struct hrtimer_queue *
 	return n;
 }
 
-static void show_queue(struct seq_file *m, struct hrtimer_base *base, struct hrtimer_queue *queue, ktime_t now,
+static void show_queue(struct seq_file *m, struct hrtimer_base *base, struct hrtimer_queue *queue,
+		       ktime_t now,
 		       struct shown *shown)
 {
 	unsigned int n = copy_queue(base, queue, shown);

@@ -86,7 +86,8 @@ static void worker_sleeping(bool sleeping)
 {
 	struct worker *w = kthread_data(current);
 
-	if (!w->current_work || w->sleeping == sleeping || w->current_pwq->wq->flags & WQ_CPU_INTENSIVE)
+	if (!w->current_work || w->sleeping == sleeping ||
+	    w->current_pwq->wq->flags & WQ_CPU_INTENSIVE)
 		return;
 	guard(raw_spinlock_irqsave)(&w->pool->lock);
 	w->sleeping = sleeping;
@@ -216,7 +217,8 @@ static void process_one(struct worker *w, struct work_struct *work)
 /* The first item of the pool and what is linked to it. */
 static void process_next(struct worker *w)
 {
-	wq_move_linked(list_first_entry(&w->pool->worklist, struct work_struct, entry), &w->scheduled);
+	wq_move_linked(list_first_entry(&w->pool->worklist, struct work_struct, entry),
+		       &w->scheduled);
 	while (!list_empty(&w->scheduled))
 		process_one(w, list_first_entry(&w->scheduled, struct work_struct, entry));
 }
@@ -309,7 +311,8 @@ static void workqueue_softirq_action(bool highpri)
 
 	raw_spin_lock_irq(&w->pool->lock);
 	set_counted(w, true);
-	while (!list_empty(&w->pool->worklist) && restarts-- && jiffies - start < msecs_to_jiffies(BH_TIME_MS))
+	while (!list_empty(&w->pool->worklist) && restarts-- &&
+	       jiffies - start < msecs_to_jiffies(BH_TIME_MS))
 		process_next(w);
 	set_counted(w, false);
 	wq_kick_pool(w->pool);

@@ -18,8 +18,8 @@
 
 #include "internal.h"
 
-struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq, *system_bh_wq,
-			*system_bh_highpri_wq;
+struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq,
+			*system_bh_wq, *system_bh_highpri_wq;
 
 /* --- queueing --- */
 
@@ -47,7 +47,8 @@ static struct pool_workqueue *pwq_of(struct workqueue_struct *wq, int cpu)
 }
 
 /* The pool @work must go to, locked: where it runs now, if it does (see the top). */
-static struct pool_workqueue *lock_pwq(struct workqueue_struct *wq, int cpu, struct work_struct *work)
+static struct pool_workqueue *lock_pwq(struct workqueue_struct *wq, int cpu,
+				       struct work_struct *work)
 {
 	struct pool_workqueue *pwq = pwq_of(wq, cpu);
 	struct worker_pool *last = READ_ONCE(work->pool);
@@ -125,7 +126,8 @@ void delayed_work_timer_fn(struct timer_list *t)
 }
 EXPORT_SYMBOL(delayed_work_timer_fn);
 
-static void __queue_delayed(int cpu, struct workqueue_struct *wq, struct delayed_work *d, unsigned long delay)
+static void __queue_delayed(int cpu, struct workqueue_struct *wq, struct delayed_work *d,
+			    unsigned long delay)
 {
 	if (!delay)
 		return __queue_work(cpu, wq, &d->work);
@@ -138,7 +140,8 @@ static void __queue_delayed(int cpu, struct workqueue_struct *wq, struct delayed
 		add_timer_on(&d->timer, cpu);
 }
 
-bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *d, unsigned long delay)
+bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *d,
+			   unsigned long delay)
 {
 	guard(irqsave)();
 	if (!claim_enabled(&d->work))
@@ -190,7 +193,8 @@ static bool grab_pending(struct work_struct *work, struct delayed_work *d)
 	}
 }
 
-bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *d, unsigned long delay)
+bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *d,
+			 unsigned long delay)
 {
 	bool was_pending = grab_pending(&d->work, d);
 
@@ -302,17 +306,40 @@ static bool take_back_sync(struct work_struct *work, struct delayed_work *d, boo
 	return was_pending;
 }
 
-bool cancel_work(struct work_struct *work)		{ return take_back(work, NULL, 0); }
-bool cancel_work_sync(struct work_struct *work)		{ return take_back_sync(work, NULL, false); }
-bool disable_work(struct work_struct *work)		{ return take_back(work, NULL, 1); }
-bool disable_work_sync(struct work_struct *work)	{ return take_back_sync(work, NULL, true); }
-bool cancel_delayed_work(struct delayed_work *d)	{ return take_back(&d->work, d, 0); }
-bool cancel_delayed_work_sync(struct delayed_work *d)	{ return take_back_sync(&d->work, d, false); }
+bool cancel_work(struct work_struct *work)
+{
+	return take_back(work, NULL, 0);
+}
 EXPORT_SYMBOL(cancel_work);
+
+bool cancel_work_sync(struct work_struct *work)
+{
+	return take_back_sync(work, NULL, false);
+}
 EXPORT_SYMBOL_GPL(cancel_work_sync);
+
+bool disable_work(struct work_struct *work)
+{
+	return take_back(work, NULL, 1);
+}
 EXPORT_SYMBOL_GPL(disable_work);
+
+bool disable_work_sync(struct work_struct *work)
+{
+	return take_back_sync(work, NULL, true);
+}
 EXPORT_SYMBOL_GPL(disable_work_sync);
+
+bool cancel_delayed_work(struct delayed_work *d)
+{
+	return take_back(&d->work, d, 0);
+}
 EXPORT_SYMBOL(cancel_delayed_work);
+
+bool cancel_delayed_work_sync(struct delayed_work *d)
+{
+	return take_back_sync(&d->work, d, false);
+}
 EXPORT_SYMBOL(cancel_delayed_work_sync);
 
 bool enable_work(struct work_struct *work)
@@ -381,7 +408,8 @@ EXPORT_SYMBOL_GPL(drain_workqueue);
 
 /* --- making --- */
 
-static void init_pwq(struct pool_workqueue *pwq, struct workqueue_struct *wq, struct worker_pool *pool)
+static void init_pwq(struct pool_workqueue *pwq, struct workqueue_struct *wq,
+		     struct worker_pool *pool)
 {
 	pwq->pool = pool;
 	pwq->wq = wq;
@@ -389,7 +417,8 @@ static void init_pwq(struct pool_workqueue *pwq, struct workqueue_struct *wq, st
 	INIT_LIST_HEAD(&pwq->inactive);
 }
 
-struct workqueue_struct *__alloc_workqueue(struct lock_class_key *key, const char *fmt, unsigned int flags,
+struct workqueue_struct *__alloc_workqueue(struct lock_class_key *key, const char *fmt,
+					   unsigned int flags,
 					   int max_active, ...)
 {
 	struct workqueue_struct *wq = kzalloc(sizeof(*wq), GFP_KERNEL);
@@ -438,7 +467,8 @@ static int __init workqueue_init(void)
 	system_unbound_wq = alloc_workqueue("events_unbound", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	system_bh_wq = alloc_workqueue("events_bh", WQ_BH, 0);
 	system_bh_highpri_wq = alloc_workqueue("events_bh_highpri", WQ_BH | WQ_HIGHPRI, 0);
-	BUG_ON(!system_wq || !system_highpri_wq || !system_long_wq || !system_unbound_wq || !system_bh_wq ||
+	BUG_ON(!system_wq || !system_highpri_wq || !system_long_wq || !system_unbound_wq ||
+	       !system_bh_wq ||
 	       !system_bh_highpri_wq);
 	return 0;
 }
