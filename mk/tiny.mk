@@ -3,7 +3,7 @@
 # the linker: nothing else in the tree says so.
 #
 # Left out: net, fs, shell, trace, PCI and device drivers, suites, every /proc file, hrtimers.
-TINY_OUT := %/proc.c %/proc_stat.c %/kunit.c %/kunit_output.c %/kunit_report.c %/kunit_resource.c \
+TINY_OUT := %/watchdog.c %/hung_task.c %/proc.c %/proc_stat.c %/kunit.c %/kunit_output.c %/kunit_report.c %/kunit_resource.c \
 	    %/kunit_shell.c %/hexdump.c %/msi.c %/i8253_irq.c %/semaphore.c %/glob.c %/sort.c
 TINY_SRCS := $(filter-out $(TINY_OUT), \
 	$(wildcard boot/*.S kernel/entry/*.[cS] kernel/x86/*.[cS] kernel/mm/*.c kernel/irq/*.c \

@@ -2,20 +2,24 @@
 /*
  * The PC's 8254 timer, in two roles: channel 2, which can raise no interrupt, is the reference
  * clock of last resort; channel 0 (irq 0) is the tick device of a machine whose LAPIC timer is not
- * to be used.
+ * to be used, or else the NMI watchdog of a machine with one CPU.
  *
- * Invariant: channel 2 belongs to calibration, channel 0 to the tick; the mode port, shared by
- * both, is only written under i8253_lock.
+ * Invariant: channel 2 belongs to calibration, channel 0 to the tick or the watchdog; the mode port,
+ * shared by both, is only written under i8253_lock. The watchdog's NMI does not take it: nothing it
+ * writes disturbs what it may have interrupted, which is at channel 2.
  */
 #define pr_fmt(fmt) "pit: " fmt
 
+#include <linux/acpi.h>
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
 #include <linux/errno.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/nmi.h>
 #include <linux/printk.h>
 #include <linux/spinlock.h>
+#include <asm/io_apic.h>
 
 #include "i8253.h"
 
@@ -100,4 +104,48 @@ int pit_clockevent_init(void)
 	}
 	clockevents_config_and_register(&pit_ce, PIT_HZ, 0x10, 0xffff);
 	return 0;
+}
+
+/* --- the NMI watchdog --- */
+
+/* The longest count, 55 ms, and one edge at its end. */
+static void nmi_timer_arm(void)
+{
+	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
+	outb(0xff, PIT_CH0);
+	outb(0xff, PIT_CH0);
+}
+
+static u32 nmi_timer_gsi(void)
+{
+	u8 trigger, polarity;
+	u32 gsi;
+
+	acpi_isa_irq(0, &gsi, &trigger, &polarity);
+	return gsi;
+}
+
+const char *nmi_timer_start(void)
+{
+	if (tick_device(0) == &pit_ce)
+		return "the PIT is its tick";
+	if (!ioapic_set_nmi(nmi_timer_gsi(), true))
+		return "no IO-APIC that could turn the PIT's interrupt into an NMI";
+	scoped_guard(raw_spinlock_irqsave, &i8253_lock)
+		nmi_timer_arm();
+	return NULL;
+}
+
+bool nmi_timer_fired(void)
+{
+	outb(PIT_READBACK_CH0_STATUS, PIT_MODE);
+	if (!(inb(PIT_CH0) & PIT_STATUS_OUT))
+		return false;
+	nmi_timer_arm();
+	return true;
+}
+
+void nmi_timer_stop(void)
+{
+	ioapic_set_nmi(nmi_timer_gsi(), false);
 }

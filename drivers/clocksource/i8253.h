@@ -13,6 +13,8 @@
 #define PIT_CTRL_CH0_LOHI_MODE0 0x30 /* channel 0, two bytes, interrupt on terminal count */
 #define PIT_CTRL_CH2_LOHI_MODE2 0xb4 /* channel 2, two bytes, rate generator: counts for ever */
 #define PIT_CTRL_CH2_LATCH 0x80
+#define PIT_READBACK_CH0_STATUS 0xe2 /* the next read of channel 0 is its status */
+#define PIT_STATUS_OUT 0x80	     /* the output is high: in mode 0, the count is over */
 #define PIT_GATE_PORT 0x61 /* bit 0: gate of channel 2, bit 1: speaker */
 #define PIT_GATE_CH2 0x01
 #define PIT_GATE_SPEAKER 0x02

@@ -54,12 +54,18 @@ void __show_regs(struct pt_regs *regs, const char *level)
 	printk("%sCR2: %016lx CR3: %016lx CR4: %016lx\n", level, read_cr2(), read_cr3(), read_cr4());
 }
 
+void show_regs_of(struct pt_regs *regs)
+{
+	dump_stack_print_info(KERN_DEFAULT);
+	if (regs)
+		__show_regs(regs, KERN_DEFAULT);
+	show_trace(regs, KERN_DEFAULT);
+}
+
 void show_regs(struct pt_regs *regs)
 {
 	unsigned long cookie = report_begin();
 
-	dump_stack_print_info(KERN_DEFAULT);
-	__show_regs(regs, KERN_DEFAULT);
-	show_trace(regs, KERN_DEFAULT);
+	show_regs_of(regs);
 	report_end(cookie);
 }

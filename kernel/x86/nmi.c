@@ -42,7 +42,7 @@ static void nmi_backtrace(int cpu, struct pt_regs *regs)
 	unsigned long cookie = report_begin();
 
 	pr_warn("NMI backtrace for cpu %d\n", cpu);
-	show_regs(regs);
+	show_regs_of(regs);
 	report_end(cookie);
 	cpumask_clear_cpu(cpu, &backtrace_mask);
 }
