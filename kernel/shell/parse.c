@@ -11,6 +11,7 @@
  * nothing at all; each function consumes the same text whether it runs or not. A pipe is a buffer:
  * the left command has finished when the right one starts.
  */
+#include <linux/context_leak.h>
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -205,7 +206,9 @@ static int write_files(struct shell_io *io, const struct words *files, const str
 
 int sh_call(struct shell_io *io, int argc, char **argv)
 {
+	struct context_state before = context_state();
 	struct shell_io inner = *io;
+	const char *leak;
 	int status;
 
 	inner.name = argv[0];
@@ -215,6 +218,9 @@ int sh_call(struct shell_io *io, int argc, char **argv)
 		return 127;
 	}
 	status = inner.cmd->fn(&inner, argc, argv);
+	leak = context_put_right(before);
+	WARN(leak, "command %s returned with %s\n", argv[0], leak);
+	debug_check_no_locks_held();
 	if (io->out && io->out->cut)
 		return sh_error(&inner, "output above kernel/strbuf_max, or no memory: the rest is lost");
 	return sh_interrupted(io) ? 130 : status;

@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
+#include <linux/context_leak.h>
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
@@ -18,6 +19,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -212,6 +214,18 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	return times;
 }
 
+/* Debug builds: a callback must leave the context word and IF as it found them. */
+static enum hrtimer_restart call_checked(struct hrtimer *timer)
+{
+	struct context_state before = context_state();
+	enum hrtimer_restart (*fn)(struct hrtimer *) = timer->function;
+	enum hrtimer_restart restart = fn(timer);
+	const char *leak = context_put_right(before);
+
+	WARN_RATELIMIT(leak, "hrtimer: %pS returned with %s\n", fn, leak);
+	return restart;
+}
+
 /* Run one expired timer with the lock dropped. Context: hardirq, base locked, irqs off. */
 static void run_timer(struct hrtimer_base *base, struct hrtimer *timer)
 {
@@ -220,7 +234,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer *timer)
 	dequeue(timer);
 	base->running = timer;
 	raw_spin_unlock(&base->lock);
-	restart = timer->function(timer);
+	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);
 	raw_spin_lock(&base->lock);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
 	if (restart == HRTIMER_RESTART && !timer->queued)
