@@ -50,7 +50,7 @@ const char *print_tainted(void)
 {
 	static const char letters[] = { [TAINT_DIE] = 'D', [TAINT_WARN] = 'W',
 					[TAINT_SOFTLOCKUP] = 'L' };
-	static char text[] = "Tainted: G               ";
+	static char text[] = "Tainted: G              ";
 	char *flag = text + strlen("Tainted: ");
 	unsigned long bits = READ_ONCE(taints);
 

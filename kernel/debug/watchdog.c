@@ -68,6 +68,11 @@ struct watchdog {
 };
 static DEFINE_PER_CPU(struct watchdog, watchdogs);
 
+static u64 period(void)
+{
+	return thresh_ns * 2 / 5;
+}
+
 static void show_everybody(int but)
 {
 	unsigned int cpu;
@@ -175,7 +180,10 @@ static void check_buddy(u64 now)
 		hard_lockup(buddy, NULL);
 }
 
-/* One CPU, and the PIT's NMI every 55 ms. Context: NMI. */
+/*
+ * One CPU, and the PIT's NMI every 55 ms. It is patient for two periods more than the threshold, so that
+ * a spin lockup, which tells more, is told first. Context: NMI.
+ */
 static int watchdog_nmi(unsigned int type, struct pt_regs *regs)
 {
 	u64 now = sched_clock();
@@ -184,7 +192,7 @@ static int watchdog_nmi(unsigned int type, struct pt_regs *regs)
 		return NMI_DONE;
 	if (DEBUG_LOCKS)
 		debug_check_spins(thresh_ns);
-	if (died(this_cpu_ptr(&watchdogs), now, thresh_ns))
+	if (died(this_cpu_ptr(&watchdogs), now, thresh_ns + 2 * period()))
 		hard_lockup(raw_smp_processor_id(), regs);
 	return NMI_HANDLED;
 }
@@ -213,11 +221,6 @@ static void nmi_stop(void)
 }
 
 /* --- the timer --- */
-
-static u64 period(void)
-{
-	return thresh_ns * 2 / 5;
-}
 
 /* Context: hardirq. */
 static enum hrtimer_restart watchdog_fire(struct hrtimer *timer)
