@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whoever is called back and returns with another preempt_count() or IF is named, and both are put right.
- * (softirq_test has Q14, timer_test M4: the same for the count of a softirq and a timer; irq_test the
- * interrupt handlers.)
+ * Whoever is called back and returns with another preempt_count() or IF is named, and both are put
+ * right. (softirq_test has Q14, timer_test M4: the same for the count of a softirq and a timer;
+ * irq_test the interrupt handlers.)
  */
 #include <kunit/test.h>
 #include <linux/hrtimer.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The watchdogs: who is stuck is named once, with what is needed to understand it; who is only busy is
- * left alone. The threshold is 10 ms instead of 10 s here, so a CPU is looked at every 4 ms.
+ * The watchdogs: who is stuck is named once, with what is needed to understand it; who is only busy
+ * is left alone. The threshold is 10 ms instead of 10 s here, so a CPU is looked at every 4 ms.
  */
 #include <kunit/test.h>
 #include <linux/jiffies.h>

@@ -4,9 +4,9 @@
  * clock of last resort; channel 0 (irq 0) is the tick device of a machine whose LAPIC timer is not
  * to be used, or else the NMI watchdog of a machine with one CPU.
  *
- * Invariant: channel 2 belongs to calibration, channel 0 to the tick or the watchdog; the mode port,
- * shared by both, is only written under i8253_lock. The watchdog's NMI does not take it: nothing it
- * writes disturbs what it may have interrupted, which is at channel 2.
+ * Invariant: channel 2 belongs to calibration, channel 0 to the tick or the watchdog; the mode
+ * port, shared by both, is only written under i8253_lock. The watchdog's NMI does not take it:
+ * nothing it writes disturbs what it may have interrupted, which is at channel 2.
  */
 #define pr_fmt(fmt) "pit: " fmt
 

@@ -34,8 +34,8 @@ unsigned int ioapic_init(void);
 int ioapic_gsi_to_irq(unsigned int gsi);
 
 /**
- * ioapic_set_nmi - the edges of @gsi become NMIs of the boot CPU, or, @on false, nothing. False if no
- * IO-APIC has the pin. The pin's irq must not be in use.
+ * ioapic_set_nmi - the edges of @gsi become NMIs of the boot CPU, or, @on false, nothing. False if
+ * no IO-APIC has the pin. The pin's irq must not be in use.
  */
 bool ioapic_set_nmi(unsigned int gsi, bool on);
 

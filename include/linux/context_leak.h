@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a function that is called back must leave as it found it: preempt_count() and IF. Who calls it
- * looks before and after, names the one who did not, and goes on as if nothing had happened.
+ * What a function that is called back must leave as it found it: preempt_count() and IF. Who calls
+ * it looks before and after, names the one who did not, and goes on as if nothing had happened.
  */
 #ifndef _LINUX_CONTEXT_LEAK_H
 #define _LINUX_CONTEXT_LEAK_H

@@ -34,9 +34,9 @@ void lockup_detector_reconfigure(void);
 void lockup_detector_set_thresh(u64 ns);
 
 /*
- * An NMI every 55 ms on the only CPU, from the PIT through its IO-APIC pin: drivers/clocksource/i8253.c.
- * nmi_timer_start - NULL, or why it cannot be. nmi_timer_fired - was this NMI ours? Then the next one
- * is on its way. Context: NMI.
+ * An NMI every 55 ms on the only CPU, from the PIT through its IO-APIC pin:
+ * drivers/clocksource/i8253.c. nmi_timer_start - NULL, or why it cannot be. nmi_timer_fired - was
+ * this NMI ours? Then the next one is on its way. Context: NMI.
  */
 const char *nmi_timer_start(void);
 bool nmi_timer_fired(void);

@@ -150,7 +150,9 @@ struct task_struct {
 	struct callback_head *task_works;
 	unsigned long sig_allowed, sig_pending;	/* bit n: signal n; linux/sched/signal.h */
 
-	/* khungtaskd's: how often it had been switched to, and in which jiffy that was seen first. */
+	/*
+	 * khungtaskd's: how often it had been switched to, and in which jiffy that was seen first.
+	 */
 	unsigned long last_switch_count, last_switch_time;
 
 	struct lockdep_task lockdep;	/* the locks this thread holds (debug builds) */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a CPU waits for, for those who watch it (debug builds). Written by the CPU itself; others read it
- * while it changes, so they look at `lock` before and after.
+ * What a CPU waits for, for those who watch it (debug builds). Written by the CPU itself; others
+ * read it while it changes, so they look at `lock` before and after.
  */
 #ifndef _LINUX_SPINLOCK_DEBUG_H
 #define _LINUX_SPINLOCK_DEBUG_H

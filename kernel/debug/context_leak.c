@@ -4,7 +4,10 @@
 
 const char *context_put_right(struct context_state before)
 {
-	/* [preempt_count differs][0 IF is right, 1 off, 2 on]; the words are those of Linux's initcalls */
+	/*
+	 * [preempt_count differs][0 IF is right, 1 off, 2 on]; the words are those of Linux's
+	 * initcalls
+	 */
 	static const char *const wrong[2][3] = {
 		{ NULL, "disabled interrupts", "enabled interrupts" },
 		{ "preemption imbalance", "preemption imbalance disabled interrupts",

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * khungtaskd: names threads that have been in an uninterruptible sleep for too long. Such a sleep is for
- * something that is sure to come, a mutex or a device's answer; a thread that may wait for ever says so
- * (TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE).
+ * khungtaskd: names threads that have been in an uninterruptible sleep for too long. Such a sleep
+ * is for something that is sure to come, a mutex or a device's answer; a thread that may wait for
+ * ever says so (TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE).
  *
- * A thread sleeps since its number of switches has not changed; nothing is counted for it elsewhere.
+ * A thread sleeps since its number of switches has not changed; nothing is counted for it
+ * elsewhere.
  */
 #include <linux/err.h>
 #include <linux/init.h>

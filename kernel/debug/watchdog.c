@@ -9,9 +9,11 @@
  *   hard lockup	does the next CPU, its buddy, still take timer interrupts?
  *   spin lockup	does any CPU spin for the same lock since watchdog_thresh seconds (debug builds)?
  *
- * With one CPU nobody is left to ask the second one when interrupts are off: there the PIT does, by NMI.
+ * With one CPU nobody is left to ask the second one when interrupts are off: there the PIT does, by
+ * NMI.
  *
- * Invariant: nothing here waits for anybody, takes a lock, or costs anything between two interrupts.
+ * Invariant: nothing here waits for anybody, takes a lock, or costs anything between two
+ * interrupts.
  */
 #define pr_fmt(fmt) "watchdog: " fmt
 
@@ -34,7 +36,10 @@
 #include <linux/ktime.h>
 #include <asm/irq_regs.h>
 
-/* The buddy is looked at in every third interrupt, Linux's number: 12 to 24 s until it is called dead. */
+/*
+ * The buddy is looked at in every third interrupt, Linux's number: 12 to 24 s until it is called
+ * dead.
+ */
 #define BUDDY_INTERRUPTS	3
 
 /* Linux's names and defaults. */
@@ -87,8 +92,8 @@ static void show_everybody(int but)
 /*
  * Is nothing in the way of another thread on this CPU? Not if the code that was interrupted can be
  * preempted, or has been since the last time: every switch takes TIF_WATCHED off the thread. When a
- * thread keeps the flag for a period, it is asked to leave; whoever never switches has no need to be
- * asked before. Context: the timer's interrupt.
+ * thread keeps the flag for a period, it is asked to leave; whoever never switches has no need to
+ * be asked before. Context: the timer's interrupt.
  */
 static bool this_cpu_is_free(void)
 {
@@ -133,7 +138,9 @@ static void check_soft(struct watchdog *w, u64 now)
 
 /* --- hard lockups --- */
 
-/* @regs: what an NMI interrupted on this very CPU; NULL: @cpu is another one and is asked by NMI. */
+/*
+ * @regs: what an NMI interrupted on this very CPU; NULL: @cpu is another one and is asked by NMI.
+ */
 static void hard_lockup(int cpu, struct pt_regs *regs)
 {
 	unsigned long cookie = report_begin();
@@ -152,8 +159,8 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
 }
 
 /*
- * @w's CPU is dead if its timer has not come since the last look, and that is at least @patience ns ago.
- * True once for each death.
+ * @w's CPU is dead if its timer has not come since the last look, and that is at least @patience ns
+ * ago. True once for each death.
  */
 static bool died(struct watchdog *w, u64 now, u64 patience)
 {
@@ -181,8 +188,8 @@ static void check_buddy(u64 now)
 }
 
 /*
- * One CPU, and the PIT's NMI every 55 ms. It is patient for two periods more than the threshold, so that
- * a spin lockup, which tells more, is told first. Context: NMI.
+ * One CPU, and the PIT's NMI every 55 ms. It is patient for two periods more than the threshold, so
+ * that a spin lockup, which tells more, is told first. Context: NMI.
  */
 static int watchdog_nmi(unsigned int type, struct pt_regs *regs)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The `demo` command: what spinlocks and interrupts do to each other, acted out with a real interrupt
- * (the edu device's) and a real hang where there must be one. In a debug build lockdep speaks before
- * anything goes wrong; with `echo 0 > /proc/sys/kernel/prove_locking`, or in a release build, it goes
- * wrong, and the watchdogs say what happened. See docs/differences.md for the words they use.
+ * The `demo` command: what spinlocks and interrupts do to each other, acted out with a real
+ * interrupt (the edu device's) and a real hang where there must be one. In a debug build lockdep
+ * speaks before anything goes wrong; with `echo 0 > /proc/sys/kernel/prove_locking`, or in a
+ * release build, it goes wrong, and the watchdogs say what happened. See docs/differences.md for
+ * the words they use.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
