@@ -335,6 +335,12 @@ static int __init nmi_watchdog_setup(char *arg)
 }
 __setup("nmi_watchdog=", nmi_watchdog_setup);
 
+static int __init softlockup_panic_setup(char *arg)
+{
+	return kstrtouint(arg, 0, &softlockup_panic);
+}
+__setup("softlockup_panic=", softlockup_panic_setup);
+
 static int __init watchdog_thresh_setup(char *arg)
 {
 	unsigned int thresh;
@@ -345,3 +351,15 @@ static int __init watchdog_thresh_setup(char *arg)
 	return 0;
 }
 __setup("watchdog_thresh=", watchdog_thresh_setup);
+
+/* Our own: where a virtual second is expensive, a hang should not take many of them. */
+static int __init watchdog_thresh_ms_setup(char *arg)
+{
+	unsigned int ms;
+	int err = kstrtouint(arg, 0, &ms);
+
+	if (!err)
+		thresh_ns_of_test = ms * (u64)NSEC_PER_MSEC;
+	return err;
+}
+__setup("watchdog_thresh_ms=", watchdog_thresh_ms_setup);
