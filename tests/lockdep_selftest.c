@@ -119,7 +119,8 @@ static void take(int i, char how)
 	locks[i].as_rw[locks[i].depth] = how != 's';
 	locks[i].phantom[locks[i].depth++] = waits;
 	if (waits)
-		lock_acquire(how == 's' ? &spin->dep_map : &rw->dep_map, 0, 0, read, 1, NULL, _THIS_IP_);
+		lock_acquire(how == 's' ? &spin->dep_map : &rw->dep_map, 0, 0, read, 1, NULL,
+			     _THIS_IP_);
 	else if (how == 's')
 		spin_lock(spin);
 	else if (how == 'w')
@@ -262,9 +263,11 @@ static bool nth_run(int n, struct param *p)
 			n -= runs;
 			continue;
 		}
-		*p = (struct param){ .row = r, .nr_events = nr_events, .column = r->columns[n % columns],
-				     .verdict = r->verdicts[n % columns],
-				     .irq = r->irqs[n / columns / nr_orders] };
+		*p = (struct param){
+			.row = r, .nr_events = nr_events, .column = r->columns[n % columns],
+			.verdict = r->verdicts[n % columns],
+			.irq = r->irqs[n / columns / nr_orders]
+		};
 		/* with two events, the orders 0 and 2 of the table of three */
 		memcpy(p->order, orders[n / columns % nr_orders * (nr_events == 2 ? 2 : 1)],
 		       sizeof(p->order));
@@ -336,7 +339,9 @@ static void D13_verdict(struct kunit *test)
 	const struct param *p = test->param_value;
 	unsigned int depth = lockdep_depth(current), found;
 	char steps[128];
-	struct program prog = { .p = steps, .irq = p->irq == 'q' ? 'h' : p->irq, .column = p->column };
+	struct program prog = {
+		.p = steps, .irq = p->irq == 'q' ? 'h' : p->irq, .column = p->column
+	};
 
 	assemble(p, steps);
 	start_afresh();

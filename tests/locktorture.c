@@ -284,8 +284,10 @@ static void set_up(void)
 	for_each_online_cpu(cpu) {
 		for (int i = 0; i < NR_CONTEXTS; i++)
 			per_cpu(users, cpu)[i] = (struct user){
-				.name = 1 + cpu * NR_CONTEXTS + i, .random = get_random_u32(),
-				.arena = &arenas[level == NESTED ? i : 0] };
+				.name = 1 + cpu * NR_CONTEXTS + i,
+				.random = get_random_u32(),
+				.arena = &arenas[level == NESTED ? i : 0],
+			};
 		tasklet_setup(per_cpu_ptr(&tasklets, cpu), torture_tasklet);
 	}
 }
@@ -450,8 +452,9 @@ static int torture_and_print(struct shell_io *io, const struct torture_type *t, 
 
 	if (!torture(t, l, ms, &o))
 		return sh_errno(io, "thread", ENOMEM);
-	sh_printf(io, "%-12s %-8s %u CPUs: %llu writes, %llu reads, Max/Min: %llu/%llu, errors: %llu\n",
-		  t->name, level_names[l], num_online_cpus(), o.writes, o.reads, o.max, o.min, o.errors);
+	sh_printf(io, "%-12s %-8s %u CPUs: %llu writes, %llu reads, Max/Min: %llu/%llu, "
+		      "errors: %llu\n", t->name, level_names[l], num_online_cpus(), o.writes, o.reads,
+		  o.max, o.min, o.errors);
 	return !o.errors == t->busted;
 }
 

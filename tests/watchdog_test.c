@@ -342,9 +342,9 @@ static void hung_task_is_named(struct kunit *test)
 	crew_add(test, c, -1, idles, 0);
 	crew_start(c);
 	shell_capture("echo 1 > /proc/sys/kernel/hung_task_timeout_secs", line, sizeof(line));
-	schedule_timeout_idle(HZ / 2);
+	msleep_interruptible(500);
 	KUNIT_EXPECT_EQ(test, log_count(log, "INFO: task"), 0);
-	schedule_timeout_idle(2 * HZ);	/* one round to see it, one to see that nothing has changed */
+	msleep_interruptible(2000);	/* one round to see it, one to see that nothing has changed */
 	shell_capture("echo 120 > /proc/sys/kernel/hung_task_timeout_secs", line, sizeof(line));
 	mutex_unlock(&hung_on);
 	wake_up_state(c->member[1].task, TASK_KILLABLE);

@@ -7,6 +7,7 @@
  * A thread sleeps since its number of switches has not changed; nothing is counted for it
  * elsewhere.
  */
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -59,6 +60,14 @@ static void report_hung(struct task_struct *p)
 	report_end(cookie);
 }
 
+static void show_all_cpus(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		trigger_single_cpu_backtrace(cpu);
+}
+
 static void check_hung_task(struct task_struct *p, unsigned int timeout)
 {
 	unsigned long switches = READ_ONCE(p->nvcsw) + READ_ONCE(p->nivcsw);
@@ -79,7 +88,7 @@ static void check_hung_task(struct task_struct *p, unsigned int timeout)
 		report_hung(p);
 	}
 	if (READ_ONCE(hung_task_all_cpu_backtrace))
-		trigger_all_cpu_backtrace();
+		show_all_cpus();
 	if (READ_ONCE(hung_task_panic))
 		panic("hung_task: blocked tasks");
 }

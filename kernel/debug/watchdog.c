@@ -35,6 +35,7 @@
 #include <linux/sysctl.h>
 #include <linux/ktime.h>
 #include <asm/irq_regs.h>
+#include "internal.h"
 
 /*
  * The buddy is looked at in every third interrupt, Linux's number: 12 to 24 s until it is called
@@ -117,7 +118,7 @@ static void soft_lockup(u64 stuck_ns)
 	pr_emerg("BUG: soft lockup - CPU#%d stuck for %us! [%s:%d]\n", cpu,
 		 (unsigned int)(stuck_ns / NSEC_PER_SEC), current->comm, current->pid);
 	debug_show_held_locks(current);
-	show_regs_of(regs);
+	show_context(regs, 0, KERN_DEFAULT);
 	add_taint(TAINT_SOFTLOCKUP);
 	report_end(cookie);
 	if (READ_ONCE(softlockup_all_cpu_backtrace))
@@ -148,7 +149,7 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
 	pr_emerg("Watchdog detected hard LOCKUP on cpu %d\n", cpu);
 	debug_show_held_locks(per_cpu(current_task, cpu));
 	if (regs)
-		show_regs_of(regs);
+		show_context(regs, 0, KERN_DEFAULT);
 	report_end(cookie);
 	if (!regs)
 		trigger_single_cpu_backtrace(cpu);
