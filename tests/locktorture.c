@@ -299,7 +299,8 @@ static bool start(void)
 
 	stop = false;
 	for_each_online_cpu(cpu) {
-		struct task_struct *p = kthread_create(torture_thread, &per_cpu(users, cpu)[IN_TASK],
+		struct task_struct *p = kthread_create(torture_thread,
+						       &per_cpu(users, cpu)[IN_TASK],
 						       "torture/%u", cpu);
 
 		per_cpu(threads, cpu) = IS_ERR(p) ? NULL : p;

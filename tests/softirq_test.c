@@ -343,6 +343,19 @@ static void Q16_old_rule_as_a_knob(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 0), 0);
 }
 
+static void Q15_threadirqs_leaves_all_to_ksoftirqd(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 2), 0);
+	preempt_disable();
+	call_in_hardirq(raise_block, NULL);
+	KUNIT_EXPECT_EQ(test, st.runs, 0);
+	KUNIT_EXPECT_TRUE(test, task_is_running(this_cpu_ksoftirqd()));
+	preempt_enable();
+	wait_until(READ_ONCE(st.runs) == 1);
+	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 1);
+	KUNIT_EXPECT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 0), 0);
+}
+
 static void Q9_restart_limit_is_a_knob(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, set_knob("softirq_max_restart", 3), 0);
@@ -616,6 +629,7 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q13_no_recursion_from_nested_hardirq),
 	KUNIT_CASE(Q14_leak_is_undone),
 	KUNIT_CASE(Q15_inline_even_without_ksoftirqd),
+	KUNIT_CASE(Q15_threadirqs_leaves_all_to_ksoftirqd),
 	KUNIT_CASE(Q16_irq_exit_does_not_defer_to_ksoftirqd),
 	KUNIT_CASE(Q16_old_rule_as_a_knob),
 	KUNIT_CASE(Q17_do_softirq_in_interrupt_does_nothing),
