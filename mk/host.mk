@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench iso gdb check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -55,6 +55,12 @@ soak:
 	@scripts/deps soak
 	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
 	@scripts/soak $(SOAK)
+
+## mutants: wrong versions of the kernel, each of which a check must catch (MUTANTS='--only NAME')
+mutants:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory all
+	@scripts/mutants $(MUTANTS)
 
 ## compile_commands.json: for clangd and other tools
 compile_commands.json:
