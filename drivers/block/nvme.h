@@ -136,10 +136,15 @@ struct nvme_dev {
 #define nvme_warn(dev, fmt, ...)	dev_nvme(KERN_WARNING, dev, fmt, ##__VA_ARGS__)
 #define nvme_info(dev, fmt, ...)	dev_nvme(KERN_INFO, dev, fmt, ##__VA_ARGS__)
 
-/* All ones: nobody answers at this address any more. */
 static inline u32 nvme_csts(const struct nvme_dev *dev)
 {
 	return readl(dev->bar + NVME_REG_CSTS);
+}
+
+/* Nobody answers at this address any more: a bus then reads all ones, QEMU zeros. CAP is constant. */
+static inline bool nvme_is_gone(const struct nvme_dev *dev)
+{
+	return readq(dev->bar + NVME_REG_CAP) != dev->cap;
 }
 
 /* nvme_queue.c */

@@ -38,14 +38,17 @@ static int nvme_wait_csts(struct nvme_dev *dev, u32 mask, u32 want, const char *
 	unsigned long end = jiffies + NVME_CAP_TIMEOUT(dev->cap) * HZ / 2 + 2;
 	u32 csts;
 
-	while ((csts = nvme_csts(dev)) != ~0U && (csts & mask) != want) {
+	while (!nvme_is_gone(dev)) {
+		csts = nvme_csts(dev);
+		if ((csts & mask) == want)
+			return 0;
 		if (time_after(jiffies, end)) {
 			nvme_warn(dev, "Device not ready; aborting %s, CSTS=0x%x\n", doing, csts);
-			return -ENODEV;
+			break;
 		}
 		msleep(1);
 	}
-	return csts == ~0U ? -ENODEV : 0;
+	return -ENODEV;
 }
 
 /* [NVMe] 7.6.2 "Shutdown": what is in its caches goes to the medium first. */
@@ -53,7 +56,7 @@ static int nvme_disable_ctrl(struct nvme_dev *dev, bool shutdown)
 {
 	int err = 0;
 
-	if (nvme_csts(dev) == ~0U)
+	if (nvme_is_gone(dev))
 		return -ENODEV;
 	if (shutdown && readl(dev->bar + NVME_REG_CC) & NVME_CC_ENABLE) {
 		writel(NVME_CC_ENABLE | NVME_CC_ENTRY_SIZES | NVME_CC_SHN_NORMAL, dev->bar + NVME_REG_CC);
@@ -175,7 +178,7 @@ static void nvme_abort(struct nvme_dev *dev, struct request *rq)
 	int err = nvme_submit_sync_cmd(dev, &cmd, &result);
 
 	dev->stats.aborts++;
-	nvme_warn(dev, "Abort status: %d, the command was %saborted\n", err, result & 1 ? "not " : "");
+	nvme_warn(dev, "Abort status: %d, result 0x%x\n", err, result);
 }
 
 /* Context: kblockd. */
@@ -185,7 +188,9 @@ enum blk_eh_timer_return nvme_timeout(struct request *rq)
 	struct nvme_iod *iod = blk_mq_rq_to_pdu(rq);
 	unsigned int qid = rq->mq_hctx->queue_num + 1;
 	u32 csts = nvme_csts(dev);
-	bool abort = !iod->aborted && csts != ~0U && !(csts & NVME_CSTS_CFS);
+	/* Only a controller that runs can be asked to abort something. */
+	bool abort = !iod->aborted && !nvme_is_gone(dev) &&
+		     (csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) == NVME_CSTS_RDY;
 
 	dev->stats.timeouts++;
 	nvme_process_cq(&dev->queues[qid], NVME_IO_DEPTH);

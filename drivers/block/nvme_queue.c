@@ -172,7 +172,7 @@ int nvme_submit_sync_cmd(struct nvme_dev *dev, const struct nvme_command *cmd, u
 	if (!wait_for_completion_timeout(&dev->admin_done, timeout) &&
 	    !(nvme_process_cq(adminq, 1) && try_wait_for_completion(&dev->admin_done))) {
 		nvme_warn(dev, "admin command %#x timed out, CSTS=0x%x\n", c.opcode, nvme_csts(dev));
-		return nvme_csts(dev) == ~0U ? -ENODEV : -ETIMEDOUT;
+		return nvme_is_gone(dev) ? -ENODEV : -ETIMEDOUT;
 	}
 	if (dev->admin_status) {
 		nvme_warn(dev, "admin command %#x failed: status 0x%x\n", c.opcode, dev->admin_status);
