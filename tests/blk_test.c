@@ -142,7 +142,8 @@ static u8 *page;
 
 static void send(struct kunit *test, char letter)
 {
-	struct request *rq = blk_mq_alloc_request(fake.disk->queue, REQ_OP_WRITE, BLK_MQ_REQ_NOWAIT);
+	struct request *rq = blk_mq_alloc_request(fake.disk->queue, REQ_OP_WRITE,
+						  BLK_MQ_REQ_NOWAIT);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
 	KUNIT_ASSERT_EQ(test, blk_rq_map_kern(rq->q, rq, page, SECTOR_SIZE, GFP_KERNEL), 0);

@@ -99,7 +99,8 @@ static void count_on_each_cpu(struct kunit *test, unsigned int polls)
 
 	for_each_online_cpu(cpu) {
 		unsigned int irqs = kstat_irqs_cpu(irq_of(cpu), cpu), all = kstat_irqs(irq_of(cpu));
-		unsigned int runs = softirqs(BLOCK_SOFTIRQ, cpu), all_runs = all_softirqs(BLOCK_SOFTIRQ);
+		unsigned int runs = softirqs(BLOCK_SOFTIRQ, cpu);
+		unsigned int all_runs = all_softirqs(BLOCK_SOFTIRQ);
 		unsigned int poll_runs = softirqs(IRQ_POLL_SOFTIRQ, cpu);
 
 		pin_to_cpu(cpu);

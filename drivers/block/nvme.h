@@ -78,13 +78,18 @@ enum nvme_ctrl_state { NVME_CTRL_LIVE, NVME_CTRL_RESETTING, NVME_CTRL_DEAD };
 
 struct nvme_dev;
 
+/* The pages of one command's data after the first. */
+struct nvme_prp_list {
+	u64 page[NVME_PRPS];
+};
+
 /* A pair of rings. Number 0 is the admin queue's. */
 struct nvme_queue {
 	struct nvme_dev *dev;
 	struct nvme_command *sq;	/* under hctx->lock, or admin_lock */
 	volatile struct nvme_completion *cq;
 	dma_addr_t sq_dma, cq_dma, prp_dma;
-	u64 (*prps)[NVME_PRPS];		/* a list for each command */
+	struct nvme_prp_list *prps;	/* one for each command */
 	void __iomem *db;		/* the tail of sq; a stride further the head of cq */
 	unsigned int qid, depth, vector;
 	char name[24];			/* "nvme0q1", in /proc/interrupts */

@@ -28,6 +28,9 @@
 /* Numbers in use; written by probe and remove, which the PCI core serialises. */
 static unsigned long instances;
 
+/* A reset waits so long for what is in flight: longer than any disk takes that is not stuck. */
+#define NVME_GRACE_MS	100
+
 static const char * const state_names[] = { "live", "resetting", "dead" };
 
 /* ---- on and off -------------------------------------------------------------------------- */
@@ -59,7 +62,8 @@ static int nvme_disable_ctrl(struct nvme_dev *dev, bool shutdown)
 	if (nvme_is_gone(dev))
 		return -ENODEV;
 	if (shutdown && readl(dev->bar + NVME_REG_CC) & NVME_CC_ENABLE) {
-		writel(NVME_CC_ENABLE | NVME_CC_ENTRY_SIZES | NVME_CC_SHN_NORMAL, dev->bar + NVME_REG_CC);
+		writel(NVME_CC_ENABLE | NVME_CC_ENTRY_SIZES | NVME_CC_SHN_NORMAL,
+		       dev->bar + NVME_REG_CC);
 		err = nvme_wait_csts(dev, NVME_CSTS_SHST_MASK, NVME_CSTS_SHST_CMPLT, "shutdown");
 	}
 	writel(NVME_CC_ENTRY_SIZES, dev->bar + NVME_REG_CC);
@@ -127,6 +131,30 @@ static bool nvme_cancel_request(struct request *rq, void *priv)
 	return true;
 }
 
+static bool nvme_count_request(struct request *rq, void *count)
+{
+	(*(unsigned int *)count)++;
+	return true;
+}
+
+/*
+ * What works is not interrupted: what is in flight has NVME_GRACE_MS to end by itself. (QEMU 7.2 besides
+ * crashes when its I/O ends after the reset.) Nothing new is started meanwhile.
+ */
+static void nvme_let_finish(struct nvme_dev *dev)
+{
+	for (int ms = 0; ms < NVME_GRACE_MS && !nvme_is_gone(dev); ms++) {
+		unsigned int left = 0;
+
+		for (unsigned int qid = 1; qid <= dev->nr_queues; qid++)
+			nvme_process_cq(&dev->queues[qid], NVME_IO_DEPTH);
+		blk_mq_queue_tag_busy_iter(dev->disk->queue, nvme_count_request, &left);
+		if (!left)
+			return;
+		msleep(1);
+	}
+}
+
 /* The controller has stopped: take what it still answered, forget the rest, begin at entry 0. */
 static void nvme_take_back(struct nvme_dev *dev)
 {
@@ -148,13 +176,17 @@ static int nvme_restart(struct nvme_dev *dev)
 
 int nvme_reset_ctrl(struct nvme_dev *dev)
 {
+	enum nvme_ctrl_state was;
 	int err;
 
 	guard(mutex)(&dev->reset_lock);
+	was = dev->state;
 	nvme_warn(dev, "resetting controller\n");
 	dev->stats.resets++;
 	WRITE_ONCE(dev->state, NVME_CTRL_RESETTING);
 	blk_mq_quiesce_queue(dev->disk->queue);
+	if (was == NVME_CTRL_LIVE)
+		nvme_let_finish(dev);
 	err = nvme_disable_ctrl(dev, false);
 	if (err)		/* whatever it does from now on, it cannot write into memory that is not its own */
 		pci_change_word(dev->pdev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
@@ -215,7 +247,8 @@ enum blk_eh_timer_return nvme_timeout(struct request *rq)
 static int nvme_identify(struct nvme_dev *dev, u32 cns, u32 nsid)
 {
 	struct nvme_command cmd = {
-		.opcode = nvme_admin_identify, .nsid = nsid, .prp1 = dev->identify_dma, .cdw10 = cns,
+		.opcode = nvme_admin_identify, .nsid = nsid, .prp1 = dev->identify_dma,
+		.cdw10 = cns,
 	};
 
 	return nvme_submit_sync_cmd(dev, &cmd, NULL);

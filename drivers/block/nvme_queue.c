@@ -76,7 +76,8 @@ int nvme_init_queue(struct nvme_dev *dev, unsigned int qid, unsigned int depth)
 	nvmeq->sq = dma_alloc_coherent(NULL, sq_bytes(nvmeq), &nvmeq->sq_dma, GFP_KERNEL);
 	nvmeq->cq = dma_alloc_coherent(NULL, cq_bytes(nvmeq), &nvmeq->cq_dma, GFP_KERNEL);
 	if (qid)
-		nvmeq->prps = dma_alloc_coherent(NULL, prp_bytes(nvmeq), &nvmeq->prp_dma, GFP_KERNEL);
+		nvmeq->prps = dma_alloc_coherent(NULL, prp_bytes(nvmeq), &nvmeq->prp_dma,
+						 GFP_KERNEL);
 	if (!nvmeq->sq || !nvmeq->cq || (qid && !nvmeq->prps))
 		return -ENOMEM;
 	nvme_rewind_queue(nvmeq);
@@ -112,7 +113,7 @@ static void nvme_submit_cmd(struct nvme_queue *nvmeq, const struct nvme_command 
 static void nvme_map_data(struct nvme_queue *nvmeq, struct request *rq, struct nvme_command *cmd)
 {
 	dma_addr_t addr = virt_to_phys(rq->buffer), end = addr + blk_rq_bytes(rq);
-	u64 *list = nvmeq->prps[rq->tag];
+	u64 *list = nvmeq->prps[rq->tag].page;
 	unsigned int n = 0;
 
 	cmd->prp1 = addr;

@@ -23,6 +23,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 typedef u64 sector_t;		/* in units of 512 bytes, whatever the device's blocks are */
 #define SECTOR_SHIFT	9
@@ -152,9 +153,8 @@ struct request_queue {
 	unsigned int max_bytes;		/* of one request */
 	unsigned int logical_block_size;
 	unsigned int nr_waits, nr_requeues;	/* waited for a tag; went to the driver again */
-	struct timer_list timer;	/* wakes kblockd to look at deadlines */
-	bool kblockd_pending;
-	struct list_head node;		/* all queues */
+	struct timer_list timer;	/* queues timeout_work */
+	struct work_struct timeout_work;	/* of kblockd: looks at deadlines */
 };
 
 typedef unsigned int blk_mq_req_flags_t;

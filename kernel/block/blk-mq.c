@@ -21,7 +21,6 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
@@ -42,10 +41,7 @@
 static DEFINE_PER_CPU(struct llist_head, blk_cpu_done);
 static DEFINE_PER_CPU(call_single_data_t, blk_cpu_csd);
 
-static LIST_HEAD(all_queues);
-static DEFINE_MUTEX(all_queues_lock);
-static DECLARE_WAIT_QUEUE_HEAD(kblockd_wait);
-static bool kblockd_work;
+static struct workqueue_struct *kblockd_workqueue;
 
 /* What each status is to a submitter, and in the log, in Linux's words. */
 static const struct {
@@ -379,14 +375,12 @@ void blk_mq_end_request(struct request *rq, blk_status_t status)
 
 /* ---- too late ---------------------------------------------------------------------------- */
 
-/* Timer softirq. The driver may have to sleep over it, so a thread does the rest. */
+/* Timer softirq. The driver may have to sleep over it, so a work item does the rest. */
 static void blk_timer(struct timer_list *t)
 {
 	struct request_queue *q = from_timer(q, t, timer);
 
-	WRITE_ONCE(q->kblockd_pending, true);
-	WRITE_ONCE(kblockd_work, true);
-	wake_up(&kblockd_wait);
+	queue_work(kblockd_workqueue, &q->timeout_work);
 }
 
 /* One started request; *@priv: until when the next look can wait. */
@@ -408,33 +402,18 @@ static bool tags_are_free(struct blk_mq_tags *tags)
 	return bitmap_empty(tags->busy, tags->nr_tags);
 }
 
-static void blk_timeout_work(struct request_queue *q)
+static void blk_timeout_work(struct work_struct *work)
 {
+	struct request_queue *q = container_of(work, struct request_queue, timeout_work);
 	unsigned long next = jiffies + BLK_MAX_TIMEOUT;
 	unsigned int i = 0;
 
-	WRITE_ONCE(q->kblockd_pending, false);
 	blk_mq_run_hw_queues(q, false);
 	blk_mq_queue_tag_busy_iter(q, check_expired, &next);
 	while (i < q->nr_hw_queues && tags_are_free(&q->hctxs[i].tags))
 		i++;
 	if (i < q->nr_hw_queues)
 		wake_kblockd_at(q, next);
-}
-
-/* The thread "kblockd" (Linux: a workqueue of that name). */
-static int kblockd(void *unused)
-{
-	struct request_queue *q;
-
-	for (;;) {
-		wait_event_interruptible(kblockd_wait, xchg(&kblockd_work, false));
-		guard(mutex)(&all_queues_lock);
-		list_for_each_entry(q, &all_queues, node)
-			if (READ_ONCE(q->kblockd_pending))
-				blk_timeout_work(q);
-	}
-	return 0;
 }
 
 /* ---- making and freeing ------------------------------------------------------------------ */
@@ -493,6 +472,7 @@ struct request_queue *blk_mq_init_queue(const struct blk_mq_tag_set *set, void *
 	q->rq_affinity = 1;
 	q->max_bytes = q->logical_block_size = SECTOR_SIZE;
 	timer_setup(&q->timer, blk_timer, 0);
+	INIT_WORK(&q->timeout_work, blk_timeout_work);
 	q->hctxs = kvmalloc(q->nr_hw_queues * sizeof(*q->hctxs), GFP_KERNEL | __GFP_ZERO);
 	for (i = 0; q->hctxs && !err && i < q->nr_hw_queues; i++)
 		err = init_hctx(q, i, set);
@@ -500,8 +480,6 @@ struct request_queue *blk_mq_init_queue(const struct blk_mq_tag_set *set, void *
 		free_queue(q);
 		return NULL;
 	}
-	guard(mutex)(&all_queues_lock);
-	list_add_tail(&q->node, &all_queues);
 	return q;
 }
 
@@ -520,9 +498,8 @@ void blk_mq_drain_queue(struct request_queue *q)
 void blk_mq_destroy_queue(struct request_queue *q)
 {
 	blk_mq_drain_queue(q);
-	scoped_guard(mutex, &all_queues_lock)
-		list_del(&q->node);
-	timer_shutdown_sync(&q->timer);
+	timer_shutdown_sync(&q->timer);		/* first: the work arms it again */
+	cancel_work_sync(&q->timeout_work);
 	free_queue(q);
 }
 
@@ -533,6 +510,7 @@ static int blk_softirq_init(void)
 	for_each_possible_cpu(cpu)
 		per_cpu(blk_cpu_csd, cpu) = CSD_INIT(blk_cpu_csd_func, NULL);
 	open_softirq(BLOCK_SOFTIRQ, blk_done_softirq);
-	return PTR_ERR_OR_ZERO(kthread_run(kblockd, NULL, "kblockd"));
+	kblockd_workqueue = alloc_workqueue("kblockd", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	return kblockd_workqueue ? 0 : -ENOMEM;
 }
 core_initcall(blk_softirq_init);

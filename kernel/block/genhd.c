@@ -199,7 +199,8 @@ static ssize_t blkdev_move(struct file *file, char *to, const char *from, size_t
 	ssize_t n = 1;
 
 	while (done < count && n > 0) {
-		n = move_span(disk, to ? to + done : NULL, from ? from + done : NULL, count - done, *pos);
+		n = move_span(disk, to ? to + done : NULL, from ? from + done : NULL,
+			      count - done, *pos);
 		done += max(n, 0L);
 		*pos += max(n, 0L);
 	}

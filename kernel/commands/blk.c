@@ -181,7 +181,8 @@ static int dd_copy(struct dd *d)
 		sh_eprintf(d->io, "%llu+%llu records in\n%llu+%llu records out\n"
 			   "%llu bytes copied, %llu.%06llu s, %llu kB/s\n", d->full_in, d->part_in,
 			   d->full_out, d->part_out, d->bytes, ns / NSEC_PER_SEC,
-			   ns % NSEC_PER_SEC / NSEC_PER_USEC, d->bytes * 1000 / max(ns / 1000, 1ULL));
+			   ns % NSEC_PER_SEC / NSEC_PER_USEC,
+			   d->bytes * 1000 / max(ns / 1000, 1ULL));
 	return ret > 0 ? 1 : status;
 }
 
@@ -295,7 +296,8 @@ COMMAND(cmp, "cmp [-s] [-n BYTES] FILE1 FILE2 [SKIP1 [SKIP2]]",
 					      !parse_size(argv[i], &c.limit)))
 			return sh_usage(io);
 	}
-	if (argc - i < 2 || argc - i > 4 || (argc - i > 2 && !parse_size(argv[i + 2], &c.skip[0])) ||
+	if (argc - i < 2 || argc - i > 4 ||
+	    (argc - i > 2 && !parse_size(argv[i + 2], &c.skip[0])) ||
 	    (argc - i > 3 && !parse_size(argv[i + 3], &c.skip[1])))
 		return sh_usage(io);
 	c.name[0] = argv[i];
