@@ -55,6 +55,7 @@ soak:
 	@scripts/deps soak
 	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
 	@scripts/soak $(SOAK)
+	@cd tests/host && $(PYTEST) -m soak
 
 ## compile_commands.json: for clangd and other tools
 compile_commands.json:

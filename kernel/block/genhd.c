@@ -3,8 +3,8 @@
  * Disks as files: /dev/<name>, /sys/block/<name>/, /proc/diskstats.
  *
  * /dev/<name> is read and written at any byte; there is no page cache, so each call is requests, done
- * when it returns. Data passes through a buffer of our own, because a device wants physically contiguous
- * blocks. A write that covers a part of a block reads the block first; two such writers take turns.
+ * when it returns. A device wants whole blocks, physically contiguous: data that is not passes through
+ * a buffer of our own. A write that covers a part of a block reads the block first; two such writers take turns.
  */
 #include <linux/blkdev.h>
 #include <linux/init.h>
@@ -175,19 +175,31 @@ static int write_span(struct span *s, const char *from)
 	return err;
 }
 
+/* The caller's buffer will do as it is. */
+static bool is_direct(const struct span *s, const char *buf)
+{
+	return s->len == s->bytes && IS_ALIGNED((unsigned long)buf, 4) && virt_addr_valid(buf) &&
+	       virt_addr_valid(buf + s->len - 1);
+}
+
 /* One span of either. Bytes moved, 0 at the end, or -EIO whatever was wrong (Linux's page cache). */
 static ssize_t move_span(struct gendisk *disk, char *to, const char *from, size_t count, loff_t pos)
 {
+	const char *buf = to ?: from;
 	struct span s;
 	int err;
 
 	if (!map_span(&s, disk, pos, count))
 		return 0;
-	s.buf = alloc_pages_exact(s.bytes, GFP_KERNEL);
+	if (is_direct(&s, buf)) {
+		err = blk_rw(disk, to ? REQ_OP_READ : REQ_OP_WRITE, s.sector, (void *)buf, s.len);
+		return err ? -EIO : (ssize_t)s.len;
+	}
+	s.buf = (char *)__get_free_pages(GFP_KERNEL, get_order(s.bytes));
 	if (!s.buf)
 		return -ENOMEM;
 	err = to ? read_span(&s, to) : write_span(&s, from);
-	free_pages_exact(s.buf, s.bytes);
+	free_pages((unsigned long)s.buf, get_order(s.bytes));
 	return err ? -EIO : (ssize_t)s.len;
 }
 
