@@ -55,6 +55,7 @@ soak:
 	@scripts/deps soak
 	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
 	@scripts/soak $(SOAK)
+	@cd tests/host && $(PYTEST) -m soak
 
 ## mutants: wrong versions of the kernel, each of which a check must catch (MUTANTS='--only NAME')
 mutants:

@@ -81,6 +81,15 @@ def network(o):
     return args
 
 
+def disks(o):
+    """One NVMe controller for each file. A comma in a file's name is doubled, as QEMU wants it."""
+    args = []
+    for i, path in enumerate(o.disk):
+        args += ["-drive", "if=none,id=disk%d,format=raw,file=%s" % (i, path.replace(",", ",,")),
+                 "-device", "nvme,serial=bh%d,drive=disk%d" % (i, i)]
+    return args
+
+
 def boot_medium(o, rundir):
     """How the image, the command line and the script reach the kernel."""
     image = os.path.relpath(o.image, rundir)
@@ -110,7 +119,7 @@ def qemu(o, rundir, com1):
     args += ["-chardev", com1, "-serial", "chardev:com1"]
     args += ["-chardev", "file,id=com2,path=log.txt", "-serial", "chardev:com2"]
     args += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-device", "edu", "-device", "pc-testdev"]
-    args += network(o) + boot_medium(o, rundir)
+    args += network(o) + disks(o) + boot_medium(o, rundir)
     if o.gdb:
         args += ["-gdb", "tcp:127.0.0.1:%d" % o.gdb_port, "-S"]
     return args + o.qemu_arg
