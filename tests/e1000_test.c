@@ -347,11 +347,13 @@ static void transmit_hang_is_recovered(struct kunit *test)
 }
 
 /* A full transmit ring: the queue stops, packets wait, none is lost or reordered out of the count. */
-static void full_transmit_ring_stops_the_queue(struct kunit *test)
+static void N10_full_transmit_ring_stops_the_queue(struct kunit *test)
 {
+	unsigned int runs;
 	bool stopped;
 
 	loopback_on(test);
+	runs = kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0);
 	stall_tx(true);
 	local_bh_disable();
 	send_burst(E1000_TX_RING + 44, 9);
@@ -363,6 +365,8 @@ static void full_transmit_ring_stops_the_queue(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == E1000_TX_RING + 44));
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), E1000_TX_RING + 44);
 	KUNIT_EXPECT_FALSE(test, netif_queue_stopped(dev));
+	/* One wake, one run of the softirq, which sent all that waited. */
+	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0) - runs, 1);
 }
 
 static void close_and_open_leaks_nothing(struct kunit *test)
@@ -390,7 +394,7 @@ static struct kunit_case e1000_cases[] = {
 	KUNIT_CASE(multicast_filter),
 	KUNIT_CASE(no_memory_loses_frames_not_slots),
 	KUNIT_CASE(transmit_hang_is_recovered),
-	KUNIT_CASE(full_transmit_ring_stops_the_queue),
+	KUNIT_CASE(N10_full_transmit_ring_stops_the_queue),
 	KUNIT_CASE(close_and_open_leaks_nothing),
 	{}
 };

@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/inet.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
@@ -314,9 +315,17 @@ static void send_raw(u8 mark)
 	dev_queue_xmit(skb);
 }
 
-/* A full ring stops the queue; packets wait in order; the wake sends them from NET_TX. */
-static void stopped_queue_keeps_the_order(struct kunit *test)
+/* The NET_TX row of /proc/softirqs on the CPU that the cases run on. */
+static unsigned int net_tx_runs(void)
 {
+	return kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0);
+}
+
+/* A full ring stops the queue; packets wait in order; the wake sends them from NET_TX. */
+static void N10_stopped_queue_keeps_the_order(struct kunit *test)
+{
+	unsigned int runs;
+
 	room = 2;
 	tst->tx_queue_len = 5;
 	for (int i = 0; i < 10; i++)
@@ -326,14 +335,55 @@ static void stopped_queue_keeps_the_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_requeued), 5);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_drop_queue_full), 3);
 	room = -1;
+	runs = net_tx_runs();
 	local_bh_disable();
 	netif_wake_queue(tst);
 	KUNIT_EXPECT_EQ(test, nr_caught, 2);
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == 7));
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
 	for (int i = 0; i < 7; i++)
 		KUNIT_EXPECT_EQ(test, caught[i]->data[0], i);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), 7);
+}
+
+/* A driver's handler that finds sent packets: @arg is their array, ended by NULL. Context: hardirq. */
+static void sent_handler(void *arg)
+{
+	for (struct sk_buff **skb = arg; *skb; skb++)
+		dev_kfree_skb_any(*skb);
+}
+
+static struct { long in_use; int pending; } after_handler;
+
+static void sent_handler_looks(void *arg)
+{
+	sent_handler(arg);
+	after_handler.in_use = skb_in_use();
+	after_handler.pending = local_softirq_pending() & BIT(NET_TX_SOFTIRQ);
+}
+
+/* Freeing waits for the softirq: one run for all that one handler found, whoever else holds them. */
+static void N10_completions_are_freed_in_net_tx(struct kunit *test)
+{
+	struct sk_buff *sent[9] = { 0 };
+	long in_use = skb_in_use();
+	unsigned int runs;
+
+	for (int i = 0; i < 8; i++)
+		sent[i] = alloc_skb(100, GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, skb_in_use(), in_use + 8);
+	skb_get(sent[3]);
+	runs = net_tx_runs();
+	call_in_hardirq(sent_handler_looks, sent);
+	KUNIT_EXPECT_EQ(test, after_handler.in_use, in_use + 8);
+	KUNIT_EXPECT_TRUE(test, after_handler.pending);
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
+	KUNIT_EXPECT_EQ(test, skb_in_use(), in_use + 1);
+	dev_kfree_skb_any(sent[3]);		/* a thread: at once */
+	KUNIT_EXPECT_EQ(test, skb_in_use(), in_use);
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
+	dev_kfree_skb_irq(NULL);
 }
 
 static void closed_device_drops_by_name(struct kunit *test)
@@ -365,7 +415,8 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(skb_edges),
 	KUNIT_CASE(allocation_failure_is_counted),
 	KUNIT_CASE(backlog_is_bounded),
-	KUNIT_CASE(stopped_queue_keeps_the_order),
+	KUNIT_CASE(N10_stopped_queue_keeps_the_order),
+	KUNIT_CASE(N10_completions_are_freed_in_net_tx),
 	KUNIT_CASE(closed_device_drops_by_name),
 	{}
 };

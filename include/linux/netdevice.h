@@ -69,6 +69,7 @@ struct softnet_data {
 	unsigned int		time_squeeze;
 	struct sk_buff_head	recycle;	/* freed packets for the next to be allocated; irqs off */
 	struct net_device	*output_queue;	/* devices to wake in NET_TX; irqs off */
+	struct sk_buff_head	completion_queue; /* sent, to be freed in NET_TX; irqs off */
 };
 DECLARE_PER_CPU(struct softnet_data, softnet_data);
 

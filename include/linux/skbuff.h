@@ -76,6 +76,14 @@ struct sk_buff *netdev_alloc_skb(struct net_device *dev, unsigned int length);
 /* Drop one reference; the last frees. NULL is fine. Context: any but NMI. */
 void kfree_skb(struct sk_buff *skb);
 
+/*
+ * Drop one reference where kfree_skb() must not run: in a hardirq or with irqs off. The last one puts
+ * the packet on this CPU's completion queue, and NET_TX_SOFTIRQ frees it. Context: any but NMI.
+ */
+void dev_kfree_skb_irq(struct sk_buff *skb);
+/* Whichever of the two the context asks for: for code that runs in both. Context: any but NMI. */
+void dev_kfree_skb_any(struct sk_buff *skb);
+
 static inline struct sk_buff *skb_get(struct sk_buff *skb)
 {
 	atomic_inc(&skb->users);

@@ -4,8 +4,10 @@
  *
  * Transmit: start_xmit is called under tx_lock with BHs off, and only while the queue is not stopped.
  * A packet that finds the ring full waits in txq, in order; netif_wake_queue() makes NET_TX_SOFTIRQ
- * send what waits. Receive: every frame that enters raises rx_frames once, here or in
- * netif_rx_lost(), and ends in one END counter.
+ * send what waits. What a driver's interrupt handler finds sent, dev_kfree_skb_irq() leaves to the
+ * same softirq, so that no handler pays for freeing.
+ * Receive: every frame that enters raises rx_frames once, here or in netif_rx_lost(), and ends in
+ * one END counter.
  */
 #include <linux/init.h>
 #include <linux/sysctl.h>
@@ -98,16 +100,46 @@ static void dev_run_txq(struct net_device *dev)
 	}
 }
 
-/* NET_TX_SOFTIRQ: the devices of this CPU's output_queue have room again. */
+void dev_kfree_skb_irq(struct sk_buff *skb)
+{
+	struct softnet_data *sd;
+
+	/* Not the last reference: who holds another one frees it. */
+	if (!skb || atomic_dec_return(&skb->users) > 0)
+		return;
+	atomic_set(&skb->users, 1);		/* the queue's, for kfree_skb() */
+	guard(irqsave)();
+	sd = this_cpu_ptr(&softnet_data);
+	__skb_queue_tail(&sd->completion_queue, skb);
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+}
+EXPORT_SYMBOL(dev_kfree_skb_irq);
+
+void dev_kfree_skb_any(struct sk_buff *skb)
+{
+	if (in_hardirq() || irqs_disabled())
+		dev_kfree_skb_irq(skb);
+	else
+		kfree_skb(skb);
+}
+EXPORT_SYMBOL(dev_kfree_skb_any);
+
+/* NET_TX_SOFTIRQ: free what was sent, then serve this CPU's devices that have room again. */
 static void net_tx_action(void)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 	struct net_device *dev, *next;
+	struct sk_buff_head done;
+	struct sk_buff *skb;
 
+	__skb_queue_head_init(&done);
 	scoped_guard(irq) {
+		skb_queue_splice_tail_init(&sd->completion_queue, &done);
 		dev = sd->output_queue;
 		sd->output_queue = NULL;
 	}
+	while ((skb = __skb_dequeue(&done)))
+		kfree_skb(skb);
 	for (; dev; dev = next) {
 		next = dev->next_sched;
 		/* Cleared first: a wake from now on queues the device again. */
@@ -242,6 +274,7 @@ static int __init net_dev_init(void)
 		skb_queue_head_init(&sd->input_pkt_queue);
 		__skb_queue_head_init(&sd->process_queue);
 		__skb_queue_head_init(&sd->recycle);
+		__skb_queue_head_init(&sd->completion_queue);
 		INIT_LIST_HEAD(&sd->backlog.poll_list);
 		sd->backlog.poll = process_backlog;
 		sd->backlog.weight = dev_rx_weight;
