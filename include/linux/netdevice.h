@@ -30,6 +30,8 @@
 #include <linux/skbuff.h>
 
 struct net_device;
+struct proc_dir_entry;
+struct task_struct;
 
 /* ---- NAPI -------------------------------------------------------------------------------- */
 
@@ -42,11 +44,14 @@ enum {
 	NAPI_STATE_MISSED,	/* scheduled again while SCHED: poll once more */
 	NAPI_STATE_DISABLE,	/* napi_disable() is waiting; nobody may schedule */
 	NAPI_STATE_LISTED,	/* known to its device */
+	NAPI_STATE_THREADED,	/* polled by its own thread, not in NET_RX_SOFTIRQ */
+	NAPI_STATE_SCHED_THREADED, /* SCHED, and the thread is the one who polls */
 };
 
 #define NAPIF_STATE_SCHED	(1ul << NAPI_STATE_SCHED)
 #define NAPIF_STATE_MISSED	(1ul << NAPI_STATE_MISSED)
 #define NAPIF_STATE_DISABLE	(1ul << NAPI_STATE_DISABLE)
+#define NAPIF_STATE_SCHED_THREADED (1ul << NAPI_STATE_SCHED_THREADED)
 
 struct napi_struct {
 	struct list_head	poll_list;	/* SCHED owner's CPU only */
@@ -55,6 +60,8 @@ struct napi_struct {
 	int			(*poll)(struct napi_struct *napi, int budget);
 	struct net_device	*dev;
 	struct list_head	dev_list;
+	unsigned int		napi_id;	/* in the thread's name */
+	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
 
 /* Per-CPU receive state; only its own CPU touches it, except the lock-free reads of /proc. */
@@ -83,9 +90,18 @@ extern unsigned int dev_rx_weight;		/* budget of the backlog's poll */
  * netif_napi_add - make @napi belong to @dev with @poll; it stays disabled until napi_enable().
  * Context: task. Linux: netif_napi_add().
  */
-void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
-		    int (*poll)(struct napi_struct *, int));
-void netif_napi_del(struct napi_struct *napi);
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight);
+#define netif_napi_add(dev, napi, poll) \
+	netif_napi_add_weight(dev, napi, poll, NAPI_POLL_WEIGHT)
+void netif_napi_del(struct napi_struct *napi);	/* May sleep. */
+
+/*
+ * dev_set_threaded - poll all napis of @dev in a thread each ("napi/eth0-257"), or in NET_RX_SOFTIRQ
+ * again. Who is being polled changes over at its next schedule. /sys/class/net/DEV/threaded does this.
+ * 0 or -ENOMEM (nothing changes then). Context: rtnl, may sleep. Linux: dev_set_threaded().
+ */
+int dev_set_threaded(struct net_device *dev, bool threaded);
 
 /* Take ownership: true if the caller must now __napi_schedule(). Context: any. */
 bool napi_schedule_prep(struct napi_struct *n);
@@ -186,9 +202,11 @@ struct net_device {
 	struct list_head	dev_list;
 	struct list_head	napi_list;
 	atomic_t		refcnt;		/* queues and lookups that hold it */
+	struct proc_dir_entry	*sysfs;		/* /sys/class/net/NAME */
 
 	/* configuration, task context under the rtnl mutex; readers take one word each */
 	netdev_features_t	features;
+	bool			threaded;	/* napis are polled by threads */
 	__be32			ip_addr, ip_mask;	/* Linux: in_device */
 	u8			mc_list[NETDEV_MC_MAX][ETH_ALEN];
 	unsigned int		mc_count;

@@ -119,14 +119,16 @@ int register_netdev(struct net_device *dev)
 	int err;
 
 	might_sleep();
-	guard(mutex)(&rtnl_mutex);
-	err = dev_assign_name(dev);
-	if (err) {
-		pr_err("%s: cannot register: error %d\n", dev->name, err);
-		return err;
+	scoped_guard(mutex, &rtnl_mutex) {
+		err = dev_assign_name(dev);
+		if (err) {
+			pr_err("%s: cannot register: error %d\n", dev->name, err);
+			return err;
+		}
+		guard(spinlock_bh)(&dev_base_lock);
+		list_add_tail(&dev->dev_list, &net_device_list);
 	}
-	guard(spinlock_bh)(&dev_base_lock);
-	list_add_tail(&dev->dev_list, &net_device_list);
+	netdev_sysfs_add(dev);
 	return 0;
 }
 EXPORT_SYMBOL(register_netdev);
@@ -136,6 +138,7 @@ void unregister_netdev(struct net_device *dev)
 	unsigned long warn = jiffies + 10 * HZ;
 
 	might_sleep();
+	netdev_sysfs_remove(dev);
 	dev_close(dev);
 	scoped_guard(mutex, &rtnl_mutex) {
 		guard(spinlock_bh)(&dev_base_lock);

@@ -39,6 +39,11 @@ extern spinlock_t dev_base_lock;
 	dev_hold(d);							\
 	d; })
 
+/* sysfs.c */
+
+void netdev_sysfs_add(struct net_device *dev);
+void netdev_sysfs_remove(struct net_device *dev);
+
 /* eth.c */
 
 enum net_counter eth_rcv(struct sk_buff *skb);	/* mac_header is set, data is behind it */
