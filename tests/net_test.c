@@ -315,6 +315,142 @@ static void send_raw(u8 mark)
 	dev_queue_xmit(skb);
 }
 
+/* ---- receive packet steering ------------------------------------------------------------- */
+
+static int set_rps(const char *mask)
+{
+	static char cmd[80], out[80];
+
+	snprintf(cmd, sizeof(cmd), "echo %s > /sys/class/net/%s/queues/rx-0/rps_cpus", mask,
+		 tst->name);
+	return shell_capture(cmd, out, sizeof(out));
+}
+
+/* softnet_stat of each CPU, and how it grew. */
+static struct softnet_counts { unsigned int processed, dropped, received_rps; } counts[NR_CPUS];
+
+static struct softnet_counts softnet_of(unsigned int cpu)
+{
+	const struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+
+	return (struct softnet_counts){ sd->processed, sd->dropped, sd->received_rps };
+}
+
+static void mark_softnet(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		counts[cpu] = softnet_of(cpu);
+}
+
+static struct softnet_counts softnet_grew(unsigned int cpu)
+{
+	struct softnet_counts now = softnet_of(cpu);
+
+	return (struct softnet_counts){ now.processed - counts[cpu].processed,
+					now.dropped - counts[cpu].dropped,
+					now.received_rps - counts[cpu].received_rps };
+}
+
+/* @n frames of @flows flows, all before this CPU's NET_RX can run. */
+static void feed_flows(unsigned int n, unsigned int flows)
+{
+	local_bh_disable();
+	for (unsigned int i = 0; i < n; i++) {
+		frame_udp(&fr, our_mac, host_mac, HOST_IP, OUR_IP, 4000 + i % flows, 9, "rps", 3,
+			  0);
+		feed();
+	}
+	local_bh_enable();
+}
+
+/* All to CPU 1: one IPI for a backlog that was idle, however many packets; none runs here. */
+static void N12_one_ipi_wakes_an_idle_backlog(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU");
+	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	mark_softnet();
+	for (int round = 1; round <= 3; round++) {
+		feed_flows(50, 7);
+		KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 50 * round));
+		KUNIT_EXPECT_EQ(test, softnet_grew(1).processed, 50 * round);
+		KUNIT_EXPECT_EQ(test, softnet_grew(1).received_rps, round);
+	}
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).processed, 0);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_rx_frames), 150);
+	KUNIT_ASSERT_EQ(test, set_rps("0"), 0);
+	feed_flows(50, 7);
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).processed, 50);
+}
+
+/* netdev_max_backlog of 10: while CPU 1 has not been told, the eleventh packet and those after go. */
+static void N12_full_backlog_drops_where_it_is(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU");
+	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	mark_softnet();
+	WRITE_ONCE(netdev_max_backlog, 10);
+	feed_flows(25, 7);
+	WRITE_ONCE(netdev_max_backlog, 1000);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 10));
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_backlog_full), 15);
+	KUNIT_EXPECT_EQ(test, softnet_grew(1).dropped, 15);
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).dropped, 0);
+	KUNIT_EXPECT_EQ(test, ends_grew(), 25);
+}
+
+/* A flow has one CPU, and many flows have all. */
+static void N12_flows_spread_and_stay(struct kunit *test)
+{
+	unsigned int cpus = min(num_online_cpus(), 4u), used = 0, sum = 0;
+	static char mask[8];
+
+	snprintf(mask, sizeof(mask), "%x", (1u << cpus) - 1);
+	KUNIT_ASSERT_EQ(test, set_rps(mask), 0);
+	mark_softnet();
+	feed_flows(100, 1);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 100));
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		used += softnet_grew(cpu).processed > 0;
+		sum += softnet_grew(cpu).processed;
+	}
+	KUNIT_EXPECT_EQ(test, used, 1);
+	KUNIT_EXPECT_EQ(test, sum, 100);
+	mark_softnet();
+	feed_flows(400, 200);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 500));
+	sum = 0;
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		/* Two frames of each flow: never an odd number. A fair share is 400 / cpus. */
+		KUNIT_EXPECT_EQ(test, softnet_grew(cpu).processed % 2, 0);
+		KUNIT_EXPECT_GE(test, softnet_grew(cpu).processed, 200 / cpus);
+		sum += softnet_grew(cpu).processed;
+	}
+	KUNIT_EXPECT_EQ(test, sum, 400);
+}
+
+static void N12_rps_cpus_is_checked(struct kunit *test)
+{
+	static char out[80];
+
+	KUNIT_EXPECT_NE(test, set_rps("nonsense"), 0);
+	KUNIT_ASSERT_EQ(test, set_rps("1"), 0);
+	KUNIT_EXPECT_EQ(test, shell_capture("cat /sys/class/net/tst0/queues/rx-0/rps_cpus", out,
+					    sizeof(out)), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strchr(out, '1'));
+	KUNIT_EXPECT_EQ(test, tst->rx[0].rps_map != NULL, true);
+	KUNIT_ASSERT_EQ(test, set_rps("0"), 0);
+	KUNIT_EXPECT_TRUE(test, tst->rx[0].rps_map == NULL);
+	/* What is no IPv4 has no flow and stays. */
+	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	good_arp();
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_arp_request_replied), 1);
+}
+
 /* The NET_TX row of /proc/softirqs on the CPU that the cases run on. */
 static unsigned int net_tx_runs(void)
 {
@@ -415,6 +551,10 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(skb_edges),
 	KUNIT_CASE(allocation_failure_is_counted),
 	KUNIT_CASE(backlog_is_bounded),
+	KUNIT_CASE(N12_one_ipi_wakes_an_idle_backlog),
+	KUNIT_CASE(N12_full_backlog_drops_where_it_is),
+	KUNIT_CASE(N12_flows_spread_and_stay),
+	KUNIT_CASE(N12_rps_cpus_is_checked),
 	KUNIT_CASE(N10_stopped_queue_keeps_the_order),
 	KUNIT_CASE(N10_completions_are_freed_in_net_tx),
 	KUNIT_CASE(closed_device_drops_by_name),

@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/net_counters.h>
 #include <linux/percpu.h>
+#include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/interrupt.h>
 #include <linux/printk.h>
@@ -64,7 +65,11 @@ struct napi_struct {
 	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
 
-/* Per-CPU receive state; only its own CPU touches it, except the lock-free reads of /proc. */
+/*
+ * Per-CPU receive state. Only its own CPU touches it, except for the lock-free reads of /proc and for
+ * what receive packet steering needs: any CPU may add to input_pkt_queue, and who makes the backlog
+ * scheduled (SCHED, under that lock) owns csd and rps_ipi_next until the backlog's poll clears SCHED.
+ */
 struct softnet_data {
 	struct list_head	poll_list;	/* irqs off */
 	bool			in_net_rx_action;
@@ -72,8 +77,13 @@ struct softnet_data {
 	struct sk_buff_head	input_pkt_queue; /* its lock, irqs off */
 	struct napi_struct	backlog;
 	unsigned int		processed;
-	unsigned int		dropped;
+	unsigned int		dropped;	/* input_pkt_queue was full; under its lock */
 	unsigned int		time_squeeze;
+	unsigned int		received_rps;	/* times another CPU had to be interrupted for us */
+	unsigned int		cpu;
+	call_single_data_t	csd;		/* the interrupt that tells us of packets */
+	struct softnet_data	*rps_ipi_next;	/* link of another CPU's rps_ipi_list */
+	struct softnet_data	*rps_ipi_list;	/* whom to interrupt at the end of NET_RX; irqs off */
 	struct sk_buff_head	recycle;	/* freed packets for the next to be allocated; irqs off */
 	struct net_device	*output_queue;	/* devices to wake in NET_TX; irqs off */
 	struct sk_buff_head	completion_queue; /* sent, to be freed in NET_TX; irqs off */
@@ -186,6 +196,14 @@ enum netdev_state_t {
 	__QUEUE_STATE_XOFF,
 };
 
+#define NETDEV_MAX_RX_QUEUES	2	/* of the widest NIC here, 82574L */
+
+/* A receive queue of a device, as the stack sees it. */
+struct netdev_rx_queue {
+	struct net_device	*dev;
+	struct rps_map		*rps_map;	/* RCU, written under rtnl; NULL: not steered */
+};
+
 struct net_device {
 	/* fixed after registration */
 	char			name[IFNAMSIZ];
@@ -201,6 +219,8 @@ struct net_device {
 	int			watchdog_timeo;	/* jiffies without progress before ndo_tx_timeout */
 	struct list_head	dev_list;
 	struct list_head	napi_list;
+	struct netdev_rx_queue	rx[NETDEV_MAX_RX_QUEUES];
+	unsigned int		real_num_rx_queues;
 	atomic_t		refcnt;		/* queues and lookups that hold it */
 	struct proc_dir_entry	*sysfs;		/* /sys/class/net/NAME */
 
@@ -275,9 +295,12 @@ extern struct list_head net_device_list;
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
-/* Give a packet to the protocols, here and now. Context: softirq. */
+/*
+ * Give a packet to the protocols: here and now, or on the CPU that its flow is steered to (queues/rx-N/
+ * rps_cpus). Context: softirq.
+ */
 void netif_receive_skb(struct sk_buff *skb);
-/* Queue a packet on this CPU's backlog. Context: any. */
+/* Queue a packet on this CPU's backlog, or the one its flow is steered to. Context: any. */
 int netif_rx(struct sk_buff *skb);
 /* Account a received frame that the driver itself had to drop. Context: softirq. */
 void netif_rx_lost(struct net_device *dev, enum net_counter why);

@@ -47,6 +47,8 @@ struct sk_buff {
 	u16		network_header;
 	u16		transport_header;
 	u8		pkt_type;
+	u8		queue_mapping;	/* the receive queue it came through */
+	u32		hash;		/* of its flow, skb_get_hash(); 0: not known */
 	unsigned char	head[] __aligned(8);	/* the buffer */
 };
 
@@ -95,6 +97,18 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
  * /proc/sys/net/core/skb_alloc_fail
  */
 extern unsigned int skb_alloc_fail;
+
+/* The receive queue of @skb, by its driver. */
+static inline void skb_record_rx_queue(struct sk_buff *skb, u16 queue)
+{
+	skb->queue_mapping = queue;
+}
+
+/*
+ * The hash of a received packet's flow, never 0: IPv4 addresses, and UDP ports if they are there; 0
+ * for what has no flow. data is behind the Ethernet header. Linux: skb_get_hash().
+ */
+u32 skb_get_hash(struct sk_buff *skb);
 
 /* Live sk_buffs, for leak checks: those in use, not those waiting on the recycle lists. */
 long skb_in_use(void);

@@ -60,6 +60,9 @@ struct net_device *alloc_netdev(int sizeof_priv, const char *name, unsigned char
 	timer_setup(&dev->watchdog_timer, dev_watchdog, 0);
 	dev->watchdog_timeo = 5 * HZ;		/* likewise */
 	atomic_set(&dev->refcnt, 1);
+	dev->real_num_rx_queues = 1;
+	for (int i = 0; i < NETDEV_MAX_RX_QUEUES; i++)
+		dev->rx[i].dev = dev;
 	strscpy(dev->name, name);
 	dev->tx_queue_len = 1000;		/* Linux's default */
 	setup(dev);

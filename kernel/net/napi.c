@@ -170,13 +170,15 @@ static void net_rx_action(void)
 		}
 	}
 	/* What was left goes back in the order: unpolled, newly scheduled, full-weight ones. */
-	guard(irq)();
-	list_splice(&list, &sd->poll_list);
-	list_splice_tail(&repoll, &sd->poll_list);
-	if (!list_empty(&sd->poll_list))
-		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	else
-		sd->in_net_rx_action = false;
+	scoped_guard(irq) {
+		list_splice(&list, &sd->poll_list);
+		list_splice_tail(&repoll, &sd->poll_list);
+		if (!list_empty(&sd->poll_list))
+			__raise_softirq_irqoff(NET_RX_SOFTIRQ);
+		else
+			sd->in_net_rx_action = false;
+	}
+	net_rps_send_ipis(sd);
 }
 
 /* ---- the thread -------------------------------------------------------------------------- */

@@ -75,6 +75,29 @@ static int tx_queue_len_write(void *data, char *buf, size_t len)
 	return 0;
 }
 
+/* The CPUs that the queue's flows are spread over; 0: they stay where the interrupt is. */
+static int rps_cpus_show(struct seq_file *m, void *v)
+{
+	struct cpumask mask;
+
+	guard(mutex)(&rtnl_mutex);
+	rps_get_cpus(m->private, &mask);
+	seq_printf(m, "%*pb\n", cpumask_pr_args(&mask));
+	return 0;
+}
+
+static int rps_cpus_write(void *data, char *buf, size_t len)
+{
+	struct cpumask mask;
+	int err = cpumask_parse(buf, &mask);
+
+	if (err)
+		return err;
+	cpumask_and(&mask, &mask, cpu_possible_mask);
+	guard(mutex)(&rtnl_mutex);
+	return rps_set_cpus(data, &mask);
+}
+
 /* Context: task, @dev has its name and is not being removed. */
 void netdev_sysfs_add(struct net_device *dev)
 {
@@ -88,11 +111,20 @@ void netdev_sysfs_add(struct net_device *dev)
 	proc_create_rw("weight", 0644, dev->sysfs, weight_show, weight_write, dev);
 	proc_create_rw("tx_queue_len", 0644, dev->sysfs, tx_queue_len_show, tx_queue_len_write,
 		       dev);
+	for (unsigned int i = 0; i < dev->real_num_rx_queues; i++) {
+		snprintf(name, sizeof(name), "queues/rx-%u/rps_cpus", i);
+		proc_create_rw(name, 0644, dev->sysfs, rps_cpus_show, rps_cpus_write, &dev->rx[i]);
+	}
 }
 
 /* Returns when no file's callback runs. May sleep. */
 void netdev_sysfs_remove(struct net_device *dev)
 {
+	static const struct cpumask none;
+
 	proc_remove(dev->sysfs);
 	dev->sysfs = NULL;
+	guard(mutex)(&rtnl_mutex);
+	for (unsigned int i = 0; i < dev->real_num_rx_queues; i++)
+		rps_set_cpus(&dev->rx[i], &none);
 }
