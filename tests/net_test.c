@@ -7,6 +7,7 @@
 #include <linux/inet.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
 
@@ -157,6 +158,9 @@ static void feed_port(u16 port, u8 mark)
 	feed();
 }
 
+/* Datagrams that a queue of the default size takes: as long as it is not above the limit before. */
+#define SOCKET_TAKES	(sysctl_rmem_default / 2048 + 1)
+
 static void socket_queue_is_bounded(struct kunit *test)
 {
 	struct udp_sock *sk = udp_bind(5555, NULL, NULL);
@@ -166,13 +170,13 @@ static void socket_queue_is_bounded(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
 	KUNIT_EXPECT_EQ(test, PTR_ERR(udp_bind(5555, NULL, NULL)), -EADDRINUSE);
-	for (int i = 0; i < UDP_QUEUE_LEN + 6; i++)
+	for (int i = 0; i < SOCKET_TAKES + 6; i++)
 		feed_port(5555, i);
-	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_delivered), UDP_QUEUE_LEN);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_delivered), SOCKET_TAKES);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_udp_queue_full), 6);
 	KUNIT_EXPECT_EQ(test, shell_capture("cat /proc/net/udp | grep :15B3", out, sizeof(out)), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(out, " 5555: 00000000:15B3 00000000:0000 07 "));
-	for (int i = 0; i < UDP_QUEUE_LEN; i++) {
+	for (int i = 0; i < SOCKET_TAKES; i++) {
 		KUNIT_ASSERT_EQ(test, udp_recv(sk, &c, 1, &from, 1), 1);
 		KUNIT_EXPECT_EQ(test, c, i);
 	}
@@ -182,6 +186,86 @@ static void socket_queue_is_bounded(struct kunit *test)
 	udp_close(sk);
 	feed_port(5555, 0);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_udp_no_port), 1);
+}
+
+/* What waits for a device holds the sender up; a closed socket's packets go all the same. */
+static void send_queue_is_bounded_and_waits(struct kunit *test)
+{
+	struct udp_sock *sk = udp_bind(5557, NULL, NULL);
+	unsigned int takes = sysctl_wmem_default / 2048;
+	char out[4096];
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	room = 0;
+	for (unsigned int i = 0; i < takes; i++)
+		KUNIT_ASSERT_EQ(test, udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1), 0);
+	KUNIT_EXPECT_EQ(test, udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 3), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), takes);
+	KUNIT_EXPECT_EQ(test, shell_capture("cat /proc/net/udp | grep :15B5", out, sizeof(out)), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(out, " 07 00034000:00000000 "));
+	room = -1;
+	netif_wake_queue(tst);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == takes));
+	release_caught();			/* "sent" */
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 3), 0);
+	udp_close(sk);
+	KUNIT_ASSERT_EQ(test, nr_caught, 1);
+	kfree_skb(caught[--nr_caught]);		/* and with it the socket */
+}
+
+/* A device that takes what waits, after a while. */
+static int late_wake(void *unused)
+{
+	msleep(5);
+	room = -1;
+	netif_wake_queue(tst);
+	wait_until(READ_ONCE(nr_caught) == sysctl_wmem_default / 2048);
+	kfree_skb(caught[0]);
+	caught[0] = alloc_skb(1, GFP_KERNEL);	/* keep the array full of packets */
+	return 0;
+}
+
+static void a_waiting_sender_is_woken(struct kunit *test)
+{
+	struct udp_sock *sk = udp_bind(0, NULL, NULL);
+	struct task_struct *helper;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	room = 0;
+	while (udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1) == 0)
+		;
+	helper = kthread_run(late_wake, NULL, "late_wake");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 10 * HZ), 0);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), sysctl_wmem_default / 2048 + 1);
+	release_caught();
+	udp_close(sk);
+}
+
+/* First, middle and last fragment, of UDP and of anything else: each refused by name, none kept. */
+static void fragments_are_refused_and_counted(struct kunit *test)
+{
+	static const u16 frag_off[] = { 0x2000, 0x2001, 0x0001, 0x3fff, 0x1fff };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(frag_off); i++) {
+		good_udp();
+		set16(&fr, IP_AT + 6, frag_off[i]);
+		fix_ip(&fr);
+		feed();
+		good_icmp();
+		set16(&fr, IP_AT + 6, frag_off[i]);
+		fix_ip(&fr);
+		feed();
+	}
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_ip_fragment), 2 * ARRAY_SIZE(frag_off));
+	KUNIT_EXPECT_EQ(test, ends_grew(), 2 * ARRAY_SIZE(frag_off));
+	KUNIT_EXPECT_EQ(test, nr_caught, 0);
+	good_udp();
+	set16(&fr, IP_AT + 6, 0x4000);		/* DF alone is no fragment */
+	fix_ip(&fr);
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_discarded), 1);
 }
 
 static void close_frees_what_is_queued(struct kunit *test)
@@ -543,6 +627,9 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(arp_asks_and_packets_wait),
 	KUNIT_CASE(arp_gives_up_after_three_requests),
 	KUNIT_CASE(socket_queue_is_bounded),
+	KUNIT_CASE(send_queue_is_bounded_and_waits),
+	KUNIT_CASE(a_waiting_sender_is_woken),
+	KUNIT_CASE(fragments_are_refused_and_counted),
 	KUNIT_CASE(close_frees_what_is_queued),
 	KUNIT_CASE(too_long_is_emsgsize),
 	KUNIT_CASE(loopback_echo_and_ping),

@@ -49,6 +49,9 @@ struct sk_buff {
 	u8		pkt_type;
 	u8		queue_mapping;	/* the receive queue it came through */
 	u32		hash;		/* of its flow, skb_get_hash(); 0: not known */
+	/* whose memory it is, and how to give it back; NULL: nobody's. Called once, no hardirq */
+	void		(*destructor)(struct sk_buff *skb);
+	void		*sk;
 	unsigned char	head[] __aligned(8);	/* the buffer */
 };
 
@@ -97,6 +100,23 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
  * /proc/sys/net/core/skb_alloc_fail
  */
 extern unsigned int skb_alloc_fail;
+
+/* The memory that @skb takes. */
+static inline unsigned int skb_truesize(const struct sk_buff *skb)
+{
+	return sizeof(*skb) + skb->end;
+}
+
+/*
+ * Stop charging @skb to its socket: by who keeps it for longer than the sender should wait. Context:
+ * not hardirq.
+ */
+static inline void skb_orphan(struct sk_buff *skb)
+{
+	if (skb->destructor)
+		skb->destructor(skb);
+	skb->destructor = NULL;
+}
 
 /* The receive queue of @skb, by its driver. */
 static inline void skb_record_rx_queue(struct sk_buff *skb, u16 queue)
