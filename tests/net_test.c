@@ -529,7 +529,7 @@ static void N12_rps_cpus_is_checked(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_rps("0"), 0);
 	KUNIT_EXPECT_TRUE(test, tst->rx[0].rps_map == NULL);
 	/* What is no IPv4 has no flow and stays. */
-	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	KUNIT_ASSERT_EQ(test, set_rps(num_online_cpus() > 1 ? "2" : "1"), 0);
 	good_arp();
 	feed();
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_arp_request_replied), 1);

@@ -187,6 +187,11 @@ struct net_device_ops {
 	struct net_device_stats *(*ndo_get_stats)(struct net_device *dev);
 };
 
+/* Raise a field that several queues count in. Linux: the same names. */
+#define DEV_STATS_ADD(dev, field, n) \
+	__atomic_fetch_add(&(dev)->stats.field, (n), __ATOMIC_RELAXED)
+#define DEV_STATS_INC(dev, field)	DEV_STATS_ADD(dev, field, 1)
+
 #define NETDEV_MC_MAX		16	/* multicast groups per device */
 
 enum netdev_state_t {

@@ -288,9 +288,11 @@ int udp_show(struct seq_file *m, void *v)
 	for (int i = 0; i < ARRAY_SIZE(udp_hash); i++) {
 		guard(spinlock_bh)(&udp_hash[i].lock);
 		hlist_for_each_entry(sk, &udp_hash[i].head, node)
-			seq_printf(m, "%5d: 00000000:%04X 00000000:0000 07 %08X:%08X 00:00000000 "
+			seq_printf(m,
+				   "%5d: 00000000:%04X 00000000:0000 07 %08X:%08X 00:00000000 "
 				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
-				   atomic_read(&sk->wmem) - 1, READ_ONCE(sk->rmem), atomic_read(&sk->refs), sk, sk->drops);
+				   atomic_read(&sk->wmem) - 1, READ_ONCE(sk->rmem),
+				   atomic_read(&sk->refs), sk, sk->drops);
 	}
 	return 0;
 }

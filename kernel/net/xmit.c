@@ -160,7 +160,7 @@ static void net_rx_deliver(struct sk_buff *skb)
 
 void netif_rx_lost(struct net_device *dev, enum net_counter why)
 {
-	dev->stats.rx_dropped++;
+	DEV_STATS_INC(dev, rx_dropped);
 	net_count(NETCNT_rx_frames);
 	net_count(why);
 }

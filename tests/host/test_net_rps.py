@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One flood, many CPUs: receive packet steering behind one queue. delivered + dropped = sent, exactly, by the
+"""One flood, many CPUs: receive packet steering behind one queue, or a NIC with two. delivered + dropped = sent, exactly, by the
 counts of the host, the NIC, the stack and each CPU's softnet_stat."""
 import json
 import re
@@ -76,3 +76,28 @@ def test_a_full_backlog_drops_and_counts(guest, tmp_path):
     assert sent["answers"] == s["echoed"]
     assert sent["frames_out"] == s["nic"]["gprc"] == s["rx_frames"] == s["sum_of_ends"]
     assert rows[0][1] == 0 and all(d > 0 for _, d, _ in rows[1:]), rows
+
+
+def test_two_queues_use_two_cpus_without_steering(guest, tmp_path):
+    """e1000e's RSS spreads by source address; each queue's frames are taken in where its vector goes."""
+    g = guest("--smp", 4, "--nic", "e1000e", "--net", "dgram:%s" % tmp_path)
+    irqs = {m[2]: m[1] for m in re.finditer(r"^ *(\d+):.* (eth0-rx-\d)$", g.cmd("cat /proc/interrupts"), re.M)}
+    assert sorted(irqs) == ["eth0-rx-0", "eth0-rx-1"]
+    g.cmd("echo 4 > /proc/irq/%s/smp_affinity; echo 8 > /proc/irq/%s/smp_affinity"
+          % (irqs["eth0-rx-0"], irqs["eth0-rx-1"]))
+    flood(tmp_path, "-n", 200, "-f", 100, "--senders", 100)    # a vector moves at its next interrupt
+    start, nic = softnet(g), figures(g.cmd("cat /proc/net/e1000e_stats"))
+    sent = flood(tmp_path, "-n", 12000, "-f", 100, "--senders", 100)
+    spread, s, now = grew(start, softnet(g)), state(g), figures(g.cmd("cat /proc/net/e1000e_stats"))
+    frames = [now[k] - nic[k] for k in ("rx0_frames", "rx1_frames")]
+    assert sent["missing"] == 0 and sum(frames) == sent["frames_out"]
+    assert [p for p, _, _ in spread] == [0, 0] + frames and min(frames) >= 2000, (spread, frames)
+    assert now["gprc"] == now["rx_packets"] == s["rx_frames"] == s["sum_of_ends"]
+    assert now["gptc"] == now["tx_packets"] == s["tx_frames"]
+    assert s["echoed"] == 12200 and s["unaccounted"] == 0
+
+
+@pytest.mark.parametrize("build, smp", [("debug", 4), ("debug", 1), ("release", 2)])
+def test_the_suite_of_the_nic_with_two_queues(vm, build, smp):
+    out = vm("ktest e1000e,net,napi", "--build", build, "--smp", smp, "--seed", 3, "--nic", "e1000e").out
+    assert "not ok" not in out and "# e1000e: pass:5 fail:0 skip:0 total:5" in out
