@@ -105,7 +105,8 @@ static bool queue_csd(int cpu, call_single_data_t *csd)
 }
 
 /* The same for a csd that has to be waited for and filled in first. */
-static bool queue_call(int cpu, call_single_data_t *csd, smp_call_func_t func, void *info, bool wait)
+static bool queue_call(int cpu, call_single_data_t *csd, smp_call_func_t func, void *info,
+		       bool wait)
 {
 	csd_lock(csd);
 	csd->func = func;

@@ -22,7 +22,8 @@ static void call_hook(void (*hook)(unsigned int cpu), unsigned int cpu)
 		hook(cpu);
 }
 
-static enum hp_status park_myself(struct smp_hotplug_thread *ht, unsigned int cpu, enum hp_status status)
+static enum hp_status park_myself(struct smp_hotplug_thread *ht, unsigned int cpu,
+				  enum hp_status status)
 {
 	if (status == HP_THREAD_ACTIVE) {
 		WARN_ON(cpu != raw_smp_processor_id());

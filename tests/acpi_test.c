@@ -405,5 +405,6 @@ static struct kunit_case acpi_cases[] = {
 };
 
 static struct kunit_suite acpi_suite = {
-	.name = "acpi", .init = acpi_test_init, .test_cases = acpi_cases };
+	.name = "acpi", .init = acpi_test_init, .test_cases = acpi_cases
+};
 kunit_test_suite(acpi_suite);

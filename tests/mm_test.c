@@ -156,8 +156,8 @@ static void exact_pages_give_back_the_tail(struct kunit *test)
 
 static void kmalloc_sizes_and_alignment(struct kunit *test)
 {
-	static const size_t sizes[] = { 1, 7, 8, 9, 16, 63, 64, 65, 100, 128, 1000, 4096, 8192, 8193,
-					100000, SZ_4M };
+	static const size_t sizes[] = { 1, 7, 8, 9, 16, 63, 64, 65, 100, 128, 1000, 4096, 8192,
+					8193, 100000, SZ_4M };
 
 	for (int i = 0; i < ARRAY_SIZE(sizes); i++) {
 		u8 *p = kmalloc(sizes[i], GFP_KERNEL);
@@ -583,5 +583,6 @@ static struct kunit_case mm_cases[] = {
 };
 
 static struct kunit_suite mm_suite = {
-	.name = "mm", .init = mm_test_init, .test_cases = mm_cases };
+	.name = "mm", .init = mm_test_init, .test_cases = mm_cases
+};
 kunit_test_suite(mm_suite);

@@ -254,8 +254,8 @@ static void shell_regular_expressions(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		KUNIT_EXPECT_TRUE_MSG(test, regex_valid(cases[i].re), "%s", cases[i].re);
-		KUNIT_EXPECT_EQ_MSG(test, regex_search(cases[i].re, cases[i].s, strlen(cases[i].s), false,
-						       false), cases[i].hit, "%s in %s", cases[i].re,
+		KUNIT_EXPECT_EQ_MSG(test, regex_search(cases[i].re, cases[i].s, strlen(cases[i].s),
+						       false, false), cases[i].hit, "%s in %s", cases[i].re,
 				    cases[i].s);
 	}
 	for (i = 0; i < ARRAY_SIZE(bad); i++)

@@ -24,6 +24,7 @@ struct trace_text {
 	char *text;
 	char *pos;		/* where trace_line() goes on */
 	bool was_on;
+	char events[256];	/* those that were on, separated by blanks */
 };
 
 static ssize_t read_file(const char *path, char *buf, size_t size)
@@ -49,6 +50,10 @@ static int trace_test_init(struct kunit *test)
 	if (!t->text || kunit_add_action(test, free_text, t->text))
 		return -ENOMEM;
 	t->was_on = tracing_is_on();
+	if (read_file(TRACEFS "set_event", t->events, sizeof(t->events)) < 0)
+		return -EIO;
+	for (char *c = strchr(t->events, '\n'); c; c = strchr(c, '\n'))
+		*c = ' ';
 	test->priv = t;
 	trace_set_event("*", false);
 	tracing_reset();
@@ -61,6 +66,7 @@ static void trace_test_exit(struct kunit *test)
 	struct trace_text *t = test->priv;
 
 	trace_set_event("*", false);
+	spit(TRACEFS "set_event", t->events);
 	if (!t->was_on)
 		tracing_off();
 }
@@ -168,12 +174,12 @@ static void Q22_order_for_one_interrupt(struct kunit *test)
 	tasklet_unlock_wait(&order_tasklet);
 	trace_set_event("*", false);
 	fake_free(f);
+	/* ? and H: its CPU may have been asked to reschedule, or be in another softirq */
 	scnprintf(entry, sizeof(entry), "* d?[hH]* irq_handler_entry: irq=%u name=*", f->irq);
 	scnprintf(exit, sizeof(exit), "* d?[hH]* irq_handler_exit: irq=%u ret=handled", f->irq);
 	read_trace(test);
 	KUNIT_EXPECT_TRUE(test, trace_line(test, entry));
-	KUNIT_EXPECT_TRUE(test,
-			  trace_line(test, "* d?[hH]* softirq_raise: vec=6 [[]action=TASKLET]"));
+	KUNIT_EXPECT_TRUE(test, trace_line(test, "* d?[hH]* softirq_raise: vec=6 [[]action=TASKLET]"));
 	KUNIT_EXPECT_TRUE(test, trace_line(test, exit));
 	KUNIT_EXPECT_TRUE(test, trace_line(test, "* .?s* softirq_entry: vec=6 [[]action=TASKLET]"));
 	KUNIT_EXPECT_TRUE(test, trace_line(test, "* .?s* softirq_exit: vec=6 [[]action=TASKLET]"));
@@ -193,7 +199,8 @@ static void sched_events_print_both_threads(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
 	get_task_struct(t);
 	wake_up_process(t);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
+					   !READ_ONCE(t->on_cpu)));
 	put_task_struct(t);
 	trace_set_event("*", false);
 	read_trace(test);

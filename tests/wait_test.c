@@ -127,8 +127,8 @@ static void a_wakeup_without_the_condition_wakes_nobody_for_good(struct kunit *t
 		wake_up_all(&wq);
 		msleep(1);
 	}
+	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 1));	/* it has looked, and waits again */
 	KUNIT_EXPECT_EQ(test, woken, 0);
-	KUNIT_EXPECT_EQ(test, waiters(&wq), 1);
 	WRITE_ONCE(condition, 1);
 	wake_up_all(&wq);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken) == 1));
@@ -272,7 +272,8 @@ static void completion_before_and_after(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&done, 3), 0);
 	for (char name = 'a'; name <= 'c'; name++) {
 		wake_up_process(crew_add(test, c, -1, wait_done, name)->task);
-		KUNIT_EXPECT_TRUE(test, wait_until(in_line(&done.lock, &done.line) == name - 'a' + 1));
+		KUNIT_EXPECT_TRUE(test,
+				  wait_until(in_line(&done.lock, &done.line) == name - 'a' + 1));
 	}
 	for (int i = 1; i <= 3; i++) {
 		complete(&done);		/* one each, in order */
@@ -380,7 +381,8 @@ static void mutex_is_handed_over_in_order(struct kunit *test)
 	mutex_lock(&mutex);
 	for (char name = 'a'; name <= 'e'; name++) {
 		wake_up_process(crew_add(test, c, -1, mutex_once, name)->task);
-		KUNIT_EXPECT_TRUE(test, wait_until(in_line(&mutex.wait_lock, &mutex.wait_list) == name - 'a' + 1));
+		KUNIT_EXPECT_TRUE(test, wait_until(in_line(&mutex.wait_lock, &mutex.wait_list) ==
+						   name - 'a' + 1));
 	}
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&mutex));
 	mutex_unlock(&mutex);

@@ -218,7 +218,8 @@ static void show_device(struct shell_io *io, struct pci_dev *dev)
 		if (dev->resource[bar].flags)
 			sh_printf(io, "\tregion %d: %s at %#llx [size %#llx]\n", bar,
 				  dev->resource[bar].flags & IORESOURCE_IO ? "I/O ports" : "memory",
-				  (u64)pci_resource_start(dev, bar), (u64)pci_resource_len(dev, bar));
+				  (u64)pci_resource_start(dev, bar),
+				  (u64)pci_resource_len(dev, bar));
 }
 
 COMMAND(lspci, "lspci", "list PCI devices, their regions, interrupts and drivers")

@@ -44,6 +44,4 @@ static __always_inline void load_tr(u16 sel)
 	__asm__ __volatile__("ltr %0" : : "r"(sel));
 }
 
-void idt_use_ist(void);
-
 #endif

@@ -49,8 +49,9 @@ void tsc_check_ap(void);
 
 /*
  * tsc_check_poll - the other side of tsc_check_ap(): publish this CPU's TSC once.
- * Context: any; meant for the boot CPU's loop that waits for the secondary CPU to come up.
+ * Context: any; meant for the boot CPU's loop that waits for the secondary CPU to come up. @skew is
+ * what a test adds to it, else 0.
  */
-void tsc_check_poll(void);
+void tsc_check_poll(s64 skew);
 
 #endif

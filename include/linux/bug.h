@@ -15,7 +15,8 @@ void __bug(const char *file, int line) __noreturn __cold;
 #define BUG_ON(cond)		do { if (unlikely(cond)) BUG(); } while (0)
 
 #define __WARN(args...)		__warn_printf(__FILE__, __LINE__, args)
-#define WARN(cond, fmt...)	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(fmt); unlikely(__w); })
+#define WARN(cond, fmt...) \
+	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(fmt); unlikely(__w); })
 #define WARN_ON(cond) \
 	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(NULL); unlikely(__w); })
 

@@ -43,7 +43,8 @@ extern enum system_states system_state;
 #endif
 void __might_sleep(const char *file, int line);
 void __might_resched(const char *file, int line, unsigned int offsets);
-#define might_sleep()		do { if (DEBUG_ATOMIC_SLEEP) __might_sleep(__FILE__, __LINE__); } while (0)
+#define might_sleep()		\
+	do { if (DEBUG_ATOMIC_SLEEP) __might_sleep(__FILE__, __LINE__); } while (0)
 #define might_resched()		\
 	do { if (DEBUG_ATOMIC_SLEEP) __might_resched(__FILE__, __LINE__, 0); } while (0)
 #define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)

@@ -132,8 +132,8 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 #define list_entry(ptr, type, member)		container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member)	list_entry((ptr)->next, type, member)
 #define list_last_entry(ptr, type, member)	list_entry((ptr)->prev, type, member)
-#define list_next_entry(pos, member)		list_entry((pos)->member.next, typeof(*(pos)), member)
-#define list_prev_entry(pos, member)		list_entry((pos)->member.prev, typeof(*(pos)), member)
+#define list_next_entry(pos, member)	list_entry((pos)->member.next, typeof(*(pos)), member)
+#define list_prev_entry(pos, member)	list_entry((pos)->member.prev, typeof(*(pos)), member)
 #define list_first_entry_or_null(ptr, type, member) \
 	(list_empty(ptr) ? NULL : list_first_entry(ptr, type, member))
 #define list_entry_is_head(pos, head, member)	(&(pos)->member == (head))

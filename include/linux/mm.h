@@ -72,7 +72,7 @@ unsigned long nr_vmalloc_pages(void);
 
 /*
  * mm_core_init() - memory map, final page tables, page allocator, kmalloc, vmalloc, in this order.
- * After it the identity map is gone and memory below 4 GiB is no longer all mapped.
+ * After it memory below 4 GiB is no longer all mapped.
  * Context: boot CPU, interrupts off, after bootinfo_parse() and parse_early_param().
  */
 void mm_core_init(void);

@@ -164,7 +164,8 @@ void pci_intx(struct pci_dev *dev, int enable);
 #define pci_resource_end(dev, bar)	((dev)->resource[bar].end)
 #define pci_resource_flags(dev, bar)	((dev)->resource[bar].flags)
 #define pci_resource_len(dev, bar) \
-	(pci_resource_end(dev, bar) ? pci_resource_end(dev, bar) - pci_resource_start(dev, bar) + 1 : 0)
+	(pci_resource_end(dev, bar) ? \
+	 pci_resource_end(dev, bar) - pci_resource_start(dev, bar) + 1 : 0)
 
 /** pci_iomap - map a memory BAR uncached. @maxlen 0: all of it. NULL on failure. May sleep. */
 void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);

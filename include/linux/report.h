@@ -18,6 +18,7 @@
 unsigned long report_begin(void);
 void report_end(unsigned long cookie);
 /* guard(report)() makes a report of all lines to the end of the scope. */
-DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie), unsigned long cookie)
+DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie),
+		    unsigned long cookie)
 
 #endif

@@ -110,6 +110,8 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	struct kthread *kthread;
 	int exit_code;
+	/* Called by schedule() before the thread leaves the CPU and when it is back: workqueue workers. */
+	void (*on_sleep)(bool sleeping);
 	int non_block_count;
 	u64 start_time;			/* ns since boot */
 
@@ -314,6 +316,11 @@ extern pid_t last_pid;			/* the last number given */
 void sched_init(void);			/* once, before the first IRQ */
 void schedule_tail(struct task_struct *prev);	/* first thing a new thread does */
 void sched_tick(void);			/* Context: tick, hardirq. */
+/*
+ * An interrupt or softirq handler that slept over this thread pinned it to its CPU; it is over.
+ * Context: the handler's caller, not preemptible until the interrupt stack is left.
+ */
+void sched_unpin(void);
 void scheduler_ipi(void);		/* Context: reschedule IPI, hardirq, no irq_exit (X8). */
 void __noreturn cpu_startup_entry(void);	/* the idle loop; caller is the idle thread */
 

@@ -22,8 +22,8 @@ COMMAND(ps, "ps", "threads; %CPU since birth, TIME is CPU time, CPU the last one
 		snprintf(rt, sizeof(rt), p->rt_priority ? "%u" : "-", p->rt_priority);
 		sh_printf(io, "%5d %-3s %6s %3d %3u %c %3u.%u %3u:%02u.%03u %s\n", p->pid,
 			  cls[p->policy % ARRAY_SIZE(cls)], rt, task_nice(p), task_cpu(p),
-			  task_state_to_char(p), permille / 10, permille % 10, ms / 60000, ms / 1000 % 60,
-			  ms % 1000, get_task_comm(comm, p));
+			  task_state_to_char(p), permille / 10, permille % 10, ms / 60000,
+			  ms / 1000 % 60, ms % 1000, get_task_comm(comm, p));
 	}
 	return 0;
 }
@@ -40,7 +40,8 @@ COMMAND(pgrep, "pgrep [-xlvic] PATTERN", "numbers of the threads whose name matc
 		return i ? sh_usage(io) : 2;
 	for_each_task(p) {
 		get_task_comm(comm, p);
-		if (regex_search(argv[i], comm, strlen(comm), OPT(opt, 'i'), OPT(opt, 'x')) == OPT(opt, 'v'))
+		if (regex_search(argv[i], comm, strlen(comm), OPT(opt, 'i'), OPT(opt, 'x')) ==
+		    OPT(opt, 'v'))
 			continue;
 		hits++;
 		if (!OPT(opt, 'c'))
@@ -70,8 +71,8 @@ static bool chrt_policy(struct shell_io *io, u64 opt, const char *text, int *pol
 {
 	bool rt = !(OPT(opt, 'o') || OPT(opt, 'b') || OPT(opt, 'i'));
 
-	*policy = OPT(opt, 'o') ? SCHED_NORMAL : OPT(opt, 'b') ? SCHED_BATCH : OPT(opt, 'i') ? SCHED_IDLE :
-		  OPT(opt, 'f') ? SCHED_FIFO : SCHED_RR;
+	*policy = OPT(opt, 'o') ? SCHED_NORMAL : OPT(opt, 'b') ? SCHED_BATCH :
+		  OPT(opt, 'i') ? SCHED_IDLE : OPT(opt, 'f') ? SCHED_FIFO : SCHED_RR;
 	if (kstrtoint(text, 10, &param->sched_priority))
 		return !sh_error(io, "invalid priority argument: '%s'", text);
 	if (param->sched_priority < rt || param->sched_priority > rt * 99)

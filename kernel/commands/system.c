@@ -174,7 +174,8 @@ COMMAND(poweroff, "poweroff [STATUS]", "leave the machine (0: all well)")
 {
 	int status = 0;
 
-	if (argc > 2 || (argc == 2 && (kstrtoint(argv[1], 10, &status) || status < 0 || status > 255)))
+	if (argc > 2 ||
+	    (argc == 2 && (kstrtoint(argv[1], 10, &status) || status < 0 || status > 255)))
 		return sh_usage(io);
 	sh_poweroff(io, status);
 }

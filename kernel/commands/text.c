@@ -8,7 +8,8 @@
 #include <linux/slab.h>
 
 /* Call @fn with the text of each file named, of the pipe if none is. The worst status. */
-typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text, size_t len);
+typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text,
+			size_t len);
 
 static int for_each_input(struct shell_io *io, int n, char **names, filter_t fn, void *ctx)
 {
@@ -69,7 +70,8 @@ static int grep_text(struct shell_io *io, void *ctx, const char *name, const cha
 		next = line_end(p, end);
 		len = next - p - (next[-1] == '\n');
 		line++;
-		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) == OPT(g->opt, 'v'))
+		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) ==
+		    OPT(g->opt, 'v'))
 			continue;
 		hits++;
 		if (OPT(g->opt, 'c') || OPT(g->opt, 'q'))
@@ -141,7 +143,8 @@ struct wc {
 	int files;
 };
 
-static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n, const char *name)
+static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n,
+		     const char *name)
 {
 	int i;
 

@@ -116,7 +116,8 @@ static bool next_is_entry(struct unwind_state *u)
 
 	if (!((unsigned long)u->pos & 1))
 		return false;
-	u->done = !u->left-- || !words_ok(u, regs, sizeof(*regs) / 8) || !kernel_text_address(regs->ip);
+	u->done = !u->left-- || !words_ok(u, regs,
+					  sizeof(*regs) / 8) || !kernel_text_address(regs->ip);
 	if (u->done)
 		return true;
 	u->exact = true;

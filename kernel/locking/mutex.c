@@ -64,7 +64,8 @@ static noinline int lock_slow(struct mutex *lock, unsigned int state)
 	return -EINTR;	/* if nobody else waits, the note costs the owner one look at the list */
 }
 
-static __always_inline int lock_common(struct mutex *lock, unsigned int state, unsigned int subclass,
+static __always_inline int lock_common(struct mutex *lock, unsigned int state,
+				       unsigned int subclass,
 				       unsigned long ip)
 {
 	int ret = 0;

@@ -7,14 +7,21 @@
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/vmalloc.h>
+#include <asm/cpu.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
+
+static bool is_boot_stack_guard(unsigned long addr)
+{
+	return addr >= (unsigned long)boot_stack_guard && addr < (unsigned long)boot_stack;
+}
 
 bool is_guard_page(unsigned long addr)
 {
 	enum pte_note note = pte_note(absent_note(addr));
 
-	return note == PTE_NOTE_STACK || note == PTE_NOTE_VMALLOC || note == PTE_NOTE_IOREMAP;
+	return is_boot_stack_guard(addr) || note == PTE_NOTE_STACK || note == PTE_NOTE_VMALLOC ||
+	       note == PTE_NOTE_IOREMAP;
 }
 
 static const char *explain_vmalloc(unsigned long addr)
@@ -47,6 +54,8 @@ static const char *explain_image(unsigned long addr)
 		return "kernel text, read-only";
 	if (addr < (unsigned long)__end_rodata)
 		return "kernel constants, read-only";
+	if (is_boot_stack_guard(addr))
+		return "guard page of the boot stack";
 	return "kernel data, not executable";
 }
 

@@ -12,6 +12,12 @@
 #include <linux/smp.h>
 #include "sched.h"
 
+/* See linux/sched.h. */
+void sched_unpin(void)
+{
+	current->cpus_ptr = &current->cpus_mask;
+}
+
 /*
  * L20: schedule() where the count says no. As in Linux the switch is made all the same and the count
  * forced to what the switch needs, so it is 0 afterwards although a lock may still be held.

@@ -67,7 +67,8 @@ static void set_params(struct rq *rq, struct task_struct *p, int policy, int rt_
 
 /* For the rest of the scope @p is locked, and .rq the run queue it is on. */
 DEFINE_LOCK_GUARD_1(task_rq, struct task_struct, _T->rq = task_rq_lock(_T->lock, &_T->flags),
-		    task_rq_unlock(_T->rq, _T->lock, &_T->flags), struct rq *rq; unsigned long flags)
+		    task_rq_unlock(_T->rq, _T->lock,
+				   &_T->flags), struct rq *rq; unsigned long flags)
 
 static void __setscheduler(struct task_struct *p, int policy, int rt_prio, int nice)
 {

@@ -74,7 +74,8 @@ COMMAND(kill, "kill [-SIGNAL] PID...", "end a job started with &, or signal a th
 {
 	int i = 1, pid, err, sig = SIGTERM, status = 0;
 
-	if (argc > 1 && argv[1][0] == '-' && (kstrtoint(argv[i++] + 1, 10, &sig) || sig < 0 || sig >= _NSIG))
+	if (argc > 1 && argv[1][0] == '-' &&
+	    (kstrtoint(argv[i++] + 1, 10, &sig) || sig < 0 || sig >= _NSIG))
 		return sh_error(io, "%s: invalid signal specification", argv[1] + 1);
 	if (i == argc)
 		return sh_usage(io);

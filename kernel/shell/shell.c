@@ -126,7 +126,8 @@ bool sh_sleep(struct shell_io *io, unsigned int ms)
 
 	while (!sh_interrupted(io) && (left = end - jiffies) > 0) {
 		if (sh->tty && !sh->background)
-			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io), left);
+			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io),
+							 left);
 		else
 			schedule_timeout_interruptible(left);
 	}

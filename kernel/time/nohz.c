@@ -19,6 +19,7 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
@@ -104,7 +105,8 @@ static void stop_tick(struct tick_sched *ts)
 	/* When this CPU must wake up by itself, in whole ticks; KTIME_MAX: never. */
 	next = get_next_timer_interrupt(basej, last_jiffy);
 	if (!ts->stopped) {
-		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu()) {
+		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu() ||
+		    rcu_needs_cpu()) {
 			timer_clear_idle();
 			return;
 		}

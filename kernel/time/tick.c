@@ -9,7 +9,7 @@
  *   CPU that owns the duty (tick_do_timer_cpu) or by one that leaves idle (X14).
  * - An owner that stops its tick leaves the duty to nobody; the next CPU that ticks picks it up.
  *
- * What runs in each tick, in order: jiffies, CPU time accounting, timers, scheduler.
+ * What runs in each tick, in order: jiffies, CPU time accounting, timers, RCU, scheduler.
  */
 #define pr_fmt(fmt) "tick: " fmt
 
@@ -21,6 +21,7 @@
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -145,6 +146,7 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	ts->ticks++;
 	account_process_tick(ts);
 	run_local_timers();
+	rcu_sched_clock_irq();
 	sched_tick();
 	if (ts->stopped) /* a timer's interrupt in idle; tick_irq_exit() finds the next one */
 		return HRTIMER_NORESTART;

@@ -94,23 +94,24 @@ static void dump_on_panic(void)
 
 static struct panic_notifier trace_panic = { .fn = dump_on_panic };
 
-/* What the command line asked for; applied when there is memory for the rings. */
-static char boot_events[128];
+/*
+ * What the command line asked for; applied when there is memory for the rings. Unless it said
+ * something (trace=off), debug builds record from the start: a panic can then say what led there.
+ */
+static char boot_events[128] = "irq,sched";
+static bool boot_events_wanted = IS_ENABLED(CONFIG_DEBUG);
 
 static int __init trace_event_setup(char *arg)
 {
+	boot_events_wanted = true;
 	return strscpy(boot_events, arg) < 0 ? -E2BIG : 0;
 }
 early_param("trace_event", trace_event_setup);
 
 static int __init trace_setup(char *arg)
 {
-	bool on;
-	int err = kstrtobool(arg, &on);
-
-	if (!err && on)
-		strscpy(boot_events, "*");
-	return err;
+	strscpy(boot_events, "*");
+	return kstrtobool(arg, &boot_events_wanted);
 }
 early_param("trace", trace_setup);
 
@@ -119,7 +120,7 @@ static int __init trace_init(void)
 	char *rest = boot_events, *pattern;
 
 	panic_notifier_register(&trace_panic);
-	while ((pattern = strsep(&rest, ",")) != NULL)
+	while (boot_events_wanted && (pattern = strsep(&rest, ",")) != NULL)
 		if (*pattern && trace_set_event(pattern, true))
 			pr_warn("trace_event=%s: no such event, or no memory\n", pattern);
 	return 0;

@@ -178,7 +178,9 @@ static void madt_lint_nmi(struct acpi_info *ai, u8 lint, u16 flags)
 }
 
 /* Lengths of the MADT entries we read, by type; 0: passed over. */
-static const u8 madt_len[] = { [0] = 8, [1] = 12, [2] = 10, [4] = 6, [5] = 12, [9] = 16, [10] = 12 };
+static const u8 madt_len[] = {
+	[0] = 8, [1] = 12, [2] = 10, [4] = 6, [5] = 12, [9] = 16, [10] = 12
+};
 
 /* One entry of at least its type's length. */
 static void madt_entry(struct acpi_info *ai, u32 off, const u8 *e)

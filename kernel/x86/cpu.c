@@ -142,7 +142,8 @@ static const char * const cpu_stack_names[] = {
 };
 
 /* Which of @cpu's own stacks @addr is on: its name and bounds, or NULL. Context: any. */
-const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo, unsigned long *hi)
+const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
+			 unsigned long *hi)
 {
 	struct cpu_stacks *s = &per_cpu(cpu_stacks, cpu);
 
@@ -167,21 +168,41 @@ static void set_tss_desc(u64 *gdt, struct x86_tss *tss)
 	gdt[1] = base >> 32;
 }
 
-/* GDT, TSS, IDT and the protections of the running CPU. Context: that CPU, IRQs off. */
-void cpu_init(void)
+/* The running CPU's GDT and TSS. The arguments: the tops of the stacks of three exceptions. */
+static void load_tables(void *df, void *nmi, void *mc)
 {
 	struct cpu_tables *t = this_cpu_ptr(&cpu_tables);
-	struct cpu_stacks *s = this_cpu_ptr(&cpu_stacks);
 
 	memcpy(t->gdt, boot_gdt, 4 * sizeof(u64));
 	memset(&t->tss, 0, sizeof(t->tss));
 	t->tss.iomap_base = sizeof(t->tss);
-	t->tss.ist[IST_DF - 1] = (u64)stack_top(s->stack[CPU_STACK_DF]);
-	t->tss.ist[IST_NMI - 1] = (u64)stack_top(s->stack[CPU_STACK_NMI]);
-	t->tss.ist[IST_MC - 1] = (u64)stack_top(s->stack[CPU_STACK_MC]);
+	t->tss.ist[IST_DF - 1] = (u64)df;
+	t->tss.ist[IST_NMI - 1] = (u64)nmi;
+	t->tss.ist[IST_MC - 1] = (u64)mc;
 	set_tss_desc(&t->gdt[__TSS_SEL / 8], &t->tss);
 	load_gdt(t->gdt, sizeof(t->gdt));
 	load_tr(__TSS_SEL);
+}
+
+/*
+ * Until the boot CPU's own stacks exist its three exceptions share a static one: two of them at once
+ * cost the report of the first, no more. Context: start_kernel()'s first statement; the tables are
+ * those in the per-CPU template.
+ */
+void cpu_early_init(void)
+{
+	static u8 stack[THREAD_SIZE] __aligned(16);
+
+	load_tables(stack_top(stack), stack_top(stack), stack_top(stack));
+}
+
+/* GDT, TSS, IDT and the protections of the running CPU. Context: that CPU, IRQs off. */
+void cpu_init(void)
+{
+	struct cpu_stacks *s = this_cpu_ptr(&cpu_stacks);
+
+	load_tables(stack_top(s->stack[CPU_STACK_DF]), stack_top(s->stack[CPU_STACK_NMI]),
+		    stack_top(s->stack[CPU_STACK_MC]));
 	cpu_enable_protection();
 	idt_load();
 }

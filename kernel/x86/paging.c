@@ -8,7 +8,7 @@
  *   kernel image, data and bss   | 4 KiB    | RW-
  *   direct map of all RAM        | 1G/2M/4K | RW-, but R-- where it shows text or rodata
  *   vmalloc range                | 4 KiB    | RW-, guards absent
- *   everything else, page 0 too  | absent   |
+ *   everything else, page 0 too  | absent   | also the page below the boot stack
  *
  * Invariant: no page is writable and executable, except the AP trampoline while APs start.
  * Tables are only ever added, so they can be walked without a lock, even from an NMI.
@@ -24,6 +24,7 @@
 #include <linux/panic.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <asm/cpu.h>
 #include <asm/msr.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -219,7 +220,8 @@ void paging_init(void)
 
 	map_image(_text, _etext, PAGE_KERNEL_ROX);
 	map_image(__start_rodata, __end_rodata, PAGE_KERNEL_RO);
-	map_image(_data, _end, PAGE_KERNEL);
+	map_image(_data, boot_stack_guard, PAGE_KERNEL);
+	map_image(boot_stack, _end, PAGE_KERNEL);
 	for (u32 i = 0; i < memblock.nr_ram; i++)
 		map_direct(memblock.ram[i].start, memblock.ram[i].end, max_size);
 	cpu_enable_protection();

@@ -129,12 +129,12 @@ static u64 warp_max;
  */
 #define WARP_ROUNDS_PER_PAUSE 16
 
-void tsc_check_poll(void)
+void tsc_check_poll(s64 skew)
 {
 	u64 now;
 
 	guard(raw_spinlock_irqsave)(&warp_lock);
-	now = rdtsc_ordered();
+	now = rdtsc_ordered() + skew;
 	if (now < warp_last)
 		warp_max = max(warp_max, warp_last - now);
 	else
@@ -144,7 +144,7 @@ void tsc_check_poll(void)
 void tsc_check_ap(void)
 {
 	for (int i = 0; i < WARP_ROUNDS; i++) {
-		tsc_check_poll();
+		tsc_check_poll(0);
 		if (i % WARP_ROUNDS_PER_PAUSE == 0)
 			cpu_relax();
 	}

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/init.h>
 #include <linux/panic.h>
+#include <linux/rcupdate.h>
 #include <linux/report.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
@@ -415,6 +416,17 @@ bool report_nmi(struct lockdep_map *map, u16 class, unsigned long ip)
 	print_trace(class_of(class)->traces[LOCK_USED]);
 	return end("the NMI waits for the lock that the code it interrupted may hold.",
 		   "only trylock in an NMI, or hand the work to irq_work.");
+}
+
+void lockdep_rcu_suspicious(const char *file, int line, const char *what)
+{
+	if (!begin("WARNING: suspicious RCU usage"))
+		return;
+	pr_warn("%s:%d %s!\n", file, line, what);
+	pr_warn("\nother info that might help us debug this:\n\n");
+	pr_warn("\nrcu_scheduler_active = %d, debug_locks = 1\n", system_state >= SYSTEM_SCHEDULING);
+	end("the object may be freed while it is used: nothing here keeps a grace period from ending.",
+	    "read it inside rcu_read_lock(), or hold the lock that its writers hold and say so.");
 }
 
 /* Context: any; reads other CPUs' threads while they may change, for a dying machine. */
