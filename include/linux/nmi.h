@@ -21,4 +21,7 @@ int register_nmi_handler(unsigned int type, nmi_handler_t fn, unsigned long flag
 			 const char *name);
 void unregister_nmi_handler(unsigned int type, const char *name);
 
+/* Called on each CPU that a panic stops, with what it was doing. Context: NMI. */
+extern void (*nmi_before_stop)(const struct pt_regs *regs);
+
 #endif

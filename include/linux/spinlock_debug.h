@@ -12,4 +12,7 @@ struct spin_wait {
 };
 DECLARE_PER_CPU(struct spin_wait, spin_wait);
 
+/* "spins at X for lock Y that Z has" into @buf; false: @cpu does not spin. Context: any. */
+bool debug_spin_look(unsigned int cpu, char *buf, size_t size);
+
 #endif

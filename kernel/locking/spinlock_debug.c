@@ -57,6 +57,20 @@ static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 	*w = old;
 }
 
+bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
+{
+	struct spin_wait w = per_cpu(spin_wait, cpu);
+	struct task_struct *owner;
+
+	if (!w.lock)
+		return false;
+	owner = READ_ONCE(w.lock->debug.owner);
+	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS", (void *)w.ip,
+		 lockdep_map_name(&w.lock->dep_map) ?: "?", owner ? owner->comm : "nobody",
+		 owner ? owner->pid : -1, (void *)w.lock->debug.owner_ip);
+	return true;
+}
+
 void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
 {
 	if (unlikely(l->debug.magic != SPINLOCK_MAGIC))
