@@ -183,6 +183,28 @@ static void crash_panic_everywhere(void)
 	on_each_cpu(panic_here, NULL, 0);
 }
 
+static bool hangs;
+
+static void hang_here(void *info)
+{
+	WRITE_ONCE(hangs, true);
+	for (;;)
+		cpu_relax();
+}
+
+/* With another CPU, 0 or 1, that hangs in an interrupt handler. */
+static void crash_panic_hung(void)
+{
+	int other;
+
+	preempt_disable();
+	other = !smp_processor_id();
+	smp_call_function_single(other, hang_here, NULL, 0);
+	while (!READ_ONCE(hangs))
+		cpu_relax();
+	panic("dumptest, CPU %d hangs", other);
+}
+
 static void warn_here(void *info)
 {
 	WARN(1, "from CPU %d\n", raw_smp_processor_id());
@@ -191,6 +213,28 @@ static void warn_here(void *info)
 static void crash_warn_everywhere(void)
 {
 	on_each_cpu(warn_here, NULL, 1);
+}
+
+/* --- for the watchdogs: none of these comes back --- */
+
+static void crash_softlockup(void)
+{
+	preempt_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void crash_hardlockup(void)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void crash_hung_task(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule();
 }
 
 static const struct crash_type {
@@ -214,8 +258,12 @@ static const struct crash_type {
 	{ "PANIC_FAULT", crash_panic_fault },
 	{ "PANIC_CONSOLE", crash_panic_console },
 	{ "STACK_END", crash_stack_end },
+	{ "PANIC_HUNG", crash_panic_hung },
 	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
 	{ "WARN_EVERYWHERE", crash_warn_everywhere },
+	{ "SOFTLOCKUP", crash_softlockup },
+	{ "HARDLOCKUP", crash_hardlockup },
+	{ "HUNG_TASK", crash_hung_task },
 };
 
 /* --- contexts --- */
