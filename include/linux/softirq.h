@@ -27,6 +27,10 @@ struct softirq_raise {
 void debug_softirq_raise(unsigned int nr);
 struct softirq_raise debug_softirq_raised(unsigned int nr, unsigned int cpu);
 
+/* A knob, kernel/softirq_defer_to_ksoftirqd; see there. */
+#define DEFER_ALL	2U
+extern unsigned int softirq_defer_to_ksoftirqd;
+
 /* entry.S: __do_softirq() on this CPU's IRQ stack. Context: task, IRQs off. */
 void do_softirq_own_stack(void);
 

@@ -20,9 +20,10 @@ static void warn_no_thread(unsigned int irq, struct irqaction *action)
 
 /*
  * Wake @action's thread. Idempotent until the thread has taken note; a wake while it works makes
- * it run once more (I30). Context: hardirq; desc INPROGRESS, so threads_oneshot is ours.
+ * it run once more (I30). Context: hardirq, desc INPROGRESS, so that threads_oneshot is ours; or
+ * desc->lock held.
  */
-static void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
+void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
 {
 	if (action->thread->flags & PF_EXITING)
 		return;
