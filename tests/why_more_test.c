@@ -210,7 +210,7 @@ static void message_is_off(struct kunit *test)
 
 static void message_goes_to_nobody(struct kunit *test)
 {
-	edu_config(test, PCI_MSI_ADDRESS_LO, 4, 0xee << 12, "to 0xfeeee000, and vector");
+	edu_config(test, PCI_MSI_ADDRESS_LO, 4, 0xee << 12, "to 0xfeee");
 }
 
 static void entry_has_another_mode(struct kunit *test)
