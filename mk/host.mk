@@ -39,7 +39,7 @@ iso:
 	@$(MAKE) --no-print-directory all
 	@scripts/mkiso build/$(BUILD)/bottomhalf.img build/$(BUILD)/bottomhalf.iso
 
-## gdb: a machine stopped at its first instruction and gdb attached, with symbols
+## gdb: a machine stopped at its first instruction and gdb attached, with symbols and the commands bh-*
 gdb:
 	@scripts/deps gdb
 	@$(MAKE) --no-print-directory all
