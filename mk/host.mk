@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench iso gdb why check soak help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -44,6 +44,11 @@ gdb:
 	@scripts/deps gdb
 	@$(MAKE) --no-print-directory all
 	@scripts/gdb/start --build $(BUILD) $(VM)
+
+## why: what killed the last guest: runs it again, prints the faults from the first to the reset
+why:
+	@scripts/deps run
+	@scripts/why --build $(BUILD) $(RUN)
 
 ## check: line counts, layers, facts, format
 check:

@@ -140,7 +140,7 @@ def test_on_a_half_booted_guest():
     assert "the kernel has not set up local APICs yet" in done.stdout
     # then to the first interrupt of edu, on whatever it interrupted
     bt = done.stdout[done.stdout.index("hit Breakpoint 2, handle_irq_event_percpu"):]
-    assert re.search(r"do_IRQ .*\n(.*\n)*?#\d+ +<signal handler called>\n#\d+ .*\n(.*\n)*?.*ret_from_fork", bt), bt
+    assert re.search(r"do_IRQ .*\n(.*\n)*?#\d+ +<signal handler called>\n#\d+ .*\n(.*\n)*?.*(ret_from_fork|start_kernel|secondary_start)", bt), bt
     assert re.search(r"^(\(gdb\) )?CPU \d  .*: hardirq.*; interrupts off; at handle_irq_event_percpu", bt, re.M), bt
 
 

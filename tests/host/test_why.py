@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
 """`why` from the shell, in a panic and in a report. What it finds: the in-kernel suites why*."""
 import re
+import subprocess
 
 import pytest
 
+from conftest import ROOT
+
+BUILD = "build/debug"
 SEED = ("--smp", 4, "--seed", 1)
 CRASH = "echo %s > /sys/kernel/debug/provoke-crash/DIRECT"
 
@@ -49,3 +53,45 @@ def test_a_panic_explains_the_other_cpus(vm, build):
 def test_a_panic_before_anybody_can_be_asked(vm):
     done = vm("true", "--append", "lkdtm_early=PANIC", *SEED, status=3)
     assert "end Kernel panic - not syncing: dumptest" in done.log and "why:" not in done.log
+
+
+# --- make why ---
+
+def make_why(*args):
+    return subprocess.run([ROOT / "scripts/why", *args], cwd=ROOT, capture_output=True, text=True, timeout=200)
+
+
+def last_run():
+    return str((ROOT / BUILD / "logs/last").resolve())
+
+
+@pytest.mark.parametrize("seed", [("--seed", 1), ()])
+def test_a_reset_is_explained_from_the_first_fault(vm, seed):
+    died = vm(CRASH % "RESET", "--smp", 2, *seed, "--net", "none", status=3)
+    assert "without a word" in died.err and "make why" in died.err
+    done = make_why(last_run())
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert re.match(r"1\. page fault \(vector 14\): write to 0x0, which is not mapped: a NULL pointer at "
+                    r"crash_reset\+0x\w+ \(tests/lkdtm\.c:\d+\), stack 0x\w+$", lines[1]), done.stdout
+    assert lines[2] == "   its interrupt table (IDT) ends at byte 0x0: it has no gate for vector 14"
+    assert lines[3].startswith("2. double fault (vector 8): the one before could not be delivered (general protection fault)")
+    assert lines[4].startswith("3. triple fault: ") and "RIP=ffffffff" in done.stdout
+
+
+def test_an_oops_is_shown_with_its_fault(vm):
+    vm("echo EXCEPTION > /sys/kernel/debug/provoke-crash/INT_HARDIRQ_ENTRY", *SEED, status=3)
+    done = make_why(last_run())
+    assert "The kernel itself reported:" in done.stdout and "BUG: kernel NULL pointer dereference" in done.stdout
+    assert re.search(r"^1\. page fault .* at crash_exception\+0x0 \(tests/lkdtm\.c:\d+\)", done.stdout, re.M), done.stdout
+
+
+def test_what_did_not_die_or_cannot_be_repeated_is_said_to_be_so(vm, tmp_path):
+    vm("true", *SEED)
+    done = make_why(last_run())
+    assert done.returncode == 1 and "did not die this time" in done.stdout
+    vm(None, "--smp", 1, "--net", "none", stdin="poweroff\n", status=None)
+    done = make_why(last_run())
+    assert done.returncode == 2 and "somebody typed in that run" in done.stderr, done.stdout + done.stderr
+    done = make_why(str(tmp_path))
+    assert done.returncode == 2 and "no directory of a run" in done.stderr
