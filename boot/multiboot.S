@@ -132,6 +132,8 @@ boot64:
 	movq	$boot64_high, %rax
 	jmp	*%rax
 boot64_high:
+	.cfi_startproc
+	.cfi_undefined %rip		/* gdb: there is nobody above */
 	movl	$0x18, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
@@ -153,6 +155,7 @@ boot64_high:
 	xorl	%ebp, %ebp		/* end of the frame chain */
 	call	start_kernel
 	ud2
+	.cfi_endproc
 
 	.section .rodata, "a"
 	.balign 8

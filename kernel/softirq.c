@@ -105,6 +105,8 @@ void __raise_softirq_irqoff(unsigned int nr)
 {
 	lockdep_assert_irqs_disabled();
 	trace_softirq_raise(nr);
+	if (DEBUG_LOCKS && !(local_softirq_pending() & BIT(nr)))
+		debug_softirq_raise(nr);
 	or_softirq_pending(1U << nr);
 }
 

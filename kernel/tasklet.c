@@ -137,6 +137,24 @@ static void tasklet_hi_action(void)
 	tasklet_action_common(this_cpu_ptr(&tasklet_hi_vec), HI_SOFTIRQ);
 }
 
+/*
+ * What is queued here and disabled keeps raising its softirq without ever running (T3): the callback
+ * of the first such tasklet, NULL if there is none. For reports. Context: any, NMI included: whoever
+ * changes the lists is below us.
+ */
+const void *tasklet_queued_disabled(void)
+{
+	struct tasklet_struct *lists[] = {
+		this_cpu_read(tasklet_hi_vec.head), this_cpu_read(tasklet_vec.head)
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++)
+		for (struct tasklet_struct *t = lists[i]; t; t = t->next)
+			if (atomic_read(&t->count))
+				return t->use_callback ? (void *)t->callback : (void *)t->func;
+	return NULL;
+}
+
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
 {
 	*t = (struct tasklet_struct){ .callback = callback, .use_callback = true };

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench figures iso gdb check soak mutants help deps compile_commands.json
+.PHONY: run test bench figures iso gdb why check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -49,11 +49,16 @@ iso:
 	@$(MAKE) --no-print-directory all
 	@scripts/mkiso build/$(BUILD)/bottomhalf.img build/$(BUILD)/bottomhalf.iso
 
-## gdb: a machine stopped at its first instruction and gdb attached, with symbols
+## gdb: a machine stopped at its first instruction and gdb attached, with symbols and the commands bh-*
 gdb:
 	@scripts/deps gdb
 	@$(MAKE) --no-print-directory all
 	@scripts/gdb/start --build $(BUILD) $(VM)
+
+## why: what killed the last guest: runs it again, prints the faults from the first to the reset
+why:
+	@scripts/deps run
+	@scripts/why --build $(BUILD) $(RUN)
 
 ## check: line counts, layers, facts, format
 check:

@@ -23,6 +23,7 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <asm/desc.h>
 
 #define DIR "kernel/debug/provoke-crash/"
 
@@ -183,6 +184,36 @@ static void crash_panic_everywhere(void)
 	on_each_cpu(panic_here, NULL, 0);
 }
 
+/* Without an IDT: a fault, the fault of its delivery, a double fault; the machine resets. */
+static void crash_reset(void)
+{
+	local_irq_disable();
+	load_idt(NULL, 1);
+	crash_exception();
+}
+
+static bool hangs;
+
+static void hang_here(void *info)
+{
+	WRITE_ONCE(hangs, true);
+	for (;;)
+		cpu_relax();
+}
+
+/* With another CPU, 0 or 1, that hangs in an interrupt handler. */
+static void crash_panic_hung(void)
+{
+	int other;
+
+	preempt_disable();
+	other = !smp_processor_id();
+	smp_call_function_single(other, hang_here, NULL, 0);
+	while (!READ_ONCE(hangs))
+		cpu_relax();
+	panic("dumptest, CPU %d hangs", other);
+}
+
 static void warn_here(void *info)
 {
 	WARN(1, "from CPU %d\n", raw_smp_processor_id());
@@ -236,6 +267,8 @@ static const struct crash_type {
 	{ "PANIC_FAULT", crash_panic_fault },
 	{ "PANIC_CONSOLE", crash_panic_console },
 	{ "STACK_END", crash_stack_end },
+	{ "RESET", crash_reset },
+	{ "PANIC_HUNG", crash_panic_hung },
 	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
 	{ "WARN_EVERYWHERE", crash_warn_everywhere },
 	{ "SOFTLOCKUP", crash_softlockup },

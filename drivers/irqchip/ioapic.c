@@ -231,16 +231,33 @@ int ioapic_gsi_to_irq(unsigned int gsi)
 	return gsi < NR_IRQS_LEGACY ? -EINVAL : (int)gsi;
 }
 
+static u64 read_entry(struct ioapic *io, unsigned int gsi)
+{
+	unsigned int reg = IOAPIC_REG_REDIR(gsi - io->gsi_base);
+
+	return ioapic_read(io, reg) | (u64)ioapic_read(io, reg + 1) << 32;
+}
+
 u64 ioapic_read_entry(unsigned int gsi)
 {
 	struct ioapic *io = gsi_to_ioapic(gsi);
-	unsigned int reg;
 
 	if (!io)
 		return 0;
-	reg = IOAPIC_REG_REDIR(gsi - io->gsi_base);
 	guard(raw_spinlock_irqsave)(&ioapic_lock);
-	return ioapic_read(io, reg) | (u64)ioapic_read(io, reg + 1) << 32;
+	return read_entry(io, gsi);
+}
+
+bool ioapic_peek_entry(unsigned int gsi, u64 *entry)
+{
+	struct ioapic *io = gsi_to_ioapic(gsi);
+	unsigned long flags;
+
+	if (!io || !raw_spin_trylock_irqsave(&ioapic_lock, flags))
+		return false;
+	*entry = read_entry(io, gsi);
+	raw_spin_unlock_irqrestore(&ioapic_lock, flags);
+	return true;
 }
 
 bool ioapic_set_nmi(unsigned int gsi, bool on)

@@ -25,17 +25,35 @@ static bool bad_register(int where, int size)
 	return where < 0 || where + size > 256 || where % size;
 }
 
-int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
+/* pci_config_lock held. */
+static void read_selected(const struct pci_dev *dev, int where, int size, void *val)
 {
 	u32 data;
 
+	pci_select(dev, where);
+	data = inl(PCI_CONFIG_DATA) >> (where % 4 * 8);
+	memcpy(val, &data, size);
+}
+
+int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
+{
 	if (bad_register(where, size))
 		return -EINVAL;
-	scoped_guard(raw_spinlock_irqsave, &pci_config_lock) {
-		pci_select(dev, where);
-		data = inl(PCI_CONFIG_DATA) >> (where % 4 * 8);
-	}
-	memcpy(val, &data, size);
+	guard(raw_spinlock_irqsave)(&pci_config_lock);
+	read_selected(dev, where, size, val);
+	return 0;
+}
+
+int pci_peek_config(const struct pci_dev *dev, int where, int size, void *val)
+{
+	unsigned long flags;
+
+	if (bad_register(where, size))
+		return -EINVAL;
+	if (!raw_spin_trylock_irqsave(&pci_config_lock, flags))
+		return -EBUSY;
+	read_selected(dev, where, size, val);
+	raw_spin_unlock_irqrestore(&pci_config_lock, flags);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ enum { IST_DF = 1, IST_NMI, IST_MC, NR_IST = 3 };
 void idt_init(void);		/* boot CPU: fill the table */
 void idt_load(void);		/* each CPU */
 void idt_replace_gate(unsigned int vector, void (*entry)(void));
+unsigned long idt_gate_target(unsigned int vector);
 void exc_nmi(struct pt_regs *regs);
 void exc_page_fault(struct pt_regs *regs);
 void __noreturn stack_overflow(struct pt_regs *regs, unsigned long addr);

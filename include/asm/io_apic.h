@@ -14,7 +14,10 @@
 #define IOAPIC_REG_REDIR(pin)	(0x10 + 2 * (pin))
 
 /* Redirection entry, low word. [82093AA] 3.2.4 "IOREDTBL[23:0]" */
+#define IOAPIC_REDIR_VECTOR	0xff
+#define IOAPIC_REDIR_DELIVERY	(7 << 8)	/* 0: fixed */
 #define IOAPIC_REDIR_NMI	(4 << 8)
+#define IOAPIC_REDIR_LOGICAL	(1 << 11)
 #define IOAPIC_REDIR_ACTIVE_LOW	(1 << 13)
 #define IOAPIC_REDIR_REMOTE_IRR	(1 << 14)
 #define IOAPIC_REDIR_LEVEL	(1 << 15)
@@ -41,5 +44,7 @@ bool ioapic_set_nmi(unsigned int gsi, bool on);
 
 /** ioapic_read_entry - raw redirection entry of a pin, 0 if there is none. For tests. */
 u64 ioapic_read_entry(unsigned int gsi);
+/** ioapic_peek_entry - the same for reports: false if it would have to wait. Any context. */
+bool ioapic_peek_entry(unsigned int gsi, u64 *entry);
 
 #endif /* _ASM_IO_APIC_H */

@@ -92,6 +92,12 @@ static inline bool hrtimer_is_queued(const struct hrtimer *timer)
 
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
 
+/*
+ * hrtimer_first_expiry - when a timer is next to interrupt @cpu, for reports. KTIME_MAX: none is, or
+ * the lock is taken. Context: any.
+ */
+ktime_t hrtimer_first_expiry(unsigned int cpu);
+
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);
 

@@ -169,6 +169,7 @@ void __tasklet_hi_schedule(struct tasklet_struct *t);
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *));
 void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data);
 void tasklet_kill(struct tasklet_struct *t);
+const void *tasklet_queued_disabled(void);
 void tasklet_unlock_wait(struct tasklet_struct *t);
 void tasklet_unlock_spin_wait(struct tasklet_struct *t);
 void tasklet_subsys_init(void);

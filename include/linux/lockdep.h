@@ -150,6 +150,20 @@ const char *__lockdep_forget_above(unsigned int depth);
 #define lockdep_forget_above(depth)	(DEBUG_LOCKS ? __lockdep_forget_above(depth) : NULL)
 
 struct task_struct;
+
+/* For a sentence about a thread: the lock it took last, and where IRQs and BH went off under it. */
+struct lockdep_look {
+	const char *lock;		/* NULL: it holds none */
+	unsigned long lock_ip;
+	u64 lock_since;			/* ns; 0: not known */
+	unsigned long irqs_off_ip, bh_off_ip;	/* 0: not known */
+};
+/* All 0 where this build, or this machine by now, does not know. Context: any; @p may be running. */
+struct lockdep_look __lockdep_look(const struct task_struct *p);
+#define lockdep_look(p)	(DEBUG_LOCKS ? __lockdep_look(p) : (struct lockdep_look){})
+/* NULL in other builds. */
+#define lockdep_map_name(map)	((const char *)NULL __LOCKDEP(?: (map)->name))
+
 /* Prints the locks @task holds, if any. Context: any; best for current. */
 void __debug_show_held_locks(struct task_struct *task);
 #define debug_show_held_locks(task) \

@@ -44,6 +44,8 @@ int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned in
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
 bool mutex_is_locked(struct mutex *lock);
+/* Who has it at this moment, NULL: nobody. For reports. Any context. */
+struct task_struct *mutex_owner(struct mutex *lock);
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
 

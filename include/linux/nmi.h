@@ -43,4 +43,7 @@ const char *nmi_timer_start(void);
 bool nmi_timer_fired(void);
 void nmi_timer_stop(void);
 
+/* Called on each CPU that a panic stops, with what it was doing. Context: NMI. */
+extern void (*nmi_before_stop)(const struct pt_regs *regs);
+
 #endif

@@ -30,6 +30,7 @@ struct msi_desc;
 #define  PCI_COMMAND_MASTER		0x4
 #define  PCI_COMMAND_INTX_DISABLE	0x400
 #define PCI_STATUS		0x06
+#define  PCI_STATUS_INTERRUPT		0x8
 #define  PCI_STATUS_CAP_LIST		0x10
 #define PCI_CLASS_REVISION	0x08
 #define PCI_HEADER_TYPE		0x0e
@@ -139,6 +140,8 @@ struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct 
  */
 int pci_read_config(const struct pci_dev *dev, int where, int size, void *val);
 int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val);
+/* For reports: -EBUSY where reading would have to wait. Any context, NMI included. */
+int pci_peek_config(const struct pci_dev *dev, int where, int size, void *val);
 #define pci_read_config_byte(dev, where, val)	pci_read_config(dev, where, 1, (u8 *){ val })
 #define pci_read_config_word(dev, where, val)	pci_read_config(dev, where, 2, (u16 *){ val })
 #define pci_read_config_dword(dev, where, val)	pci_read_config(dev, where, 4, (u32 *){ val })

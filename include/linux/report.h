@@ -21,4 +21,15 @@ void report_end(unsigned long cookie);
 DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie),
 		    unsigned long cookie)
 
+/*
+ * What a CPU does and what it keeps out, one line: for whoever finds that it does not do its part.
+ * `why` sets it; NULL where that is left out. May ask the CPU by NMI. Context: any.
+ */
+extern void (*report_cpu_hook)(unsigned int cpu);
+static inline void report_cpu(unsigned int cpu)
+{
+	if (report_cpu_hook)
+		report_cpu_hook(cpu);
+}
+
 #endif

@@ -84,6 +84,7 @@ struct sched_param {
 struct kthread;
 struct sched_class;
 struct callback_head;
+struct mutex;
 struct proc_dir_entry;
 
 /* A thread in the fair class: a node of the run queue's heap, ordered by vruntime. */
@@ -146,6 +147,8 @@ struct task_struct {
 
 	/* Under tasklist_lock. */
 	struct hlist_node pid_links;
+
+	struct mutex *blocked_on;	/* what it waits for, for reports; written by itself */
 
 	atomic_t usage;
 	struct llist_node reap;

@@ -13,6 +13,20 @@
 /* One action per vector for all CPUs, set at boot (Q3). Suites put their own in and back. */
 extern struct softirq_action softirq_vec[NR_SOFTIRQS];
 
+/*
+ * Debug builds: when a vector's bit was last set on a CPU, by whom and from where (innermost first),
+ * for reports. kernel/locking/softirq_debug.c.
+ */
+struct softirq_raise {
+	u64 when;			/* ns; 0: never */
+	char comm[TASK_COMM_LEN];
+	pid_t pid;
+	u32 preempt_count;
+	unsigned long callers[6];
+};
+void debug_softirq_raise(unsigned int nr);
+struct softirq_raise debug_softirq_raised(unsigned int nr, unsigned int cpu);
+
 /* A knob, kernel/softirq_defer_to_ksoftirqd; see there. */
 #define DEFER_ALL	2U
 extern unsigned int softirq_defer_to_ksoftirqd;

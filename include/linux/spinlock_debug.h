@@ -12,6 +12,7 @@
 struct spin_wait {
 	const void *lock;	/* NULL: it does not spin */
 	const struct spinlock_debug *debug;	/* of that lock: who has it, since where */
+	const struct lockdep_map *map;		/* its name */
 	const char *kind;	/* "spinlock", "rwlock" */
 	unsigned long ip;	/* who wants it */
 	u64 since;		/* ns */
@@ -20,5 +21,8 @@ DECLARE_PER_CPU(struct spin_wait, spin_wait);
 
 /* Name every CPU that has been spinning for more than @limit ns (L18), once. Context: any. */
 void debug_check_spins(u64 limit);
+
+/* "spins at X for lock Y that Z has" into @buf; false: @cpu does not spin. Context: any. */
+bool debug_spin_look(unsigned int cpu, char *buf, size_t size);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <linux/types.h>
 
+struct pt_regs;
 struct task_struct;
 
 /*
@@ -19,6 +20,9 @@ struct task_struct;
  */
 unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
 				  unsigned int size, unsigned int skipnr);
+/* The same from @regs on, which this CPU interrupted: the first is where that was. */
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size);
 #define stack_trace_save(store, size, skipnr)	stack_trace_save_tsk(NULL, store, size, skipnr)
 
 #endif

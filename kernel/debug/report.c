@@ -26,6 +26,8 @@
 #define REPORT_SPINS	 (1 << 22)
 #define REPORT_SPINS_NMI (1 << 12)
 
+void (*report_cpu_hook)(unsigned int cpu);
+
 static int owner = NO_OWNER;
 static bool owner_in_nmi;
 static bool pass_through;	/* a panic: no collecting any more */

@@ -264,6 +264,17 @@ noinline unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned lo
 }
 EXPORT_SYMBOL(stack_trace_save_tsk);
 
+unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
+				   unsigned int size)
+{
+	struct unwind_state u;
+	unsigned int n = 0;
+
+	for (unwind_start(&u, NULL, regs); !u.done && n < size; unwind_next(&u))
+		store[n++] = u.ip;
+	return n;
+}
+
 /* --- into the log --- */
 
 /* How much code around the ip; Linux's numbers, which its scripts/decodecode expects. */

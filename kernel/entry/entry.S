@@ -15,34 +15,54 @@
 #define ORIG_AX		(15 * 8)
 #define REG_FLAGS	(18 * 8)
 
+/*
+ * For gdb the canonical frame address (CFA) of an entry is where the machine began to push: ss, sp,
+ * flags, cs, ip lie below it. All entries are signal frames: a debugger then takes the ip as interrupted,
+ * not as a return address, and may find the older frame on another stack, higher or lower.
+ * @pushed: words on the stack beyond the machine's five.
+ */
+.macro CFI_ENTRY pushed=0
+	.cfi_signal_frame
+	.cfi_def_cfa %rsp, (5 + \pushed) * 8
+	.cfi_offset %rip, -5 * 8
+	.cfi_offset %rsp, -2 * 8
+.endm
+
+.macro PUSH reg
+	pushq	%r\reg
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %r\reg, 0
+.endm
+
+.macro POP reg
+	popq	%r\reg
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %r\reg
+.endm
+
 /* The machine pushed ss, sp, flags, cs, ip; the stub pushed one word. The rest of struct pt_regs: */
 .macro SAVE_REGS di_saved=0
 	cld
 	.if !\di_saved
-	pushq	%rdi
+	PUSH	di
 	.endif
 	.irp reg, si, dx, cx, ax, 8, 9, 10, 11, bx, bp, 12, 13, 14, 15
-	pushq	%r\reg
+	PUSH	\reg
 	.endr
-	.cfi_def_cfa %rsp, 21 * 8
-	.cfi_offset %rip, -5 * 8
-	.cfi_offset %rsp, -2 * 8
-	.cfi_offset %rbp, -17 * 8
-	.cfi_offset %rbx, -16 * 8
-	.cfi_offset %r12, -18 * 8
-	.cfi_offset %r13, -19 * 8
-	.cfi_offset %r14, -20 * 8
-	.cfi_offset %r15, -21 * 8
 	movq	%rsp, %rbx
 	.cfi_def_cfa_register %rbx
 .endm
 
 .macro RESTORE_REGS_AND_RETURN
+	.cfi_remember_state
+	.cfi_def_cfa_register %rsp
 	.irp reg, 15, 14, 13, 12, bp, bx, 11, 10, 9, 8, ax, cx, dx, si, di
-	popq	%r\reg
+	POP	\reg
 	.endr
 	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
 	iretq
+	.cfi_restore_state
 .endm
 
 /*
@@ -64,17 +84,22 @@
 	.balign	16
 	.globl	irq_entries
 irq_entries:
+	.cfi_startproc
+	CFI_ENTRY
 vector = FIRST_EXTERNAL_VECTOR
 .rept NR_VECTORS - FIRST_EXTERNAL_VECTOR
 	.balign	16
 	pushq	$vector
+	.cfi_adjust_cfa_offset 8
 	.if vector < FIRST_SYSTEM_VECTOR
 	jmp	device_interrupt
 	.else
 	jmp	system_interrupt
 	.endif
+	.cfi_adjust_cfa_offset -8
 vector = vector + 1
 .endr
+	.cfi_endproc
 
 /*
  * irq_stack_user is 0 while nobody is on this CPU's IRQ stack; else it is the pt_regs of the
@@ -82,7 +107,7 @@ vector = vector + 1
  */
 .macro INTERRUPT_ENTRY name, function
 SYM_CODE_START(\name)
-	.cfi_def_cfa %rsp, 6 * 8
+	CFI_ENTRY pushed=1
 	SAVE_REGS
 	movl	ORIG_AX(%rbx), %esi
 	cmpq	$0, %gs:irq_stack_user
@@ -113,11 +138,15 @@ SYM_CODE_END(\name)
 INTERRUPT_ENTRY device_interrupt, do_IRQ
 INTERRUPT_ENTRY system_interrupt, do_system_vector
 
-/* void do_softirq_own_stack(void): run __do_softirq() on this CPU's IRQ stack. IRQs off. */
+/*
+ * void do_softirq_own_stack(void): run __do_softirq() on this CPU's IRQ stack. IRQs off. A signal
+ * frame, too: the way back leads to the thread's stack, wherever that is.
+ */
 SYM_CODE_START(do_softirq_own_stack)
+	.cfi_signal_frame
 	pushq	%rbp
-	.cfi_def_cfa %rsp, 16
-	.cfi_offset %rbp, -16
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %rbp, 0
 	movq	%rsp, %rbp
 	.cfi_def_cfa_register %rbp
 	movq	$1, %gs:irq_stack_user
@@ -129,6 +158,8 @@ SYM_CODE_START(do_softirq_own_stack)
 	movq	%rbp, %rsp
 	movq	$0, %gs:irq_stack_user
 	popq	%rbp
+	.cfi_def_cfa %rsp, 8
+	.cfi_restore %rbp
 	ret
 SYM_CODE_END(do_softirq_own_stack)
 
@@ -140,20 +171,28 @@ SYM_CODE_END(do_softirq_own_stack)
 	.balign	16
 	.globl	exception_entries
 exception_entries:
+	.cfi_startproc
+	CFI_ENTRY
+	.cfi_remember_state
 vector = 0
 .rept NR_EXCEPTION_VECTORS
+	.cfi_restore_state
+	.cfi_remember_state
 	.balign	16
 	.if !((HAS_ERROR_CODE >> vector) & 1)
 	pushq	$0
 	.endif
-	pushq	%rdi
+	.cfi_adjust_cfa_offset 8
+	PUSH	di
 	movl	$vector, %edi
 	jmp	exception_entry
 vector = vector + 1
 .endr
+	.cfi_endproc
 
 SYM_CODE_START(exception_entry)
-	.cfi_def_cfa %rsp, 7 * 8
+	CFI_ENTRY pushed=2
+	.cfi_offset %rdi, -7 * 8
 	SAVE_REGS di_saved=1
 	movl	%edi, %esi
 	andq	$~15, %rsp

@@ -62,3 +62,12 @@ void idt_replace_gate(unsigned int vector, void (*entry)(void))
 	set_gate(vector, entry ? (unsigned long)entry :
 		 (unsigned long)irq_entries + (vector - 32) * ENTRY_STUB_SIZE, 0);
 }
+
+/* Where the gate of @vector leads; 0: nowhere, it is not present. Context: any. */
+unsigned long idt_gate_target(unsigned int vector)
+{
+	const struct idt_gate *g = &idt[vector];
+
+	return g->type != GATE_INTERRUPT ? 0 : (unsigned long)g->offset_high << 32 |
+	       (unsigned long)g->offset_mid << 16 | g->offset_low;
+}

@@ -55,13 +55,18 @@ static bool try_lock_or_mark(struct mutex *lock)
 /* 0 when we own it, -EINTR on a signal. */
 static noinline int lock_slow(struct mutex *lock, unsigned int state)
 {
+	long err;
+
 	WARN_ONCE(mutex_is_mine(lock), "mutex %pS: %s/%d takes it twice and waits for itself\n",
 		  lock, current->comm, current->pid);
 	guard(raw_spinlock_irq)(&lock->wait_lock);
-	if (try_lock_or_mark(lock) ||
-	    wait_in_line(&lock->wait_lock, &lock->wait_list, state, MAX_SCHEDULE_TIMEOUT) > 0)
+	if (try_lock_or_mark(lock))
 		return 0;
-	return -EINTR;	/* if nobody else waits, the note costs the owner one look at the list */
+	WRITE_ONCE(current->blocked_on, lock);
+	err = wait_in_line(&lock->wait_lock, &lock->wait_list, state, MAX_SCHEDULE_TIMEOUT);
+	WRITE_ONCE(current->blocked_on, NULL);
+	/* on a signal, if nobody else waits, the note costs the owner one look at the list */
+	return err > 0 ? 0 : -EINTR;
 }
 
 static __always_inline int lock_common(struct mutex *lock, unsigned int state,
@@ -130,6 +135,11 @@ void mutex_unlock(struct mutex *lock)
 		unlock_slow(lock);
 }
 EXPORT_SYMBOL(mutex_unlock);
+
+struct task_struct *mutex_owner(struct mutex *lock)
+{
+	return owner_of(atomic_long_read(&lock->owner));
+}
 
 bool mutex_is_locked(struct mutex *lock)
 {

@@ -72,19 +72,30 @@ static struct spin_wait swap_note(struct spin_wait new)
 	return old;
 }
 
-static struct spin_wait note_wait(const void *lock, const struct spinlock_debug *debug,
-				  const char *kind, unsigned long ip)
-{
-	return swap_note((struct spin_wait){ lock, debug, kind, ip, sched_clock() });
-}
+#define note_wait(l, kind, ip) \
+	swap_note((struct spin_wait){ (l), &(l)->debug, &(l)->dep_map, (kind), (ip), sched_clock() })
 
 static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 {
-	struct spin_wait old = note_wait(l, &l->debug, "spinlock", ip);
+	struct spin_wait old = note_wait(l, "spinlock", ip);
 
 	lock_contended(&l->dep_map, ip);
 	arch_spin_lock(&l->raw_lock);
 	swap_note(old);
+}
+
+bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
+{
+	struct spin_wait w = per_cpu(spin_wait, cpu);
+	struct task_struct *owner;
+
+	if (!w.lock)
+		return false;
+	owner = READ_ONCE(w.debug->owner);
+	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS", (void *)w.ip,
+		 lockdep_map_name(w.map) ?: "?", owner ? owner->comm : "nobody",
+		 owner ? owner->pid : -1, (void *)w.debug->owner_ip);
+	return true;
 }
 
 void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
@@ -161,7 +172,7 @@ void debug_read_lock(rwlock_t *l, unsigned long ip)
 	check_rw(l, false);
 	if (qrw_read_trylock(&l->raw_lock))
 		return;
-	old = note_wait(l, &l->debug, "rwlock", ip);
+	old = note_wait(l, "rwlock", ip);
 	lock_contended(&l->dep_map, ip);
 	qrw_read_lock(&l->raw_lock, in_interrupt());
 	swap_note(old);
@@ -173,7 +184,7 @@ void debug_write_lock(rwlock_t *l, unsigned long ip)
 
 	check_rw(l, true);
 	if (!qrw_write_trylock(&l->raw_lock)) {
-		old = note_wait(l, &l->debug, "rwlock", ip);
+		old = note_wait(l, "rwlock", ip);
 		lock_contended(&l->dep_map, ip);
 		qrw_write_lock(&l->raw_lock);
 		swap_note(old);

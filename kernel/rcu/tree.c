@@ -299,9 +299,11 @@ static void report_stall(unsigned int self)
 		if (ours)
 			dump_stack();
 	}
-	for_each_cpu(cpu, &rcu.waiting)
+	for_each_cpu(cpu, &rcu.waiting) {
+		report_cpu(cpu);
 		if (cpu != self)
 			trigger_single_cpu_backtrace(cpu);
+	}
 }
 
 static void check_stall(unsigned int cpu)

@@ -117,6 +117,19 @@ static ktime_t next_event(struct hrtimer_base *base)
 				      min(first_expiry(&base->hard), first_expiry(&base->soft));
 }
 
+ktime_t hrtimer_first_expiry(unsigned int cpu)
+{
+	struct hrtimer_base *base = per_cpu_ptr(&hrtimer_bases, cpu);
+	ktime_t expires = KTIME_MAX;
+	unsigned long flags;
+
+	if (raw_spin_trylock_irqsave(&base->lock, flags)) {
+		expires = next_event(base);
+		raw_spin_unlock_irqrestore(&base->lock, flags);
+	}
+	return expires;
+}
+
 /* Behind those that expire at the same time. Returns true if it is the first now. */
 static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 {

@@ -26,10 +26,13 @@
 #define NMI_WAIT_LOOPS	20000000UL
 
 static struct cpumask stop_mask, backtrace_mask;
+void (*nmi_before_stop)(const struct pt_regs *regs);
 
 /* Context: NMI. Does not come back. */
-static void stop_this_cpu(int cpu)
+static void stop_this_cpu(int cpu, const struct pt_regs *regs)
 {
+	if (nmi_before_stop)
+		nmi_before_stop(regs);
 	set_cpu_online(cpu, false);
 	cpumask_clear_cpu(cpu, &stop_mask);
 	for (;;)
@@ -112,14 +115,17 @@ static void unknown_nmi(int cpu)
 void exc_nmi(struct pt_regs *regs)
 {
 	int cpu = raw_smp_processor_id();
+	bool handled;
 
 	nmi_enter();
 	inc_irq_stat(nmis);
 	if (cpumask_test_cpu(cpu, &stop_mask))
-		stop_this_cpu(cpu);
+		stop_this_cpu(cpu, regs);
+	/* Two NMIs may have become one: everybody is asked, whoever claimed it. */
+	handled = ask_nmi_handlers(regs);
 	if (cpumask_test_cpu(cpu, &backtrace_mask))
 		nmi_backtrace(cpu, regs);
-	else if (!ask_nmi_handlers(regs))
+	else if (!handled)
 		unknown_nmi(cpu);
 	nmi_exit();
 }

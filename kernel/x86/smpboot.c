@@ -59,6 +59,7 @@ static void __noreturn secondary_start(void)
 {
 	unsigned int cpu = raw_smp_processor_id();
 
+	__asm__ (".cfi_undefined rip");	/* gdb: there is nobody above */
 	set_stage(AP_C);
 	cpu_init();
 	set_stage(AP_TABLES);

@@ -11,21 +11,19 @@
  * before. The offset of thread.sp is 0: struct task_struct begins with it (sched.h asserts that).
  */
 SYM_CODE_START(__switch_to_asm)
-	pushq	%rbp
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
+	.irp reg, bp, bx, 12, 13, 14, 15
+	pushq	%r\reg
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %r\reg, 0
+	.endr
 	movq	%rsp, (%rdi)
 	movq	(%rsi), %rsp
 	movq	%rsi, %gs:current_task
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
+	.irp reg, 15, 14, 13, 12, bx, bp
+	popq	%r\reg
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %r\reg
+	.endr
 	movq	%rdi, %rax
 	ret
 SYM_CODE_END(__switch_to_asm)

@@ -218,7 +218,7 @@ class Run:
             said = self.read("host.txt").strip()
             say("no boot: the kernel printed nothing; see %s" % where + ("\n" + said[-800:] if said else ""))
             return NO_BOOT
-        say("the machine reset or died without a word (triple fault?): emulator status %s; see %s"
+        say("the machine reset or died without a word (triple fault?): emulator status %s; see %s, or ask: make why"
             % (self.proc.returncode, where))
         return REPORTED
 

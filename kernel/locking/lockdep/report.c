@@ -85,6 +85,28 @@ void __debug_show_held_locks(struct task_struct *t)
 	}
 }
 
+struct lockdep_look __lockdep_look(const struct task_struct *p)
+{
+	const struct irqtrace_events *e = &p->lockdep.irqtrace;
+	unsigned int n = READ_ONCE(p->lockdep.depth);
+	struct lockdep_look look = {};
+
+	if (!debug_locks)
+		return look;
+	if (n && n <= MAX_LOCK_DEPTH) {
+		const struct held_lock *h = &p->lockdep.held[n - 1];
+
+		look.lock = class_of(h->class)->name;
+		look.lock_ip = h->ip;
+		look.lock_since = h->since;
+	}
+	if (e->hardirq_event[0] > e->hardirq_event[1])
+		look.irqs_off_ip = e->hardirq_ip[0];
+	if (e->softirq_event[0] > e->softirq_event[1])
+		look.bh_off_ip = e->softirq_ip[0];
+	return look;
+}
+
 static const char *who(void)
 {
 	static char text[48];

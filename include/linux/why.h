@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Why does it not happen? An answer in a sentence or two about an interrupt, a softirq, a CPU or a
+ * thread.
+ *
+ *	struct why w = {};
+ *
+ *	why_irq(&w, 24);
+ *	printk("%s%s%s\n", w.text[0], *w.text[1] ? " " : "", w.text[1]);
+ *
+ * All of it only reads: memory, registers, and CPUs by NMI (asm/cpu_sample.h). No lock is waited
+ * for. What is read changes meanwhile, so whatever may be so for a moment is looked at again before
+ * it is said. Context: any, NMI and panic included.
+ */
+#ifndef _LINUX_WHY_H
+#define _LINUX_WHY_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct task_struct;
+
+/* How much a finding explains. The greatest is said first; of equal ones the first found. */
+enum why_rank {
+	WHY_REMARK = 1,		/* in addition */
+	WHY_WORKS,		/* nothing is in the way: it does happen */
+	WHY_DELAYS,		/* not now; it may go on by itself */
+	WHY_STOPS,		/* not before somebody does something about it */
+};
+
+#define WHY_SENTENCE	320
+
+/* The two best findings so far, as sentences. */
+struct why {
+	enum why_rank rank[2];
+	char text[2][WHY_SENTENCE];
+};
+
+/* Add a finding; a capital and a full stop make it a sentence. */
+void why_say(struct why *w, enum why_rank rank, const char *fmt, ...) __printf(3, 4);
+
+/* Each says at least one thing. A subject that does not exist is said to be so, as a WHY_STOPS. */
+void why_irq(struct why *w, unsigned int irq);
+void why_softirq(struct why *w, unsigned int nr);
+void why_cpu(struct why *w, unsigned int cpu);
+void why_thread(struct why *w, struct task_struct *p);
+
+#endif

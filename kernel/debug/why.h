@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* why.h - what the files of `why` share. */
+#ifndef _KERNEL_DEBUG_WHY_H
+#define _KERNEL_DEBUG_WHY_H
+
+#include <linux/why.h>
+#include <asm/cpu_sample.h>
+
+/* A clause that grows; what is too long is cut. */
+struct line {
+	char text[WHY_SENTENCE];
+	size_t len;
+};
+void add(struct line *l, const char *fmt, ...) __printf(2, 3);
+/* The seconds since @since between two words (" for ", 3.204, " s"); nothing if it is 0. */
+void add_age(struct line *l, const char *before, u64 since, const char *after);
+
+/* The function around @addr; "?" and @addr itself where there is none. */
+const char *function_of(unsigned long addr, unsigned long *start);
+
+/*
+ * cpu_look - a sample of @cpu that is no accident: interrupts are off for a moment all the time,
+ * and handlers run, so a CPU found like that is looked at some more times within a millisecond.
+ */
+bool cpu_look(unsigned int cpu, struct cpu_sample *s);
+
+/* What a CPU keeps out, each with all before it. */
+enum obstacle { NOTHING, THREADS, SOFTIRQS, INTERRUPTS };
+/* What the code on @s's CPU keeps out, and why ("interrupts are off on CPU 1 since ..."). */
+enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l);
+/* Does its local APIC hold back @vector, or (0) any at all? And why, of "it", the CPU. */
+bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line *l);
+/* Both, asking the CPU. One that does not answer keeps everything out. */
+enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l);
+
+/* Is @fn one of the functions that @s's CPU is in? */
+bool sample_is_in(const struct cpu_sample *s, const void *fn);
+
+#endif

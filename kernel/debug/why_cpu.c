@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * why_cpu.c - what a CPU does and what it keeps out; and why a softirq does not run, which is
+ * nearly always the same question.
+ */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/irqdesc.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/panic.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/softirq.h>
+#include <linux/spinlock_debug.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <asm/apic.h>
+#include <asm/hw_irq.h>
+#include "why.h"
+
+/* A timer interrupt that is so late does not come at all. */
+#define OVERDUE_NS	(50 * NSEC_PER_MSEC)
+#define LOOKS		5
+#define LOOK_US		200
+
+/* Would looking again change what is seen? Of itself a CPU sees what it is asked in. */
+static bool can_look_again(unsigned int cpu)
+{
+	return cpu != raw_smp_processor_id() && !panic_in_progress();
+}
+
+bool cpu_look(unsigned int cpu, struct cpu_sample *s)
+{
+	for (int looks = 1; cpu_sample(cpu, s); looks++) {
+		if ((!sample_irqs_off(s) && !sample_softirq(s)) || looks == LOOKS ||
+		    !can_look_again(cpu))
+			return true;
+		udelay(LOOK_US);
+	}
+	return false;
+}
+
+bool sample_is_in(const struct cpu_sample *s, const void *fn)
+{
+	unsigned long start;
+
+	for (unsigned int i = 0; i < s->nr_callers; i++) {
+		function_of(s->callers[i], &start);
+		if (start == (unsigned long)fn)
+			return true;
+	}
+	return false;
+}
+
+/* --- what is in the way --- */
+
+/* "hog/23, at hog_thread+0x12" */
+static void add_where(struct line *l, const struct cpu_sample *s)
+{
+	add(l, "%s/%d, at %pS", s->curr->comm, s->curr->pid, (void *)s->callers[0]);
+}
+
+/* What its thread waits for or holds, where this build knows. */
+static void add_locks(struct line *l, const struct cpu_sample *s)
+{
+	const struct lockdep_look *look = &s->locks;
+	char spin[160];
+
+	if (DEBUG_LOCKS && debug_spin_look(s->cpu, spin, sizeof(spin))) {
+		add(l, "; it %s", spin);
+	} else if (look->lock) {
+		add(l, "; it took lock '%s' at %pS", look->lock, (void *)look->lock_ip);
+		add_age(l, " ", look->lock_since, " s ago");
+	}
+}
+
+/* " since irqs_off+0x12 in hog/23, at hog_thread+0x12" */
+static void add_since(struct line *l, unsigned long ip, const struct cpu_sample *s)
+{
+	if (ip)
+		add(l, " since %pS", (void *)ip);
+	add(l, " in ");
+	add_where(l, s);
+}
+
+/* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12" */
+static void add_serving(struct line *l, const struct cpu_sample *s)
+{
+	add(l, "CPU %u runs softirq", s->cpu);
+	for (int nr = 0; nr < NR_SOFTIRQS; nr++)
+		if (softirq_vec[nr].action && sample_is_in(s, softirq_vec[nr].action))
+			add(l, " %s (%ps)", softirq_to_name[nr], softirq_vec[nr].action);
+	add(l, ", at %pS", (void *)s->callers[0]);
+}
+
+enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l)
+{
+	if (sample_hardirq(s)) {
+		add(l, "CPU %u is in an interrupt handler, on top of ", s->cpu);
+		add_where(l, s);
+		add_locks(l, s);
+		return INTERRUPTS;
+	}
+	if (sample_irqs_off(s)) {
+		add(l, "interrupts are off on CPU %u", s->cpu);
+		add_since(l, s->locks.irqs_off_ip, s);
+		add_locks(l, s);
+		return INTERRUPTS;
+	}
+	if (sample_softirq(s)) {
+		add_serving(l, s);
+		return SOFTIRQS;
+	}
+	if (sample_bh_off(s)) {
+		add(l, "bottom halves are off on CPU %u", s->cpu);
+		add_since(l, s->locks.bh_off_ip, s);
+		return SOFTIRQS;
+	}
+	if (s->preempt_count && !is_idle_task(s->curr)) {
+		add(l, "preemption is off on CPU %u (%u deep)", s->cpu, s->preempt_count);
+		add_since(l, 0, s);
+		add_locks(l, s);
+		return THREADS;
+	}
+	return NOTHING;
+}
+
+/*
+ * What is raised or in service keeps out its class and those below.
+ * [SDM 3A] 11.8.3.1 "Task and Processor Priorities"
+ */
+bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line *l)
+{
+	unsigned int v = NR_VECTORS - 1;
+
+	if (!s->spiv)		/* early in the boot: nothing was read */
+		return false;
+	if (!(s->spiv & APIC_SPIV_APIC_ENABLED)) {
+		add(l, "its local APIC is switched off (SPIV %#x)", s->spiv);
+		return true;
+	}
+	if (s->tpr >> 4 >= max(vector >> 4, 1U)) {
+		add(l, "its task priority (TPR) is %#x, so vectors below %#x wait", s->tpr,
+		    (s->tpr | 0xf) + 1);
+		return true;
+	}
+	if (sample_hardirq(s) || sample_irqs_off(s))
+		return false;	/* what is in service is being served */
+	while (v > FIRST_EXTERNAL_VECTOR && !sample_bit(s->isr, v))
+		v--;
+	if (!sample_bit(s->isr, v) || v >> 4 < vector >> 4)
+		return false;
+	add(l, "its vector %#x (irq %u) is in service though no handler runs: the end of interrupt "
+	    "(EOI) was lost, and vectors below %#x wait", v,
+	    irq_desc_get_irq(READ_ONCE(per_cpu(vector_irq[v], s->cpu))), (v | 0xf) + 1);
+	return true;
+}
+
+static void add_no_answer(struct line *l, unsigned int cpu)
+{
+	add(l, cpu_online(cpu) ? "CPU %u does not answer an NMI: it is in another, or dead" :
+	    "CPU %u is offline", cpu);
+}
+
+/* --- cpu --- */
+
+/* The first timer is long due, and interrupts are on: the hardware keeps it back. */
+static bool timer_obstacle(const struct cpu_sample *s, struct line *l)
+{
+	ktime_t due = hrtimer_first_expiry(s->cpu);
+	s64 late = ktime_get_ns() - due;
+
+	if (due == KTIME_MAX || late < OVERDUE_NS || sample_irqs_off(s))
+		return false;
+	add(l, "its timer interrupt is %lld ms overdue%s", late / NSEC_PER_MSEC,
+	    s->lvt_timer & APIC_LVT_MASKED ? ", masked in the local vector table (LVT)" : "");
+	return true;
+}
+
+enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l)
+{
+	struct cpu_sample s;
+	enum obstacle o;
+
+	if (!cpu_look(cpu, &s)) {
+		add_no_answer(l, cpu);
+		return INTERRUPTS;
+	}
+	o = cpu_obstacle(&s, l);
+	if (o == NOTHING && (apic_obstacle(&s, 0, l) || timer_obstacle(&s, l)))
+		return INTERRUPTS;
+	return o;
+}
+
+void why_cpu(struct why *w, unsigned int cpu)
+{
+	struct line l = {}, apic = {};
+	struct cpu_sample s;
+	enum obstacle o;
+
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return why_say(w, WHY_STOPS, "there is no CPU %u; this machine has %*pbl", cpu,
+			       cpumask_pr_args(cpu_possible_mask));
+	if (!cpu_look(cpu, &s)) {
+		add_no_answer(&l, cpu);
+		return why_say(w, WHY_STOPS, "%s", l.text);
+	}
+	if (apic_obstacle(&s, 0, &apic) || timer_obstacle(&s, &apic))
+		why_say(w, WHY_STOPS, "CPU %u misses interrupts: %s", cpu, apic.text);
+	o = cpu_obstacle(&s, &l);
+	if (o != NOTHING)
+		return why_say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, "%s", l.text);
+	add_where(&l, &s);
+	why_say(w, WHY_WORKS, "CPU %u %s%s, interrupts are on", cpu,
+		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text);
+}
+
+/* --- softirq --- */
+
+/* The first function of @callers that is not about raising. */
+static unsigned long raiser(const unsigned long *callers, unsigned int n)
+{
+	unsigned long start;
+	unsigned int i;
+
+	for (i = 0; i + 1 < n && callers[i + 1]; i++) {
+		const char *name = function_of(callers[i] - 1, &start);
+
+		if (!strstr(name, "raise_softirq") && !strstr(name, "tasklet_"))
+			break;
+	}
+	return callers[i];
+}
+
+/* "softirq NET_RX is pending on CPU 1 (raised at e1000_intr+0x12 by sh/7 in a hardirq 2.1 s ago)" */
+static void add_pending(struct line *l, unsigned int nr, unsigned int cpu)
+{
+	struct softirq_raise r;
+
+	add(l, "softirq %s is pending on CPU %u", softirq_to_name[nr], cpu);
+	if (!DEBUG_LOCKS)
+		return;
+	r = debug_softirq_raised(nr, cpu);
+	if (!r.when)
+		return;
+	add(l, " (raised at %pS by %s/%d%s", (void *)raiser(r.callers, ARRAY_SIZE(r.callers)),
+	    r.comm, r.pid, r.preempt_count & HARDIRQ_MASK ? " in a hardirq" :
+	    r.preempt_count & SOFTIRQ_OFFSET ? " in a softirq" : "");
+	add_age(l, " ", r.when, " s ago)");
+}
+
+/* It is left to ksoftirqd: why does that not run? */
+static void ksoftirqd_says(struct why *w, const char *pending, unsigned int cpu)
+{
+	struct task_struct *p = per_cpu(ksoftirqd, cpu);
+	struct why thread = {};
+
+	if (!p)
+		return why_say(w, WHY_STOPS, "%s, and there is no ksoftirqd/%u yet", pending, cpu);
+	if (READ_ONCE(p->__state) == TASK_INTERRUPTIBLE && !READ_ONCE(p->on_rq))
+		return why_say(w, WHY_STOPS, "%s, and nobody woke ksoftirqd/%u (__raise_softirq_irqoff "
+			       "in a thread?): it waits for an interrupt there", pending, cpu);
+	why_thread(&thread, p);
+	why_say(w, thread.rank[0], "%s and left to ksoftirqd/%u. %s", pending, cpu, thread.text[0]);
+}
+
+/* @nr was pending on @cpu at two looks: it has not run in between, or never to the end. */
+static void pending_says(struct why *w, unsigned int nr, unsigned int cpu)
+{
+	struct line pending = {}, l = {};
+
+	add_pending(&pending, nr, cpu);
+	if (!softirq_vec[nr].action)
+		why_say(w, WHY_STOPS, "%s, but has no handler (open_softirq)", pending.text);
+	else if (cpu_obstacle_now(cpu, &l) >= SOFTIRQS)
+		why_say(w, WHY_STOPS, "%s: %s", pending.text, l.text);
+	else
+		ksoftirqd_says(w, pending.text, cpu);
+}
+
+/* A disabled tasklet makes its softirq run and run, and never runs. */
+static void probe_tasklets(struct why *w, unsigned int cpu)
+{
+	struct cpu_sample s = {};
+
+	for (int looks = 0; looks < LOOKS && !s.disabled_tasklet; looks++)
+		if (!cpu_sample(cpu, &s))
+			return;
+	if (s.disabled_tasklet)
+		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u but disabled: its softirq "
+			"raises itself again and again until tasklet_enable()", s.disabled_tasklet,
+			cpu);
+}
+
+static bool pending_on(unsigned int nr, unsigned int cpu)
+{
+	return READ_ONCE(per_cpu(__softirq_pending, cpu)) & BIT(nr);
+}
+
+/* Woken, and somebody else has the CPU. */
+static bool ksoftirqd_waits(unsigned int cpu)
+{
+	struct task_struct *p = per_cpu(ksoftirqd, cpu);
+
+	return p && READ_ONCE(p->on_rq) && !READ_ONCE(p->on_cpu);
+}
+
+/* Interrupts may run some of it on their way out: what matters then is the rest. */
+static void probe_pending(struct why *w, unsigned int nr, unsigned int cpu)
+{
+	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
+
+	if (!pending_on(nr, cpu))
+		return;
+	if (can_look_again(cpu))
+		udelay(LOOKS * LOOK_US);
+	if (pending_on(nr, cpu) && (runs == kstat_softirqs_cpu(nr, cpu) || ksoftirqd_waits(cpu)))
+		pending_says(w, nr, cpu);
+}
+
+void why_softirq(struct why *w, unsigned int nr)
+{
+	unsigned int cpu, n, runs = 0;
+	struct line where = {};
+
+	for_each_online_cpu(cpu) {
+		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
+			probe_tasklets(w, cpu);
+		probe_pending(w, nr, cpu);
+		n = kstat_softirqs_cpu(nr, cpu);
+		runs += n;
+		if (n)
+			add(&where, "%s%u on CPU %u", where.len ? ", " : "", n, cpu);
+	}
+	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
+		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
+		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");
+}

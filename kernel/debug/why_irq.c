@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * why_irq.c - why an interrupt does not arrive.
+ *
+ * First everything about the line is read into struct facts: descriptor, controller, device, and
+ * the local APIC of the CPU it goes to. The probes then go its way from the handler back to the
+ * device: the nearer to the handler, the more likely it was meant, and what is behind follows from
+ * it (a disabled line is masked, too).
+ */
+#include <linux/acpi.h>
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/irqdesc.h>
+#include <linux/kernel.h>
+#include <linux/msi.h>
+#include <linux/panic.h>
+#include <linux/pci.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <asm/apic.h>
+#include <asm/entry.h>
+#include <asm/hw_irq.h>
+#include <asm/io_apic.h>
+#include "../irq/internals.h"
+#include "why.h"
+
+/* Some IRQ_NONE is everyday life: shared lines, a device that was served by polling. */
+#define MANY_UNHANDLED	100
+
+struct facts {
+	unsigned int irq;
+	struct irq_desc *desc;
+	struct irq_data *data;
+	bool locked;			/* what is behind pointers in desc may be read */
+	char name[32];			/* the first action's */
+	irq_handler_t handler;		/* its */
+	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
+
+	enum { OTHER, IOAPIC, MSI, I8259 } kind;	/* the controller */
+	unsigned int gsi;		/* IOAPIC */
+	u64 entry;			/* its redirection entry, 0: could not be read */
+	struct pci_dev *pci;		/* the device, where it is known */
+	u16 command, status;		/* its registers, 0 if they could not be read */
+	bool have_config;
+
+	unsigned int vector, cpu;	/* where it goes; vector 0: nowhere */
+	bool sampled;			/* that CPU answered */
+	struct cpu_sample s;
+};
+
+/* "Irq 24 (edu) ..." */
+#define say(w, rank, f, fmt, ...) \
+	why_say(w, rank, "irq %u (%s) " fmt, (f)->irq, (f)->name, ##__VA_ARGS__)
+#define stops(w, f, fmt, ...)	say(w, WHY_STOPS, f, fmt, ##__VA_ARGS__)
+
+/* --- reading --- */
+
+/* Its thread was woken and is not done, or can never be woken again. */
+static bool thread_is_due(const struct irq_desc *desc, const struct irqaction *a)
+{
+	return a->thread && (desc->threads_oneshot & a->thread_mask ||
+			     test_bit(IRQTF_RUNTHREAD, &a->thread_flags) ||
+			     a->thread->flags & PF_EXITING);
+}
+
+/* Actions are freed: only under desc->lock, or when nobody else runs, may the list be followed. */
+static void read_actions(struct facts *f)
+{
+	struct irqaction *a = f->desc->action;
+
+	if (a) {
+		strscpy(f->name, a->name ?: "?");
+		f->handler = a->handler;
+	}
+	for (; a && !f->thread; a = a->next)
+		if (thread_is_due(f->desc, a))
+			f->thread = get_task_struct(a->thread);
+}
+
+/* The lock is free within some turns, or somebody sits on it. */
+static void read_desc(struct facts *f)
+{
+	unsigned long flags = 0;
+
+	strscpy(f->name, "?");
+	for (int turns = 0; turns < 10000 && !f->locked && !in_nmi(); turns++) {
+		f->locked = raw_spin_trylock_irqsave(&f->desc->lock, flags);
+		if (!f->locked)
+			cpu_relax();
+	}
+	if (f->locked || panic_in_progress())
+		read_actions(f);
+	if (f->locked)
+		raw_spin_unlock_irqrestore(&f->desc->lock, flags);
+}
+
+static struct pci_dev *intx_user(unsigned int irq)
+{
+	struct pci_dev *dev = NULL;
+
+	for_each_pci_dev(dev)
+		if (dev->driver && dev->pin && dev->intx_irq == irq && !dev->msi)
+			return dev;
+	return NULL;
+}
+
+static void read_controller(struct facts *f)
+{
+	const char *chip = f->data->chip->name ?: "";
+	u8 trigger, polarity;
+
+	if (!strcmp(chip, "IO-APIC")) {
+		f->kind = IOAPIC;
+		f->gsi = f->irq;
+		if (f->irq < NR_IRQS_LEGACY)
+			acpi_isa_irq(f->irq, &f->gsi, &trigger, &polarity);
+		if (!ioapic_peek_entry(f->gsi, &f->entry))
+			f->entry = 0;
+		f->pci = intx_user(f->irq);
+	} else if (!strcmp(chip, "PCI-MSI")) {
+		f->kind = MSI;
+		f->pci = ((struct msi_desc *)f->data->chip_data)->dev;
+	} else if (!strcmp(chip, "XT-PIC")) {
+		f->kind = I8259;
+	}
+	if (f->pci)
+		f->have_config = !pci_peek_config(f->pci, PCI_COMMAND, 2, &f->command) &&
+				 !pci_peek_config(f->pci, PCI_STATUS, 2, &f->status);
+}
+
+static void read_cpu(struct facts *f)
+{
+	struct irq_cfg *cfg = irqd_cfg(f->data);
+
+	if (f->kind == I8259) {
+		f->vector = ISA_IRQ_VECTOR(f->irq);
+	} else if (cfg) {
+		f->vector = cfg->vector;
+		f->cpu = cfg->cpu;
+	}
+	if (f->vector)
+		f->sampled = cpu_look(f->cpu, &f->s);
+}
+
+/* --- the handler, its thread, and what software has switched off --- */
+
+static void probe_locked(const struct facts *f, struct why *w)
+{
+	if (!f->locked && !in_nmi() && !panic_in_progress())
+		stops(w, f, "waits for the lock of its descriptor, which somebody keeps");
+}
+
+static void probe_nobody_cared(const struct facts *f, struct why *w)
+{
+	if (f->desc->istate & IRQS_SPURIOUS_DISABLED)
+		stops(w, f, "was switched off because nobody cared: its handlers (%ps) answered "
+		      "IRQ_NONE to nearly all of a long row", f->handler);
+	else if (f->desc->irqs_unhandled > MANY_UNHANDLED)
+		say(w, WHY_REMARK, f, "was handled by nobody (IRQ_NONE) the last %u times",
+		    f->desc->irqs_unhandled);
+}
+
+static void probe_disabled(const struct facts *f, struct why *w)
+{
+	if (!f->desc->depth || f->desc->istate & IRQS_SPURIOUS_DISABLED)
+		return;
+	if (irqd_is_started(f->data))
+		stops(w, f, "is disabled, depth %u: so many enable_irq() are missing%s",
+		      f->desc->depth, f->desc->istate & IRQS_PENDING ?
+		      "; one came in meanwhile and will be replayed then" : "");
+	else
+		stops(w, f, "was requested with IRQF_NO_AUTOEN and never enabled");
+}
+
+/* Each CPU has to open a per-CPU line for itself. */
+static void probe_percpu(const struct facts *f, struct why *w)
+{
+	const struct cpumask *on = f->desc->percpu_enabled;
+
+	if (on && cpumask_weight(on) < num_online_cpus())
+		stops(w, f, "is a per-CPU line, enabled on CPUs %*pbl only (enable_percpu_irq)",
+		      cpumask_pr_args(on));
+}
+
+static void probe_thread(const struct facts *f, struct why *w)
+{
+	struct why thread = {};
+
+	if (!f->thread)
+		return;
+	why_thread(&thread, f->thread);
+	say(w, max(thread.rank[0], WHY_DELAYS), f, "%s: its thread %s. %s",
+	    irqd_irq_masked(f->data) ? "is masked (ONESHOT)" : "arrives",
+	    f->thread->flags & PF_EXITING ? "has died" : "was woken and is not done",
+	    thread.text[0]);
+}
+
+/* A handler that runs for long, on whichever CPU: the others of the line wait for it. */
+static void probe_running(const struct facts *f, struct why *w)
+{
+	unsigned int cpu, count = kstat_irqs(f->irq);
+	struct cpu_sample s;
+
+	if (!irqd_irq_inprogress(f->data) || !f->handler)
+		return;
+	for_each_online_cpu(cpu)
+		if (cpu_look(cpu, &s) && sample_is_in(&s, f->handler) &&
+		    kstat_irqs(f->irq) == count)
+			return stops(w, f, "has its handler %ps running on CPU %u, which does not "
+				     "come back: it is at %pS", f->handler, cpu,
+				     (void *)s.callers[0]);
+}
+
+static void probe_pending(const struct facts *f, struct why *w)
+{
+	bool masked = irqd_irq_masked(f->data) && !f->thread;
+
+	if (!f->desc->depth && (masked || f->desc->istate & IRQS_PENDING))
+		say(w, WHY_DELAYS, f, "%s", masked ? "is masked by its flow handler" :
+		    "came in and waits to be handled again (IRQS_PENDING)");
+	if (irqd_is_setaffinity_pending(f->data))
+		say(w, WHY_REMARK, f, "will move to CPUs %*pbl with its next interrupt",
+		    cpumask_pr_args(&f->desc->pending_mask));
+}
+
+/* --- the CPU it goes to --- */
+
+static void probe_vector(const struct facts *f, struct why *w)
+{
+	unsigned long gate = idt_gate_target(f->vector);
+	struct irq_desc *owner = READ_ONCE(per_cpu(vector_irq[f->vector], f->cpu));
+
+	if (!f->vector)
+		return;
+	if (gate != (unsigned long)irq_entries +
+		    (f->vector - FIRST_EXTERNAL_VECTOR) * ENTRY_STUB_SIZE)
+		stops(w, f, "uses vector %#x, whose gate in the IDT leads to %pS and not to the "
+		      "kernel's entry", f->vector, (void *)gate);
+	if (owner != f->desc)
+		stops(w, f, "uses vector %#x of CPU %u, whose table leads from it to %s", f->vector,
+		      f->cpu, vector_is_vacant(owner) ? "nobody" : "another irq");
+}
+
+/* Why it is not taken where it goes; false: it is. */
+static bool cpu_is_closed(const struct facts *f, struct line *l)
+{
+	if (!f->sampled) {
+		add(l, "it is offline, or does not answer an NMI");
+		return true;
+	}
+	if (apic_obstacle(&f->s, f->vector, l))
+		return true;
+	return cpu_obstacle(&f->s, l) == INTERRUPTS;
+}
+
+static void probe_cpu(const struct facts *f, struct why *w)
+{
+	struct line l = {};
+
+	if (f->vector && cpu_is_closed(f, &l))
+		stops(w, f, "goes to CPU %u%s%s, vector %#x: %s", f->cpu,
+		      cpumask_weight(&f->data->affinity) == 1 ?
+		      " and may go to no other (smp_affinity)" : "",
+		      sample_bit(f->s.irr, f->vector) ? ", where it waits to be taken" : "",
+		      f->vector, l.text);
+}
+
+/* --- the controller --- */
+
+static void probe_ioapic(const struct facts *f, struct why *w)
+{
+	u32 low = f->entry, type = irqd_get_trigger_type(f->data);
+	const struct {
+		const char *name;
+		u32 is, must;
+	} fields[] = {
+		{ "vector", low & IOAPIC_REDIR_VECTOR, f->vector },
+		{ "destination", f->entry >> 56, cpu_apicid[f->cpu] },
+		{ "destination mode (1: logical)", !!(low & IOAPIC_REDIR_LOGICAL), 0 },
+		{ "delivery mode", (low & IOAPIC_REDIR_DELIVERY) >> 8, 0 },
+		{ "trigger mode (1: level)", !!(low & IOAPIC_REDIR_LEVEL),
+		  !!(type & IRQ_TYPE_LEVEL_MASK) },
+		{ "polarity (1: active low)", !!(low & IOAPIC_REDIR_ACTIVE_LOW),
+		  !!(type & (IRQ_TYPE_LEVEL_LOW | IRQ_TYPE_EDGE_FALLING)) },
+	};
+
+	if (!f->entry || !f->vector)
+		return;
+	if (low & IOAPIC_REDIR_MASKED && !irqd_irq_masked(f->data))
+		stops(w, f, "is masked at the IO-APIC (GSI %u), though the kernel left it open",
+		      f->gsi);
+	for (int i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].is != fields[i].must)
+			stops(w, f, "has %s %#x in its IO-APIC entry (GSI %u), which must be %#x",
+			      fields[i].name, fields[i].is, f->gsi, fields[i].must);
+	if (low & IOAPIC_REDIR_REMOTE_IRR && f->sampled && !sample_bit(f->s.irr, f->vector) &&
+	    !sample_bit(f->s.isr, f->vector) && !irqd_irq_inprogress(f->data))
+		stops(w, f, "is kept by the IO-APIC (Remote IRR), which waits for the end of the "
+		      "last one (EOI): that was lost");
+}
+
+/* The mask of the controller, and the one wire from it to the boot CPU. */
+static void probe_i8259(const struct facts *f, struct why *w)
+{
+	if (f->kind != I8259)
+		return;
+	if (inb(f->irq < 8 ? 0x21 : 0xa1) & BIT(f->irq & 7) && !irqd_irq_masked(f->data))
+		stops(w, f, "is masked at the 8259, though the kernel left it open");
+	if (f->sampled && f->s.lvt_lint0 & APIC_LVT_MASKED)
+		stops(w, f, "comes through the 8259, whose way into CPU 0, LINT0, is masked in the "
+		      "local vector table (LVT)");
+}
+
+/* --- the device --- */
+
+static void probe_pci(const struct facts *f, struct why *w)
+{
+	if (!f->have_config)
+		return;
+	if (!(f->command & (PCI_COMMAND_IO | PCI_COMMAND_MEMORY)))
+		stops(w, f, "is of device %s, which is not enabled: it decodes neither memory nor "
+		      "I/O (pci_enable_device)", pci_name(f->pci));
+	if (f->kind == MSI && !(f->command & PCI_COMMAND_MASTER))
+		stops(w, f, "is an MSI, a write to memory, and device %s may not write: bus "
+		      "mastering is off (pci_set_master)", pci_name(f->pci));
+	if (f->kind == IOAPIC && f->command & PCI_COMMAND_INTX_DISABLE)
+		stops(w, f, "is a wire that device %s may not use: INTx is disabled in its command "
+		      "register", pci_name(f->pci));
+}
+
+/* The message of an MSI in its device. Returns what masks it, 0: nothing; -errno: not read. */
+static int read_msi(const struct msi_desc *m, struct msi_msg *msg)
+{
+	int cap = m->dev->msi_cap, err;
+	int data_reg = m->is_64 ? PCI_MSI_DATA_64 : PCI_MSI_DATA_32;
+	int mask_reg = m->is_64 ? PCI_MSI_MASK_64 : PCI_MSI_MASK_32;
+	u16 flags = 0, data = 0;
+	u32 mask = 0;
+
+	err = pci_peek_config(m->dev, cap + PCI_MSI_FLAGS, 2, &flags) ?:
+	      pci_peek_config(m->dev, cap + PCI_MSI_ADDRESS_LO, 4, &msg->address_lo) ?:
+	      pci_peek_config(m->dev, cap + data_reg, 2, &data);
+	if (!err && m->can_mask)
+		err = pci_peek_config(m->dev, cap + mask_reg, 4, &mask);
+	msg->data = data;
+	return err ?: !(flags & PCI_MSI_FLAGS_ENABLE) || mask & 1;
+}
+
+/* The same for MSI-X, in the device's table. */
+static int read_msix(const struct msi_desc *m, struct msi_msg *msg)
+{
+	void __iomem *entry = m->dev->msix_base + m->msi_index * PCI_MSIX_ENTRY_SIZE;
+	u16 flags = 0;
+	int err = pci_peek_config(m->dev, m->dev->msix_cap + PCI_MSIX_FLAGS, 2, &flags);
+
+	msg->address_lo = readl(entry + PCI_MSIX_ENTRY_LOWER_ADDR);
+	msg->data = readl(entry + PCI_MSIX_ENTRY_DATA);
+	return err ?: !(flags & PCI_MSIX_FLAGS_ENABLE) || flags & PCI_MSIX_FLAGS_MASKALL ||
+		      readl(entry + PCI_MSIX_ENTRY_VECTOR_CTRL) & PCI_MSIX_ENTRY_CTRL_MASKBIT;
+}
+
+static void probe_msi(const struct facts *f, struct why *w)
+{
+	struct msi_desc *m = f->data->chip_data;
+	struct msi_msg is = {}, must;
+	int masked;
+
+	if (f->kind != MSI || !f->vector)
+		return;
+	masked = m->is_msix ? read_msix(m, &is) : read_msi(m, &is);
+	if (masked < 0)
+		return;
+	if (masked && !irqd_irq_masked(f->data))
+		stops(w, f, "has its message switched off or masked in device %s, though the kernel "
+		      "left it on", pci_name(f->pci));
+	vector_compose_msi_msg(f->data, &must);
+	if (is.address_lo != must.address_lo || is.data != must.data)
+		stops(w, f, "has device %s send %#x to %#x, and vector %#x of CPU %u is %#x to %#x",
+		      pci_name(f->pci), is.data, is.address_lo, f->vector, f->cpu, must.data,
+		      must.address_lo);
+}
+
+/* --- nothing is in the way --- */
+
+static void say_it_arrives(const struct facts *f, struct why *w)
+{
+	struct line wire = {}, counts = {};
+	unsigned int cpu, n, total = kstat_irqs(f->irq);
+
+	if (f->kind == IOAPIC && f->gsi != f->irq)
+		add(&wire, "; the MADT wires it to GSI %u", f->gsi);
+	if (f->kind == IOAPIC && f->status & PCI_STATUS_INTERRUPT)
+		add(&wire, "; device %s asks for it at this moment", pci_name(f->pci));
+	if (!total)
+		return say(w, WHY_DELAYS, f, "never came in, and nothing is in its way to CPU %u, "
+			   "vector %#x%s: the device has not asked. Is its interrupt enabled there?",
+			   f->cpu, f->vector, wire.text);
+	for_each_online_cpu(cpu)
+		if ((n = kstat_irqs_cpu(f->irq, cpu)))
+			add(&counts, "%s%u on CPU %u", counts.len ? ", " : "", n, cpu);
+	say(w, WHY_WORKS, f, "arrives: %u so far (%s), now to CPU %u, vector %#x%s", total,
+	    counts.text, f->cpu, f->vector, wire.text);
+}
+
+static void (*const probes[])(const struct facts *f, struct why *w) = {
+	probe_locked, probe_nobody_cared, probe_disabled, probe_percpu, probe_running, probe_thread,
+	probe_vector, probe_cpu, probe_ioapic, probe_i8259, probe_pci, probe_msi, probe_pending,
+};
+
+void why_irq(struct why *w, unsigned int irq)
+{
+	struct facts f = { .irq = irq, .desc = irq_to_desc(irq), .data = irq_get_irq_data(irq) };
+
+	if (!f.desc)
+		return why_say(w, WHY_STOPS, "there is no irq %u; /proc/interrupts lists those in use",
+			       irq);
+	if (!f.desc->action)
+		return why_say(w, WHY_STOPS, "irq %u has no handler: nobody requested it, or it was "
+			       "freed", irq);
+	read_desc(&f);
+	read_controller(&f);
+	read_cpu(&f);
+	for (int i = 0; i < ARRAY_SIZE(probes); i++)
+		probes[i](&f, w);
+	if (w->rank[0] < WHY_WORKS)
+		say_it_arrives(&f, w);
+	if (f.thread)
+		put_task_struct(f.thread);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/panic.h>
+#include <linux/sched.h>
+#include <linux/sched_clock.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <asm/cpu.h>
+#include "../sched/sched.h"
+#include "why.h"
+
+/* So many owners of mutexes are followed; a chain that long is a deadlock, or as bad. */
+#define MAX_OWNERS	8
+#define TRACE_DEPTH	16
+
+/* "Thread hog/23 ..." */
+#define say(w, rank, p, fmt, ...) \
+	why_say(w, rank, "thread %s/%d " fmt, (p)->comm, (p)->pid, ##__VA_ARGS__)
+
+/* --- it sleeps --- */
+
+/* Where it sleeps: the innermost functions that are not the scheduler's own. */
+static void add_sleep(struct line *l, struct task_struct *p)
+{
+	unsigned long ips[TRACE_DEPTH], start;
+	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0), i = 0;
+
+	for (; i < n; i++) {
+		const char *name = function_of(ips[i] - 1, &start);
+
+		if (!strstr(name, "sched") && !strstr(name, "switch"))
+			break;
+	}
+	add(l, "sleeps (%c) in %pB", task_state_to_char(p), (void *)(i < n ? ips[i] : 0));
+	for (unsigned int end = min(n, i + 3); ++i < end;)
+		add(l, " < %ps", (void *)ips[i]);
+	add_age(l, ", for ", READ_ONCE(p->se.exec_start), " s");
+}
+
+/* Was it made and then forgotten? Its first frame is still the one it was made with. */
+static bool never_started(struct task_struct *p)
+{
+	unsigned long ip;
+
+	return !p->nvcsw && !p->nivcsw && stack_trace_save_tsk(p, &ip, 1, 0) == 1 &&
+	       ip == (unsigned long)ret_from_fork;
+}
+
+/* Does it sleep for a time? Then a timer of its CPU has to wake it. */
+static bool in_timed_sleep(struct task_struct *p)
+{
+	unsigned long ips[TRACE_DEPTH], start;
+	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+
+	for (unsigned int i = 0; i < n; i++) {
+		const char *name = function_of(ips[i] - 1, &start);
+
+		if (!strncmp(name, "schedule_timeout", 16) || !strcmp(name, "msleep"))
+			return true;
+	}
+	return false;
+}
+
+static void probe_timed_sleep(struct task_struct *p, struct why *w)
+{
+	struct line l = {};
+
+	if (in_timed_sleep(p) && cpu_obstacle_now(task_cpu(p), &l) >= SOFTIRQS)
+		say(w, WHY_STOPS, p, "sleeps for a time, and its CPU runs no timers: %s", l.text);
+}
+
+/* --- it waits for a mutex, and so for somebody --- */
+
+static struct task_struct *blocker(struct task_struct *p)
+{
+	struct mutex *m = READ_ONCE(p->blocked_on);
+
+	return m ? mutex_owner(m) : NULL;
+}
+
+/* Follow the owners: to one that does not wait for a mutex, or round to the first. */
+static void probe_mutex(struct task_struct *p, struct why *w)
+{
+	struct mutex *m = READ_ONCE(p->blocked_on);
+	struct task_struct *owner = blocker(p), *next;
+	struct line l = {};
+	struct why then = {};
+	unsigned int hops;
+
+	if (!owner)
+		return;
+	add(&l, "waits for mutex %s (%pS), which %s/%d has", lockdep_map_name(&m->dep_map) ?: "",
+	    m, owner->comm, owner->pid);
+	for (hops = 0; hops < MAX_OWNERS && owner != p && (next = blocker(owner)); hops++) {
+		add(&l, ", which waits for one that %s/%d has", next->comm, next->pid);
+		owner = next;
+	}
+	if (owner == p || hops == MAX_OWNERS)
+		return say(w, WHY_STOPS, p, "%s: a deadlock", l.text);
+	why_thread(&then, owner);
+	say(w, WHY_STOPS, p, "%s. %s", l.text, then.text[0]);
+}
+
+static void why_sleeping(struct task_struct *p, struct why *w)
+{
+	struct line l = {};
+
+	if (READ_ONCE(p->__state) == TASK_DEAD)
+		return say(w, WHY_STOPS, p, "has ended; somebody still has a reference to it");
+	if (never_started(p))
+		return say(w, WHY_STOPS, p, "was created and never started (wake_up_process)");
+	if (READ_ONCE(p->__state) & TASK_PARKED)
+		return say(w, WHY_STOPS, p, "is parked until kthread_unpark()");
+	probe_mutex(p, w);
+	probe_timed_sleep(p, w);
+	add_sleep(&l, p);
+	say(w, WHY_WORKS, p, "%s", l.text);
+}
+
+/* --- it could run --- */
+
+static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
+{
+	struct rq *rq = task_rq(p);
+	struct task_struct *curr = READ_ONCE(rq->curr);
+	struct line l = {}, who = {};
+	enum obstacle o;
+
+	add(&who, "%s/%d (%s %u)", curr->comm, curr->pid, is_idle_task(curr) ? "idle" :
+	    sched_policy_name(curr->policy) ?: "?", curr->rt_priority);
+	if (curr->sched_class->rank > p->sched_class->rank ||
+	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio))
+		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the "
+			   "CPU", rq->cpu, who.text);
+	o = cpu_obstacle_now(rq->cpu, &l);
+	if (o != NOTHING)
+		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "
+			   "cannot change threads: %s", rq->cpu, l.text);
+	say(w, WHY_DELAYS, p, "is runnable and waits for its turn on CPU %d, which %u threads share; "
+	    "%s runs now", rq->cpu, READ_ONCE(rq->nr_running), who.text);
+}
+
+void why_thread(struct why *w, struct task_struct *p)
+{
+	int cpu = task_cpu(p);
+	struct line l = {};
+
+	if (!cpumask_intersects(p->cpus_ptr, cpu_online_mask) && !panic_in_progress())
+		return say(w, WHY_STOPS, p, "may run on CPUs %*pbl only, and none of them is online",
+			   cpumask_pr_args(p->cpus_ptr));
+	if (READ_ONCE(cpu_rq(cpu)->curr) == p)
+		say(w, cpu_obstacle_now(cpu, &l) ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu,
+		    l.len ? "; " : " now", l.text);
+	else if (READ_ONCE(p->on_rq))
+		why_waiting_for_cpu(p, w);
+	else
+		why_sleeping(p, w);
+}

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""scripts/gdb: every command on a running, a hung, a panicked and a half-booted guest of four CPUs, in batch."""
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from conftest import ROOT
+
+CRASH = "echo %s > /sys/kernel/debug/provoke-crash/DIRECT"
+COMMANDS = ("bh-ps", "bh-cpus", "bh-irqs", "bh-irq 24", "bh-irq 4", "bh-softirqs", "bh-locks", "bh-timers", "bh-trace 5",
+            "bh-dmesg 5", "bh-idt", "bh-apic 1", 'print $percpu("runqueues.cpu", 2)', "print $preempt_words(0x80010101)",
+            "print init_task.pi_lock", "print init_task", "print pid_lists[0]", "print ioapic_lock", "info threads")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def gdb(port, *commands, build="debug"):
+    """Each command's output, by command. One that fails does not end the session."""
+    args = []
+    for c in commands:
+        args += ["-ex", "echo \\n@@@ %s\\n" % c.replace('"', '\\"'), "-ex", c]
+    done = subprocess.run(["gdb", "-q", "-nx", "-batch", ROOT / "build" / build / "bottomhalf.elf", "-ex", "set pagination off",
+                           "-x", ROOT / "scripts/gdb/init.gdb", "-ex", "target remote localhost:%d" % port] + args,
+                          capture_output=True, text=True, errors="replace", timeout=200, cwd=ROOT, stdin=subprocess.DEVNULL,
+                          env={**os.environ, "BH_GDB": str(ROOT / "scripts/gdb")})
+    text = re.sub(r"\n@@@", "\0", done.stdout.replace("\r", ""))
+    assert "Python Exception" not in done.stdout + done.stderr, done.stdout[-3000:] + done.stderr
+    answers = dict(part.lstrip().partition("\n")[::2] for part in text.split("\0")[1:])
+    answers["stderr"] = done.stderr
+    return answers
+
+
+@pytest.fixture
+def guest():
+    """guest(commands, mark, *options): a machine that has printed @mark; the port where it waits for gdb."""
+    started = []
+
+    def boot(commands, mark, *options, build="debug"):
+        port = free_port()
+        line = [str(ROOT / "scripts/vm"), "--build", build, "--net", "none", "--timeout", "200", "--qemu-arg",
+                "-gdb tcp:127.0.0.1:%d" % port, *options, "--", commands]
+        vm = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        started.append(vm)
+        for _ in range(600):
+            said = "".join(p.read_text(errors="replace") for p in ROOT.glob("build/%s/logs/*-%d/*.txt" % (build, vm.pid)))
+            if mark in said:
+                return port
+            assert vm.poll() is None, vm.stderr.read()
+            time.sleep(0.1)
+        pytest.fail("no %r within a minute: %s" % (mark, shlex.join(line)))
+    yield boot
+    for vm in started:
+        vm.send_signal(signal.SIGTERM)
+        vm.wait()
+
+
+def check_common(a):
+    """What is the same however the guest is."""
+    assert re.search(r"^ +2 I +\d +120 OTHER  kthreadd +kthreadd\+0x", a["bh-ps"], re.M), a
+    assert all(re.search(r"^ +\d+ \S +%d +\d+ OTHER  ksoftirqd/%d " % (c, c), a["bh-ps"], re.M) for c in range(4))
+    assert all(re.search(r"^CPU %d.*; interrupts (on|off); at \w+\+0x" % c, a["bh-cpus"], re.M) for c in range(4)), a["bh-cpus"]
+    assert re.search(r"^ 24  PCI-MSI  edu +vector 0x\w+ of CPU \d +depth 0; came: \d+ on CPU", a["bh-irqs"], re.M)
+    assert "irq 24: handle_edge_irq" in a["bh-irq 24"] and re.search(r"edu: edu_handler\(0x", a["bh-irq 24"])
+    assert "whose table leads to it" in a["bh-irq 24"] and re.search(r"message: 0x\w+ to 0xfee0", a["bh-irq 24"])
+    assert re.search(r"IO-APIC: 0x\w{16} dest=\d vec=\d+ +active-hi edge", a["bh-irq 4"])
+    assert "NET_RX net_rx_action" in a["bh-softirqs"] and len(re.findall(r"^CPU \d  pending: ", a["bh-softirqs"], re.M)) == 4
+    assert re.search(r"^\d+ findings?$", a["bh-locks"], re.M)
+    assert "hrtimer hard" in a["bh-timers"] and "tick_fire" in a["bh-timers"]
+    assert len(re.findall(r"^#\d+ .*-\d+ +\[00\d\] +\d+\.\d{6}: \w+: ", a["bh-trace 5"], re.M)) == 5
+    assert len(re.findall(r"^\[ *\d+\.\d{6}\] ", a["bh-dmesg 5"], re.M)) == 5
+    assert "0x02  exception_entries, stack IST2" in a["bh-idt"] and "0x20-0xff  irq_entries" in a["bh-idt"]
+    assert re.search(r"^CPU \d  0x\w+ irq \d+", a["bh-idt"], re.M)
+    assert "local APIC state for CPU 1" in a["bh-apic 1"] and "pin 4" in a["bh-apic 1"]
+    assert a['print $percpu("runqueues.cpu", 2)'].strip().endswith("= 2")
+    assert "hardirq, softirq, preemption off" in a["print $preempt_words(0x80010101)"]
+    assert "lock: free" in a["print init_task.pi_lock"] and "lock: free" in a["print ioapic_lock"]
+    assert "thread swapper/0/0, " in a["print init_task"] and re.search(r"list: \d+ entries", a["print pid_lists[0]"])
+    assert len(re.findall(r'Thread 1\.\d "\S+/\d+', a["info threads"])) == 4, a["info threads"]
+
+
+def test_on_a_running_guest(guest):
+    a = gdb(guest("echo ready; sleep 1000", "ready"), *COMMANDS, "bh-ps 2", "bh-ps 4711", "bh-irq 4711", "bh-irq x", "bh-irq",
+            "bh-apic 9", 'print $percpu("no_such")', 'print $percpu("runqueues", 7)', "bh-break-irq 4711", "bh-goto 1")
+    check_common(a)
+    assert re.search(r" S +\d +120 OTHER  sh +sh_sleep\+0x", a["bh-ps"]), a["bh-ps"]
+    assert "__schedule" in a["bh-ps 2"] and "kthreadd" in a["bh-ps 2"] and "ret_from_fork" in a["bh-ps 2"]
+    for said in ("there is no thread 4711", "there is no irq 4711", "'x' is no number of an irq", "usage: bh-irq N",
+                 "there is no CPU 9; this machine has 0-3", "this build has no no_such", "there is no CPU 7",
+                 "make gdb VM='--seed 1'"):
+        assert said in a["stderr"], (said, a["stderr"])
+
+
+def test_on_a_hung_guest(guest):
+    """One CPU turns with interrupts off; who, and the way there."""
+    port = guest(CRASH % "HARDLOCKUP", "Performing direct entry HARDLOCKUP")
+    time.sleep(1)
+    a = gdb(port, *COMMANDS, "thread apply all bt")
+    check_common(a)
+    hung = re.search(r"^CPU (\d)  lkdtm/\d+ .*interrupts off; at crash_hardlockup\+0x", a["bh-cpus"], re.M)
+    assert hung, a["bh-cpus"]
+    bt = a["thread apply all bt"]
+    assert re.search(r"crash_hardlockup .*\n(.*\n)*.*crash_thread .*\n(.*\n)*.*kthread_main .*\n(.*\n)*.*ret_from_fork", bt), bt
+    assert re.search(r'"lkdtm/\d+"', a["info threads"])
+
+
+@pytest.mark.parametrize("build", ["debug", "release"])
+def test_on_a_panicked_guest(guest, build):
+    """NMIs stopped the others: bt goes from the NMI's stack to the handler on the IRQ stack and the thread below."""
+    port = guest(CRASH % "PANIC_HUNG", "end Kernel panic", "--seed", "1", "--append", "panic=100000", build=build)
+    a = gdb(port, *COMMANDS[:10], "info threads", "thread apply all bt", build=build)
+    assert "lkdtm" in a["bh-ps"] and "kthreadd" in a["bh-ps"]
+    assert len(re.findall(r"^CPU \d \(offline\).*NMI", a["bh-cpus"], re.M)) == 3, a["bh-cpus"]
+    assert "Rebooting in" in a["bh-dmesg 5"] and "why: CPU" in a["bh-dmesg 5"]
+    bt = a["thread apply all bt"]
+    assert re.search(r"exc_nmi .*\n(.*\n)*?.*<signal handler called>\n.*hang_here .*\n(.*\n)*?.*do_system_vector .*\n(.*\n)*?"
+                     r".*<signal handler called>\n.*(idle_halt|cpu_startup_entry)", bt), bt
+
+
+def test_on_a_half_booted_guest():
+    """At reset nothing is there, at start_kernel little: each command says so."""
+    script = "\n".join(("bh-ps", "bh-trace", "bh-irq 24", "print $percpu(\"runqueues\")", "continue", *COMMANDS,
+                        "bh-break-irq 24", "continue", "bt", "bh-cpus", "kill", "quit")) + "\n"
+    done = subprocess.run(["make", "-s", "gdb"], cwd=ROOT, capture_output=True, text=True, errors="replace", input=script, timeout=300)
+    assert "Python Exception" not in done.stdout + done.stderr, done.stdout + done.stderr
+    assert done.stderr.count("no CPU sees the kernel yet") == 4, done.stderr
+    for said in ("there are no threads yet", "nobody has requested an interrupt yet", "the trace rings do not exist yet",
+                 "nothing has been logged yet", "the IDT is empty yet"):
+        assert said in done.stderr, (said, done.stderr)
+    assert "not started yet" in done.stdout
+    assert "the kernel has not set up local APICs yet" in done.stdout
+    # then to the first interrupt of edu, on whatever it interrupted
+    bt = done.stdout[done.stdout.index("hit Breakpoint 2, handle_irq_event_percpu"):]
+    assert re.search(r"do_IRQ .*\n(.*\n)*?#\d+ +<signal handler called>\n#\d+ .*\n(.*\n)*?.*(ret_from_fork|start_kernel|secondary_start)", bt), bt
+    assert re.search(r"^(\(gdb\) )?CPU \d  .*: hardirq.*; interrupts off; at handle_irq_event_percpu", bt, re.M), bt
+
+
+def test_next_without_interrupts():
+    """From the first line of a handler over its calls: each stop is another line of it."""
+    script = "continue\nbreak edu_handler\ncontinue\n" + "bh-next-noirq\n" * 2 + "kill\nquit\n"
+    done = subprocess.run(["make", "-s", "gdb"], cwd=ROOT, capture_output=True, text=True, errors="replace", input=script, timeout=300)
+    after = done.stdout[done.stdout.index("hit Breakpoint 2, edu_handler"):]
+    stops = re.findall(r"^(?:\(gdb\) )?#0 .*?(\w+) \(.*\n?.*:(\d+)$", after, re.M)
+    assert [s[0] for s in stops] == ["edu_handler"] * 2 and stops[0] != stops[1], after
+
+
+def test_goto_is_exact():
+    """Two runs to the same event arrive at the same nanosecond, and on the way nothing was moved."""
+    script = "bh-goto softirq_entry 2\n" * 2 + "bh-trace 1\nbh-goto 12\nbh-goto 1000000\nbh-goto no_such\nkill\nquit\n"
+    done = subprocess.run(["make", "-s", "gdb", "VM=--seed 1 -- 'sleep 0.05; ls'"], cwd=ROOT, capture_output=True, text=True,
+                          errors="replace", input=script, timeout=300)
+    text = done.stdout + done.stderr
+    said = re.findall(r"CPU (\d) records this at (\d+\.\d{9})(.*)", done.stdout)
+    assert len(said) == 3 and said[0] == said[1] and not said[0][2] and not said[2][2], text
+    assert "__do_trace_softirq_entry" in done.stdout
+    assert "such events" in done.stderr and "there is no event no_such" in done.stderr, text

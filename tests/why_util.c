@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* See why_util.h. */
+#include <linux/acpi.h>
+#include <linux/edu.h>
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/pc_testdev.h>
+#include <linux/pci.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/why.h>
+#include <asm/hardirq.h>
+#include <asm/io_apic.h>
+#include <asm/page.h>
+
+#include "context.h"
+#include "why_util.h"
+
+static struct why answer;
+
+static const char *both(void)
+{
+	static char text[2 * WHY_SENTENCE];
+
+	snprintf(text, sizeof(text), "%s %s", answer.text[0], answer.text[1]);
+	memset(&answer, 0, sizeof(answer));
+	return text;
+}
+
+const char *ask_irq(unsigned int irq)
+{
+	why_irq(&answer, irq);
+	return both();
+}
+
+const char *ask_softirq(unsigned int nr)
+{
+	why_softirq(&answer, nr);
+	return both();
+}
+
+const char *ask_cpu(unsigned int cpu)
+{
+	why_cpu(&answer, cpu);
+	return both();
+}
+
+const char *ask_thread(struct task_struct *p)
+{
+	why_thread(&answer, p);
+	return both();
+}
+
+/* --- faults that stay --- */
+
+static bool there, stuck, go;
+
+void stay(void)
+{
+	WRITE_ONCE(there, true);
+	while (!READ_ONCE(go))
+		cpu_relax();
+}
+
+void let_go(void *unused)
+{
+	WRITE_ONCE(go, true);
+	if (stuck)
+		on_cpu_wait();
+	stuck = false;
+}
+
+void stay_soon(void)
+{
+	there = go = false;
+}
+
+bool stays(void)
+{
+	return READ_ONCE(there);
+}
+
+void stick(struct kunit *test, int cpu, void (*fn)(void *unused))
+{
+	stay_soon();
+	stuck = true;
+	on_cpu_start(test, cpu, fn, NULL);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, let_go, NULL), 0);
+	KUNIT_ASSERT_TRUE(test, spin_until(stays()));
+}
+
+static void nothing(void *unused)
+{
+}
+
+void softirqs_done(struct kunit *test, int cpu)
+{
+	u32 *pending = per_cpu_ptr(&__softirq_pending, cpu);
+
+	KUNIT_EXPECT_TRUE_MSG(test, wait_until(!READ_ONCE(*pending)), "CPU %d: %#x", cpu, *pending);
+	on_cpu_start(test, cpu, nothing, NULL);
+	on_cpu_wait();
+}
+
+struct fake_irq *line_to(struct kunit *test, int cpu)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+
+	KUNIT_ASSERT_EQ(test, irq_set_affinity(f->irq, cpumask_of(cpu)), 0);
+	fake_request(test, f, 0);
+	return f;
+}
+
+struct pci_dev *edu_that_arrived(struct kunit *test)
+{
+	struct pci_dev *dev = pci_get_device(PCI_VENDOR_ID_QEMU, PCI_DEVICE_ID_QEMU_EDU, NULL);
+	unsigned long before = edu_count();
+
+	if (edu_irq() < 0 || !dev)
+		kunit_skip(test, "no edu device");
+	edu_raise(1);
+	KUNIT_ASSERT_TRUE(test, wait_until(edu_count() != before));
+	return dev;
+}
+
+/* --- a wire of the first IO-APIC --- */
+
+#define WIRE_GSI	6	/* the floppy's: nobody's here */
+
+static void __iomem *ioapic;
+static int irq;
+
+int wire_irq(void)
+{
+	return irq;
+}
+
+static irqreturn_t wire_handler(int unused, void *dev)
+{
+	pc_testdev_set_gsi(WIRE_GSI, 0);
+	return IRQ_HANDLED;
+}
+
+/* Register and window are two accesses; nobody else uses them while a case runs. */
+static void entry_write(u32 low)
+{
+	guard(irqsave)();
+	writel(IOAPIC_REG_REDIR(WIRE_GSI), ioapic);
+	writel(low, ioapic + 0x10);
+}
+
+static void wire_free(void *good)
+{
+	entry_write((unsigned long)good);
+	free_irq(irq, &ioapic);
+	iounmap(ioapic);
+}
+
+void wire_with(struct kunit *test, u32 clear, u32 set)
+{
+	unsigned int before;
+	u32 good;
+
+	if (!nr_ioapics || !pc_testdev_present())
+		kunit_skip(test, "needs an IO-APIC and pc-testdev");
+	irq = ioapic_gsi_to_irq(WIRE_GSI);
+	ioapic = ioremap(acpi_info.ioapics[0].pa, PAGE_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, ioapic);
+	KUNIT_ASSERT_EQ(test, request_irq(irq, wire_handler, IRQF_TRIGGER_RISING, "why_wire",
+					  &ioapic), 0);
+	before = kstat_irqs(irq);
+	for (unsigned int i = 1; i <= 2; i++) {
+		pc_testdev_set_gsi(WIRE_GSI, 1);
+		KUNIT_EXPECT_TRUE(test, spin_until(kstat_irqs(irq) == before + i));
+		synchronize_hardirq(irq);
+	}
+	good = ioapic_read_entry(WIRE_GSI);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, wire_free,
+							(void *)(unsigned long)good), 0);
+	entry_write((good & ~clear) | set);
+}
+
+int why_test_init(struct kunit *test)
+{
+	pin_to_cpu(0);
+	return 0;
+}
+
+void why_test_exit(struct kunit *test)
+{
+	unpin();
+}
