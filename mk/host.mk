@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench figures iso gdb why check soak mutants help deps compile_commands.json
+.PHONY: run test bench figures iso gdb replay why check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -54,6 +54,12 @@ gdb:
 	@scripts/deps gdb
 	@$(MAKE) --no-print-directory all
 	@scripts/gdb/start --build $(BUILD) $(VM)
+
+## replay: record a run of one CPU, then gdb forwards and backwards: reverse-stepi, reverse-continue
+replay:
+	@scripts/deps gdb
+	@$(MAKE) --no-print-directory all
+	@scripts/gdb/replay --build $(BUILD) $(VM)
 
 ## why: what killed the last guest: runs it again, prints the faults from the first to the reset
 why:

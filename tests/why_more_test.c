@@ -434,8 +434,7 @@ static void ksoftirqd_is_parked(struct kunit *test)
 	for (int i = 0; i < 100 && !strstr(said, "is pending on CPU"); i++) {
 		on_cpu_start(test, cpu, raise_and_end, NULL);
 		on_cpu_wait();
-		msleep(5);
-		said = ask_softirq(BLOCK_SOFTIRQ);
+		said = ask_while_pending(BLOCK_SOFTIRQ);
 	}
 	EXPECT_SAYS(test, said, "is parked until kthread_unpark()");
 	smp_call_function_single(cpu, raise_block, NULL, 1);

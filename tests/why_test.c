@@ -231,8 +231,7 @@ static void softirq_raised_without_wake(struct kunit *test)
 	for (int i = 0; i < 100 && !strstr(said, "is pending on CPU"); i++) {
 		on_cpu_start(test, cpu, raise_and_forget, NULL);
 		on_cpu_wait();
-		msleep(5);
-		said = ask_softirq(BLOCK_SOFTIRQ);
+		said = ask_while_pending(BLOCK_SOFTIRQ);
 	}
 	EXPECT_SAYS(test, said, "Softirq BLOCK is pending on CPU");
 	EXPECT_SAYS(test, said, "and nobody woke ksoftirqd");

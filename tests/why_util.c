@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See why_util.h. */
 #include <linux/acpi.h>
+#include <linux/delay.h>
 #include <linux/edu.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -37,6 +38,18 @@ const char *ask_softirq(unsigned int nr)
 {
 	why_softirq(&answer, nr);
 	return both();
+}
+
+const char *ask_while_pending(unsigned int nr)
+{
+	const char *said = "";
+
+	for (int i = 0; i < 50 && !strstr(said, "and nobody woke") && !strstr(said, "is parked"); i++) {
+		udelay(20);
+		cpu_relax();
+		said = ask_softirq(nr);
+	}
+	return said;
 }
 
 const char *ask_cpu(unsigned int cpu)

@@ -73,7 +73,8 @@ static struct spin_wait swap_note(struct spin_wait new)
 }
 
 #define note_wait(l, kind, ip) \
-	swap_note((struct spin_wait){ (l), &(l)->debug, &(l)->dep_map, (kind), (ip), sched_clock() })
+	swap_note((struct spin_wait){ (l), &(l)->debug, &(l)->dep_map, (kind), (ip), \
+				      sched_clock() })
 
 static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 {

@@ -12,7 +12,6 @@
  */
 #define pr_fmt(fmt) "net: " fmt
 
-#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
@@ -306,23 +305,11 @@ void napi_disable(struct napi_struct *n)
 }
 EXPORT_SYMBOL(napi_disable);
 
-/* H3: the dead CPU's polls are ours. */
-static int dev_cpu_dead(unsigned int cpu)
-{
-	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu);
-
-	guard(irqsave)();
-	list_splice_tail_init(&from->poll_list, &this_cpu_ptr(&softnet_data)->poll_list);
-	from->in_net_rx_action = false;
-	raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	return 0;
-}
-
 /* Give the softirq its action. Context: boot. */
 static int __init napi_init(void)
 {
 	netdev_budget_usecs = 2 * (USEC_PER_SEC / HZ);
 	open_softirq(NET_RX_SOFTIRQ, net_rx_action);
-	return cpuhp_setup_state_nocalls(CPUHP_NET_DEV_DEAD, "net/dev:dead", NULL, dev_cpu_dead);
+	return 0;
 }
 core_initcall(napi_init);

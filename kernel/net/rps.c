@@ -118,7 +118,8 @@ void net_rps_send_ipis(struct softnet_data *mysd)
 
 		next = sd->rps_ipi_next;	/* the other CPU's again once it is interrupted */
 		err = smp_call_function_single_async(sd->cpu, &sd->csd);
-		WARN_ONCE(err, "net: CPU %u cannot be told of its packets: error %d\n", sd->cpu,
+		/* who buries a CPU looks into its backlog (dev_cpu_dead) */
+		WARN_ONCE(err && cpu_online(sd->cpu), "net: CPU %u cannot be told of its packets: error %d\n", sd->cpu,
 			  err);
 	}
 }

@@ -44,11 +44,10 @@ class NextNoIrq(gdb.Command):
         lock = gdb.parameter("scheduler-locking")
         gdb.execute("maintenance packet Qqemu.sstep=" + SSTEP_NOIRQ, to_string=True)
         gdb.execute("set scheduler-locking on")
-        gdb.execute("set suppress-cli-notifications on")
         try:
-            self.step()
+            with k.quietly():
+                self.step()
         finally:
-            gdb.execute("set suppress-cli-notifications off")
             gdb.execute("set scheduler-locking " + lock)
         gdb.execute("frame")
 
@@ -161,14 +160,14 @@ class Goto(gdb.Command):
         active = [b for b in gdb.breakpoints() or () if b.enabled]
         for b in active:
             b.enabled = False
-        gdb.execute("set suppress-cli-notifications on")
         try:
-            self.go(event, n)
+            with k.quietly():
+                said = self.go(event, n)
         finally:
-            gdb.execute("set suppress-cli-notifications off")
             for b in active:
                 if b.is_valid():
                     b.enabled = True
+        print(said)
         gdb.execute("bt 6")
 
     def go(self, event, n):
@@ -180,8 +179,8 @@ class Goto(gdb.Command):
         if gdb.selected_thread() is None:
             raise gdb.GdbError("it comes before the second CPU does, and cannot be stopped at")
         now = int(gdb.Value(slot).cast(k.ulong().pointer()).dereference())
-        print("CPU %d records this at %.9f%s" % (cpu, when / 1e9, "" if now == when else
-                                                "; but this run is another: it says %.9f here" % (now / 1e9)))
+        return "CPU %d records this at %.9f%s" % (cpu, when / 1e9, "" if now == when else
+                                                  "; but this run is another: it says %.9f here" % (now / 1e9))
 
 
 Goto()

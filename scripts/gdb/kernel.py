@@ -4,6 +4,7 @@
 Everything is read from memory and registers, nothing is called in the guest: so it works while it runs, hangs or has
 panicked. A machine that has not come so far says what is not there yet (NotYet), instead of showing zeros.
 """
+import os
 import re
 
 import gdb
@@ -52,6 +53,23 @@ class kernel_view:
         self.thread.switch()
         if self.frame is not None and self.frame.is_valid():
             self.frame.select()
+
+
+class quietly:
+    """with quietly(): stops on the way are not the user's, and are not printed.
+
+    gdb prints them past to_string, and past its own logging: the file descriptor is what stops them."""
+
+    def __enter__(self):
+        gdb.flush()
+        self.stdout, null = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.close(null)
+
+    def __exit__(self, *_):
+        gdb.flush()
+        os.dup2(self.stdout, 1)
+        os.close(self.stdout)
 
 
 def value(expression, lacking=None):

@@ -163,3 +163,48 @@ def test_goto_is_exact():
     assert len(said) == 3 and said[0] == said[1] and not said[0][2] and not said[2][2], text
     assert "__do_trace_softirq_entry" in done.stdout
     assert "such events" in done.stderr and "there is no event no_such" in done.stderr, text
+
+
+def test_replay_goes_backwards():
+    """Forwards to a handler and past it; each way back arrives at the same instruction."""
+    script = """continue
+break edu_handler
+continue
+bh-seek
+reverse-stepi
+stepi
+bh-seek
+watch edu.count
+continue
+bh-seek
+rsi 5
+reverse-continue
+reverse-continue
+reverse-continue
+bh-seek x
+kill
+quit
+"""
+    done = subprocess.run(["make", "-s", "replay"], cwd=ROOT, capture_output=True, text=True, errors="replace", input=script, timeout=300)
+    text = done.stdout + done.stderr
+    counts = [int(n) for n in re.findall(r"^(?:\(gdb\) )?instruction (\d+)$", done.stdout, re.M)]
+    assert len(counts) == 8, text
+    at_handler, back, again, at_watch, five, first, second, third = counts
+    assert back == at_handler - 1 and again == at_handler and five == at_watch - 5 > at_handler, text
+    assert first == at_handler and second < first and third == 0, text
+    assert "start_kernel" in done.stdout and "this is the beginning of the recording" in done.stdout
+    assert "Program received" not in done.stdout and "usage: bh-seek COUNT" in done.stderr, text
+
+
+def test_replay_from_the_end_of_a_guest_that_died():
+    """The machine is gone; the way back to the last breakpoint is not."""
+    script = "break crash_reset\ncontinue\ncontinue\ncontinue\nreverse-continue\nbt 3\nkill\nquit\n"
+    done = subprocess.run(["make", "-s", "replay", "VM=-- '%s'" % (CRASH % "RESET")], cwd=ROOT, capture_output=True, text=True,
+                          errors="replace", input=script, timeout=300)
+    text = done.stdout + done.stderr
+    assert re.search(r"^(\(gdb\) )?instruction \d+\n#0  crash_reset ", done.stdout, re.M), text
+
+
+def test_replay_is_of_one_cpu():
+    done = subprocess.run([ROOT / "scripts/gdb/replay", "--smp", "2"], capture_output=True, text=True)
+    assert done.returncode == 2 and "bh-goto" in done.stderr

@@ -15,7 +15,7 @@ def make(*args, stdin=None, timeout=300):
 
 def test_help_names_the_targets():
     out = make("help").stdout
-    for target in ("run", "test", "iso", "gdb", "why", "check", "soak", "tiny", "clean"):
+    for target in ("run", "test", "iso", "gdb", "replay", "why", "check", "soak", "tiny", "clean"):
         assert "\n  %s " % target in out, target
 
 
