@@ -9,6 +9,6 @@ TINY_SRCS := $(filter-out $(TINY_OUT), \
 	$(wildcard boot/*.S kernel/entry/*.[cS] kernel/x86/*.[cS] kernel/mm/*.c kernel/irq/*.c \
 		   kernel/sched/*.c kernel/time/*.c kernel/locking/*.c kernel/lib/*.c kernel/debug/*.c \
 		   drivers/irqchip/*.c drivers/clocksource/*.c) \
-	kernel/main.c kernel/rcu/tree.c kernel/params.c kernel/softirq.c kernel/tasklet.c kernel/kthread.c \
+	kernel/main.c kernel/cpu.c kernel/rcu/tree.c kernel/params.c kernel/softirq.c kernel/tasklet.c kernel/kthread.c \
 	kernel/smpboot.c kernel/smp.c kernel/irq_work.c \
 	drivers/tty/8250_console.c drivers/tty/8250_port.c labs/00-tiny/demo.c)

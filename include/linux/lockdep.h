@@ -156,6 +156,9 @@ void __debug_check_no_locks_held(void);
 	__LOCKDEP_CALL(__debug_check_no_locks_freed(from, len))
 #define debug_check_no_locks_held()	__LOCKDEP_CALL(__debug_check_no_locks_held())
 
+/* The subclass of the second of two locks of one class. */
+#define SINGLE_DEPTH_NESTING	1
+
 #define LOCKDEP_WARN(cond)	({ if (DEBUG_LOCKS) WARN_ON_ONCE(debug_locks && (cond)); })
 #define lockdep_assert(cond)			LOCKDEP_WARN(!(cond))
 #define lockdep_assert_held(l)			LOCKDEP_WARN(!lock_is_held(&(l)->dep_map))

@@ -265,9 +265,11 @@ void sched_set_normal(struct task_struct *p, int nice);
 void set_user_nice(struct task_struct *p, long nice);
 /*
  * Allow @p the CPUs in @mask. When it returns, @p runs on none of the others. 0, or -EINVAL (none of
- * them online, or the thread is bound). May sleep.
+ * them is active). May sleep. sched_setaffinity() is for users' wishes: -EINVAL also for a bound thread
+ * (Linux's takes a pid).
  */
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask);
+int sched_setaffinity(struct task_struct *p, const struct cpumask *mask);
 /* The same without asking or waiting, for a thread that does not run. */
 void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);
 

@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) "net: " fmt
 
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
@@ -199,11 +200,23 @@ void napi_disable(struct napi_struct *n)
 }
 EXPORT_SYMBOL(napi_disable);
 
+/* H3: the dead CPU's polls are ours. */
+static int dev_cpu_dead(unsigned int cpu)
+{
+	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu);
+
+	guard(irqsave)();
+	list_splice_tail_init(&from->poll_list, &this_cpu_ptr(&softnet_data)->poll_list);
+	from->in_net_rx_action = false;
+	raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	return 0;
+}
+
 /* Give the softirq its action. Context: boot. */
 static int __init napi_init(void)
 {
 	netdev_budget_usecs = 2 * (USEC_PER_SEC / HZ);
 	open_softirq(NET_RX_SOFTIRQ, net_rx_action);
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_NET_DEV_DEAD, "net/dev:dead", NULL, dev_cpu_dead);
 }
 core_initcall(napi_init);

@@ -13,6 +13,7 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
+#include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -40,6 +41,7 @@ SYSCTL_UINT("kernel/hrtimer_retries", &hrtimer_retries, 0, 1000);
 #define HANG_PAUSE_MAX (100 * NSEC_PER_MSEC)
 
 static void hrtimer_run_softirq(void);
+static int hrtimers_dead_cpu(unsigned int cpu);
 
 void hrtimers_init(void)
 {
@@ -53,6 +55,8 @@ void hrtimers_init(void)
 		INIT_LIST_HEAD(&base->soft.timers);
 	}
 	open_softirq(HRTIMER_SOFTIRQ, hrtimer_run_softirq);
+	cpuhp_setup_state_nocalls(CPUHP_HRTIMERS_PREPARE, "hrtimers:prepare", NULL,
+				  hrtimers_dead_cpu);
 }
 
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
@@ -300,4 +304,35 @@ void hrtimer_interrupt(void)
 	base->expires_next = next;
 	tick_program_event(next);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
+}
+
+/* Context: both bases locked. */
+static void take_over_queue(struct hrtimer_base *to, struct hrtimer_queue *queue)
+{
+	struct hrtimer *timer;
+
+	WARN_ON_ONCE(queue->running);
+	while ((timer = first_timer(queue))) {
+		list_del_init(&timer->node);
+		WRITE_ONCE(timer->cpu, smp_processor_id());
+		enqueue(to, timer);
+	}
+}
+
+/* H3: what was to expire on the dead CPU expires here. What is late by now is due at once. */
+static int hrtimers_dead_cpu(unsigned int cpu)
+{
+	struct hrtimer_base *from = per_cpu_ptr(&hrtimer_bases, cpu), *to;
+
+	guard(irqsave)();
+	to = this_cpu_ptr(&hrtimer_bases);
+	raw_spin_lock(&to->lock);
+	raw_spin_lock_nested(&from->lock, SINGLE_DEPTH_NESTING);
+	take_over_queue(to, &from->hard);
+	take_over_queue(to, &from->soft);
+	from->softirq_raised = false;
+	raw_spin_unlock(&from->lock);
+	reprogram(to);
+	raw_spin_unlock(&to->lock);
+	return 0;
 }
