@@ -73,6 +73,11 @@ bool debug_locks_off(void);
  */
 void debug_locks_test(bool begin);
 void lockdep_reset(void);
+/*
+ * Between begin and end what this thread, and interrupts on top of it, do wrong is counted and not
+ * reported. Returns the count.
+ */
+unsigned int debug_locks_catch(bool begin);
 
 #define DEBUG_LOCKS_WARN_ON(c)						\
 	({								\

@@ -13,6 +13,7 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
+#include <linux/context_leak.h>
 #include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -21,6 +22,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -230,6 +232,18 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	return times;
 }
 
+/* Debug builds: a callback must leave the context word and IF as it found them. */
+static enum hrtimer_restart call_checked(struct hrtimer *timer)
+{
+	struct context_state before = context_state();
+	enum hrtimer_restart (*fn)(struct hrtimer *) = timer->function;
+	enum hrtimer_restart restart = fn(timer);
+	const char *leak = context_put_right(before);
+
+	WARN_RATELIMIT(leak, "hrtimer: %pS returned with %s\n", fn, leak);
+	return restart;
+}
+
 /* Run one expired timer with the lock dropped, and as the caller was. Context: base locked, irqs off. */
 static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, struct hrtimer *timer,
 		      unsigned long flags)
@@ -239,7 +253,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 	list_del_init(&timer->node);
 	queue->running = timer;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
-	restart = timer->function(timer);
+	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);
 	raw_spin_lock_irqsave(&base->lock, flags);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
 	if (restart == HRTIMER_RESTART && !hrtimer_is_queued(timer))

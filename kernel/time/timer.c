@@ -27,6 +27,7 @@
 #define pr_fmt(fmt) "timer: " fmt
 
 #include <linux/bitmap.h>
+#include <linux/context_leak.h>
 #include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
@@ -371,16 +372,22 @@ int timer_shutdown_sync(struct timer_list *timer)
 	return disarm_timer_sync(timer, true);
 }
 
-/* M4: a callback must leave the context word as it found it. */
+/* M4: a callback must leave the context word as it found it, and IF, at which debug builds look. */
 static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *))
 {
 	int count = preempt_count();
+	bool irqs_off = DEBUG_LOCKS && irqs_disabled();
 
 	fn(timer);
 	if (unlikely(count != preempt_count())) {
 		WARN_RATELIMIT(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count,
 			       preempt_count());
 		preempt_count_set(count);
+	}
+	if (DEBUG_LOCKS && unlikely(irqs_disabled() != irqs_off)) {
+		WARN_RATELIMIT(1, "timer: %pS returned with interrupts %s\n", fn,
+			       irqs_off ? "enabled" : "disabled");
+		context_put_right((struct context_state){ count, irqs_off });
 	}
 }
 

@@ -64,7 +64,7 @@ def network(o):
     """The NIC and what its cable ends in."""
     if o.net == "none":
         return []
-    nic = "e1000,mac=%s,romfile=" % MAC
+    nic = "%s,mac=%s,romfile=" % (o.nic, MAC)
     if o.net == "loopback":		# no cable: PHY loopback is the only traffic
         return ["-device", nic]
     if o.net.startswith("dgram:"):
