@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/blkdev.h>
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -242,6 +243,42 @@ static void S5_an_interrupt_elsewhere_sends_an_ipi(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, completed_in_softirq);
 	KUNIT_EXPECT_EQ(test, block_runs(0) - here_runs, 50);
 	KUNIT_EXPECT_EQ(test, block_runs(there) - there_runs, 0);
+}
+
+static int done_when_dying(unsigned int cpu)
+{
+	done_irq((void *)2);
+	return 0;
+}
+
+/*
+ * Completed on a CPU in its last moment, when nothing runs there any more: it ends where the CPU is
+ * taken over, once. What is completed later goes there at once.
+ */
+static void H3_completed_on_a_cpu_that_goes(struct kunit *test)
+{
+	int there = nth_cpu(test, 1);
+
+	pin_to_cpu(there);
+	send(test, 'a');
+	send(test, 'b');
+	send(test, 'c');
+	pin_to_cpu(0);
+	KUNIT_ASSERT_EQ(test, cpuhp_setup_state_nocalls(CPUHP_AP_DYING_DYN, "blk_test", NULL,
+							done_when_dying), 0);
+	KUNIT_EXPECT_EQ(test, remove_cpu(there), 0);
+	cpuhp_remove_state_nocalls(CPUHP_AP_DYING_DYN);
+	KUNIT_EXPECT_STREQ(test, ended, "ab");
+	done(1);
+	KUNIT_EXPECT_STREQ(test, ended, "abc");
+	KUNIT_EXPECT_EQ(test, completed_on, 0);
+	KUNIT_EXPECT_EQ(test, add_cpu(there), 0);
+	pin_to_cpu(there);
+	send(test, 'd');
+	done(1);
+	KUNIT_EXPECT_STREQ(test, ended, "abcd");
+	KUNIT_EXPECT_EQ(test, completed_on, there);
+	pin_to_cpu(0);
 }
 
 /* rq_affinity 0: where the interrupt came is where it ends. */
@@ -601,6 +638,7 @@ static void S11_a_disk_can_go_while_it_is_used(struct kunit *test)
 static struct kunit_case blk_cases[] = {
 	KUNIT_CASE(S5_completes_in_the_softirq_of_the_interrupt),
 	KUNIT_CASE(S5_an_interrupt_elsewhere_sends_an_ipi),
+	KUNIT_CASE(H3_completed_on_a_cpu_that_goes),
 	KUNIT_CASE(S5_affinity_0_stays_where_the_interrupt_came),
 	KUNIT_CASE(S6_one_run_takes_all_that_is_done),
 	KUNIT_CASE(S7_without_a_tag_it_is_eagain),

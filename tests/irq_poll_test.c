@@ -4,6 +4,7 @@
  * which run of IRQ_POLL_SOFTIRQ, so that order and batches are exact. Cases run on CPU 0.
  */
 #include <kunit/test.h>
+#include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/irq_poll.h>
 #include <linux/jiffies.h>
@@ -119,6 +120,29 @@ static void S1_an_interrupt_is_a_poll_on_its_exit(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, fakes[1].events, 100);
 	KUNIT_EXPECT_EQ(test, poll_runs() - runs, 100);
+}
+
+static int interrupts_when_dying(unsigned int cpu)
+{
+	interrupts((void *)3);
+	return 0;
+}
+
+/* Scheduled on a CPU in its last moment: polled where the CPU is taken over, once each. */
+static void H3_scheduled_on_a_cpu_that_goes(struct kunit *test)
+{
+	int there = nth_cpu(test, 1);
+
+	fakes[0].left = fakes[1].left = 1;
+	KUNIT_ASSERT_EQ(test, cpuhp_setup_state_nocalls(CPUHP_AP_DYING_DYN, "irq_poll_test", NULL,
+							interrupts_when_dying), 0);
+	KUNIT_EXPECT_EQ(test, remove_cpu(there), 0);
+	cpuhp_remove_state_nocalls(CPUHP_AP_DYING_DYN);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(fakes[0].events) &&
+					   READ_ONCE(fakes[1].events)));
+	KUNIT_EXPECT_EQ(test, fakes[0].polls, 1);
+	KUNIT_EXPECT_EQ(test, fakes[1].polls, 1);
+	KUNIT_EXPECT_EQ(test, add_cpu(there), 0);
 }
 
 /* Two that have more than their weight take turns; the third, which has less, comes once. */
@@ -267,6 +291,7 @@ static void S4_never_polled_on_two_cpus_at_once(struct kunit *test)
 static struct kunit_case irq_poll_cases[] = {
 	KUNIT_CASE(S1_scheduled_twice_is_polled_once),
 	KUNIT_CASE(S1_an_interrupt_is_a_poll_on_its_exit),
+	KUNIT_CASE(H3_scheduled_on_a_cpu_that_goes),
 	KUNIT_CASE(S2_a_full_weight_goes_to_the_end_of_the_line),
 	KUNIT_CASE(S3_the_budget_ends_a_run),
 	KUNIT_CASE(S3_the_last_poll_may_overdraw),

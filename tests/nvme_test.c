@@ -7,6 +7,7 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
 #include <linux/kernel.h>
@@ -27,6 +28,25 @@ static sector_t area;			/* its first sector */
 static u8 *buf;				/* NVME_MAX_BYTES and a page */
 static struct crew *reader;		/* start_read()'s, made by the case that needs it */
 
+static int read_sector(sector_t n)
+{
+	return blk_rw(disk, REQ_OP_READ, area + n * (disk->queue->logical_block_size >> 9), buf,
+		      disk->queue->logical_block_size);
+}
+
+/* Interrupts that are on the way to another CPU get there (V5, V8). Back to CPU 0. */
+static void settle(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		pin_to_cpu(cpu);
+		for (int i = 0; i < 3; i++)
+			read_sector(i);
+	}
+	pin_to_cpu(0);
+}
+
 static int nvme_test_init(struct kunit *test)
 {
 	disk = blk_lookup_disk("nvme0n1");
@@ -38,7 +58,8 @@ static int nvme_test_init(struct kunit *test)
 	area = disk->capacity - AREA_SECTORS;
 	buf = alloc_pages_exact(NVME_MAX_BYTES + PAGE_SIZE, GFP_KERNEL);
 	reader = NULL;
-	pin_to_cpu(0);
+	if (buf)
+		settle();
 	return buf ? 0 : -ENOMEM;
 }
 
@@ -51,12 +72,6 @@ static void nvme_test_exit(struct kunit *test)
 	free_pages_exact(buf, NVME_MAX_BYTES + PAGE_SIZE);
 	buf = NULL;
 	unpin();
-}
-
-static int read_sector(sector_t n)
-{
-	return blk_rw(disk, REQ_OP_READ, area + n * (disk->queue->logical_block_size >> 9), buf,
-		      disk->queue->logical_block_size);
 }
 
 static struct nvme_queue *queue_of(int cpu)
@@ -172,6 +187,28 @@ static void S5_an_interrupt_that_was_moved_away(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, read_sector(i), 0);
 }
 
+/* A CPU goes and comes back: meanwhile its requests are others', and afterwards its interrupts are its own. */
+static void H5_a_cpu_goes_and_comes_back(struct kunit *test)
+{
+	int there = nth_cpu(test, 1), irq = irq_of(there);
+	unsigned int irqs, runs;
+
+	if (!one_queue_per_cpu())
+		kunit_skip(test, "CPUs share queues");
+	KUNIT_ASSERT_EQ(test, remove_cpu(there), 0);
+	for (int i = 0; i < ROUNDS; i++)
+		KUNIT_EXPECT_EQ(test, read_sector(i), 0);
+	KUNIT_ASSERT_EQ(test, add_cpu(there), 0);
+	settle();
+	irqs = kstat_irqs_cpu(irq, there);
+	runs = softirqs(BLOCK_SOFTIRQ, there);
+	pin_to_cpu(there);
+	for (int i = 0; i < ROUNDS; i++)
+		KUNIT_EXPECT_EQ(test, read_sector(i), 0);
+	KUNIT_EXPECT_EQ(test, kstat_irqs_cpu(irq, there) - irqs, ROUNDS);
+	KUNIT_EXPECT_EQ(test, softirqs(BLOCK_SOFTIRQ, there) - runs, ROUNDS);
+}
+
 /* ---- data -------------------------------------------------------------------------------- */
 
 static void fill(u8 *p, unsigned int len, u32 seed)
@@ -282,6 +319,21 @@ static void S7_out_of_requests_they_wait(struct kunit *test)
 	for_each_online_cpu(cpu)
 		ios += disk->stats[cpu].ios[REQ_OP_READ];
 	KUNIT_EXPECT_EQ(test, ios, 500 * num_online_cpus());
+}
+
+/* Ten times in the middle of it: every request ends, once and well. */
+static void H5_gone_under_load(struct kunit *test)
+{
+	int there = nth_cpu(test, num_online_cpus() - 1);
+
+	start_readers(test, 500);
+	for (int i = 0; i < 10; i++) {
+		KUNIT_EXPECT_EQ(test, remove_cpu(there), 0);
+		msleep(1);
+		KUNIT_EXPECT_EQ(test, add_cpu(there), 0);
+	}
+	KUNIT_EXPECT_TRUE(test, wait_until(!atomic_read(&left)));
+	KUNIT_EXPECT_EQ(test, atomic_read(&failed), 0);
 }
 
 /* Five resets in the middle of it: nobody notices. */
@@ -472,6 +524,8 @@ static struct kunit_case nvme_cases[] = {
 	KUNIT_CASE(S13_polled_it_is_one_irq_poll_more),
 	KUNIT_CASE(S16_ends_where_it_was_submitted),
 	KUNIT_CASE(S5_an_interrupt_that_was_moved_away),
+	KUNIT_CASE(H5_a_cpu_goes_and_comes_back),
+	KUNIT_CASE(H5_gone_under_load),
 	KUNIT_CASE(data_comes_back),
 	KUNIT_CASE(behind_the_end_is_an_error),
 	KUNIT_CASE(S7_out_of_requests_they_wait),

@@ -160,6 +160,8 @@ void nvme_free_queue(struct nvme_queue *nvmeq);
 /* Rings empty, as the device sees them after it was told. Nobody may be using them. */
 void nvme_rewind_queue(struct nvme_queue *nvmeq);
 int nvme_request_irq(struct nvme_queue *nvmeq);
+/* The queue's interrupt goes to the CPUs that submit to it. May sleep. */
+void nvme_set_affinity(struct nvme_queue *nvmeq);
 void nvme_free_irq(struct nvme_queue *nvmeq);
 /* Take completions, @max at most; how many there were. Any context but NMI. */
 unsigned int nvme_process_cq(struct nvme_queue *nvmeq, unsigned int max);

@@ -11,6 +11,7 @@
  */
 #define KBUILD_MODNAME "nvme"
 
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/ctype.h>
 #include <linux/delay.h>
@@ -25,6 +26,9 @@
 
 #include "nvme.h"
 
+/* By their numbers. */
+static struct nvme_dev *devices[BITS_PER_LONG];
+static DEFINE_MUTEX(devices_lock);
 /* Numbers in use; written by probe and remove, which the PCI core serialises. */
 static unsigned long instances;
 
@@ -431,6 +435,22 @@ static int nvme_setup(struct nvme_dev *dev)
 	return add_disk(dev->disk);
 }
 
+/* A CPU is back: so are the interrupts that went elsewhere when it left. */
+static int nvme_cpu_online(unsigned int cpu)
+{
+	guard(mutex)(&devices_lock);
+	for (int i = 0; i < ARRAY_SIZE(devices); i++)
+		for (unsigned int qid = 1; devices[i] && qid <= devices[i]->nr_queues; qid++)
+			nvme_set_affinity(&devices[i]->queues[qid]);
+	return 0;
+}
+
+static void nvme_list(struct nvme_dev *dev, bool on)
+{
+	guard(mutex)(&devices_lock);
+	devices[dev->instance] = on ? dev : NULL;
+}
+
 static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct nvme_dev *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
@@ -453,6 +473,8 @@ static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = nvme_setup(dev);
 	if (err)
 		nvme_free(dev);
+	else
+		nvme_list(dev, true);
 	return err;
 }
 
@@ -461,6 +483,7 @@ static void nvme_remove(struct pci_dev *pdev)
 {
 	struct nvme_dev *dev = pci_get_drvdata(pdev);
 
+	nvme_list(dev, false);
 	proc_remove(dev->sys);		/* no reset by hand from here on */
 	dev->sys = NULL;
 	del_gendisk(dev->disk);
@@ -481,6 +504,7 @@ struct pci_driver nvme_driver = {
 
 static int __init nvme_init(void)
 {
-	return pci_register_driver(&nvme_driver);
+	return cpuhp_setup_state_nocalls(CPUHP_AP_NVME_ONLINE, "block/nvme:online", nvme_cpu_online,
+					 NULL) ?: pci_register_driver(&nvme_driver);
 }
 device_initcall(nvme_init);

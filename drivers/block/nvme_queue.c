@@ -264,14 +264,21 @@ static irqreturn_t nvme_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+void nvme_set_affinity(struct nvme_queue *nvmeq)
+{
+	struct nvme_dev *dev = nvmeq->dev;
+
+	if (nvmeq->qid && dev->nr_vectors > 1)
+		irq_set_affinity(pci_irq_vector(dev->pdev, nvmeq->vector),
+				 &dev->disk->queue->hctxs[nvmeq->qid - 1].cpumask);
+}
+
 int nvme_request_irq(struct nvme_queue *nvmeq)
 {
 	struct nvme_dev *dev = nvmeq->dev;
 	int irq = pci_irq_vector(dev->pdev, nvmeq->vector), err;
 
-	/* To the CPUs that submit to it; chosen before it is requested, so from the first one on. */
-	if (nvmeq->qid && dev->nr_vectors > 1)
-		irq_set_affinity(irq, &dev->disk->queue->hctxs[nvmeq->qid - 1].cpumask);
+	nvme_set_affinity(nvmeq);	/* before it is requested, so from the first one on */
 	snprintf(nvmeq->name, sizeof(nvmeq->name), "%sq%u", dev->name, nvmeq->qid);
 	err = request_irq(irq, nvme_irq, IRQF_SHARED, nvmeq->name, nvmeq);
 	nvmeq->irq_requested = !err;

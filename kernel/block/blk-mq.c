@@ -18,6 +18,7 @@
  */
 #include <linux/blkdev.h>
 #include <linux/completion.h>
+#include <linux/cpuhotplug.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -336,14 +337,28 @@ void blk_mq_complete_request(struct request *rq)
 		smp_call_function_single_async(cpu, &per_cpu(blk_cpu_csd, cpu));
 }
 
-/* BLOCK_SOFTIRQ: what completed since the last time, in that order. */
-static void blk_done_softirq(void)
+/* In the order in which they completed. Context: BH off. */
+static void blk_complete_reqs(struct llist_head *done)
 {
-	struct llist_node *list = llist_del_all(this_cpu_ptr(&blk_cpu_done));
+	struct llist_node *list = llist_reverse_order(llist_del_all(done));
 	struct request *rq, *next;
 
-	llist_for_each_entry_safe(rq, next, llist_reverse_order(list), ipi_list)
+	llist_for_each_entry_safe(rq, next, list, ipi_list)
 		rq->q->mq_ops->complete(rq);
+}
+
+/* BLOCK_SOFTIRQ: what completed since the last time. */
+static void blk_done_softirq(void)
+{
+	blk_complete_reqs(this_cpu_ptr(&blk_cpu_done));
+}
+
+/* H3: what completed on a CPU that has gone ends here; nobody sees it online now. Context: a thread. */
+static int blk_softirq_cpu_dead(unsigned int cpu)
+{
+	guard(bh)();
+	blk_complete_reqs(per_cpu_ptr(&blk_cpu_done, cpu));
+	return 0;
 }
 
 void blk_mq_requeue_request(struct request *rq, bool kick)
@@ -510,6 +525,8 @@ static int blk_softirq_init(void)
 	for_each_possible_cpu(cpu)
 		per_cpu(blk_cpu_csd, cpu) = CSD_INIT(blk_cpu_csd_func, NULL);
 	open_softirq(BLOCK_SOFTIRQ, blk_done_softirq);
+	cpuhp_setup_state_nocalls(CPUHP_BLOCK_SOFTIRQ_DEAD, "block/softirq:dead", NULL,
+				  blk_softirq_cpu_dead);
 	kblockd_workqueue = alloc_workqueue("kblockd", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
 	return kblockd_workqueue ? 0 : -ENOMEM;
 }

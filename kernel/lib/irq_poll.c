@@ -4,8 +4,9 @@
  *
  * Invariants: SCHED is ownership. Who sets it puts the irq_poll on his CPU's list, and it stays
  * there, polled by that CPU alone, until SCHED is cleared; so one irq_poll is never polled on two
- * CPUs at once. A CPU's list is touched by that CPU only, with irqs off.
+ * CPUs at once. A CPU's list is touched by that CPU only, with irqs off, until it goes.
  */
+#include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/init.h>
@@ -109,6 +110,15 @@ void irq_poll_init(struct irq_poll *iop, int weight, irq_poll_fn *poll)
 }
 EXPORT_SYMBOL(irq_poll_init);
 
+/* H3: the dead CPU's polls are ours. */
+static int irq_poll_cpu_dead(unsigned int cpu)
+{
+	guard(irqsave)();
+	list_splice_tail_init(per_cpu_ptr(&irq_poll_list, cpu), this_cpu_ptr(&irq_poll_list));
+	raise_softirq_irqoff(IRQ_POLL_SOFTIRQ);
+	return 0;
+}
+
 static int irq_poll_setup(void)
 {
 	int cpu;
@@ -116,6 +126,7 @@ static int irq_poll_setup(void)
 	for_each_possible_cpu(cpu)
 		INIT_LIST_HEAD(&per_cpu(irq_poll_list, cpu));
 	open_softirq(IRQ_POLL_SOFTIRQ, irq_poll_action);
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_IRQ_POLL_DEAD, "irq_poll:dead", NULL,
+					 irq_poll_cpu_dead);
 }
 core_initcall(irq_poll_setup);
