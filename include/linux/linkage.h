@@ -8,7 +8,7 @@
  * For gdb alone: the kernel itself unwinds by other means. In assembly every change of the stack pointer
  * is followed by its .cfi_ directive, so that a backtrace is right at each instruction.
  */
-	.cfi_sections .debug_frame
+.cfi_sections .debug_frame
 
 #define SYM_CODE_START(name) \
 	.globl name; .type name, @function; .balign 16; name: .cfi_startproc
