@@ -296,7 +296,7 @@ static void tracing_off_records_nothing(struct kunit *test)
 
 static void files_switch_events(struct kunit *test)
 {
-	char buf[256];
+	static char buf[4096];
 
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "events/irq/softirq_raise/enable", "1"), 1);
 	KUNIT_EXPECT_TRUE(test, trace_softirq_raise_enabled());

@@ -15,6 +15,8 @@
 #include <linux/init.h>
 #include <linux/sysctl.h>
 
+#include <trace/events/napi.h>
+
 #include "internal.h"
 
 DEFINE_PER_CPU_ALIGNED(struct softnet_data, softnet_data);
@@ -98,8 +100,10 @@ static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 
 	list_del_init(&n->poll_list);
 	/* Taken off the list while disabled: nothing to do, the owner waits for SCHED to clear. */
-	if (napi_is_scheduled(n))
+	if (napi_is_scheduled(n)) {
 		work = n->poll(n, weight);
+		trace_napi_poll(n, work, weight);
+	}
 
 	if (unlikely(work > weight))
 		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
