@@ -193,3 +193,16 @@ def test_latency_prints_the_table(vm):
     assert all(int(rows[n][2]) > 0 for n in ("hard IRQ", "softirq on exit", "ksoftirqd"))
     for claim in ("nanoseconds, low, no", "microseconds, high, no", "milliseconds, highest, yes"):
         assert claim in out
+
+
+def test_top_redraws_until_q(guest):
+    """Somebody at the keyboard: pictures follow each other, other keys are no end, q is, and the shell goes on."""
+    g = guest("--smp", 2)
+    g.send("top -d 100\r")
+    for _ in range(3):
+        g.expect_exact("interrupts per second:")
+    g.send("x")
+    g.expect_exact("q quits")
+    g.send("q")
+    g.wait_prompt()
+    assert g.cmd("echo $?") == "0\n"
