@@ -1,6 +1,6 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release] [SPINLOCK=qspin|ticket|mcs|tas]
+#   make [BUILD=debug|release] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
@@ -10,7 +10,9 @@ VARIANTS      := debug release tiny
 # The flavour of the spinlocks; another one than the default builds beside it: build/debug-ticket.
 SPINLOCK      ?= qspin
 FLAVOURS      := qspin ticket mcs tas
-O             := build/$(BUILD)$(if $(filter-out qspin,$(SPINLOCK)),-$(SPINLOCK))
+# 0: no tracepoints at all, to show what they cost: build/release-notrace.
+TRACING       ?= 1
+O             := build/$(BUILD)$(if $(filter-out qspin,$(SPINLOCK)),-$(SPINLOCK))$(if $(filter 0,$(TRACING)),-notrace)
 
 # As many jobs as there are processors, unless the caller said otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -45,11 +47,11 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mn
 	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -DCONFIG_SPINLOCK=$(SPINLOCK) -MMD -MP
 ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack
 
-CFLAGS_debug   := -DCONFIG_TRACING=1 -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
+CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
 		  -fno-optimize-sibling-calls
-CFLAGS_release := -DCONFIG_TRACING=1 -fomit-frame-pointer
+CFLAGS_release := -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
-CFLAGS         += $(CFLAGS_$(BUILD))
+CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1)
 
 # Rooms. A file in a room is in the kernel because it is there.
 ROOMS := boot kernel drivers tests
@@ -61,6 +63,9 @@ endif
 # The lock checkers are in debug builds only; elsewhere their hooks are empty (linux/lockdep.h).
 ifeq ($(findstring CONFIG_DEBUG_LOCKS,$(CFLAGS)),)
 SRCS  := $(filter-out kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/locking/preempt_check.c,$(SRCS))
+endif
+ifeq ($(findstring CONFIG_TRACING,$(CFLAGS)),)
+SRCS  := $(filter-out kernel/trace/% tests/trace_%,$(SRCS))
 endif
 OBJS := $(SRCS:%=$(O)/%.o)
 

@@ -176,6 +176,19 @@ static bool time_is_up(unsigned long start)
 	return jiffies - start >= msecs_to_jiffies(READ_ONCE(max_softirq_time_ms));
 }
 
+/* What follows a pass. In this order: the budget of passes is not used up by the first two (Q11). */
+static __always_inline enum softirq_end after_pass(u32 pending, unsigned long start,
+						   unsigned int *passes)
+{
+	if (likely(!pending))
+		return SOFTIRQ_EMPTY;
+	if (time_is_up(start))
+		return SOFTIRQ_TIME;
+	if (need_resched())
+		return SOFTIRQ_RESCHED;
+	return --*passes ? SOFTIRQ_GO_ON : SOFTIRQ_RESTARTS;
+}
+
 /*
  * The engine (Q8). Context: IRQs off, not in_interrupt(), something pending. Returns with IRQs off.
  * What does not fit into the budget is ksoftirqd's; if this is ksoftirqd, waking it is no more than
@@ -186,26 +199,24 @@ void __do_softirq(void)
 	unsigned long start = jiffies;
 	unsigned int passes = READ_ONCE(max_softirq_restart);
 	u32 pending = local_softirq_pending(), pc;
+	enum softirq_end end;
 
 	preempt_count_add(SOFTIRQ_OFFSET);
 	pc = preempt_count();
 	lockdep_softirqs_off(_RET_IP_);
 
-	for (;;) {
+	do {
 		set_softirq_pending(0);
 		local_irq_enable();
 		run_pending(pending, pc);
 		local_irq_disable();
 
 		pending = local_softirq_pending();
-		if (likely(!pending))
-			break;
-		/* In this order: the budget of passes is not used up by the first two (Q11). */
-		if (time_is_up(start) || need_resched() || !--passes) {
-			wakeup_softirqd();
-			break;
-		}
-	}
+		end = after_pass(pending, start, &passes);
+	} while (end == SOFTIRQ_GO_ON);
+	trace_softirq_pass(end, max_softirq_restart - passes + (end != SOFTIRQ_RESTARTS), pending);
+	if (unlikely(pending))
+		wakeup_softirqd();
 
 	lockdep_assert(softirq_count() == SOFTIRQ_OFFSET);
 	preempt_count_sub(SOFTIRQ_OFFSET);

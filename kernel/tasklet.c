@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/wait.h>
+#include <trace/events/irq.h>
 
 struct tasklet_head {
 	struct tasklet_struct *head;
@@ -64,10 +65,14 @@ void __tasklet_hi_schedule(struct tasklet_struct *t)
 
 static void tasklet_call(struct tasklet_struct *t)
 {
+	void *func = t->use_callback ? (void *)t->callback : (void *)t->func;
+
+	trace_tasklet_entry(t, func);
 	if (t->use_callback)
 		t->callback(t);
 	else
 		t->func(t->data);
+	trace_tasklet_exit(t, func);
 }
 
 /*

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench figures iso gdb replay why check soak mutants help deps compile_commands.json
+.PHONY: run test bench figures iso trace gdb replay why check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -48,6 +48,13 @@ iso:
 	@scripts/deps iso
 	@$(MAKE) --no-print-directory all
 	@scripts/mkiso build/$(BUILD)/bottomhalf.img build/$(BUILD)/bottomhalf.iso
+
+## trace: the echo under flood as trace text, trace.dat, Perfetto JSON and an HTML timeline; FILE='a b' draws saved logs
+FILE	?=
+trace:
+	@scripts/deps trace
+	@$(if $(FILE),:,$(MAKE) --no-print-directory all)
+	@scripts/trace $(if $(FILE),$(FILE),--run --build $(BUILD) -o build/$(BUILD)/trace)
 
 ## gdb: a machine stopped at its first instruction and gdb attached, with symbols and the commands bh-*
 gdb:

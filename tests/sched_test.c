@@ -7,7 +7,6 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
-#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -328,7 +327,7 @@ static void who_sleeps_is_served_beside_who_spins(struct kunit *test)
 	crew_start(c);
 	msleep(100);
 	/* a wake-up every second or third tick, not one for each round of the spinners (8 ms) */
-	KUNIT_EXPECT_GE(test, READ_ONCE(sleeper->count), deterministic() ? 3 * HZ / 100 : 1);
+	KUNIT_EXPECT_GE(test, READ_ONCE(sleeper->count), deterministic() ? 30 : 1);
 }
 
 static void heap_keeps_the_order(struct kunit *test)

@@ -12,7 +12,4 @@ struct thread_struct {
 	unsigned long sp;
 };
 
-/* Context: idle loop, IRQs off; returns with IRQs on. */
-#define arch_cpu_idle()		arch_safe_halt()
-
 #endif

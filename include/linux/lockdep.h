@@ -9,6 +9,7 @@
 
 #include <linux/types.h>
 #include <linux/bug.h>
+#include <trace/events/preemptirq.h>
 
 #ifdef CONFIG_DEBUG_LOCKS
 #define DEBUG_LOCKS		1
@@ -134,8 +135,18 @@ void __lock_release(struct lockdep_map *map, unsigned long ip);
 
 void __trace_hardirqs(bool on, unsigned long ip);
 void __trace_softirqs(bool on, unsigned long ip);
-#define trace_hardirqs_on()		__LOCKDEP_CALL(__trace_hardirqs(true, _THIS_IP_))
-#define trace_hardirqs_off()		__LOCKDEP_CALL(__trace_hardirqs(false, _THIS_IP_))
+#define trace_hardirqs_on()					\
+	do {							\
+		if (DEBUG_LOCKS)				\
+			trace_irq_enable(_THIS_IP_, _RET_IP_);	\
+		__LOCKDEP_CALL(__trace_hardirqs(true, _THIS_IP_)); \
+	} while (0)
+#define trace_hardirqs_off()					\
+	do {							\
+		__LOCKDEP_CALL(__trace_hardirqs(false, _THIS_IP_)); \
+		if (DEBUG_LOCKS)				\
+			trace_irq_disable(_THIS_IP_, _RET_IP_);	\
+	} while (0)
 #define lockdep_softirqs_on(ip)		__LOCKDEP_CALL(__trace_softirqs(true, ip))
 #define lockdep_softirqs_off(ip)	__LOCKDEP_CALL(__trace_softirqs(false, ip))
 

@@ -80,15 +80,26 @@ static __always_inline unsigned int interrupt_context_level(void)
 bool preempt_count_check_add(u32 val);
 bool preempt_count_check_sub(u32 val);
 
+/*
+ * Debug builds: does a step of @val begin or end a section that cannot be preempted? What an interrupt
+ * adds for itself does not count.
+ */
+#define preempt_section(val) \
+	(DEBUG_LOCKS && !((val) & (HARDIRQ_MASK | NMI_MASK)) && preempt_count() == (val))
+
 static __always_inline void preempt_count_add(u32 val)
 {
 	if (DEBUG_LOCKS)
 		preempt_count_check_add(val);
 	__preempt_count_add(val);
+	if (DEBUG_LOCKS && trace_preempt_disable_enabled() && preempt_section(val))
+		trace_preempt_disable(_THIS_IP_, _RET_IP_);
 }
 
 static __always_inline void preempt_count_sub(u32 val)
 {
+	if (DEBUG_LOCKS && trace_preempt_enable_enabled() && preempt_section(val))
+		trace_preempt_enable(_THIS_IP_, _RET_IP_);
 	if (!DEBUG_LOCKS || preempt_count_check_sub(val))
 		__preempt_count_sub(val);
 }
@@ -96,6 +107,8 @@ static __always_inline void preempt_count_sub(u32 val)
 /* One level less; true when the whole word is 0: the caller should call preempt_schedule(). */
 static __always_inline bool preempt_count_dec_and_test(void)
 {
+	if (DEBUG_LOCKS && trace_preempt_enable_enabled() && preempt_section(1))
+		trace_preempt_enable(_THIS_IP_, _RET_IP_);
 	return (!DEBUG_LOCKS || preempt_count_check_sub(1)) && __preempt_count_dec_and_test();
 }
 

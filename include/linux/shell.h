@@ -84,6 +84,12 @@ bool sh_interrupted(struct shell_io *io);
 /* Sleep up to @ms milliseconds. Returns false if Ctrl-C ended it. May sleep. */
 bool sh_sleep(struct shell_io *io, unsigned int ms);
 
+/*
+ * The next character typed at the terminal, waiting up to @ms for it; negative: none came, Ctrl-C was
+ * typed (sh_interrupted() tells), or there is no terminal. May sleep.
+ */
+int sh_getkey(struct shell_io *io, unsigned int ms);
+
 /* A terminal at the other end, on which redrawing makes sense (watch, top). */
 bool sh_is_tty(struct shell_io *io);
 

@@ -27,6 +27,9 @@ struct softirq_raise {
 void debug_softirq_raise(unsigned int nr);
 struct softirq_raise debug_softirq_raised(unsigned int nr, unsigned int cpu);
 
+/* Why a run of softirqs is over after a pass; the softirq_pass event tells. */
+enum softirq_end { SOFTIRQ_EMPTY, SOFTIRQ_RESTARTS, SOFTIRQ_TIME, SOFTIRQ_RESCHED, SOFTIRQ_GO_ON };
+
 /* A knob, kernel/softirq_defer_to_ksoftirqd; see there. */
 #define DEFER_ALL	2U
 extern unsigned int softirq_defer_to_ksoftirqd;
@@ -41,6 +44,8 @@ void irq_exit_slow(void);
 /* Context: entry code, IRQs off. Adds HARDIRQ_OFFSET; fixes up the tick of an idle CPU (X2). */
 static __always_inline void irq_enter(void)
 {
+	if (DEBUG_LOCKS)
+		trace_irq_disable(_THIS_IP_, _RET_IP_);	/* the machine did it */
 	preempt_count_add(HARDIRQ_OFFSET);
 	if (unlikely(is_idle_task(current)))
 		irq_enter_idle();
@@ -53,6 +58,8 @@ static __always_inline void irq_exit(void)
 	preempt_count_sub(HARDIRQ_OFFSET);
 	if (unlikely(local_softirq_pending() || is_idle_task(current)))
 		irq_exit_slow();
+	if (DEBUG_LOCKS)
+		trace_irq_enable(_THIS_IP_, _RET_IP_);	/* iretq will */
 }
 
 #endif

@@ -17,6 +17,7 @@
 #include <asm/entry.h>
 #include <asm/hw_irq.h>
 #include <asm/ptrace.h>
+#include <trace/events/irq_vectors.h>
 
 /*
  * do_IRQ - a device interrupted on @vector. A vector that nobody owns leads to a descriptor too,
@@ -36,7 +37,9 @@ static void sysvec_reschedule(void)
 	apic_eoi();
 	__irq_enter_raw();
 	inc_irq_stat(irq_resched_count);
+	trace_reschedule_entry(RESCHEDULE_VECTOR);
 	scheduler_ipi();
+	trace_reschedule_exit(RESCHEDULE_VECTOR);
 	__irq_exit_raw();
 }
 
@@ -54,25 +57,41 @@ void do_system_vector(struct pt_regs *regs, unsigned int vector)
 	case LOCAL_TIMER_VECTOR:
 		apic_eoi();
 		inc_irq_stat(apic_timer_irqs);
+		trace_local_timer_entry(vector);
 		local_timer_interrupt();
+		trace_local_timer_exit(vector);
 		break;
 	case CALL_FUNCTION_VECTOR:
+		apic_eoi();
+		inc_irq_stat(irq_call_count);
+		trace_call_function_entry(vector);
+		generic_smp_call_function_interrupt();
+		trace_call_function_exit(vector);
+		break;
 	case CALL_FUNCTION_SINGLE_VECTOR:
 		apic_eoi();
 		inc_irq_stat(irq_call_count);
+		trace_call_function_single_entry(vector);
 		generic_smp_call_function_interrupt();
+		trace_call_function_single_exit(vector);
 		break;
 	case IRQ_WORK_VECTOR:
 		apic_eoi();
 		inc_irq_stat(irq_work_irqs);
+		trace_irq_work_entry(vector);
 		irq_work_run();
+		trace_irq_work_exit(vector);
 		break;
 	case ERROR_APIC_VECTOR:
+		trace_error_apic_entry(vector);
 		apic_error_interrupt();
+		trace_error_apic_exit(vector);
 		break;
 	default:
 		inc_irq_stat(irq_spurious_count);
+		trace_spurious_apic_entry(vector);
 		apic_spurious_interrupt(vector);
+		trace_spurious_apic_exit(vector);
 	}
 	irq_exit();
 }

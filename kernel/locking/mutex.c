@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <trace/events/lock.h>
 
 #define MUTEX_WAITERS	1L
 
@@ -79,7 +80,9 @@ static __always_inline int lock_common(struct mutex *lock, unsigned int state,
 	lock_acquire(&lock->dep_map, subclass, 0, LOCK_WRITE, 1, NULL, ip);
 	if (!try_lock_fast(lock)) {
 		lock_contended(&lock->dep_map, ip);
+		trace_contention_begin(lock, LCB_F_MUTEX);
 		ret = lock_slow(lock, state);
+		trace_contention_end(lock, ret);
 	}
 	if (ret)
 		lock_release(&lock->dep_map, ip);

@@ -4,6 +4,7 @@
  * wait_lock and looks at the word; so among those in line the order is that of arrival.
  */
 #include <asm/qrwlock.h>
+#include <trace/events/lock.h>
 
 static void wait_for_writer(qrwlock_t *l)
 {
@@ -20,10 +21,12 @@ void qrw_read_lock_slow(qrwlock_t *l, bool in_interrupt)
 	}
 	/* Not while we wait: a writer at the head waits for the readers to be gone. */
 	__atomic_fetch_sub(&l->cnts, QRW_READER, __ATOMIC_RELAXED);
+	trace_contention_begin(l, LCB_F_SPIN | LCB_F_READ);
 	arch_spin_lock(&l->wait_lock);
 	__atomic_fetch_add(&l->cnts, QRW_READER, __ATOMIC_ACQUIRE);
 	wait_for_writer(l);
 	arch_spin_unlock(&l->wait_lock);
+	trace_contention_end(l, 0);
 }
 
 /* Context: any, preemption off. */
@@ -31,6 +34,7 @@ void qrw_write_lock_slow(qrwlock_t *l)
 {
 	u32 cnts;
 
+	trace_contention_begin(l, LCB_F_SPIN | LCB_F_WRITE);
 	arch_spin_lock(&l->wait_lock);
 	if (!qrw_write_trylock(l)) {
 		/* From here on no new reader but those in interrupts. */
@@ -43,4 +47,5 @@ void qrw_write_lock_slow(qrwlock_t *l)
 						      __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
 	}
 	arch_spin_unlock(&l->wait_lock);
+	trace_contention_end(l, 0);
 }

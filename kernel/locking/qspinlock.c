@@ -16,6 +16,7 @@
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <asm/qspinlock.h>
+#include <trace/events/lock.h>
 
 struct qnode {
 	struct qnode *next;
@@ -80,17 +81,13 @@ static void wait_as_head(qspin_t *l, struct qnode *node, u16 tail)
 	__atomic_store_n(&smp_cond_load_acquire(&node->next, VAL)->is_head, 1, __ATOMIC_RELEASE);
 }
 
-/* @val: what the fast path found. Context: any, preemption off. */
-void qspin_lock_slow(qspin_t *l, u32 val)
+/* Not the first waiter. Context: as qspin_lock_slow(). */
+static void wait_with_node(qspin_t *l)
 {
-	struct qnode *nodes;
-	unsigned int level;
+	struct qnode *nodes = this_cpu_ptr(&qnodes[0]);
+	unsigned int level = nodes->depth++;
 	u16 tail;
 
-	if (!(val & ~QSPIN_LOCKED_MASK) && wait_as_pending(l))
-		return;
-	nodes = this_cpu_ptr(&qnodes[0]);
-	level = nodes->depth++;
 	barrier();	/* an interrupt from here on takes the next node */
 	if (unlikely(level >= QSPIN_NODES)) {
 		while (!qspin_trylock(l))
@@ -104,4 +101,13 @@ void qspin_lock_slow(qspin_t *l, u32 val)
 		wait_as_head(l, &nodes[level], tail);
 	}
 	nodes->depth--;
+}
+
+/* @val: what the fast path found. Context: any, preemption off. */
+void qspin_lock_slow(qspin_t *l, u32 val)
+{
+	trace_contention_begin(l, LCB_F_SPIN);
+	if ((val & ~QSPIN_LOCKED_MASK) || !wait_as_pending(l))
+		wait_with_node(l);
+	trace_contention_end(l, 0);
 }

@@ -108,6 +108,7 @@ void set_task_cpu(struct task_struct *p, int cpu)
 {
 	if (task_cpu(p) == cpu)
 		return;
+	trace_sched_migrate_task(p, cpu);
 	fair_migrate(p, task_rq(p), cpu_rq(cpu));
 	WRITE_ONCE(p->cpu, cpu);
 }
@@ -208,7 +209,6 @@ static void activate_woken(struct rq *rq, struct task_struct *p)
 	enqueue_task(rq, p, ENQUEUE_WAKEUP);
 	WRITE_ONCE(p->on_rq, TASK_ON_RQ_QUEUED);
 	WRITE_ONCE(p->__state, TASK_RUNNING);
-	trace_sched_wakeup(p);
 	wakeup_preempt(rq, p);
 }
 
@@ -221,16 +221,16 @@ static bool wake_queued(struct task_struct *p)
 	if (queued) {
 		update_rq_clock(rq);
 		WRITE_ONCE(p->__state, TASK_RUNNING);
-		trace_sched_wakeup(p);
 		if (!task_running(rq, p))
 			wakeup_preempt(rq, p);
+		trace_sched_wakeup(p);
 	}
 	raw_spin_unlock(&rq->lock);
 	return queued;
 }
 
-/* Off its queue. Context: p->pi_lock held, IRQs off. */
-static void wake_sleeping(struct task_struct *p)
+/* Off its queue. @new: for the first time. Context: p->pi_lock held, IRQs off. */
+static void wake_sleeping(struct task_struct *p, bool new)
 {
 	struct rq *rq;
 
@@ -241,6 +241,10 @@ static void wake_sleeping(struct task_struct *p)
 	rq = task_rq(p);
 	raw_spin_lock(&rq->lock);
 	activate_woken(rq, p);
+	if (unlikely(new))
+		trace_sched_wakeup_new(p);
+	else
+		trace_sched_wakeup(p);
 	raw_spin_unlock(&rq->lock);
 }
 
@@ -257,10 +261,12 @@ static int try_to_wake_up(struct task_struct *p, unsigned int state)
 	smp_mb__after_spinlock();
 	if (READ_ONCE(p->__state) & state) {
 		woken = 1;
+		if (likely(state != TASK_NEW))
+			trace_sched_waking(p);
 		/* state before on_rq: pairs with the order in which __schedule() gives them up */
 		smp_rmb();
 		if (!READ_ONCE(p->on_rq) || !wake_queued(p))
-			wake_sleeping(p);
+			wake_sleeping(p, state == TASK_NEW);
 	}
 	raw_spin_unlock_irqrestore(&p->pi_lock, flags);
 	return woken;
@@ -486,6 +492,8 @@ void preempt_schedule_irq(void)
 		local_irq_disable();
 		sched_preempt_enable_no_resched();
 	} while (need_resched());
+	if (DEBUG_LOCKS)
+		trace_irq_enable(_THIS_IP_, _RET_IP_);	/* iretq will */
 }
 
 int __cond_resched(void)

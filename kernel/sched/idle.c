@@ -52,7 +52,7 @@ static void idle_halt(void)
 	if (!need_resched()) {
 		tick_nohz_idle_stop_tick();
 		rcu_idle_enter();
-		arch_cpu_idle();
+		safe_halt();
 		rcu_idle_exit();
 	} else {
 		local_irq_enable();

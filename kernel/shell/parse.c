@@ -38,6 +38,7 @@ struct parser {
 /* What a command prints for files. */
 struct sink {
 	struct strbuf files, text;
+	bool append;			/* one >> among them: none is emptied first */
 };
 
 /* A command while its words are gathered. */
@@ -166,6 +167,7 @@ static int take(struct invocation *in, enum token type, const char *s, size_t le
 		return assign(&in->io, s, len, name);
 	if (type == T_IN)
 		return take_input(in, s, len);
+	in->out.append |= type == T_APPEND;
 	if (type != T_ERR_TO_OUT)
 		return sh_expand(&in->io, s, len, false, to);
 	in->err_to_out = true;
@@ -173,9 +175,9 @@ static int take(struct invocation *in, enum token type, const char *s, size_t le
 }
 
 /* Write all of @text to one file. 0 or -errno. */
-static int write_file(const char *path, const struct strbuf *text)
+static int write_file(const char *path, const struct strbuf *text, bool append)
 {
-	struct file *f = filp_open(path, O_WRONLY | O_NONBLOCK | O_TRUNC, 0);
+	struct file *f = filp_open(path, O_WRONLY | O_NONBLOCK | (append ? 0 : O_TRUNC), 0);
 	size_t done = 0;
 	ssize_t n = 1;
 
@@ -196,7 +198,7 @@ static int write_files(struct shell_io *io, const struct sink *sink, int status)
 	int err;
 
 	strbuf_for_each(path, &sink->files) {
-		err = write_file(path, &sink->text);
+		err = write_file(path, &sink->text, sink->append);
 		if (err)
 			status = sh_errno(io, path, err);
 	}

@@ -135,6 +135,16 @@ bool sh_sleep(struct shell_io *io, unsigned int ms)
 	return !sh_interrupted(io);
 }
 
+int sh_getkey(struct shell_io *io, unsigned int ms)
+{
+	struct shell *sh = io->sh;
+
+	if (sh->tty && !sh->background)
+		return tty_getc(sh->tty, sh->seen_intr, msecs_to_jiffies(ms));
+	sh_sleep(io, ms);
+	return -EAGAIN;
+}
+
 /* Copy an open file. 0 or -errno; -EINTR after Ctrl-C. */
 static int copy_file(struct shell_io *io, struct file *f, struct strbuf *to)
 {

@@ -42,6 +42,7 @@
 #include <linux/tick.h>
 #include <linux/timer.h>
 #include <asm/processor.h>
+#include <trace/events/timer.h>
 
 #define LVL_CLK_SHIFT 3 /* each level is 8 times coarser: error at most 1/8 of the distance */
 #define LVL_CLK_DIV (1UL << LVL_CLK_SHIFT)
@@ -191,6 +192,7 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 
 	hlist_add_head(&timer->entry, &base->vectors[idx]);
 	__set_bit(idx, base->pending_map);
+	trace_timer_start(timer, due, idx);
 	if (base->timers_pending && !time_before(due, base->next_expiry))
 		return;
 	WRITE_ONCE(base->next_expiry, due);
@@ -220,6 +222,7 @@ static bool detach_timer(struct timer_base *base, struct timer_list *timer)
 		base->next_expiry_recalc = true;
 	}
 	hlist_del_init(n);
+	trace_timer_cancel(timer);
 	return true;
 }
 
@@ -264,6 +267,7 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 	timer->entry.pprev = NULL;
 	timer->function = func;
 	timer->flags = flags | raw_smp_processor_id();
+	trace_timer_init(timer);
 }
 
 /* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
@@ -373,12 +377,15 @@ int timer_shutdown_sync(struct timer_list *timer)
 }
 
 /* M4: a callback must leave the context word as it found it, and IF, at which debug builds look. */
-static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *))
+static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *),
+			  unsigned long baseclk)
 {
 	int count = preempt_count();
 	bool irqs_off = DEBUG_LOCKS && irqs_disabled();
 
+	trace_timer_expire_entry(timer, baseclk);
 	fn(timer);
+	trace_timer_expire_exit(timer);
 	if (unlikely(count != preempt_count())) {
 		WARN_RATELIMIT(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count,
 			       preempt_count());
@@ -397,6 +404,8 @@ static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list
  */
 static void expire_timers(struct timer_base *base, struct hlist_head *head)
 {
+	unsigned long baseclk = base->clk - 1;	/* the jiffy this bucket was due at */
+
 	while (!hlist_empty(head)) {
 		struct timer_list *timer = hlist_entry(head->first, struct timer_list, entry);
 		void (*fn)(struct timer_list *) = timer->function;
@@ -404,10 +413,11 @@ static void expire_timers(struct timer_base *base, struct hlist_head *head)
 
 		WRITE_ONCE(base->running_timer, timer);
 		hlist_del_init(&timer->entry);
+		trace_timer_cancel(timer);
 		raw_spin_unlock(&base->lock);
 		if (!irqsafe)
 			local_irq_enable();
-		call_timer_fn(timer, fn);
+		call_timer_fn(timer, fn, baseclk);
 		local_irq_disable();
 		raw_spin_lock(&base->lock);
 		WRITE_ONCE(base->running_timer, NULL);

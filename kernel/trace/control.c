@@ -4,13 +4,20 @@
 #include <linux/glob.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/mutex.h>
 #include <linux/panic.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include "ftrace.h"
 #include "trace.h"
 
 /* What panic prints of the trace: enough for the last few interrupts of a few CPUs. */
 #define PANIC_EVENTS 40
+
+bool trace_is_internal(const struct trace_event *ev)
+{
+	return !strcmp(ev->system, "ftrace");
+}
 
 bool trace_event_matches(const struct trace_event *ev, const char *pattern)
 {
@@ -21,22 +28,62 @@ bool trace_event_matches(const struct trace_event *ev, const char *pattern)
 	       glob_match(pattern, ev->system);
 }
 
+static DEFINE_MUTEX(tracepoint_mutex);
+
+/* Context: tracepoint_mutex. */
+static void set_key(struct tracepoint *tp, u8 bit, bool on)
+{
+	WRITE_ONCE(tp->key, on ? tp->key | bit : tp->key & ~bit);
+}
+
 int trace_set_event(const char *pattern, bool enable)
 {
 	const struct trace_event *ev;
 	int err = -EINVAL;
 
+	guard(mutex)(&tracepoint_mutex);
 	for_each_trace_event(ev) {
-		if (trace_is_print(ev) || !trace_event_matches(ev, pattern))
+		if (trace_is_internal(ev) || !trace_event_matches(ev, pattern))
 			continue;
 		err = enable ? trace_alloc_rings() : 0;
 		if (err)
 			return err;
-		WRITE_ONCE(*ev->key, enable);
+		set_key(ev->tp, TRACE_KEY_RECORD, enable);
 	}
 	return err;
 }
 EXPORT_SYMBOL(trace_set_event);
+
+int tracepoint_probe_register(struct tracepoint *tp, void *func, void *data)
+{
+	guard(mutex)(&tracepoint_mutex);
+	for (int i = 0; i < TRACE_PROBES_MAX; i++) {
+		if (tp->probes[i].func)
+			continue;
+		tp->probes[i].data = data;
+		smp_store_release(&tp->probes[i].func, func);
+		set_key(tp, TRACE_KEY_PROBE, true);
+		return 0;
+	}
+	return -EBUSY;
+}
+EXPORT_SYMBOL(tracepoint_probe_register);
+
+void tracepoint_probe_unregister(struct tracepoint *tp, void *func, void *data)
+{
+	bool left = false;
+
+	scoped_guard(mutex, &tracepoint_mutex) {
+		for (int i = 0; i < TRACE_PROBES_MAX; i++) {
+			if (tp->probes[i].func == func && tp->probes[i].data == data)
+				WRITE_ONCE(tp->probes[i].func, NULL);
+			left |= tp->probes[i].func != NULL;
+		}
+		set_key(tp, TRACE_KEY_PROBE, left);
+	}
+	kick_all_cpus_sync();		/* probes run with IRQs off: nobody is in one any more */
+}
+EXPORT_SYMBOL(tracepoint_probe_unregister);
 
 void __trace_printk(unsigned long ip, const char *fmt, ...)
 {
@@ -49,7 +96,7 @@ void __trace_printk(unsigned long ip, const char *fmt, ...)
 	va_end(ap);
 	while (len && text[len - 1] == '\n')
 		len--;
-	__do_trace_print(ip, text, len);
+	trace_print(ip, text, len);
 }
 EXPORT_SYMBOL(__trace_printk);
 
@@ -61,7 +108,7 @@ static noinline void tracing_mark_write(const char *text)
 	do {
 		size_t n = min(len, sizeof_field(struct trace_entry, payload) - 16UL);
 
-		__do_trace_print((unsigned long)tracing_mark_write, text, n);
+		trace_print((unsigned long)tracing_mark_write, text, n);
 		text += n;
 		len -= n;
 	} while (len);

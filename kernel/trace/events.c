@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* events.c - the code of every static event; their one definition each is in <trace/events/>. */
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/string.h>
+#include <linux/timer.h>
+#include <asm/page.h>
 #include "trace.h"
-
-static const char *trace_softirq_name(unsigned int vec)
-{
-	return vec < NR_SOFTIRQS ? softirq_to_name[vec] : "?";
-}
 
 /*
  * sched_switch's prev_state as Linux stores and prints it: one bit for each of "SDTtXZPI", one
  * more for "was preempted", no bit for running.
  */
-#define TRACE_STATE_PREEMPTED	0x100
-
 static long trace_task_state(bool preempt, unsigned int state)
 {
 	if (preempt)
-		return TRACE_STATE_PREEMPTED;
+		return 0x100;
 	if ((state & TASK_IDLE) == TASK_IDLE)
 		return 0x80;
 	if (state & TASK_PARKED)
@@ -36,15 +34,34 @@ static int trace_prio(const struct task_struct *p)
 	return is_idle_task(p) ? DEFAULT_PRIO : p->prio;
 }
 
-static const char *trace_state_name(long state)
+const char *trace_print_symbolic(unsigned long value, const struct trace_symbol *symbols)
 {
-	static const char *const names[] = { "S", "D", "T", "t", "X", "Z", "P", "I" };
-	int bit = ffs(state & (TRACE_STATE_PREEMPTED - 1));
+	for (; symbols->name; symbols++)
+		if (symbols->mask == value)
+			return symbols->name;
+	return "?";
+}
 
-	return bit ? names[bit - 1] : "R";
+const char *trace_print_flags(char *buf, size_t size, unsigned long value, const char *delimiter,
+			      const struct trace_symbol *symbols)
+{
+	int len = 0;
+
+	*buf = '\0';
+	for (; symbols->name; symbols++)
+		if (value & symbols->mask)
+			len += scnprintf(buf + len, size - len, "%s%s", len ? delimiter : "",
+					 symbols->name);
+	return buf;
 }
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/irq.h>
+#include <trace/events/irq_vectors.h>
+#include <trace/events/lock.h>
+#include <trace/events/napi.h>
+#include <trace/events/net.h>
+#include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
+#include <trace/events/timer.h>
 #include "ftrace.h"

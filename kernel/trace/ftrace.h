@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ftrace.h - the tracer's own event: text from trace_printk() and trace_marker. */
+/* ftrace.h - the tracer's own event: text from trace_printk() and trace_marker. Always on, no name. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM ftrace
 
@@ -26,6 +26,7 @@ TRACE_EVENT(print,
 
 #endif
 
+#define TRACE_KEY_AT_BOOT TRACE_KEY_RECORD
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH ../kernel/trace
 #include <trace/define_trace.h>

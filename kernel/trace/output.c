@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* output.c - records as text: Linux's ftrace format, column by column. */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/seq_file.h>
 #include "trace.h"
 
+bool trace_nanoseconds;
+
 void trace_print_header(struct seq_file *m, const struct trace_iter *it)
 {
+	seq_printf(m, "# tracer: %s\n#\n", current_tracer->name);
 	seq_printf(m,
-		"# tracer: nop\n"
-		"#\n"
 		"# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n"
 		"#\n"
 		"#                                _-----=> irqs-off/BH-disabled\n"
@@ -29,6 +31,14 @@ static char irqs_off_char(u8 flags)
 	return flags & TRACE_FLAG_BH_OFF ? 'b' : '.';
 }
 
+/* The thread's flag and the CPU's bit in the context word (P2) are set one after the other. */
+static char need_resched_char(u8 flags)
+{
+	if (flags & TRACE_FLAG_NEED_RESCHED)
+		return flags & TRACE_FLAG_PREEMPT_RESCHED ? 'N' : 'n';
+	return flags & TRACE_FLAG_PREEMPT_RESCHED ? 'p' : '.';
+}
+
 /* In an NMI the hardirq count is up, too (P8); 'z' is never seen, but Linux defines it. */
 static char context_char(u8 flags)
 {
@@ -39,19 +49,43 @@ static char context_char(u8 flags)
 	return flags & TRACE_FLAG_SOFTIRQ ? 's' : '.';
 }
 
-int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
+void trace_print_lat_chars(char out[6], const struct trace_entry *e)
+{
+	out[0] = irqs_off_char(e->flags);
+	out[1] = need_resched_char(e->flags);
+	out[2] = context_char(e->flags);
+	out[3] = ".123456789abcdef"[min(e->preempt_depth, 15U)];
+	out[4] = '.';		/* migration is never disabled here */
+	out[5] = '\0';
+}
+
+static int print_time(char *buf, size_t size, u64 ts)
+{
+	if (!trace_clock->in_ns)
+		return scnprintf(buf, size, " %12llu", ts);
+	if (trace_nanoseconds)
+		return scnprintf(buf, size, " %5llu.%09llu", ts / NSEC_PER_SEC, ts % NSEC_PER_SEC);
+	ts = (ts + 500) / 1000;
+	return scnprintf(buf, size, " %5llu.%06llu", ts / 1000000, ts % 1000000);
+}
+
+int trace_print_entry(char *buf, size_t size, struct trace_iter *it)
 {
 	const struct trace_entry *e = &it->entry;
 	const struct trace_event *ev = &__start_trace_events[e->id];
-	u64 us = (e->ts + 500) / 1000;
-	int len;
+	int len = 0;
+	char lat[6];
 
-	len = scnprintf(buf, size, "%16.16s-%-7d [%03d] %c%c%c%c. %5llu.%06llu: ",
-			e->pid ? e->comm : "<idle>", e->pid, it->cpu, irqs_off_char(e->flags),
-			e->flags & TRACE_FLAG_NEED_RESCHED ? 'N' : '.', context_char(e->flags),
-			".123456789abcdef"[min(e->preempt_depth, 15U)], us / 1000000, us % 1000000);
-	if (!trace_is_print(ev))	/* it prints a name of its own, the function it came from */
-		len += scnprintf(buf + len, size - len, "%s: ", ev->name);
+	if (it->lost[it->cpu]) {
+		len = scnprintf(buf, size, "CPU:%d [LOST %llu EVENTS]\n", it->cpu, it->lost[it->cpu]);
+		it->lost[it->cpu] = 0;
+	}
+	trace_print_lat_chars(lat, e);
+	len += scnprintf(buf + len, size - len, "%16.16s-%-7d [%03d] %s", e->pid ? e->comm : "<idle>",
+			 e->pid, it->cpu, lat);
+	len += print_time(buf + len, size - len, e->ts);
+	len += scnprintf(buf + len, size - len, ": %s%s", trace_is_internal(ev) ? "" : ev->name,
+			 trace_is_internal(ev) ? "" : ": ");
 	len += ev->print(buf + len, size - len, e->payload);
 	len += scnprintf(buf + len, size - len, "\n");
 	return len;

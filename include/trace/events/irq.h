@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Events of the interrupt path (Q22). Order for one network-like interrupt: irq_handler_entry,
- * softirq_raise, irq_handler_exit, softirq_entry, softirq_exit. */
+/*
+ * Events of the interrupt path (Q22). Order for one network-like interrupt: irq_handler_entry,
+ * softirq_raise, irq_handler_exit, softirq_entry, softirq_exit, softirq_pass.
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM irq
 
@@ -10,6 +12,12 @@
 #include <linux/tracepoint.h>
 
 struct irqaction;
+struct tasklet_struct;
+
+#define softirq_name(vec)							\
+	__print_symbolic(vec, { 0, "HI" }, { 1, "TIMER" }, { 2, "NET_TX" }, { 3, "NET_RX" }, \
+			 { 4, "BLOCK" }, { 5, "IRQ_POLL" }, { 6, "TASKLET" }, { 7, "SCHED" }, \
+			 { 8, "HRTIMER" }, { 9, "RCU" })
 
 /* Just before an action's handler is called. */
 TRACE_EVENT(irq_handler_entry,
@@ -17,13 +25,13 @@ TRACE_EVENT(irq_handler_entry,
 	TP_ARGS(irq, action),
 	TP_STRUCT__entry(
 		__field(int, irq)
-		__array(char, name, 32)
+		__string(name, action->name)
 	),
 	TP_fast_assign(
 		__entry->irq = irq;
-		strscpy(__entry->name, action->name ?: "(null)");
+		__assign_str(name, action->name);
 	),
-	TP_printk("irq=%d name=%s", __entry->irq, __entry->name)
+	TP_printk("irq=%d name=%s", __entry->irq, __get_str(name))
 );
 
 /* Just after it returned @ret. */
@@ -50,13 +58,61 @@ DECLARE_EVENT_CLASS(softirq,
 	TP_fast_assign(
 		__entry->vec = vec_nr;
 	),
-	TP_printk("vec=%u [action=%s]", __entry->vec, trace_softirq_name(__entry->vec))
+	TP_printk("vec=%u [action=%s]", __entry->vec, softirq_name(__entry->vec))
 );
 
 /* Just before a softirq's action is called, just after it returned, and when its bit is set. */
 DEFINE_EVENT(softirq, softirq_entry, TP_PROTO(unsigned int vec_nr), TP_ARGS(vec_nr));
 DEFINE_EVENT(softirq, softirq_exit, TP_PROTO(unsigned int vec_nr), TP_ARGS(vec_nr));
 DEFINE_EVENT(softirq, softirq_raise, TP_PROTO(unsigned int vec_nr), TP_ARGS(vec_nr));
+
+/*
+ * Ours, Linux has no such event: a run of softirqs is over after @passes of them, for the reason
+ * @end (enum softirq_end); the bits of @left are ksoftirqd's work.
+ */
+TRACE_EVENT(softirq_pass,
+	TP_PROTO(unsigned int end, unsigned int passes, unsigned int left),
+	TP_ARGS(end, passes, left),
+	TP_STRUCT__entry(
+		__field(unsigned int, end)
+		__field(unsigned int, passes)
+		__field(unsigned int, left)
+	),
+	TP_fast_assign(
+		__entry->end = end;
+		__entry->passes = passes;
+		__entry->left = left;
+	),
+	TP_printk("end=%s passes=%u left=%s",
+		  __print_symbolic(__entry->end, { 0, "empty" }, { 1, "restarts" }, { 2, "time" },
+				   { 3, "resched" }),
+		  __entry->passes,
+		  __entry->left ? __print_flags(__entry->left, "|", { 0x1, "HI" }, { 0x2, "TIMER" },
+						{ 0x4, "NET_TX" }, { 0x8, "NET_RX" },
+						{ 0x10, "BLOCK" }, { 0x20, "IRQ_POLL" },
+						{ 0x40, "TASKLET" }, { 0x80, "SCHED" },
+						{ 0x100, "HRTIMER" }, { 0x200, "RCU" }) : "none")
+);
+
+DECLARE_EVENT_CLASS(tasklet,
+	TP_PROTO(struct tasklet_struct *t, void *func),
+	TP_ARGS(t, func),
+	TP_STRUCT__entry(
+		__field(void *, tasklet)
+		__field(void *, func)
+	),
+	TP_fast_assign(
+		__entry->tasklet = t;
+		__entry->func = func;
+	),
+	TP_printk("tasklet=%ps function=%ps", __entry->tasklet, __entry->func)
+);
+
+/* Around a tasklet's callback. */
+DEFINE_EVENT(tasklet, tasklet_entry,
+	     TP_PROTO(struct tasklet_struct *t, void *func), TP_ARGS(t, func));
+DEFINE_EVENT(tasklet, tasklet_exit,
+	     TP_PROTO(struct tasklet_struct *t, void *func), TP_ARGS(t, func));
 
 #endif
 

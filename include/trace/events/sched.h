@@ -19,11 +19,11 @@ TRACE_EVENT(sched_switch,
 		 unsigned int prev_state),
 	TP_ARGS(preempt, prev, next, prev_state),
 	TP_STRUCT__entry(
-		__array(char, prev_comm, TASK_COMM_LEN)
+		__array(char, prev_comm, 16)
 		__field(pid_t, prev_pid)
 		__field(int, prev_prio)
 		__field(long, prev_state)
-		__array(char, next_comm, TASK_COMM_LEN)
+		__array(char, next_comm, 16)
 		__field(pid_t, next_pid)
 		__field(int, next_prio)
 	),
@@ -39,17 +39,19 @@ TRACE_EVENT(sched_switch,
 	TP_printk("prev_comm=%s prev_pid=%d prev_prio=%d prev_state=%s%s ==> "
 		  "next_comm=%s next_pid=%d next_prio=%d",
 		  __entry->prev_comm, __entry->prev_pid, __entry->prev_prio,
-		  trace_state_name(__entry->prev_state),
-		  __entry->prev_state & TRACE_STATE_PREEMPTED ? "+" : "",
+		  __entry->prev_state & 0xff ?
+			__print_flags(__entry->prev_state & 0xff, "|", { 0x1, "S" }, { 0x2, "D" },
+				      { 0x4, "T" }, { 0x8, "t" }, { 0x10, "X" }, { 0x20, "Z" },
+				      { 0x40, "P" }, { 0x80, "I" }) : "R",
+		  __entry->prev_state & 0x100 ? "+" : "",
 		  __entry->next_comm, __entry->next_pid, __entry->next_prio)
 );
 
-/* @p was made runnable and is queued on target_cpu. */
-TRACE_EVENT(sched_wakeup,
+DECLARE_EVENT_CLASS(sched_wakeup_template,
 	TP_PROTO(struct task_struct *p),
 	TP_ARGS(p),
 	TP_STRUCT__entry(
-		__array(char, comm, TASK_COMM_LEN)
+		__array(char, comm, 16)
 		__field(pid_t, pid)
 		__field(int, prio)
 		__field(int, target_cpu)
@@ -62,6 +64,33 @@ TRACE_EVENT(sched_wakeup,
 	),
 	TP_printk("comm=%s pid=%d prio=%d target_cpu=%03d",
 		  __entry->comm, __entry->pid, __entry->prio, __entry->target_cpu)
+);
+
+/* In the waker, before it looks for a CPU; when @p is queued on its CPU; the first wake-up. */
+DEFINE_EVENT(sched_wakeup_template, sched_waking, TP_PROTO(struct task_struct *p), TP_ARGS(p));
+DEFINE_EVENT(sched_wakeup_template, sched_wakeup, TP_PROTO(struct task_struct *p), TP_ARGS(p));
+DEFINE_EVENT(sched_wakeup_template, sched_wakeup_new, TP_PROTO(struct task_struct *p), TP_ARGS(p));
+
+/* @p, which is on no queue, goes to @dest_cpu. */
+TRACE_EVENT(sched_migrate_task,
+	TP_PROTO(struct task_struct *p, int dest_cpu),
+	TP_ARGS(p, dest_cpu),
+	TP_STRUCT__entry(
+		__array(char, comm, 16)
+		__field(pid_t, pid)
+		__field(int, prio)
+		__field(int, orig_cpu)
+		__field(int, dest_cpu)
+	),
+	TP_fast_assign(
+		memcpy(__entry->comm, p->comm, TASK_COMM_LEN);
+		__entry->pid = p->pid;
+		__entry->prio = p->prio;
+		__entry->orig_cpu = task_cpu(p);
+		__entry->dest_cpu = dest_cpu;
+	),
+	TP_printk("comm=%s pid=%d prio=%d orig_cpu=%d dest_cpu=%d", __entry->comm, __entry->pid,
+		  __entry->prio, __entry->orig_cpu, __entry->dest_cpu)
 );
 
 #endif

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""From the kernel's trace to pictures: event for event the same in every form, the same for the same seed; what is
+no whole trace is refused with its place; the cost of an event that is off; every event on under flood."""
+import collections
+import json
+import re
+import subprocess
+
+import pytest
+
+from bh import timeline, tracedat, tracelog
+from conftest import ROOT
+
+pytestmark = pytest.mark.boot
+
+T = "/sys/kernel/tracing/"
+FLOOD = ("echo 1 > {t}options/nanoseconds; echo 8192 > {t}buffer_size_kb; echo > {t}trace; "
+         "echo irq:* sched:* irq_vectors:* napi:* net:* > {t}set_event; netflood -n 2000 -p 7; "
+         "echo 0 > {t}tracing_on; cat /proc/softirqs {t}trace").format(t=T)
+
+
+@pytest.fixture(scope="module")
+def flood(tmp_path_factory):
+    """One seed's text, twice."""
+    def run(seed):
+        done = subprocess.run([ROOT / "scripts/vm", "--smp", "2", "--seed", str(seed), "--timeout", "300", "--", FLOOD],
+                              cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+    return run(1), run(1)
+
+
+@pytest.fixture
+def drawn(flood, tmp_path):
+    """The log, and the directory with its pictures."""
+    (tmp_path / "t.txt").write_text(flood[0])
+    subprocess.run([ROOT / "scripts/trace", tmp_path / "t.txt"], check=True, capture_output=True)
+    return tracelog.parse(flood[0], "t.txt"), tmp_path
+
+
+def test_one_seed_one_trace(flood):
+    assert flood[0] == flood[1]
+    assert flood[0].count("\n") > 5000
+
+
+def test_every_interrupt_is_entry_exit_and_every_softirq_is_counted(flood):
+    """The trace against the kernel's own counters: NET_RX runs, and pairs that never cross."""
+    log = tracelog.parse(flood[0], "flood")
+    count = collections.Counter(e.name for e in log.events)
+    assert not log.lost
+    assert count["irq_handler_entry"] == count["irq_handler_exit"] > 20
+    assert count["softirq_entry"] == count["softirq_exit"] <= count["softirq_raise"]
+    assert count["netif_receive_skb"] == 4000			# 2000 arrive, 2000 echoes arrive
+    assert count["net_dev_xmit"] == 4000
+    open_ = {}
+    for e in log.events:
+        if e.name == "irq_handler_entry":
+            assert open_.setdefault(e.cpu, e.args["irq"]) == e.args["irq"]
+        elif e.name == "irq_handler_exit":
+            assert open_.pop(e.cpu) == e.args["irq"]
+    runs = sum(int(n) for n in re.search(r"NET_RX: +(.*)", flood[0])[1].split())
+    seen = sum(e.name == "softirq_entry" and e.args["vec"] == 3 for e in log.events)
+    assert 0 <= runs - seen <= 2				# before the trace began, and after it ended
+
+
+def test_Q22_order_of_the_nics_interrupt(flood):
+    """Handler, raise inside, exit of the handler, and only then the softirq, which may raise itself anew."""
+    log = tracelog.parse(flood[0], "flood")
+    at = next(i for i, e in enumerate(log.events) if e.name == "irq_handler_entry" and "eth0" in e.text)
+    cpu = log.events[at].cpu
+    names = [e.name for e in log.events[at:] if e.cpu == cpu and (
+        e.name in ("irq_handler_entry", "irq_handler_exit") or e.args.get("vec") == 3)]
+    assert names[:4] == ["irq_handler_entry", "softirq_raise", "irq_handler_exit", "softirq_entry"]
+
+
+def test_trace_cmd_reads_the_same_events(drawn):
+    log, d = drawn
+    out = subprocess.run(["trace-cmd", "report", "-t", d / "t.dat"], capture_output=True, text=True, check=True).stdout
+    seen = re.findall(r"\[(\d+)\] +(\d+)\.(\d{9}): (\w+):", out)
+    assert [(int(c), int(s) * 10**9 + int(n), e) for c, s, n, e in seen] == [
+        (e.cpu, e.ts, e.name) for e in sorted(log.events, key=lambda e: (e.ts, e.cpu))] or \
+        collections.Counter(seen) == collections.Counter(
+            ("%03d" % e.cpu, str(e.ts // 10**9), "%09d" % (e.ts % 10**9), e.name) for e in log.events)
+    out = subprocess.run(["trace-cmd", "report", "--profile", d / "t.dat"], capture_output=True, text=True, check=True)
+    assert "softirq_raise:NET_RX" in out.stdout
+    out = subprocess.run(["trace-cmd", "report", "-F", "irq/softirq_entry: vec==3", d / "t.dat"], capture_output=True,
+                         text=True, check=True).stdout
+    assert out.count("softirq_entry:") == sum(e.name == "softirq_entry" and e.args["vec"] == 3 for e in log.events)
+
+
+def test_json_has_every_span(drawn):
+    log, d = drawn
+    events = json.loads((d / "t.json").read_text())["traceEvents"]
+    spans = [e for e in events if e["ph"] == "X"]
+    assert sum(e["tid"] == 1 for e in spans) == sum(e.name == "softirq_entry" for e in log.events)
+    assert all(e["dur"] >= 0 for e in spans)
+    starts, ends = ([e["id"] for e in events if e["ph"] == ph] for ph in "sf")
+    assert starts == ends and len(set(starts)) == len(starts) > 100
+    assert any("takes over" in e["name"] for e in events if e["ph"] == "i")
+
+
+def test_html_draws_in_a_browser(drawn):
+    """Headless Chromium runs the page: every span is there, nothing was thrown, nothing is loaded from elsewhere."""
+    log, d = drawn
+    page = (d / "t.html").read_text()
+    assert not re.search(r"""(src|href)=["']?http|fetch\(|import """, page)
+    done = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom",
+                           "--user-data-dir=%s" % (d / "profile"), (d / "t.html").as_uri()],
+                          capture_output=True, text=True, timeout=120)
+    ready = re.search(r'data-ready="(\d+)"', done.stdout)
+    assert ready and int(ready[1]) == len(timeline.Timeline(log).spans), done.stderr[-800:]
+    assert "takes over" in done.stdout
+    svg = (d / "t.svg").read_text()
+    assert svg.startswith("<svg") and "ksoftirqd/1 takes over" in svg
+
+
+def edit(text, old, new):
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("damage, says", [
+    (lambda t: "", r"bad\.txt:1: no trace"),
+    (lambda t: "hello\n" * 20, r"bad\.txt:20: no trace: the line '# tracer: nop' is missing"),
+    (lambda t: "\x7fELF\x02\x01\0\0" * 40, r"bad\.txt:1: no trace"),
+    (lambda t: t[:len(t) * 2 // 3], r"bad\.txt:\d+: truncated: line \d+ promises \d+ events, here are \d+"),
+    (lambda t: edit(t, "softirq_entry: vec=3", "softirq_entry: vec=three"), r"bad\.txt:\d+: not a line of a trace"),
+    (lambda t: edit(t, "# tracer: nop", "# tracer: irqsoff"), r"bad\.txt:\d+: tracer irqsoff has no events to draw"),
+    (lambda t: t[:t.index("FUNCTION")] + "\n", r"bad\.txt:\d+: truncated"),
+    (lambda t: re.sub(r"written: \d+/", "written: 0/", t[:t.index("FUNCTION")]) + "\n", r"the trace is empty"),
+])
+def test_what_is_no_whole_trace_is_refused(flood, tmp_path, damage, says):
+    bad = tmp_path / "bad.txt"
+    bad.write_text(damage(flood[0]))
+    done = subprocess.run([ROOT / "scripts/trace", bad], capture_output=True, text=True)
+    assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.txt"]
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    done = subprocess.run([ROOT / "scripts/trace", tmp_path / "none"], capture_output=True, text=True)
+    assert done.returncode == 1 and done.stderr == "trace: %s: No such file or directory\n" % (tmp_path / "none")
+    assert subprocess.run([ROOT / "scripts/trace"], capture_output=True).returncode == 2
+
+
+def test_formats_agree_with_the_kernels(vm):
+    """Name and place of every field that both know: tools find them in either."""
+    names = [n for n, k in tracelog.EVENTS.items() if k.system in ("irq", "sched", "irq_vectors") and
+             not n.startswith("tasklet")]
+    out = vm("; ".join("cat %sevents/%s/%s/format" % (T, tracelog.EVENTS[n].system, n) for n in names),
+             "--smp", 1, "--seed", 1).out
+    for text in out.split("name: ")[1:]:
+        name = text.split("\n")[0]
+        kernel = re.findall(r"field:.*[ \]](\w+)(?:\[16\])?;\toffset:(\d+);\tsize:(\d+)", text)[4:]
+        assert kernel == [(n, str(at), str(size)) for _, n, at, size in tracedat.layout(tracelog.EVENTS[name])[0]], name
+    assert out.count("name: ") == len(names)
+
+
+def test_an_event_that_is_off_costs_two_instructions():
+    """In the release kernel: one compare of a byte with memory, one branch, which is not taken; nothing else."""
+    text = (ROOT / "build/release/bottomhalf.asm").read_text()
+    symbols = (ROOT / "build/release/bottomhalf.sym").read_text()
+    keys = dict(re.findall(r"^([0-9a-f]+) \w __tracepoint_(\w+)$", symbols, re.M))
+    sites = re.findall(r"cmpb +\$0x0,(?:0x([0-9a-f]+)|\S+ +# ([0-9a-f]+) <\S+)\n[^\n]*\t(\w+) ", text)
+    sites = [(keys[a or b], branch) for a, b, branch in sites if (a or b) in keys]
+    debug_only = {"irq_disable", "irq_enable", "preempt_disable", "preempt_enable"}
+    in_loops = {"softirq_entry", "softirq_exit", "timer_expire_entry", "timer_expire_exit"}	# cmpb $0x0,(%register)
+    assert set(keys.values()) - debug_only - in_loops <= {n for n, _ in sites}
+    assert {b for _, b in sites} == {"jne"}
+
+
+@pytest.mark.slow
+def test_every_event_on_under_flood_at_8_cpus(vm):
+    """No deadlock, the memory stays where it was bounded, and what was lost is counted."""
+    out = vm("echo 64 > {t}buffer_size_kb; echo 1 > {t}events/enable; storm all 500; echo 0 > {t}tracing_on; "
+             "cat {t}per_cpu/cpu*/stats; cat {t}trace".format(t=T), "--smp", 8, "--seed", 1, timeout=400).out
+    assert "ipi: 28000 calls between 8 CPUs, 28000 arrived" in out
+    assert "sent 500, back 500," in out
+    entries, overrun = ([int(n) for n in re.findall(r"^%s: (\d+)$" % w, out, re.M)] for w in ("entries", "overrun"))
+    assert len(entries) == 8 and max(entries) == 64 * 1024 // 128
+    in_buffer, written = map(int, re.search(r"entries-in-buffer/entries-written: (\d+)/(\d+)", out).groups())
+    assert in_buffer == sum(entries) and written == sum(entries) + sum(overrun)
+    assert len(tracelog.parse(out, "flood").events) == in_buffer
+
+
+def test_latency_prints_the_table(vm):
+    """Each of the three ways was used by the storm, and nothing took no time."""
+    out = vm("latency storm all 200", "--smp", 4, "--seed", 1).out
+    rows = {m[1]: m for m in re.finditer(r"^(\w[^:\n]*): [^\d\n]*?(\d+) +([\d.]+ \w+) +([\d.]+ \w+) +([\d.]+ \w+) +"
+                                         r"([\d.]+ \w+) +(\d+)", out, re.M)}
+    assert {"hard IRQ", "softirq on exit", "ksoftirqd"} <= set(rows), out
+    assert all(int(rows[n][2]) > 0 for n in ("hard IRQ", "softirq on exit", "ksoftirqd"))
+    for claim in ("nanoseconds, low, no", "microseconds, high, no", "milliseconds, highest, yes"):
+        assert claim in out
+
+
+def test_top_redraws_until_q(guest):
+    """Somebody at the keyboard: pictures follow each other, other keys are no end, q is, and the shell goes on."""
+    g = guest("--smp", 2)
+    g.send("top -d 100\r")
+    for _ in range(3):
+        g.expect_exact("interrupts per second:")
+    g.send("x")
+    g.expect_exact("q quits")
+    g.send("q")
+    g.wait_prompt()
+    assert g.cmd("echo $?") == "0\n"

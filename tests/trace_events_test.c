@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trace_events_test.c - each event's text, its files, filters, probes, the rings' limits, and the
+ * tracers that keep the longest section.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/glob.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/smp.h>
+#include <linux/timer.h>
+#include <linux/trace.h>
+#include <linux/vmalloc.h>
+#include <trace/events/irq.h>
+#include <trace/events/irq_vectors.h>
+#include <trace/events/lock.h>
+#include <trace/events/preemptirq.h>
+#include <trace/events/sched.h>
+#include "context.h"
+#include "pseudo_file.h"
+
+#define TRACEFS "/sys/kernel/tracing/"
+#define TEXT_SIZE (512 << 10)
+
+/* The trace as text, and what was on before. */
+struct fixture {
+	char *text, *pos;
+	bool was_on;
+	char events[512];
+};
+
+static ssize_t read_file(const char *path, char *buf, size_t size)
+{
+	ssize_t n = slurp(path, buf, size - 1, size - 1);
+
+	buf[max(n, 0L)] = '\0';
+	return n;
+}
+
+static void free_text(void *text)
+{
+	vfree(text);
+}
+
+static int events_init(struct kunit *test)
+{
+	struct fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return -ENOMEM;
+	f->text = vmalloc(TEXT_SIZE);
+	if (!f->text || kunit_add_action(test, free_text, f->text))
+		return -ENOMEM;
+	f->was_on = tracing_is_on();
+	if (read_file(TRACEFS "set_event", f->events, sizeof(f->events)) < 0)
+		return -EIO;
+	for (char *c = strchr(f->events, '\n'); c; c = strchr(c, '\n'))
+		*c = ' ';
+	test->priv = f;
+	trace_set_event("*", false);
+	tracing_reset();
+	tracing_on();
+	return 0;
+}
+
+static void events_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	trace_set_event("*", false);
+	spit(TRACEFS "current_tracer", "nop");
+	spit(TRACEFS "set_event", f->events);
+	tracing_reset();
+	if (!f->was_on)
+		tracing_off();
+}
+
+static char *read_text(struct kunit *test, const char *file)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_ASSERT_GE(test, read_file(file, f->text, TEXT_SIZE), 0);
+	f->pos = f->text;
+	return f->text;
+}
+
+/* How many lines of the trace match @pattern. */
+static unsigned int count_lines(struct kunit *test, const char *pattern)
+{
+	struct fixture *f = test->priv;
+	unsigned int n = 0;
+	char *line;
+
+	read_text(test, TRACEFS "trace");
+	while ((line = strsep(&f->pos, "\n")) != NULL)
+		n += glob_match(pattern, line);
+	return n;
+}
+
+static const char *const all_events[] = {
+	"irq:irq_handler_entry", "irq:irq_handler_exit", "irq:softirq_entry", "irq:softirq_exit",
+	"irq:softirq_raise", "irq:softirq_pass", "irq:tasklet_entry", "irq:tasklet_exit",
+	"irq_vectors:local_timer_entry", "irq_vectors:local_timer_exit",
+	"irq_vectors:reschedule_entry", "irq_vectors:reschedule_exit",
+	"irq_vectors:call_function_entry", "irq_vectors:call_function_exit",
+	"irq_vectors:call_function_single_entry", "irq_vectors:call_function_single_exit",
+	"irq_vectors:irq_work_entry", "irq_vectors:irq_work_exit",
+	"irq_vectors:error_apic_entry", "irq_vectors:error_apic_exit",
+	"irq_vectors:spurious_apic_entry", "irq_vectors:spurious_apic_exit",
+	"sched:sched_switch", "sched:sched_waking", "sched:sched_wakeup", "sched:sched_wakeup_new",
+	"sched:sched_migrate_task", "timer:timer_init", "timer:timer_start", "timer:timer_cancel",
+	"timer:timer_expire_entry", "timer:timer_expire_exit", "napi:napi_poll",
+	"net:netif_receive_skb", "net:net_dev_xmit", "lock:contention_begin",
+	"lock:contention_end", "preemptirq:irq_disable", "preemptirq:irq_enable",
+	"preemptirq:preempt_disable", "preemptirq:preempt_enable",
+};
+
+/* Each is listed, has a number of its own, and its format begins as Linux's. */
+static void every_event_has_its_files(struct kunit *test)
+{
+	char path[96], want[96], id[16], *list = read_text(test, TRACEFS "available_events");
+	static char format[2048], seen[4096];
+	unsigned int lines = 0;
+
+	strscpy(seen, list, sizeof(seen));
+	for (char *c = seen; (c = strchr(c, '\n')) != NULL; c++)
+		lines++;
+	KUNIT_EXPECT_EQ(test, lines, ARRAY_SIZE(all_events));
+	for (int i = 0; i < ARRAY_SIZE(all_events); i++) {
+		const char *name = strchr(all_events[i], ':') + 1;
+		int len = name - 1 - all_events[i];
+
+		KUNIT_EXPECT_TRUE_MSG(test, strstr(seen, all_events[i]), "%s", all_events[i]);
+		scnprintf(path, sizeof(path), TRACEFS "events/%.*s/%s/id", len, all_events[i], name);
+		KUNIT_EXPECT_GT(test, read_file(path, id, sizeof(id)), 1);
+		scnprintf(path, sizeof(path), TRACEFS "events/%.*s/%s/format", len, all_events[i], name);
+		KUNIT_EXPECT_GT(test, read_file(path, format, sizeof(format)), 0);
+		scnprintf(want, sizeof(want), "name: %s\nID: %sformat:\n"
+			  "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n", name, id);
+		KUNIT_EXPECT_TRUE_MSG(test, strstarts(format, want), "%s", format);
+	}
+}
+
+/* Fields are placed as Linux places them: tools that know its records can read ours. */
+static void formats_are_linuxs(struct kunit *test)
+{
+	char *f = read_text(test, TRACEFS "events/sched/sched_switch/format");
+
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:char prev_comm[16];\toffset:8;\tsize:16;\tsigned:"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:long prev_state;\toffset:32;\tsize:8;\tsigned:1;\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:int next_prio;\toffset:60;\tsize:4;\tsigned:1;\n"));
+	f = read_text(test, TRACEFS "events/irq/irq_handler_entry/format");
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:int irq;\toffset:8;\tsize:4;\tsigned:1;\n"
+		"\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "print fmt: \"irq=%d name=%s\", REC->irq, __get_str(name)\n"));
+}
+
+static void tasklet_fn(struct tasklet_struct *t)
+{
+}
+
+/* A tasklet's pass, exactly: raise, entry, tasklet, exit, pass. */
+static void softirq_pass_says_why_it_ended(struct kunit *test)
+{
+	DECLARE_TASKLET(tasklet, tasklet_fn);
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:*", true), 0);
+	local_bh_disable();
+	tasklet_schedule(&tasklet);
+	local_bh_enable();
+	tasklet_unlock_wait(&tasklet);
+	trace_set_event("*", false);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* tasklet_entry: tasklet=* function=tasklet_fn"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* tasklet_exit: tasklet=* function=tasklet_fn"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* softirq_pass: end=empty passes=* left=none"), 1);
+}
+
+/* What Linux lacks, by hand: each reason by its name. */
+static void softirq_pass_names_each_end(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, trace_set_event("softirq_pass", true), 0);
+	local_irq_disable();
+	trace_softirq_pass(0, 1, 0);
+	trace_softirq_pass(1, 10, 0x48);
+	trace_softirq_pass(2, 3, 0x2);
+	trace_softirq_pass(3, 1, 0x200);
+	local_irq_enable();
+	trace_set_event("*", false);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* softirq_pass: end=empty passes=1 left=none"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=restarts passes=10 left=NET_RX|TASKLET"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=time passes=3 left=TIMER"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=resched passes=1 left=RCU"), 1);
+}
+
+static void nothing(void *unused)
+{
+}
+
+static void ipis_are_seen_on_each_cpu(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:call_function*", true), 0);
+	for (int i = 0; i < 5; i++)
+		smp_call_function(nothing, NULL, true);
+	trace_set_event("*", false);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_entry: vector=252"),
+			num_online_cpus() > 2 ? 5 * (num_online_cpus() - 1) : 0);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_exit: vector=252"),
+			num_online_cpus() > 2 ? 5 * (num_online_cpus() - 1) : 0);
+}
+
+static void timer_fn(struct timer_list *t)
+{
+}
+
+static void a_timers_life(struct kunit *test)
+{
+	static struct timer_list timer;
+	char want[128];
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("timer:*", true), 0);
+	timer_setup(&timer, timer_fn, 0);
+	mod_timer(&timer, jiffies + 2);
+	KUNIT_EXPECT_TRUE(test, wait_until(!timer_pending(&timer)));
+	KUNIT_EXPECT_EQ(test, timer_delete_sync(&timer), 0);
+	trace_set_event("*", false);
+	scnprintf(want, sizeof(want), "* timer_init: timer=%p", &timer);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
+	scnprintf(want, sizeof(want), "* timer_start: timer=%p function=timer_fn expires=* "
+		  "[[]timeout=*] bucket_expiry=* cpu=* idx=* flags=", &timer);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
+	scnprintf(want, sizeof(want), "* timer_expire_entry: timer=%p function=timer_fn now=*", &timer);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
+	scnprintf(want, sizeof(want), "* timer_expire_exit: timer=%p", &timer);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
+}
+
+/* --- filters --- */
+
+#define RAISE_FILTER TRACEFS "events/irq/softirq_raise/filter"
+
+/* Records of ten softirq_raise of this thread, vec 0 to 9, under @filter. */
+static unsigned int kept_by(struct kunit *test, const char *filter)
+{
+	char want[48];
+
+	KUNIT_EXPECT_EQ_MSG(test, spit(RAISE_FILTER, filter), strlen(filter), "%s", filter);
+	local_irq_disable();
+	tracing_on();
+	tracing_reset();
+	for (unsigned int vec = 0; vec < 10; vec++)
+		trace_softirq_raise(vec);
+	tracing_off();
+	local_irq_enable();
+	scnprintf(want, sizeof(want), "*-%d *: softirq_raise: *", current->pid);
+	return count_lines(test, want);
+}
+
+static void filters_keep_what_matches(struct kunit *test)
+{
+	static const struct {
+		const char *filter;
+		unsigned int kept;
+	} cases[] = {
+		{ "vec == 3", 1 }, { "vec != 3", 9 }, { "vec < 3", 3 }, { "vec <= 3", 4 },
+		{ "vec > 8", 1 }, { "vec >= 8", 2 }, { "vec & 1", 5 }, { "vec == 0x3", 1 },
+		{ "vec == 3 || vec == 6", 2 }, { "vec > 2 && vec < 5", 2 }, { "!(vec > 2)", 3 },
+		{ "vec == 1 || vec == 2 && vec == 3", 1 }, { "(vec==1||vec==2)&&vec==2", 1 },
+		{ "common_pid == -1", 0 }, { "COMM ~ \"*no such*\"", 0 }, { "COMM != 'x'", 10 },
+		{ "common_flags & 1", 10 }, { "common_preempt_count == 0", 10 }, { "CPU < 255", 10 },
+	};
+
+	trace_set_event("softirq_raise", true);
+	for (int i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, kept_by(test, cases[i].filter), cases[i].kept, "%s",
+				    cases[i].filter);
+	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "0"), 1);
+	KUNIT_EXPECT_STREQ(test, read_text(test, RAISE_FILTER), "none\n");
+}
+
+/* One that does not parse is refused, says where it is wrong, and filters nothing. */
+static void filters_that_do_not_parse(struct kunit *test)
+{
+	static const struct {
+		const char *filter, *error;
+	} cases[] = {
+		{ "vec", "Invalid operator" }, { "vec ==", "Meaningless filter expression" },
+		{ "vector == 3", "Field not found" }, { "vec ~ 3", "Illegal operation for field type" },
+		{ "vec == three", "Illegal integer value" }, { "(vec == 3", "Too many '('" },
+		{ "vec == 3)", "Too few '('" }, { "vec == 3 vec", "Meaningless filter expression" },
+		{ "&& vec == 3", "Meaningless filter expression" },
+		{ "COMM == \"x", "Missing matching quote" },
+		{ "((((((((((((((((((((((((((((((((((vec == 3", "Too many terms in predicate expression" },
+		{ "COMM == aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "Operand too long" },
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, spit(RAISE_FILTER, cases[i].filter), -EINVAL, "%s",
+				    cases[i].filter);
+		KUNIT_EXPECT_TRUE_MSG(test, strstr(read_text(test, RAISE_FILTER), cases[i].error), "%s",
+				      read_text(test, RAISE_FILTER));
+	}
+	KUNIT_EXPECT_TRUE(test, strstarts(read_text(test, RAISE_FILTER), "COMM == aaa"));
+	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "vec == 3)"), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, read_text(test, RAISE_FILTER),
+			   "vec == 3)\n        ^\nparse_error: Too few '('\n");
+	trace_set_event("softirq_raise", true);
+	local_irq_disable();
+	trace_softirq_raise(4);
+	local_irq_enable();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_raise: vec=4 *"), 1);
+	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "0"), 1);
+}
+
+/* --- the rings' limits --- */
+
+static void odd_buffer_sizes(struct kunit *test)
+{
+	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	char text[24];
+
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "0"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "-1"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "much"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "18446744073709551615"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "100000000"), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "1"), 1);
+	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "buffer_size_kb"), "4\n");
+	preempt_disable();
+	for (int i = 0; i < 100; i++)
+		trace_printk("small %d", i);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*: small *"), 32);	/* 4096 / 128 */
+	scnprintf(text, sizeof(text), "%lu", kb);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+}
+
+/* Full and not to overwrite: the first stay, the rest is counted. */
+static void stops_when_full(struct kunit *test)
+{
+	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	char text[64];
+	int cpu;
+
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "0"), 1);
+	tracing_reset();
+	cpu = get_cpu();
+	for (int i = 0; i < 100; i++)
+		trace_printk("first %d", i);
+	put_cpu();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*: first *"), 32);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*: first 31"), 1);
+	scnprintf(text, sizeof(text), TRACEFS "per_cpu/cpu%d/stats", cpu);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "entries: 32\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "dropped events: 68\n"));
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "1"), 1);
+	scnprintf(text, sizeof(text), "%lu", kb);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+}
+
+/* What trace_pipe gave is gone from the trace; what a slow reader missed is said. */
+static void pipe_takes_away(struct kunit *test)
+{
+	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	struct file *pipe = filp_open(TRACEFS "trace_pipe", O_RDONLY | O_NONBLOCK, 0);
+	struct fixture *f = test->priv;
+	char text[24];
+	ssize_t n;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pipe));
+	KUNIT_EXPECT_EQ(test, kernel_read(pipe, f->text, 4096, &pipe->f_pos), -EAGAIN);
+	trace_printk("one");
+	n = kernel_read(pipe, f->text, 4096, &pipe->f_pos);
+	KUNIT_EXPECT_GT(test, n, 0);
+	f->text[max(n, 0L)] = '\0';
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: one\n"));
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*: one"), 0);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
+	preempt_disable();
+	for (int i = 0; i < 100; i++)
+		trace_printk("fast %d", i);
+	preempt_enable();
+	n = kernel_read(pipe, f->text, TEXT_SIZE - 1, &pipe->f_pos);
+	f->text[max(n, 0L)] = '\0';
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "[LOST 68 EVENTS]\n"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: fast 99\n"));
+	filp_close(pipe, NULL);
+	scnprintf(text, sizeof(text), "%lu", kb);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+}
+
+static void clocks(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "counter"), 7);
+	preempt_disable();
+	for (int i = 0; i < 3; i++)
+		trace_printk("tick %d", i);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*: tick *"), 3);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "sundial"), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "trace_clock"),
+			   "local global [counter] mono x86-tsc\n");
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "local"), 5);
+}
+
+/* --- probes --- */
+
+static void count_probe(void *data, unsigned int vec)
+{
+	unsigned int *counts = data;
+
+	counts[vec]++;
+}
+
+static void probes_get_the_arguments(struct kunit *test)
+{
+	unsigned int counts[5][10] = {};
+
+	for (int i = 0; i < 5; i++) {
+		int err = register_trace_softirq_raise(count_probe, counts[i]);
+
+		if (err)		/* TRACE_PROBES_MAX, and others may be at work */
+			KUNIT_EXPECT_EQ(test, err, -EBUSY);
+	}
+	KUNIT_EXPECT_EQ(test, register_trace_softirq_raise(count_probe, counts[0]), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, trace_softirq_raise_enabled());
+	preempt_disable();
+	trace_softirq_raise(4);
+	preempt_enable();
+	for (int i = 0; i < 5; i++)
+		unregister_trace_softirq_raise(count_probe, counts[i]);
+	trace_softirq_raise(4);
+	KUNIT_EXPECT_EQ(test, counts[0][4], 1);
+	KUNIT_EXPECT_EQ(test, counts[4][4], 0);
+	tracing_reset();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_raise: *"), 0);
+}
+
+/* --- tracers --- */
+
+static void current_tracer_refuses(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "current_tracer", "no_such"), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "current_tracer"), "nop\n");
+	KUNIT_EXPECT_TRUE(test, glob_match("*wakeup_rt*wakeup*nop*",
+					   read_text(test, TRACEFS "available_tracers")));
+}
+
+static noinline void long_section(unsigned int us)
+{
+	local_irq_disable();
+	udelay(us);
+	local_irq_enable();
+}
+
+/* Ten milliseconds: longer than what else may come between. */
+static void irqsoff_finds_the_longest(struct kunit *test)
+{
+	unsigned long us;
+
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds have no preemptirq events");
+	KUNIT_ASSERT_EQ(test, spit(TRACEFS "current_tracer", "irqsoff"), 7);
+	long_section(10000);
+	long_section(1000);
+	us = simple_strtoul(read_text(test, TRACEFS "tracing_max_latency"), NULL, 10);
+	KUNIT_EXPECT_GE(test, us, 10000);
+	KUNIT_EXPECT_LT(test, us, 100000);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => started at: long_section"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => ended at:   long_section"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*d*us : long_section <-irqsoff_finds_the_longest"), 2);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "tracing_max_latency", "0"), 1);
+}
+
+static void preemptoff_finds_the_longest(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds have no preemptirq events");
+	KUNIT_ASSERT_EQ(test, spit(TRACEFS "current_tracer", "preemptoff"), 10);
+	preempt_disable();
+	udelay(10000);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => started at: preemptoff_finds_the_longest"), 1);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "current_tracer", "preemptirqsoff"), 14);
+	preempt_disable();
+	long_section(5000);
+	udelay(5000);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => started at: preemptoff_finds_the_longest"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => ended at:   preemptoff_finds_the_longest"), 1);
+}
+
+static int rt_sleeper(void *woken)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	WRITE_ONCE(*(bool *)woken, true);
+	schedule();
+	return 0;
+}
+
+/* Woken on a CPU that cannot switch for ten milliseconds. */
+static void wakeup_rt_follows_real_time_threads(struct kunit *test)
+{
+	static bool sleeps;
+	int cpu = num_online_cpus() - 1;
+	struct task_struct *t;
+
+	sleeps = false;
+	t = kthread_create(rt_sleeper, &sleeps, "rt_sleeper");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	get_task_struct(t);
+	sched_set_fifo(t);
+	kthread_bind(t, cpu);
+	wake_up_process(t);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(sleeps) && !READ_ONCE(t->on_cpu)));
+	KUNIT_ASSERT_EQ(test, spit(TRACEFS "current_tracer", "wakeup_rt"), 9);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(cpu)), 0);
+	preempt_disable();
+	wake_up_process(t);
+	udelay(10000);
+	preempt_enable();
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
+					   !READ_ONCE(t->on_cpu)));
+	put_task_struct(t);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#    | task: rt_sleeper-* (uid:0 nice:0 policy:1 rt_prio:50)"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* 49:R rt_sleeper"), 2);
+}
+
+static struct kunit_case events_cases[] = {
+	KUNIT_CASE(every_event_has_its_files),
+	KUNIT_CASE(formats_are_linuxs),
+	KUNIT_CASE(softirq_pass_says_why_it_ended),
+	KUNIT_CASE(softirq_pass_names_each_end),
+	KUNIT_CASE(ipis_are_seen_on_each_cpu),
+	KUNIT_CASE(a_timers_life),
+	KUNIT_CASE(filters_keep_what_matches),
+	KUNIT_CASE(filters_that_do_not_parse),
+	KUNIT_CASE(odd_buffer_sizes),
+	KUNIT_CASE(stops_when_full),
+	KUNIT_CASE(pipe_takes_away),
+	KUNIT_CASE(clocks),
+	KUNIT_CASE(probes_get_the_arguments),
+	KUNIT_CASE(current_tracer_refuses),
+	KUNIT_CASE(irqsoff_finds_the_longest),
+	KUNIT_CASE(preemptoff_finds_the_longest),
+	KUNIT_CASE(wakeup_rt_follows_real_time_threads),
+	{}
+};
+
+static struct kunit_suite events_suite = {
+	.name = "trace_events",
+	.init = events_init,
+	.exit = events_exit,
+	.test_cases = events_cases,
+};
+kunit_test_suite(events_suite);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* trace_top_test.c - top's picture of a CPU that was kept busy in a known way. */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/shell.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "context.h"
+
+#define TEXT_SIZE	(16 << 10)
+
+static void free_text(void *text)
+{
+	vfree(text);
+}
+
+static int top_init(struct kunit *test)
+{
+	test->priv = vmalloc(TEXT_SIZE);
+	return !test->priv || kunit_add_action(test, free_text, test->priv) ? -ENOMEM : 0;
+}
+
+/* The tenths of a percent in column @column (0: hardirq) of @cpu's line. */
+static unsigned int share(struct kunit *test, unsigned int cpu, unsigned int column)
+{
+	char line[16], *p;
+
+	scnprintf(line, sizeof(line), "\n%3u ", cpu);
+	p = strstr(test->priv, line);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p += 4;
+	for (; column; column--)
+		p = strchr(p, '%') + 1;
+	return simple_strtoul(skip_spaces(p), &p, 10) * 10 + simple_strtoul(p + 1, NULL, 10);
+}
+
+static int spin(void *unused)
+{
+	while (!kthread_should_stop()) {
+		udelay(100);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Shares of the last CPU add up to all of it, and a thread that spins there has nearly all. */
+static void a_spinning_thread_is_seen(struct kunit *test)
+{
+	unsigned int cpu = num_online_cpus() - 1, sum = 0;
+	struct task_struct *t = kthread_create(spin, NULL, "top_spinner");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	kthread_bind(t, cpu);
+	wake_up_process(t);
+	KUNIT_EXPECT_EQ(test, shell_capture("top -n 1 -d 100", test->priv, TEXT_SIZE), 0);
+	kthread_stop(t);
+	for (unsigned int i = 0; i < 5; i++)
+		sum += share(test, cpu, i);
+	KUNIT_EXPECT_GE(test, sum, 990);
+	KUNIT_EXPECT_LE(test, sum, 1010);
+	KUNIT_EXPECT_GE(test, share(test, cpu, 3), num_online_cpus() > 1 ? 900 : 500);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(test->priv, " top_spinner\n"));
+}
+
+static void wrong_words_are_refused(struct kunit *test)
+{
+	static const char *const wrong[] = { "top -n 0", "top -d x", "top -x 1", "top now", "top -n" };
+
+	for (int i = 0; i < ARRAY_SIZE(wrong); i++)
+		KUNIT_EXPECT_EQ_MSG(test, shell_capture(wrong[i], test->priv, TEXT_SIZE), 2, "%s", wrong[i]);
+}
+
+static struct kunit_case top_cases[] = {
+	KUNIT_CASE(a_spinning_thread_is_seen),
+	KUNIT_CASE(wrong_words_are_refused),
+	{}
+};
+
+static struct kunit_suite top_suite = {
+	.name = "trace_top",
+	.init = top_init,
+	.test_cases = top_cases,
+};
+kunit_test_suite(top_suite);
