@@ -202,14 +202,16 @@ static void nothing(void *unused)
 
 static void ipis_are_seen_on_each_cpu(struct kunit *test)
 {
+	unsigned int others = num_online_cpus() - 1;
+
 	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:call_function*", true), 0);
 	for (int i = 0; i < 5; i++)
 		smp_call_function(nothing, NULL, true);
 	trace_set_event("*", false);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_entry: vector=252"),
-			num_online_cpus() > 2 ? 5 * (num_online_cpus() - 1) : 0);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_exit: vector=252"),
-			num_online_cpus() > 2 ? 5 * (num_online_cpus() - 1) : 0);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_entry: vector=252"), 5 * others);
+	/* the last round's exits may come when the event is off already */
+	KUNIT_EXPECT_LE(test, count_lines(test, "* call_function_exit: vector=252"), 5 * others);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* call_function_exit: vector=252"), 4 * others);
 }
 
 static void timer_fn(struct timer_list *t)

@@ -162,7 +162,7 @@ def test_panic_shows_the_end_of_the_trace(vm, build, options, shown):
     assert ("Last 40 of " in done.log) == shown, done.log
     if shown:
         tail = done.log[done.log.index("Last 40 of "):]
-        assert len(re.findall(r" +\S+-\d+ +\[00\d\] [.dDbX][.N][.hsHZz][.\d]\. +\d+\.\d{6}: \w+: ", tail)) == 40, tail
+        assert len(re.findall(r" +\S+-\d+ +\[00\d\] [.dDbX][.Nnp][.hsHZz][.\d]\. +\d+\.\d{6}: \w+: ", tail)) == 40, tail
         assert "irq_handler_entry: irq=" in tail and "sched_switch: prev_comm=" in tail
 
 
