@@ -118,8 +118,7 @@ static void slow(struct tasklet_struct *t)
 {
 	if (atomic_inc_return(&slow_inside) > 1)
 		slow_overlap = true;
-	for (int i = 0; i < 300; i++)
-		cpu_relax();
+	udelay(10);
 	atomic_inc(&slow_runs);
 	atomic_dec(&slow_inside);
 }
