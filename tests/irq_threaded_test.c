@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <asm/apic.h>
 
 #include "../kernel/irq/internals.h"
@@ -151,6 +152,24 @@ static void I29_masked_until_the_last_thread(struct kunit *test)
 	free_irq(f->irq, &thr);
 }
 
+/* A run that is ordered during a run keeps the line masked over the end of the first. */
+static void I29_masked_until_the_last_run(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_level_irq);
+
+	thr.hold = true;
+	request_thread(test, f, NULL, IRQF_ONESHOT);
+	fake_fire(f);
+	wait_until(READ_ONCE(thr.runs) == 1);
+	thr.hold = false;
+	irq_wake_thread(f->irq, f);
+	complete(&thr.go);
+	wait_until(READ_ONCE(thr.runs) == 2 && !READ_ONCE(f->masked));
+	KUNIT_EXPECT_EQ(test, thr.runs, 2);
+	KUNIT_EXPECT_TRUE(test, thr.line_masked);
+	KUNIT_EXPECT_STREQ(test, f->log, "mau");
+}
+
 static void I30_wakes_collapse(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
@@ -179,6 +198,28 @@ static void I30_irq_wake_thread(struct kunit *test)
 	irq_wake_thread(f->irq, f);
 	synchronize_irq(f->irq);
 	KUNIT_EXPECT_EQ(test, thr.runs, 1);
+}
+
+static void let_go(struct timer_list *unused)
+{
+	complete(&thr.go);
+}
+static DEFINE_TIMER(let_go_later, let_go);
+
+/* It sleeps for it: the end of the run has to wake it. */
+static void I22_synchronize_waits_for_the_thread(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+
+	thr.hold = true;
+	request_thread(test, f, NULL, IRQF_ONESHOT);
+	fake_fire(f);
+	wait_until(READ_ONCE(thr.runs) == 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->desc->threads_active), 1);
+	mod_timer(&let_go_later, jiffies + 3);
+	synchronize_irq(f->irq);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->desc->threads_active), 0);
+	timer_delete_sync(&let_go_later);
 }
 
 static void I22_hardirq_only_ignores_threads(struct kunit *test)
@@ -351,8 +392,10 @@ static struct kunit_case threaded_cases[] = {
 	KUNIT_CASE(I29_eoi_threaded),
 	KUNIT_CASE(I29_oneshot_without_wake),
 	KUNIT_CASE(I29_masked_until_the_last_thread),
+	KUNIT_CASE(I29_masked_until_the_last_run),
 	KUNIT_CASE(I30_wakes_collapse),
 	KUNIT_CASE(I30_irq_wake_thread),
+	KUNIT_CASE(I22_synchronize_waits_for_the_thread),
 	KUNIT_CASE(I22_hardirq_only_ignores_threads),
 	KUNIT_CASE(I21_free_waits_for_the_thread),
 	KUNIT_CASE(W2_free_before_the_thread_ran),

@@ -171,6 +171,42 @@ static void D8_what_is_taken_under_a_trylock_has(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
 }
 
+/* A trylock has not waited for what is held below it, but what comes after it does. */
+static void D8_what_is_below_a_trylock_counts(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible circular locking dependency detected");
+	static DEFINE_SPINLOCK(a);
+	static DEFINE_SPINLOCK(b);
+	static DEFINE_SPINLOCK(c);
+
+	spin_lock(&a);
+	KUNIT_EXPECT_EQ(test, spin_trylock(&b), 1);
+	spin_lock(&c);
+	spin_unlock(&c);
+	spin_unlock(&b);
+	spin_unlock(&a);
+	take(&c, &a);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
+}
+
+static void try_one(void *lock)
+{
+	spinlock_t *l = lock;
+
+	if (spin_trylock(l))
+		spin_unlock(l);
+}
+
+/* D8: nor does an interrupt wait that finds it held. */
+static void D8_trylock_in_interrupts_is_silent(struct kunit *test)
+{
+	static DEFINE_SPINLOCK(shared);
+
+	take_one(&shared);
+	call_in_hardirq(try_one, &shared);
+	KUNIT_EXPECT_EQ(test, debug_locks, 1);
+}
+
 /* --- context --- */
 
 static void D4_D5_D6_task_with_irqs_on_then_hardirq(struct kunit *test)
@@ -284,6 +320,23 @@ static void D5_safe_to_unsafe_order(struct kunit *test)
 }
 
 /* D10: through any path. */
+/* What the interrupted code holds is not held by the interrupt: that makes no order. */
+static void D10_an_interrupt_begins_anew(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected");
+	static DEFINE_SPINLOCK(held);
+	static DEFINE_SPINLOCK(in_irq);
+	unsigned long flags;
+
+	spin_lock(&held);
+	call_in_hardirq(take_one, &in_irq);
+	spin_unlock(&held);
+	local_irq_save(flags);
+	take(&in_irq, &held);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, log_count(log, "HARDIRQ-safe -> HARDIRQ-unsafe lock order"), 1);
+}
+
 static void D10_softirq_safe_to_unsafe_over_a_third(struct kunit *test)
 {
 	struct log_mark *log = expect(test, "SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected");
@@ -467,6 +520,8 @@ static struct kunit_case lockdep_cases[] = {
 	KUNIT_CASE(D7_a_circle_of_three),
 	KUNIT_CASE(D8_trylock_has_no_order),
 	KUNIT_CASE(D8_what_is_taken_under_a_trylock_has),
+	KUNIT_CASE(D8_what_is_below_a_trylock_counts),
+	KUNIT_CASE(D8_trylock_in_interrupts_is_silent),
 	KUNIT_CASE(D4_D5_D6_task_with_irqs_on_then_hardirq),
 	KUNIT_CASE(D2_D5_hardirq_then_task_with_irqs_on),
 	KUNIT_CASE(D5_irqs_come_on_under_the_lock),
@@ -474,6 +529,7 @@ static struct kunit_case lockdep_cases[] = {
 	KUNIT_CASE(D5_task_then_softirq),
 	KUNIT_CASE(D3_bh_against_a_softirq_is_silent),
 	KUNIT_CASE(D5_safe_to_unsafe_order),
+	KUNIT_CASE(D10_an_interrupt_begins_anew),
 	KUNIT_CASE(D10_softirq_safe_to_unsafe_over_a_third),
 	KUNIT_CASE(D5_inversion_by_a_new_usage),
 	KUNIT_CASE(D5_bad_unlock_balance),

@@ -118,8 +118,7 @@ static void slow(struct tasklet_struct *t)
 {
 	if (atomic_inc_return(&slow_inside) > 1)
 		slow_overlap = true;
-	for (int i = 0; i < 300; i++)
-		cpu_relax();
+	mdelay(2);	/* so that the other CPU wakes up meanwhile and schedules it, too */
 	atomic_inc(&slow_runs);
 	atomic_dec(&slow_inside);
 }
@@ -182,6 +181,37 @@ static void T6_disable_nests(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
 	tasklet_enable(&counting);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+}
+
+static bool long_started, long_ended;
+
+static void long_run(struct tasklet_struct *t)
+{
+	WRITE_ONCE(long_started, true);
+	mdelay(3);
+	WRITE_ONCE(long_ended, true);
+}
+static DECLARE_TASKLET(long_tasklet, long_run);
+
+static void schedule_long(void *unused)
+{
+	tasklet_schedule(&long_tasklet);
+}
+
+static void T6_disable_waits_for_the_run(struct kunit *test)
+{
+	bool ended;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	long_started = long_ended = false;
+	smp_call_function_single(1, schedule_long, NULL, 0);
+	KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(long_started)));
+	tasklet_disable(&long_tasklet);
+	ended = READ_ONCE(long_ended);
+	tasklet_enable(&long_tasklet);
+	tasklet_kill(&long_tasklet);
+	KUNIT_EXPECT_TRUE(test, ended);
 }
 
 static void T7_kill_waits_for_the_queued_run(struct kunit *test)
@@ -275,6 +305,7 @@ static struct kunit_case tasklet_cases[] = {
 	KUNIT_CASE(T4_never_on_two_cpus_at_once),
 	KUNIT_CASE(T5_disabled_and_scheduled_spins),
 	KUNIT_CASE(T6_disable_nests),
+	KUNIT_CASE(T6_disable_waits_for_the_run),
 	KUNIT_CASE(T7_kill_waits_for_the_queued_run),
 	KUNIT_CASE(T7_kill_from_interrupt_is_named),
 	KUNIT_CASE(T8_running_without_sched_is_reported),

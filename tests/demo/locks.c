@@ -156,7 +156,8 @@ static int demo_deadlock(struct shell_io *io)
 	if (lockdep_spoke(watched)) {
 		give_back_interrupt();
 		sh_puts(io, "lockdep has seen both uses of the lock and reported the deadlock that has not\n"
-			"happened yet (dmesg). So the interrupt is not raised while the lock is held.\n");
+			"happened yet (dmesg). So the interrupt is not raised while the lock is held.\n"
+			"The hang itself: after a reboot, echo 0 > /proc/sys/kernel/prove_locking first.\n");
 		return 0;
 	}
 	sh_printf(io, "Now the interrupt comes while update_data() holds the lock. CPU %d hangs: the handler\n"
@@ -380,5 +381,11 @@ COMMAND(demo, "demo [NAME]", "locks and interrupts, acted out; without a name: w
 		else if (!strcmp(argv[1], demos[i].name))
 			return demos[i].fn(io);
 	}
-	return argc == 1 ? 0 : sh_error(io, "no demo '%s'", argv[1]);
+	if (argc > 1)
+		return sh_error(io, "no demo '%s'", argv[1]);
+	if (DEBUG_LOCKS)
+		sh_puts(io, "lockdep reports one mistake (dmesg), then it is off until the next boot; "
+			"not at all after\necho 0 > /proc/sys/kernel/prove_locking: then the mistakes "
+			"are made.\n");
+	return 0;
 }

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""scripts/mutants: it finds out what the checks do not see, and the checks see a sample of the mutants."""
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+from bh import source
+from test_check import load
+
+pytestmark = pytest.mark.boot
+
+NOT_KILLED = """\
+equivalent: another way to write the same
+kernel/softirq.c
+-	for (; pending; pending &= pending - 1) {
++	for (; pending != 0; pending &= pending - 1) {
+ktest softirq.Q1*
+
+does-not-build: a name that is not there
+kernel/softirq.c
+-	for (; pending; pending &= pending - 1) {
++	for (; nothing; pending &= pending - 1) {
+ktest softirq.Q1*
+
+stale: a line that is not there
+kernel/softirq.c
+-	for (;;;) {
++	for (;;) {
+ktest softirq.Q1*
+
+caught: a vector is left out
+kernel/softirq.c
+-	or_softirq_pending(1U << nr);
++	or_softirq_pending(1U << nr & ~1U);
+ktest softirq.Q12*
+
+already-wrong: its check does not pass anyway
+kernel/softirq.c
+-	for (; pending; pending &= pending - 1) {
++	for (; pending != 0; pending &= pending - 1) {
+ktest there-is-no-such-suite
+"""
+
+
+def mutants(*args):
+    return subprocess.run([ROOT / "scripts/mutants", *args], capture_output=True, text=True)
+
+
+def test_every_record_fits_the_tree():
+    m = load("mutants")
+    records = m.load(["*"])
+    assert len(records) >= 60
+    for r in records:
+        assert r.mutate(source.text(r.path)) is not None, "%s: %s has not got its line once" % (r.name, r.path)
+        assert r.kind in m.CHECKS
+
+
+def test_what_proves_nothing_does_not_count(tmp_path):
+    (tmp_path / "some.txt").write_text(NOT_KILLED)
+    done = mutants("--records", tmp_path)
+    assert done.returncode == 1
+    for line in ("NOT KILLED equivalent (survived)", "NOT KILLED does-not-build (does not build)",
+                 "NOT KILLED stale (stale)", "NOT KILLED already-wrong (check fails without it)",
+                 "killed 1 of 5"):
+        assert line in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_a_sample_is_killed():
+    done = mutants("--sample", "12")
+    assert done.returncode == 0 and "killed 12 of 12" in done.stdout, done.stdout + done.stderr
