@@ -306,14 +306,27 @@ void napi_disable(struct napi_struct *n)
 }
 EXPORT_SYMBOL(napi_disable);
 
-/* H3: the dead CPU's polls are ours. */
+/*
+ * H3: what the dead CPU was to poll, free, wake or tell others of is ours. Its backlog is among the
+ * polls; whoever adds to it from now on cannot interrupt it and takes it, too (net_rps_send_ipis()).
+ */
 static int dev_cpu_dead(unsigned int cpu)
 {
-	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu);
+	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu), *sd;
+	struct net_device *dev;
 
+	net_rps_send_ipis(from);
 	guard(irqsave)();
-	list_splice_tail_init(&from->poll_list, &this_cpu_ptr(&softnet_data)->poll_list);
+	sd = this_cpu_ptr(&softnet_data);
+	list_splice_tail_init(&from->poll_list, &sd->poll_list);
+	skb_queue_splice_tail_init(&from->completion_queue, &sd->completion_queue);
+	while ((dev = from->output_queue)) {
+		from->output_queue = dev->next_sched;
+		dev->next_sched = sd->output_queue;
+		sd->output_queue = dev;
+	}
 	from->in_net_rx_action = false;
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
 	raise_softirq_irqoff(NET_RX_SOFTIRQ);
 	return 0;
 }

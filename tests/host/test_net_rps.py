@@ -101,3 +101,14 @@ def test_two_queues_use_two_cpus_without_steering(guest, tmp_path):
 def test_the_suite_of_the_nic_with_two_queues(vm, build, smp):
     out = vm("ktest e1000e,net,napi", "--build", build, "--smp", smp, "--seed", 3, "--nic", "e1000e").out
     assert "not ok" not in out and "# e1000e: pass:5 fail:0 skip:0 total:5" in out
+
+
+@pytest.mark.parametrize("machine", [("--seed", 5), ()], ids=["repeats", "at-once"])
+@pytest.mark.parametrize("nic", ["e1000", "e1000e"])
+def test_steered_packets_survive_cpus_that_go(vm, nic, machine):
+    """H3: each CPU but the first goes and comes back under a steered flood; every packet has its end."""
+    out = vm("echo f > %s; netflood -n 6000 -r 10000 -f 64 & sleep 0.2; storm hotplug 8; wait; sleep 0.1; "
+             "cat /proc/net/counters" % RPS, "--smp", 4, "--nic", nic, *machine).out
+    s = figures(out)
+    assert "hotplug: 8 rounds" in out
+    assert s["discarded"] == s["rx_frames"] == s["sum_of_ends"] == 6000 and s["unaccounted"] == 0
