@@ -245,7 +245,7 @@ static int process_backlog(struct napi_struct *napi, int quota)
 	struct sk_buff *skb;
 	int work = 0;
 
-	net_rps_send_ipis(sd);
+	net_rps_send_ipis(this_cpu_ptr(&softnet_data));	/* sd may be a dead CPU's */
 	for (;;) {
 		while ((skb = __skb_dequeue(&sd->process_queue))) {
 			backlog_deliver(skb);
