@@ -12,13 +12,12 @@
  */
 #define pr_fmt(fmt) "net: " fmt
 
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
 #include <linux/kthread.h>
 #include <linux/sysctl.h>
-
-#include <trace/events/napi.h>
 
 #include "internal.h"
 
@@ -107,11 +106,7 @@ static bool __napi_poll(struct napi_struct *n, int *work)
 	int weight = READ_ONCE(n->weight);
 
 	/* Scheduled and then disabled: nothing to do, the owner waits for SCHED to clear. */
-	*work = 0;
-	if (napi_is_scheduled(n)) {
-		*work = n->poll(n, weight);
-		trace_napi_poll(n, *work, weight);
-	}
+	*work = napi_is_scheduled(n) ? n->poll(n, weight) : 0;
 
 	if (unlikely(*work > weight))
 		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
@@ -311,11 +306,36 @@ void napi_disable(struct napi_struct *n)
 }
 EXPORT_SYMBOL(napi_disable);
 
+/*
+ * H3: what the dead CPU was to poll, free, wake or tell others of is ours. Its backlog is among the
+ * polls; whoever adds to it from now on cannot interrupt it and takes it, too (net_rps_send_ipis()).
+ */
+static int dev_cpu_dead(unsigned int cpu)
+{
+	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu), *sd;
+	struct net_device *dev;
+
+	net_rps_send_ipis(from);
+	guard(irqsave)();
+	sd = this_cpu_ptr(&softnet_data);
+	list_splice_tail_init(&from->poll_list, &sd->poll_list);
+	skb_queue_splice_tail_init(&from->completion_queue, &sd->completion_queue);
+	while ((dev = from->output_queue)) {
+		from->output_queue = dev->next_sched;
+		dev->next_sched = sd->output_queue;
+		sd->output_queue = dev;
+	}
+	from->in_net_rx_action = false;
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+	raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	return 0;
+}
+
 /* Give the softirq its action. Context: boot. */
 static int __init napi_init(void)
 {
 	netdev_budget_usecs = 2 * (USEC_PER_SEC / HZ);
 	open_softirq(NET_RX_SOFTIRQ, net_rx_action);
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_NET_DEV_DEAD, "net/dev:dead", NULL, dev_cpu_dead);
 }
 core_initcall(napi_init);

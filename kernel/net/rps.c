@@ -102,7 +102,10 @@ void napi_schedule_rps(struct softnet_data *sd)
 		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
 }
 
-/* Interrupt whom this run has found idle. Context: NET_RX_SOFTIRQ, irqs on. */
+/*
+ * Interrupt whom this run has found idle. A CPU that has gone meanwhile cannot be: its backlog is then
+ * polled here. Context: NET_RX_SOFTIRQ, irqs on; for a dead CPU's list the thread that buries it.
+ */
 void net_rps_send_ipis(struct softnet_data *mysd)
 {
 	struct softnet_data *sd, *next;
@@ -114,13 +117,9 @@ void net_rps_send_ipis(struct softnet_data *mysd)
 		mysd->rps_ipi_list = NULL;
 	}
 	for (; sd; sd = next) {
-		int err;
-
 		next = sd->rps_ipi_next;	/* the other CPU's again once it is interrupted */
-		err = smp_call_function_single_async(sd->cpu, &sd->csd);
-		/* who buries a CPU looks into its backlog (dev_cpu_dead) */
-		WARN_ONCE(err && cpu_online(sd->cpu), "net: CPU %u cannot be told of its packets: error %d\n", sd->cpu,
-			  err);
+		if (smp_call_function_single_async(sd->cpu, &sd->csd))
+			__napi_schedule(&sd->backlog);
 	}
 }
 

@@ -9,11 +9,8 @@
  * Receive: every frame that enters raises rx_frames once, here or in netif_rx_lost(), and ends in
  * one END counter.
  */
-#include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/sysctl.h>
-
-#include <trace/events/net.h>
 
 #include "internal.h"
 
@@ -41,11 +38,7 @@ static int xmit_drop(struct sk_buff *skb, struct net_device *dev, enum net_count
 /* Hand one packet to the driver; false: no room, the packet is back with the caller. */
 static bool xmit_one(struct sk_buff *skb, struct net_device *dev)
 {
-	unsigned int len = skb->len;
-	netdev_tx_t rc = dev->netdev_ops->ndo_start_xmit(skb, dev);
-
-	trace_net_dev_xmit(skb, rc, dev, len);
-	if (rc != NETDEV_TX_OK)
+	if (dev->netdev_ops->ndo_start_xmit(skb, dev) != NETDEV_TX_OK)
 		return false;
 	dev->trans_start = jiffies;
 	net_count(NETCNT_tx_frames);
@@ -162,7 +155,6 @@ static void net_tx_action(void)
 static void net_rx_deliver(struct sk_buff *skb)
 {
 	this_cpu_inc(softnet_data.processed);
-	trace_netif_receive_skb(skb);
 	net_drop(skb, eth_rcv(skb));
 }
 
@@ -253,7 +245,7 @@ static int process_backlog(struct napi_struct *napi, int quota)
 	struct sk_buff *skb;
 	int work = 0;
 
-	net_rps_send_ipis(sd);
+	net_rps_send_ipis(this_cpu_ptr(&softnet_data));	/* sd may be a dead CPU's */
 	for (;;) {
 		while ((skb = __skb_dequeue(&sd->process_queue))) {
 			backlog_deliver(skb);
@@ -287,55 +279,6 @@ u64 net_counter_sum(enum net_counter which)
 	return sum;
 }
 
-/* ---- CPUs that go ------------------------------------------------------------------------ */
-
-/* The dead CPU's polls, but for its backlog's, and who waits for NET_TX. Context: irqs off. */
-static void take_over_lists(struct softnet_data *to, struct softnet_data *from)
-{
-	struct net_device **last = &to->output_queue;
-
-	if (!list_empty(&from->backlog.poll_list))
-		list_del_init(&from->backlog.poll_list);
-	WRITE_ONCE(from->backlog.state, 0);
-	list_splice_tail_init(&from->poll_list, &to->poll_list);
-	from->in_net_rx_action = false;
-	skb_queue_splice_tail_init(&from->completion_queue, &to->completion_queue);
-	while (*last)
-		last = &(*last)->next_sched;
-	*last = from->output_queue;
-	from->output_queue = NULL;
-	raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	raise_softirq_irqoff(NET_TX_SOFTIRQ);
-}
-
-/* Its packets are received here. They were counted when they came. Context: BHs off. */
-static void take_over_packets(struct sk_buff_head *queue)
-{
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(queue))) {
-		struct net_device *dev = skb->dev;
-
-		backlog_or_drop(skb, smp_processor_id());
-		dev_put(dev);
-	}
-}
-
-/* H3. */
-static int dev_cpu_dead(unsigned int cpu)
-{
-	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu);
-
-	local_bh_disable();
-	scoped_guard(irqsave)
-		take_over_lists(this_cpu_ptr(&softnet_data), from);
-	net_rps_send_ipis(from);
-	take_over_packets(&from->process_queue);
-	take_over_packets(&from->input_pkt_queue);
-	local_bh_enable();
-	return 0;
-}
-
 /* Per-CPU queues and the softirq. Context: boot, before any device. */
 static int __init net_dev_init(void)
 {
@@ -355,7 +298,6 @@ static int __init net_dev_init(void)
 	}
 	rps_init();
 	open_softirq(NET_TX_SOFTIRQ, net_tx_action);
-	cpuhp_setup_state_nocalls(CPUHP_NET_DEV_DEAD, "net/dev:dead", NULL, dev_cpu_dead);
 	return 0;
 }
 core_initcall(net_dev_init);

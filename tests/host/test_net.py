@@ -171,6 +171,28 @@ def test_malformed_frames_are_counted_not_echoed(guest, cable):
     assert g.cmd("echo alive").endswith("alive\n")
 
 
+def test_fragments_are_refused_and_counted(guest, cable):
+    """A datagram in three pieces, many times: each piece ends in drop_ip_fragment, none is answered or kept."""
+    c, d = cable
+    g = guest("--smp", 2, "--net", "dgram:%s" % d)
+    whole = frame(b"f" * 3000)
+    header, body = whole[14:34], whole[34:]
+    for _ in range(200):
+        for at in range(0, len(body), 1480):
+            piece, more = body[at:at + 1480], 0x2000 if at + 1480 < len(body) else 0
+            ip = header[:2] + struct.pack("!HHH", 20 + len(piece), 7, more | at // 8) + header[8:10] + b"\0\0" + header[12:]
+            c.send(whole[:14] + ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + piece)
+    c.send(frame(b"good"))
+    for _ in range(100):
+        if c.udp:
+            break
+        time.sleep(0.1)
+    g.cmd("cat /proc/net/e1000_stats")		# takes the sent answer out of the ring
+    s = dict(line.split() for line in g.cmd("cat /proc/net/counters").splitlines())
+    assert s["drop_ip_fragment"] == "600" and s["echoed"] == "1" and c.udp == 1
+    assert s["rx_frames"] == s["sum_of_ends"] == "601" and s["skb_in_use"] == "512"
+
+
 def chip(g):
     """The NIC's and the driver's counters."""
     return {m[1]: int(m[2]) for m in re.finditer(r"^ +(\w+): (\d+)$", g.cmd("cat /proc/net/e1000_stats"), re.M)}
