@@ -3,7 +3,7 @@
 # the linker: nothing else in the tree says so.
 #
 # Left out: net, fs, shell, trace, PCI and device drivers, suites, every /proc file, hrtimers.
-TINY_OUT := %/proc.c %/proc_stat.c %/hexdump.c %/msi.c %/i8253_irq.c %/glob.c \
+TINY_OUT := %/proc.c %/proc_stat.c %/proc_timer_list.c %/hexdump.c %/msi.c %/i8253_irq.c %/glob.c \
 	    %/regex.c %/sort.c %/strbuf.c
 TINY_SRCS := $(filter-out $(TINY_OUT), \
 	$(wildcard boot/*.S kernel/entry/*.[cS] kernel/x86/*.[cS] kernel/mm/*.c kernel/irq/*.c \
