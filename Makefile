@@ -47,6 +47,7 @@ CFLAGS_debug   := -DCONFIG_TRACING=1 -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fn
 CFLAGS_release := -DCONFIG_TRACING=1 -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
 CFLAGS         += $(CFLAGS_$(BUILD))
+include mk/checkers.mk
 
 # Rooms. A file in a room is in the kernel because it is there.
 ROOMS := boot kernel drivers tests
@@ -59,6 +60,7 @@ endif
 ifeq ($(findstring CONFIG_DEBUG_LOCKS,$(CFLAGS)),)
 SRCS  := $(filter-out kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/locking/preempt_check.c,$(SRCS))
 endif
+SRCS := $(filter-out $(ABSENT),$(SRCS))
 OBJS := $(SRCS:%=$(O)/%.o)
 
 KERNEL := $(O)/bottomhalf
@@ -96,10 +98,10 @@ $(KERNEL).asm: $(KERNEL).elf
 	@$(OBJDUMP) -d --no-show-raw-insn $< > $@
 
 # Suites and labs see <kunit/test.h>; the kernel, which runs without them, cannot.
-$(O)/%.c.o: %.c Makefile
+$(O)/%.c.o: %.c Makefile mk/checkers.mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CFLAGS) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
+	@$(CC) $(CFLAGS) $(call instrument,$<) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
 $(O)/%.S.o: %.S Makefile
 	@mkdir -p $(@D)
 	@echo "  AS      $<"
