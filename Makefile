@@ -1,12 +1,12 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release] [SPINLOCK=qspin|ticket|mcs|tas]
+#   make [BUILD=debug|release|kcsan] [SPINLOCK=qspin|ticket|mcs|tas]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
 BUILD         ?= debug
 CROSS_COMPILE ?= x86_64-linux-gnu-
-VARIANTS      := debug release tiny
+VARIANTS      := debug release tiny kcsan
 # The flavour of the spinlocks; another one than the default builds beside it: build/debug-ticket.
 SPINLOCK      ?= qspin
 FLAVOURS      := qspin ticket mcs tas
@@ -46,8 +46,8 @@ CFLAGS_debug   := -DCONFIG_TRACING=1 -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fn
 		  -fno-optimize-sibling-calls
 CFLAGS_release := -DCONFIG_TRACING=1 -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
-CFLAGS         += $(CFLAGS_$(BUILD))
 include mk/checkers.mk
+CFLAGS         += $(CFLAGS_$(BUILD))
 
 # Rooms. A file in a room is in the kernel because it is there.
 ROOMS := boot kernel drivers tests

@@ -12,10 +12,20 @@ UBSAN := -fsanitize=shift,integer-divide-by-zero,bounds,bool,enum,unreachable,vl
 
 INSTRUMENT_debug := $(UBSAN)
 
+# Data races: every access is a call, and a volatile one (READ_ONCE) another one than a plain one.
+CFLAGS_kcsan	 := $(CFLAGS_debug) -DCONFIG_KCSAN=1
+# Without UBSan: its look at a bool would be a plain read beside the marked one.
+INSTRUMENT_kcsan := -fsanitize=thread --param tsan-distinguish-volatile=1 \
+		    --param tsan-instrument-func-entry-exit=0 -Wno-tsan
+
 # A runtime that called itself would never return.
-NEVER := kernel/debug/ubsan.c
+NEVER := kernel/debug/ubsan.c kernel/debug/kcsan.c
+# memory.c says by hand what it touches. lockdep's list of held locks is a thread's and its interrupts', which
+# leave it as they found it: not marked, and no race (Linux leaves lockdep out, too).
+NEVER_kcsan := kernel/lib/memory.c kernel/locking/lockdep/%
 
 instrument = $(if $(filter $(NEVER) $(NEVER_$(BUILD)),$(1)),,$(INSTRUMENT_$(BUILD)))
 
 # Runtimes, and the suites that prove them, of what this build does not have.
-ABSENT := $(if $(INSTRUMENT_$(BUILD)),,kernel/debug/ubsan.c tests/ubsan_test.c)
+ABSENT := $(if $(findstring shift,$(INSTRUMENT_$(BUILD))),,kernel/debug/ubsan.c tests/ubsan_test.c) \
+	  $(if $(filter kcsan,$(BUILD)),,kernel/debug/kcsan.c tests/kcsan_test.c)

@@ -13,6 +13,7 @@
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/cpumask.h>
+#include <linux/kcsan.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -151,6 +152,7 @@ struct task_struct {
 	unsigned long sig_allowed, sig_pending;	/* bit n: signal n; linux/sched/signal.h */
 
 	struct lockdep_task lockdep;	/* the locks this thread holds (debug builds) */
+	struct kcsan_ctx kcsan;		/* what the race detector overlooks (BUILD=kcsan) */
 };
 
 #define TASK_ON_RQ_QUEUED	1
@@ -180,7 +182,7 @@ static inline unsigned int task_cpu(const struct task_struct *p)
 
 static inline bool is_idle_task(const struct task_struct *p)
 {
-	return p->flags & PF_IDLE;
+	return READ_ONCE(p->flags) & PF_IDLE;
 }
 
 static inline bool rt_task(const struct task_struct *p)
