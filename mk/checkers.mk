@@ -18,14 +18,25 @@ CFLAGS_kcsan	 := $(CFLAGS_debug) -DCONFIG_KCSAN=1
 INSTRUMENT_kcsan := -fsanitize=thread --param tsan-distinguish-volatile=1 \
 		    --param tsan-instrument-func-entry-exit=0 -Wno-tsan
 
+# Bad addresses: every access is a call, but a frame paints its own shadow (linux/kasan.h has the offset).
+CFLAGS_kasan	 := $(CFLAGS_debug) -DCONFIG_KASAN=1
+INSTRUMENT_kasan := $(UBSAN) -fsanitize=kernel-address -fasan-shadow-offset=0xdffffc0000000000 \
+		    --param asan-instrumentation-with-call-threshold=0 --param asan-globals=1 \
+		    --param asan-stack=1 --param asan-instrument-allocas=0
+
 # A runtime that called itself would never return.
-NEVER := kernel/debug/ubsan.c kernel/debug/kcsan.c
+NEVER := kernel/debug/ubsan.c kernel/debug/kcsan.c kernel/debug/kasan.c
 # memory.c says by hand what it touches. lockdep's list of held locks is a thread's and its interrupts', which
 # leave it as they found it: not marked, and no race (Linux leaves lockdep out, too).
 NEVER_kcsan := kernel/lib/memory.c kernel/locking/lockdep/%
+# The allocators write into what nobody else may touch; memblock.c runs while the shadow is being made. A
+# walk reads stacks whose frames are painted.
+NEVER_kasan := kernel/lib/memory.c kernel/x86/kasan_init.c kernel/debug/stacktrace.c \
+	       kernel/mm/slab.c kernel/mm/page_alloc.c kernel/mm/vmalloc.c kernel/mm/memblock.c
 
 instrument = $(if $(filter $(NEVER) $(NEVER_$(BUILD)),$(1)),,$(INSTRUMENT_$(BUILD)))
 
 # Runtimes, and the suites that prove them, of what this build does not have.
 ABSENT := $(if $(findstring shift,$(INSTRUMENT_$(BUILD))),,kernel/debug/ubsan.c tests/ubsan_test.c) \
-	  $(if $(filter kcsan,$(BUILD)),,kernel/debug/kcsan.c tests/kcsan_test.c)
+	  $(if $(filter kcsan,$(BUILD)),,kernel/debug/kcsan.c tests/kcsan_test.c) \
+	  $(if $(filter kasan,$(BUILD)),,kernel/debug/kasan.c kernel/x86/kasan_init.c tests/kasan_test.c)

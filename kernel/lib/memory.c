@@ -13,6 +13,9 @@
 #include <linux/string.h>
 #include <asm/string.h>
 
+#undef memset
+#undef memchr_inv
+
 /* Below this a loop is cheaper than starting a string instruction. */
 #define REP_MIN 32
 
