@@ -1,12 +1,12 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release|kcsan|kasan] [SPINLOCK=qspin|ticket|mcs|tas]
+#   make [BUILD=debug|release|kcsan|kasan|cov] [SPINLOCK=qspin|ticket|mcs|tas]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
 BUILD         ?= debug
 CROSS_COMPILE ?= x86_64-linux-gnu-
-VARIANTS      := debug release tiny kcsan kasan
+VARIANTS      := debug release tiny kcsan kasan cov
 # The flavour of the spinlocks; another one than the default builds beside it: build/debug-ticket.
 SPINLOCK      ?= qspin
 FLAVOURS      := qspin ticket mcs tas

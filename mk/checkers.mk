@@ -24,8 +24,13 @@ INSTRUMENT_kasan := $(UBSAN) -fsanitize=kernel-address -fasan-shadow-offset=0xdf
 		    --param asan-instrumentation-with-call-threshold=0 --param asan-globals=1 \
 		    --param asan-stack=1 --param asan-instrument-allocas=0
 
+# What ran: counters, bumped with one locked instruction each, because CPUs and interrupts share them.
+CFLAGS_cov	:= $(CFLAGS_debug)
+INSTRUMENT_cov	:= -fprofile-arcs -ftest-coverage -fprofile-update=atomic \
+		   -Wno-maybe-uninitialized	# the release build has the say
+
 # A runtime that called itself would never return.
-NEVER := kernel/debug/ubsan.c kernel/debug/kcsan.c kernel/debug/kasan.c
+NEVER := kernel/debug/ubsan.c kernel/debug/kcsan.c kernel/debug/kasan.c kernel/debug/gcov.c
 # memory.c says by hand what it touches. lockdep's list of held locks is a thread's and its interrupts', which
 # leave it as they found it: not marked, and no race (Linux leaves lockdep out, too).
 NEVER_kcsan := kernel/lib/memory.c kernel/locking/lockdep/%
@@ -39,4 +44,5 @@ instrument = $(if $(filter $(NEVER) $(NEVER_$(BUILD)),$(1)),,$(INSTRUMENT_$(BUIL
 # Runtimes, and the suites that prove them, of what this build does not have.
 ABSENT := $(if $(findstring shift,$(INSTRUMENT_$(BUILD))),,kernel/debug/ubsan.c tests/ubsan_test.c) \
 	  $(if $(filter kcsan,$(BUILD)),,kernel/debug/kcsan.c tests/kcsan_test.c) \
-	  $(if $(filter kasan,$(BUILD)),,kernel/debug/kasan.c kernel/x86/kasan_init.c tests/kasan_test.c)
+	  $(if $(filter kasan,$(BUILD)),,kernel/debug/kasan.c kernel/x86/kasan_init.c tests/kasan_test.c) \
+	  $(if $(filter cov,$(BUILD)),,kernel/debug/gcov.c)

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench cov iso gdb check soak help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -32,6 +32,12 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## cov: what of the kernel its own suites run, line by line: build/cov/report/index.html
+cov:
+	@scripts/deps cov
+	@$(MAKE) --no-print-directory BUILD=cov all
+	@scripts/cov $(COV)
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:
@@ -67,7 +73,7 @@ deps:
 
 ## help: this list
 help:
-	@echo 'make TARGET [BUILD=debug|release]    (debug is the default)'
+	@echo 'make TARGET [BUILD=debug|release|kcsan|kasan|cov]    (debug is the default; docs/checkers.md)'
 	@echo
 	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo
