@@ -47,7 +47,7 @@ static void job_main(struct work_struct *work)
 	if (j->again-- > 0)
 		queue_work(j->wq, work);
 	atomic_dec(&running);
-	order[nr_done++ % ARRAY_SIZE(order)] = j->nr;
+	order[__atomic_fetch_add(&nr_done, 1, __ATOMIC_RELAXED) % ARRAY_SIZE(order)] = j->nr;
 	WRITE_ONCE(j->runs, j->runs + 1);
 }
 
