@@ -1,12 +1,12 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0]
+#   make [BUILD=debug|release|kcsan|kasan|cov] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
 BUILD         ?= debug
 CROSS_COMPILE ?= x86_64-linux-gnu-
-VARIANTS      := debug release tiny
+VARIANTS      := debug release tiny kcsan kasan cov
 # The flavour of the spinlocks; another one than the default builds beside it: build/debug-ticket.
 SPINLOCK      ?= qspin
 FLAVOURS      := qspin ticket mcs tas
@@ -51,6 +51,7 @@ CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointe
 		  -fno-optimize-sibling-calls
 CFLAGS_release := -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
+include mk/checkers.mk
 CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1)
 
 # Rooms. A file in a room is in the kernel because it is there.
@@ -67,6 +68,7 @@ endif
 ifeq ($(findstring CONFIG_TRACING,$(CFLAGS)),)
 SRCS  := $(filter-out kernel/trace/% tests/trace_%,$(SRCS))
 endif
+SRCS := $(filter-out $(ABSENT),$(SRCS))
 OBJS := $(SRCS:%=$(O)/%.o)
 
 KERNEL := $(O)/bottomhalf
@@ -104,10 +106,10 @@ $(KERNEL).asm: $(KERNEL).elf
 	@$(OBJDUMP) -d --no-show-raw-insn $< > $@
 
 # Suites and labs see <kunit/test.h>; the kernel, which runs without them, cannot.
-$(O)/%.c.o: %.c Makefile
+$(O)/%.c.o: %.c Makefile mk/checkers.mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CFLAGS) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
+	@$(CC) $(CFLAGS) $(call instrument,$<) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
 $(O)/%.S.o: %.S Makefile
 	@mkdir -p $(@D)
 	@echo "  AS      $<"

@@ -26,7 +26,8 @@ int kthread_worker_fn(void *data)
 {
 	struct kthread_worker *worker = data;
 
-	worker->task = current;
+	if (worker->task != current)		/* its creator may be reading it */
+		worker->task = current;
 	for (;;) {
 		struct kthread_work *work;
 

@@ -12,6 +12,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -85,8 +86,9 @@ static void __noreturn rest_init(void)
  * start_kernel - from boot/. @magic, @info_pa: what the loader left. Context: boot CPU, IRQs off,
  * boot page tables, boot stack.
  */
-void __noreturn start_kernel(u32 magic, u64 info_pa)
+void __noreturn __no_sanitize_address start_kernel(u32 magic, u64 info_pa)
 {
+	kasan_early_init();		/* BUILD=kasan: what every other function's first lines need */
 	cpu_early_init();		/* GDT, TSS */
 	idt_init();			/* from here on a fault prints, a stack overflow too */
 	serial8250_early_init();	/* COM1 and COM2, polled */

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench figures iso trace gdb replay why check soak mutants help deps compile_commands.json
+.PHONY: run test bench cov figures iso trace gdb replay why check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -32,6 +32,12 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## cov: what of the kernel its own suites run, line by line: build/cov/report/index.html
+cov:
+	@scripts/deps cov
+	@$(MAKE) --no-print-directory BUILD=cov all
+	@scripts/cov $(COV)
 
 ## figures: docs/figures, measured on the machine that repeats: two runs make the same bytes
 figures:
@@ -101,7 +107,7 @@ deps:
 
 ## help: this list
 help:
-	@echo 'make TARGET [BUILD=debug|release]    (debug is the default)'
+	@echo 'make TARGET [BUILD=debug|release|kcsan|kasan|cov]    (debug is the default; docs/checkers.md)'
 	@echo
 	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo

@@ -394,10 +394,10 @@ static int stress_poll(struct napi_struct *napi, int budget)
 
 	if (atomic_inc_return(&stress.inside) != 1)
 		atomic_inc(&stress.overlaps);
-	stress.wakeups++;
+	WRITE_ONCE(stress.wakeups, stress.wakeups + 1);	/* the test looks on */
 	while (work < budget && atomic_read(&stress.events) > 0) {
 		atomic_dec(&stress.events);
-		stress.taken++;
+		WRITE_ONCE(stress.taken, stress.taken + 1);
 		work++;
 	}
 	atomic_dec(&stress.inside);

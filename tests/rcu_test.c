@@ -192,7 +192,7 @@ static int reads_object(struct member *me)
 			if (READ_ONCE(o->magic) != ALIVE)
 				__atomic_fetch_add(&readers_saw_dead, 1, __ATOMIC_RELAXED);
 		}
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 		cond_resched();
 	}
 	return 0;

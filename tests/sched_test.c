@@ -312,7 +312,7 @@ static int sleep_often(struct member *me)
 {
 	while (!READ_ONCE(me->stop)) {
 		msleep(1);
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 	}
 	return 0;
 }
@@ -494,7 +494,7 @@ static int wander(struct member *me)
 	while (!READ_ONCE(me->stop)) {
 		if (!cpumask_test_cpu(raw_smp_processor_id(), current->cpus_ptr))
 			cpu_relax();	/* just being moved */
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 		if (me->arg & 1)
 			usleep_range(50, 100);
 		else
@@ -569,7 +569,7 @@ static int play(struct member *me)
 			schedule();
 		}
 		__set_current_state(TASK_RUNNING);
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 		WRITE_ONCE(token, !me->arg);
 		wake_up_process(players[!me->arg]);
 	}

@@ -289,7 +289,7 @@ static void no_update_is_lost(struct kunit *test)
 	WRITE_ONCE(go, true);
 	sum_expected = 500 * n;
 	while (n--) {
-		while (READ_ONCE(shared) != sum_expected && READ_ONCE(t[n]->__state) != TASK_DEAD)
+		while (data_race(shared) != sum_expected && READ_ONCE(t[n]->__state) != TASK_DEAD)
 			cond_resched();
 		put_task_struct(t[n]);
 	}

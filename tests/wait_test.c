@@ -199,7 +199,7 @@ static int run_ring(struct member *me)
 {
 	for (int lap = 0; lap < LAPS; lap++) {
 		wait_event(ring_wq, READ_ONCE(turn) == me->nr);
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 		WRITE_ONCE(turn, (me->nr + 1) % RING);
 		wake_up_all(&ring_wq);
 	}
@@ -309,7 +309,7 @@ static int wait_in_hardirq_completion(struct member *me)
 {
 	for (int i = 0; i < me->arg; i++) {
 		wait_for_completion(&done);
-		me->count++;
+		WRITE_ONCE(me->count, me->count + 1);
 	}
 	return 0;
 }

@@ -47,7 +47,7 @@ static void job_main(struct work_struct *work)
 	if (j->again-- > 0)
 		queue_work(j->wq, work);
 	atomic_dec(&running);
-	order[nr_done++ % ARRAY_SIZE(order)] = j->nr;
+	order[__atomic_fetch_add(&nr_done, 1, __ATOMIC_RELAXED) % ARRAY_SIZE(order)] = j->nr;
 	WRITE_ONCE(j->runs, j->runs + 1);
 }
 
@@ -459,9 +459,11 @@ static void delayed_items_are_not_early(struct kunit *test)
 	INIT_DELAYED_WORK(&late, late_main);
 	late_runs = 0;
 	for (int delay = 0; delay < 10; delay += 3) {
-		from = jiffies;
-		KUNIT_EXPECT_TRUE(test, schedule_delayed_work(&late, delay));
-		KUNIT_EXPECT_FALSE(test, schedule_delayed_work(&late, 0));
+		scoped_guard(preempt) {		/* no worker here between the two */
+			from = jiffies;
+			KUNIT_EXPECT_TRUE(test, schedule_delayed_work(&late, delay));
+			KUNIT_EXPECT_FALSE(test, schedule_delayed_work(&late, 0));
+		}
 		KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(late_runs) == delay / 3 + 1));
 		KUNIT_EXPECT_GE(test, ran_at - from, delay);
 	}

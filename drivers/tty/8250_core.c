@@ -95,6 +95,13 @@ static irqreturn_t serial8250_interrupt(int irq, void *dev)
 	return IRQ_RETVAL(rounds);
 }
 
+/* serial8250_write_room() looks without the lock. Context: locked, there is room. */
+static void ring_put(struct uart_8250_port *p, char c)
+{
+	p->ring[p->head % UART_TX_RING] = c;
+	WRITE_ONCE(p->head, p->head + 1);
+}
+
 static size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count)
 {
 	struct uart_8250_port *p = to_uart(tty);
@@ -103,8 +110,8 @@ static size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t c
 	guard(uart)(p);
 	for (n = 0; n < count && p->head - p->tail < UART_TX_RING - 1; n++) {
 		if (buf[n] == '\n' && !tty->raw)
-			p->ring[p->head++ % UART_TX_RING] = '\r';
-		p->ring[p->head++ % UART_TX_RING] = buf[n];
+			ring_put(p, '\r');
+		ring_put(p, buf[n]);
 	}
 	uart_start_tx(p);
 	return n;

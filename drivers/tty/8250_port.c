@@ -142,8 +142,9 @@ static void track_row(struct uart_8250_port *p, char c)
 
 static char ring_get(struct uart_8250_port *p)
 {
-	char c = p->ring[p->tail++ % UART_TX_RING];
+	char c = p->ring[p->tail % UART_TX_RING];
 
+	WRITE_ONCE(p->tail, p->tail + 1);
 	track_row(p, c);
 	return c;
 }

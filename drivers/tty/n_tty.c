@@ -43,7 +43,8 @@ static void ring_put(struct tty_struct *tty, char c)
 			pr_warn("%s: input overrun, typed text is dropped: nobody reads\n", tty->name);
 		return;
 	}
-	tty->ring[tty->head++ % TTY_RING_SIZE] = c;
+	tty->ring[tty->head % TTY_RING_SIZE] = c;
+	WRITE_ONCE(tty->head, tty->head + 1);		/* input_ready() looks without the lock */
 }
 
 void tty_insert_char(struct tty_struct *tty, unsigned char c)
@@ -51,8 +52,8 @@ void tty_insert_char(struct tty_struct *tty, unsigned char c)
 	lockdep_assert_irqs_disabled();
 	spin_lock(&tty->lock);
 	if (!tty->raw && c == CTRL_C) {
-		tty->tail = tty->head;
-		tty->intr++;
+		WRITE_ONCE(tty->tail, tty->head);
+		WRITE_ONCE(tty->intr, tty->intr + 1);
 	} else {
 		ring_put(tty, !tty->raw && c == '\r' ? '\n' : c);
 	}
@@ -71,10 +72,12 @@ int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout)
 
 	wait_event_interruptible_timeout(tty->read_wait, input_ready(tty, seen), timeout);
 	spin_lock_irq(&tty->lock);
-	if (tty->intr != seen)
+	if (tty->intr != seen) {
 		c = -EINTR;
-	else if (tty->head != tty->tail)
-		c = (unsigned char)tty->ring[tty->tail++ % TTY_RING_SIZE];
+	} else if (tty->head != tty->tail) {
+		c = (unsigned char)tty->ring[tty->tail % TTY_RING_SIZE];
+		WRITE_ONCE(tty->tail, tty->tail + 1);
+	}
 	spin_unlock_irq(&tty->lock);
 	return c;
 }

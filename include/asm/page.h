@@ -23,7 +23,11 @@
 /* The application processors' real-mode page; SIPI can name any page below 1 MiB. */
 #define TRAMPOLINE_PA	0x8000
 
+#ifdef CONFIG_KASAN
+#define THREAD_SHIFT	15	/* as Linux: the room around variables doubles what a frame takes */
+#else
 #define THREAD_SHIFT	14	/* 16 KiB, as Linux: deep enough for three nested contexts */
+#endif
 #define THREAD_SIZE	(1 << THREAD_SHIFT)
 
 #ifndef __ASSEMBLY__
@@ -34,6 +38,7 @@
 #define VMALLOC_START	0xffffc90000000000UL
 #define VMALLOC_END	0xffffe8ffffffffffUL
 #define KASAN_SHADOW_START 0xffffec0000000000UL
+#define KASAN_SHADOW_END 0xfffffc0000000000UL
 #define MODULES_VADDR	0xffffffffa0000000UL
 #define MODULES_END	0xffffffffff000000UL
 

@@ -6,4 +6,8 @@
 /* Bounds that linker.ld defines; see there. */
 extern char __per_cpu_start[], __per_cpu_end[], __noinstr_text_start[], __noinstr_text_end[];
 
+/* Constructors that the compiler made for BUILD=kasan and BUILD=cov; none in other builds. */
+typedef void (*ctor_fn_t)(void);
+extern ctor_fn_t __ctors_start[], __ctors_end[];
+
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations on whole bitmaps of @n bits. Bits beyond @n in the last word are kept zero. */
+/*
+ * Operations on whole bitmaps of @n bits. Bits beyond @n in the last word are kept zero. What is only
+ * read may change meanwhile, as the CPU masks do: each word is read once.
+ */
 #ifndef _LINUX_BITMAP_H
 #define _LINUX_BITMAP_H
 
@@ -23,7 +26,7 @@ static inline void bitmap_fill(unsigned long *d, unsigned int n)
 static inline void bitmap_copy(unsigned long *d, const unsigned long *s, unsigned int n)
 {
 	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		d[i] = s[i];
+		d[i] = READ_ONCE(s[i]);
 }
 
 /* @d = a OP b, word by word; true if a bit is left. */
@@ -34,7 +37,7 @@ static inline void bitmap_copy(unsigned long *d, const unsigned long *s, unsigne
 		unsigned long any = 0;							\
 											\
 		for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)			\
-			any |= d[i] = a[i] op b[i];					\
+			any |= d[i] = READ_ONCE(a[i]) op READ_ONCE(b[i]);		\
 		return any;								\
 	}
 __BITMAP_OP(and, &)
@@ -47,7 +50,7 @@ __BITMAP_OP(or, |)
 					       const unsigned long *b, unsigned int n)	\
 	{										\
 		for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)			\
-			if (a[i] op b[i])						\
+			if (READ_ONCE(a[i]) op READ_ONCE(b[i]))			\
 				return true;						\
 		return false;								\
 	}
@@ -67,7 +70,7 @@ static inline unsigned int bitmap_weight(const unsigned long *s, unsigned int n)
 	unsigned int w = 0;
 
 	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		w += hweight64(s[i]);
+		w += hweight64(READ_ONCE(s[i]));
 	return w;
 }
 

@@ -47,6 +47,22 @@
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v)	do { *(volatile typeof(x) *)&(x) = (v); } while (0)
 
+/*
+ * data_race() - a race that is meant: a figure for a report, a hint that is checked again. The accesses in
+ * @expr are not looked at by the race detector, on this side; say beside it why the race does no harm.
+ */
+#ifdef CONFIG_KCSAN
+void kcsan_disable_current(void);
+void kcsan_enable_current(void);
+#define data_race(expr) ({			\
+	kcsan_disable_current();		\
+	__auto_type __v = (expr);		\
+	kcsan_enable_current();			\
+	__v; })
+#else
+#define data_race(expr)	(expr)
+#endif
+
 #define __PASTE_(a, b)		a##b
 #define __PASTE(a, b)		__PASTE_(a, b)
 #define __UNIQUE_ID(prefix)	__PASTE(__PASTE(__UNIQUE_ID_, prefix), __COUNTER__)

@@ -158,7 +158,7 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 static inline void INIT_HLIST_NODE(struct hlist_node *h)
 {
 	h->next = NULL;
-	h->pprev = NULL;
+	WRITE_ONCE(h->pprev, NULL);		/* hlist_unhashed() looks without the list's lock */
 }
 
 static inline int hlist_unhashed(const struct hlist_node *h)
@@ -177,7 +177,7 @@ static inline void __hlist_del(struct hlist_node *n)
 
 	WRITE_ONCE(*n->pprev, next);
 	if (next)
-		next->pprev = n->pprev;
+		WRITE_ONCE(next->pprev, n->pprev);
 }
 
 static inline void hlist_del(struct hlist_node *n)
@@ -199,16 +199,16 @@ static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
 {
 	n->next = h->first;
 	if (h->first)
-		h->first->pprev = &n->next;
+		WRITE_ONCE(h->first->pprev, &n->next);
 	WRITE_ONCE(h->first, n);
-	n->pprev = &h->first;
+	WRITE_ONCE(n->pprev, &h->first);
 }
 
 static inline void hlist_move_list(struct hlist_head *old, struct hlist_head *n)
 {
 	n->first = old->first;
 	if (n->first)
-		n->first->pprev = &n->first;
+		WRITE_ONCE(n->first->pprev, &n->first);
 	old->first = NULL;
 }
 

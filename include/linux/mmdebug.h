@@ -25,6 +25,17 @@ bool should_fail_alloc(void);
 /* The note in the absent page table entry for @addr; 0 if present or outside the vmalloc range. */
 pte_t absent_note(unsigned long addr);
 
+/* Which object of which cache @p is in, or behind. False: in none. Context: any. */
+struct slab_object {
+	const char *cache;
+	void *start;
+	unsigned int size;
+	struct kasan_meta *meta;	/* BUILD=kasan */
+};
+bool slab_find_object(const void *p, struct slab_object *o);
+/* The end of kfree(): the object may be handed out again. Context: interrupts off. */
+void slab_release(struct kmem_cache *s, void *obj);
+
 /* Why virt_addr_valid(@addr) is false, in words. Context: any. */
 const char *why_not_ours(unsigned long addr);
 

@@ -13,6 +13,7 @@
 #include <linux/atomic.h>
 #include <linux/bug.h>
 #include <linux/cpumask.h>
+#include <linux/kcsan.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -161,6 +162,7 @@ struct task_struct {
 	unsigned long last_switch_count, last_switch_time;
 
 	struct lockdep_task lockdep;	/* the locks this thread holds (debug builds) */
+	struct kcsan_ctx kcsan;		/* what the race detector overlooks (BUILD=kcsan) */
 };
 
 #define TASK_ON_RQ_QUEUED	1
@@ -190,7 +192,7 @@ static inline unsigned int task_cpu(const struct task_struct *p)
 
 static inline bool is_idle_task(const struct task_struct *p)
 {
-	return p->flags & PF_IDLE;
+	return READ_ONCE(p->flags) & PF_IDLE;
 }
 
 static inline bool rt_task(const struct task_struct *p)

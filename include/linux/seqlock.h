@@ -16,6 +16,7 @@
 #ifndef _LINUX_SEQLOCK_H
 #define _LINUX_SEQLOCK_H
 
+#include <linux/kcsan.h>
 #include <linux/spinlock.h>
 
 typedef struct seqcount {
@@ -49,7 +50,10 @@ static __always_inline void seqcount_lockdep_reader_access(const seqcount_t *s)
 
 static __always_inline unsigned int raw_read_seqcount_begin(const seqcount_t *s)
 {
-	return smp_cond_load_acquire(&s->sequence, !(VAL & 1));
+	unsigned int seq = smp_cond_load_acquire(&s->sequence, !(VAL & 1));
+
+	kcsan_atomic_next(KCSAN_SEQLOCK_REGION_MAX);
+	return seq;
 }
 
 static __always_inline unsigned int read_seqcount_begin(const seqcount_t *s)
@@ -62,6 +66,7 @@ static __always_inline unsigned int read_seqcount_begin(const seqcount_t *s)
 static __always_inline bool read_seqcount_retry(const seqcount_t *s, unsigned int start)
 {
 	smp_rmb();
+	kcsan_atomic_next(0);
 	return unlikely(READ_ONCE(s->sequence) != start);
 }
 
@@ -69,6 +74,7 @@ static __always_inline bool read_seqcount_retry(const seqcount_t *s, unsigned in
 
 static __always_inline void raw_write_seqcount_begin(seqcount_t *s)
 {
+	kcsan_nestable_atomic_begin();
 	WRITE_ONCE(s->sequence, s->sequence + 1);
 	smp_wmb();
 }
@@ -77,6 +83,7 @@ static __always_inline void raw_write_seqcount_end(seqcount_t *s)
 {
 	smp_wmb();
 	WRITE_ONCE(s->sequence, s->sequence + 1);
+	kcsan_nestable_atomic_end();
 }
 
 static __always_inline void do_write_seqcount_begin(seqcount_t *s)

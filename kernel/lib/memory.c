@@ -3,13 +3,18 @@
  * memory.c - mem*().
  *
  * The compiler calls memset, memcpy, memmove and memcmp on its own; this file is therefore built
- * so that it does not turn these loops into calls to themselves.
+ * so that it does not turn these loops into calls to themselves. Nor is it instrumented: half of it is
+ * string instructions, which the compiler would miss, so each function says itself what it touches.
  */
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
 #include <linux/export.h>
+#include <linux/instrumented.h>
 #include <linux/string.h>
 #include <asm/string.h>
+
+#undef memset
+#undef memchr_inv
 
 /* Below this a loop is cheaper than starting a string instruction. */
 #define REP_MIN 32
@@ -21,6 +26,7 @@ void *memset(void *dst, int c, size_t n)
 {
 	void *p = dst;
 
+	instrument_write(dst, n);
 	if (n >= REP_MIN) {
 		rep_stosq(&p, (u8)c * 0x0101010101010101ULL, n / 8);
 		n %= 8;
@@ -36,6 +42,8 @@ void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 	void *d = dst;
 	const void *s = src;
 
+	instrument_read(src, n);
+	instrument_write(dst, n);
 	if (n >= REP_MIN) {
 		rep_movsq(&d, &s, n / 8);
 		n %= 8;
@@ -54,6 +62,8 @@ void *memmove(void *dst, const void *src, size_t n)
 
 	if (d - s >= n)
 		return memcpy(dst, src, n);
+	instrument_read(src, n);
+	instrument_write(dst, n);
 	while (n >= 8) {
 		n -= 8;
 		*(u64_any *)(d + n) = *(const u64_any *)(s + n);
@@ -68,6 +78,8 @@ int memcmp(const void *a, const void *b, size_t n)
 {
 	const u8 *x = a, *y = b;
 
+	instrument_read(a, n);
+	instrument_read(b, n);
 	while (n >= 8 && *(const u64_any *)x == *(const u64_any *)y)
 		x += 8, y += 8, n -= 8;
 	for (; n; x++, y++, n--)
@@ -77,11 +89,14 @@ int memcmp(const void *a, const void *b, size_t n)
 }
 EXPORT_SYMBOL(memcmp);
 
+/* @n may be more than there is, if the byte comes before. */
 void *memchr(const void *s, int c, size_t n)
 {
-	for (const u8 *p = s; n; p++, n--)
+	for (const u8 *p = s; n; p++, n--) {
+		instrument_read(p, 1);
 		if (*p == (u8)c)
 			return (void *)p;
+	}
 	return NULL;
 }
 EXPORT_SYMBOL(memchr);
@@ -91,6 +106,7 @@ void *memchr_inv(const void *s, int c, size_t n)
 	const u64 pattern = (u8)c * 0x0101010101010101ULL;
 	const u8 *p = s;
 
+	instrument_read(s, n);
 	while (n >= 8 && *(const u64_any *)p == pattern)
 		p += 8, n -= 8;
 	for (; n; p++, n--)

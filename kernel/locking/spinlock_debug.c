@@ -49,8 +49,8 @@ static noinline void spin_bug(raw_spinlock_t *l, const char *what)
 
 static void got_it(raw_spinlock_t *l, unsigned long ip)
 {
-	l->debug.owner_cpu = raw_smp_processor_id();
-	l->debug.owner_ip = ip;
+	WRITE_ONCE(l->debug.owner_cpu, raw_smp_processor_id());	/* others look without the lock */
+	WRITE_ONCE(l->debug.owner_ip, ip);
 	WRITE_ONCE(l->debug.owner, current);
 }
 
@@ -195,8 +195,8 @@ void debug_write_lock(rwlock_t *l, unsigned long ip)
 
 void debug_write_locked(rwlock_t *l, unsigned long ip)
 {
-	l->debug.owner_cpu = raw_smp_processor_id();
-	l->debug.owner_ip = ip;
+	WRITE_ONCE(l->debug.owner_cpu, raw_smp_processor_id());	/* others look without the lock */
+	WRITE_ONCE(l->debug.owner_ip, ip);
 	WRITE_ONCE(l->debug.owner, current);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The order in which memory management starts, its knobs, and how misuse is reported. */
 #include <linux/init.h>
+#include <linux/kasan.h>
 #include <linux/kconfig.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
@@ -56,6 +57,7 @@ void mm_core_init(void)
 {
 	memblock_init();
 	paging_init();
+	kasan_init();
 	page_alloc_init();
 	vmalloc_init();
 	kmem_cache_init();

@@ -14,6 +14,7 @@
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/export.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -172,6 +173,7 @@ static struct page *take_block(unsigned int order)
  */
 static void prepare_contents(struct page *page, unsigned int order, gfp_t gfp)
 {
+	kasan_unpoison(page_address(page), PAGE_SIZE << order);
 	for (unsigned long i = 0; i < 1UL << order; i++) {
 		void *va = page_address(page + i);
 		u8 *bad = NULL;
@@ -251,6 +253,7 @@ static void do_free_pages(struct page *page, unsigned int order, unsigned long i
 		memset(page_address(page + i), PAGE_POISON, PAGE_SIZE);
 		page[i].private = PAGE_POISON;
 	}
+	kasan_poison(page_address(page), PAGE_SIZE << order, KASAN_PAGE_FREE);
 	guard(raw_spinlock_irqsave)(&page_lock);
 	page->state = PG_FREE_TAIL;
 	insert_block(page_to_pfn(page), order);

@@ -8,6 +8,9 @@
  * In debug mode each object has a tail (struct obj_tail): a red zone that says whether the object
  * is in use, and who allocated and who freed it. Free objects are filled with POISON_FREE.
  *
+ * In BUILD=kasan who allocated and who freed an object stands behind its tail, at length, and a freed object
+ * comes back here only after a while in quarantine (linux/kasan.h).
+ *
  * Invariant: a free object is on exactly one magazine or on its slab's list (page->private is the
  * first, each links to the next by number + 1); page->inuse counts the others of the slab.
  */
@@ -15,6 +18,7 @@
 
 #include <linux/atomic.h>
 #include <linux/export.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -82,6 +86,12 @@ static u32 *link_of(struct kmem_cache *s, void *obj)
 	return obj + s->next_offset;
 }
 
+/* What the address checker keeps: last, before the padding. */
+static struct kasan_meta *meta_of(struct kmem_cache *s, void *obj)
+{
+	return obj + s->object_size + (s->debug ? sizeof(struct obj_tail) : 0);
+}
+
 static struct page *slab_head(struct kmem_cache *s, const void *obj)
 {
 	return virt_to_page(ALIGN_DOWN((unsigned long)obj, PAGE_SIZE << s->order));
@@ -140,6 +150,7 @@ static void *alloc_slab(struct kmem_cache *s, gfp_t gfp)
 		}
 		*link_of(s, obj) = i + 1 < s->objs_per_slab ? i + 2 : 0;
 	}
+	kasan_poison(base, PAGE_SIZE << s->order, KASAN_SLAB_REDZONE);
 	page->private = 1;
 	page->inuse = 0;
 	atomic64_add(1 << s->order, &slab_pages);
@@ -250,6 +261,7 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long ip)
 		obj = alloc_slab(s, gfp);
 	if (!obj)
 		return NULL;
+	kasan_slab_alloc(meta_of(s, obj), obj, s->object_size);
 	if (s->debug)
 		check_alloc(s, obj, ip);
 	if (gfp & __GFP_ZERO)
@@ -257,18 +269,14 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long ip)
 	return obj;
 }
 
-static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
+/* See linux/mmdebug.h. */
+void slab_release(struct kmem_cache *s, void *obj)
 {
-	struct magazine **slot, *m;
+	struct magazine **slot = &s->mag[raw_smp_processor_id()], *m;
 
-	WARN_ON_ONCE(in_nmi());
-	debug_check_no_locks_freed(obj, s->object_size);
-	if (s->debug && !check_free(s, obj, ip))
-		return;
-	guard(irqsave)();
-	slot = &s->mag[raw_smp_processor_id()];
 	if (!*slot && s != &magazine_cache)
-		*slot = cache_alloc(&magazine_cache, GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO, ip);
+		*slot = cache_alloc(&magazine_cache, GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO,
+				    _RET_IP_);
 	m = *slot;
 	if (m) {
 		if (m->nr == s->mag_size)
@@ -281,6 +289,18 @@ static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 	}
 }
 
+static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
+{
+	WARN_ON_ONCE(in_nmi());
+	debug_check_no_locks_freed(obj, s->object_size);
+	if (kasan_double_free(meta_of(s, obj), obj, ip))
+		return;
+	if (s->debug && !check_free(s, obj, ip))
+		return;
+	guard(irqsave)();
+	kasan_slab_free(s, meta_of(s, obj), obj, s->object_size);
+}
+
 /* ---- the public half of caches ---- */
 
 /* Lay out the objects. @align: power of two, 8 at least. */
@@ -291,7 +311,8 @@ static void cache_setup(struct kmem_cache *s, const char *name, unsigned int siz
 	s->debug = slab_debug;
 	s->object_size = ALIGN(max(size, 8u), 8u);
 	s->next_offset = s->debug ? s->object_size + offsetof(struct obj_tail, next) : 0;
-	s->size = ALIGN(s->object_size + (s->debug ? sizeof(struct obj_tail) : 0), align);
+	s->size = s->object_size + (s->debug ? sizeof(struct obj_tail) : 0);
+	s->size = ALIGN(s->size + kasan_meta_size(), align);
 	while (s->order < MAX_SLAB_ORDER && (PAGE_SIZE << s->order) / s->size < MIN_OBJECTS)
 		s->order++;
 	s->objs_per_slab = (PAGE_SIZE << s->order) / s->size;
@@ -327,6 +348,7 @@ void kmem_cache_destroy(struct kmem_cache *s)
 	if (!s)
 		return;
 	might_sleep();
+	kasan_quarantine_drain(s);
 	scoped_guard(irqsave) {
 		for (int cpu = 0; cpu < NR_CPUS; cpu++) {
 			if (!s->mag[cpu])
@@ -383,6 +405,7 @@ static void shrink_this_cpu(void *unused)
 /* See linux/slab.h. */
 void kmem_cache_shrink_all(void)
 {
+	kasan_quarantine_drain(NULL);
 	on_each_cpu(shrink_this_cpu, NULL, 1);
 }
 
@@ -400,19 +423,25 @@ static struct kmem_cache large_kmalloc = { .name = "a large kmalloc" };
 /* See linux/slab.h. */
 void *kmalloc(size_t size, gfp_t gfp)
 {
+	struct kmem_cache *s;
 	struct page *page;
+	void *obj;
 
 	if (unlikely(!size))
 		return ZERO_SIZE_PTR;
-	if (likely(size <= KMALLOC_MAX_CACHE_SIZE))
-		return cache_alloc(&kmalloc_caches[size <= 8 ? 0 : __fls(size - 1) - 2], gfp,
-				   _RET_IP_);
+	if (likely(size <= KMALLOC_MAX_CACHE_SIZE)) {
+		s = &kmalloc_caches[size <= 8 ? 0 : __fls(size - 1) - 2];
+		obj = cache_alloc(s, gfp, _RET_IP_);
+		kasan_trim(obj, size, s->object_size);
+		return obj;
+	}
 	if (size > KMALLOC_MAX_SIZE)
 		return NULL;
 	page = alloc_pages(gfp, get_order(size));
 	if (!page)
 		return NULL;
 	page->slab_cache = &large_kmalloc;
+	kasan_trim(page_address(page), size, PAGE_SIZE << page->order);
 	return page_address(page);
 }
 EXPORT_SYMBOL(kmalloc);
@@ -444,6 +473,27 @@ static struct kmem_cache *cache_of(const void *p, const char **why)
 			*why = "not the start of an object";
 	}
 	return *why ? NULL : s;
+}
+
+/* See linux/mmdebug.h. */
+bool slab_find_object(const void *p, struct slab_object *o)
+{
+	struct page *page = virt_addr_valid(p) ? virt_to_page(p) : NULL;
+	struct kmem_cache *s = page ? page->slab_cache : NULL;
+	unsigned long nr;
+	void *base;
+
+	if (!s || s == &large_kmalloc || (page->state != PG_USED && page->state != PG_USED_TAIL))
+		return false;
+	base = page_address(slab_head(s, p));
+	nr = (p - base) / s->size;
+	if (nr >= s->objs_per_slab)
+		return false;
+	o->cache = s->name;
+	o->start = base + nr * s->size;
+	o->size = s->object_size;
+	o->meta = meta_of(s, o->start);
+	return true;
 }
 
 /* @want: the cache that the caller names, NULL for whichever it is. */

@@ -16,6 +16,7 @@
 #include <linux/atomic.h>
 #include <linux/export.h>
 #include <linux/io.h>
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -192,6 +193,8 @@ static unsigned long area_map(enum pte_note note, unsigned long n, phys_addr_t p
 	for (i = 0; i < n; i++)
 		if (!map_one(data + (i << PAGE_SHIFT), note, pa + (i << PAGE_SHIFT), prot))
 			break;
+	if (i == n && owns_pages(note) && kasan_populate_vmalloc(data, n << PAGE_SHIFT))
+		i = n - 1;	/* no memory for its shadow: the last page is lost with it */
 	if (i < n) {
 		area_free(data, i, order, note);
 		return 0;
@@ -216,10 +219,17 @@ static void area_unmap(unsigned long data, enum pte_note note, const char *who, 
 /* See linux/vmalloc.h. */
 void *vmalloc(unsigned long size)
 {
+	void *p;
+
 	might_sleep();
 	if (!size || size >> PAGE_SHIFT >= totalram_pages())
 		return NULL;
-	return (void *)area_map(PTE_NOTE_VMALLOC, PFN_UP(size), 0, PAGE_KERNEL);
+	p = (void *)area_map(PTE_NOTE_VMALLOC, PFN_UP(size), 0, PAGE_KERNEL);
+	if (p) {
+		kasan_poison(p, PAGE_ALIGN(size), KASAN_VMALLOC_INVALID);
+		kasan_unpoison(p, size);
+	}
+	return p;
 }
 EXPORT_SYMBOL(vmalloc);
 
@@ -305,6 +315,8 @@ void *alloc_thread_stack(void)
 
 	might_sleep();
 	stack = (void *)area_map(PTE_NOTE_STACK, STACK_PAGES, 0, PAGE_KERNEL);
+	if (stack)	/* the frames of a thread that ended may be painted on it still */
+		kasan_unpoison(stack, THREAD_SIZE);
 	return stack ? memset(stack, STACK_POISON, THREAD_SIZE) : NULL;
 }
 

@@ -58,7 +58,8 @@ void update_curr(struct rq *rq)
 
 void enqueue_task(struct rq *rq, struct task_struct *p, int flags)
 {
-	if (rq->nr_running++ == 0)
+	WRITE_ONCE(rq->nr_running, rq->nr_running + 1);	/* the balancer looks without the lock */
+	if (rq->nr_running == 1)
 		cpumask_clear_cpu(rq->cpu, &sched_idle_mask);
 	list_add_tail(&p->group_node, &rq->tasks);
 	p->sched_class->enqueue_task(rq, p, flags);
@@ -66,7 +67,7 @@ void enqueue_task(struct rq *rq, struct task_struct *p, int flags)
 
 void dequeue_task(struct rq *rq, struct task_struct *p, int flags)
 {
-	rq->nr_running--;
+	WRITE_ONCE(rq->nr_running, rq->nr_running - 1);
 	list_del(&p->group_node);
 	p->sched_class->dequeue_task(rq, p, flags);
 }
@@ -426,7 +427,7 @@ static void __schedule(bool preempt)
 	if (likely(prev != next)) {
 		rq->nr_switches++;
 		++*switch_count;
-		rq->curr = next;
+		WRITE_ONCE(rq->curr, next);	/* idle_cpu() looks without the lock */
 		WRITE_ONCE(rq->curr_prio, next->prio);
 		trace_sched_switch(preempt, prev, next, prev_state);
 		context_switch(rq, prev, next);

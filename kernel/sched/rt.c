@@ -29,7 +29,7 @@ static void enqueue_task_rt(struct rq *rq, struct task_struct *p, int flags)
 {
 	struct list_head *queue = &rq->rt.queue[p->prio];
 
-	rq->rt.nr_running++;
+	WRITE_ONCE(rq->rt.nr_running, rq->rt.nr_running + 1);	/* see nr_running in core.c */
 	if (flags & ENQUEUE_HEAD)
 		list_add(&p->rt.run_list, queue);
 	else
@@ -39,7 +39,7 @@ static void enqueue_task_rt(struct rq *rq, struct task_struct *p, int flags)
 
 static void dequeue_task_rt(struct rq *rq, struct task_struct *p, int flags)
 {
-	rq->rt.nr_running--;
+	WRITE_ONCE(rq->rt.nr_running, rq->rt.nr_running - 1);
 	list_del(&p->rt.run_list);
 	if (list_empty(&rq->rt.queue[p->prio]))
 		__clear_bit(p->prio, rq->rt.active);

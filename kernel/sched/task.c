@@ -327,7 +327,7 @@ void __noreturn do_exit(long code)
 
 	check_may_die(p);
 	might_sleep();
-	p->flags |= PF_EXITING;
+	WRITE_ONCE(p->flags, p->flags | PF_EXITING);	/* our interrupts look at flags */
 	p->exit_code = code;
 	task_work_run();
 	debug_check_no_locks_held();

@@ -76,8 +76,9 @@ static void __queue_work(int cpu, struct workqueue_struct *wq, struct work_struc
 		return;
 	}
 	pwq = lock_pwq(wq, cpu, work);
-	work->pwq = pwq;
+	WRITE_ONCE(work->pwq, pwq);
 	WRITE_ONCE(work->pool, pwq->pool);
+	smp_wmb();		/* who sees it on a list sees whose: queued_in() */
 	work->color = READ_ONCE(wq->color);
 	work->linked = false;
 	work->inactive = pwq->nr_active >= wq->max_active;
@@ -153,13 +154,29 @@ EXPORT_SYMBOL(queue_delayed_work_on);
 
 /* --- taking back --- */
 
+/*
+ * Is it on a list of @pool? Another pool may be queueing it at this moment, under its own lock: it may look
+ * linked, but then its pwq is that pool's. Context: pool->lock held.
+ */
+static bool queued_in(const struct worker_pool *pool, const struct work_struct *work)
+{
+	const struct pool_workqueue *pwq;
+
+	if (data_race(list_empty(&work->entry)))
+		return false;
+	smp_rmb();		/* __queue_work() */
+	pwq = READ_ONCE(work->pwq);
+	return pwq && pwq->pool == pool;
+}
+
 /* Off its list. Context: pool->lock held. False: it is on its way there, or running. */
 static bool unqueue(struct worker_pool *pool, struct work_struct *work)
 {
-	struct pool_workqueue *pwq = work->pwq;
+	struct pool_workqueue *pwq;
 
-	if (list_empty(&work->entry) || pwq->pool != pool)
+	if (!queued_in(pool, work))
 		return false;
+	pwq = work->pwq;
 	if (work->inactive) {
 		pwq->nr_active++;	/* wq_dec_in_flight() takes it away */
 		if (work->linked)	/* who waits for it, waits for nothing */
@@ -219,7 +236,7 @@ static bool insert_barrier(struct barrier *b, struct work_struct *work)
 		return false;
 	guard(raw_spinlock_irq)(&pool->lock);
 	w = wq_find_worker(pool, work);
-	if (!list_empty(&work->entry) && work->pwq && work->pwq->pool == pool) {
+	if (queued_in(pool, work)) {
 		b->work.linked = work->linked;
 		work->linked = true;
 		list_add(&b->work.entry, &work->entry);

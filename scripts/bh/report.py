@@ -6,7 +6,7 @@ A report starts with a headline (BUG:, WARNING:, a panic, an oops, a lockup); th
 import re
 
 STAMP = r"^\[ *\d+\.\d+\](?:\[[^]]*\])? "
-HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b|INFO: trying to register non-static key|"
+HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bUBSAN: |\bOops\b|INFO: trying to register non-static key|"
                       r"INFO: rcu_\w+ (?:self-)?detected stall|Watchdog detected hard LOCKUP|"
                       r"INFO: task \S+:\d+ blocked for more than")
 PANIC = re.compile(r"Kernel panic|\bOops\b")

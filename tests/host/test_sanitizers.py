@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""The builds in which the kernel watches itself: data races, bad addresses, coverage."""
+import re
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+pytestmark = pytest.mark.boot
+
+# Suites in which CPUs, interrupts and threads meet most; the whole of them is for scripts/soak and a person.
+RACY = "kcsan,softirq,tasklet,smp,workqueue,timer"
+ALLOCATING = "kasan,ubsan,mm,lib,irq_request,kthread"
+
+
+def build(variant):
+    done = subprocess.run(["make", "-s", "BUILD=" + variant], cwd=ROOT, capture_output=True, text=True, timeout=1200)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+
+
+@pytest.fixture(scope="module")
+def kcsan():
+    build("kcsan")
+
+
+@pytest.fixture(scope="module")
+def kasan():
+    build("kasan")
+
+
+@pytest.mark.timeout(1800)
+def test_races_are_caught_and_the_kernel_has_none(kcsan, ktest):
+    """Only the races sown by the kcsan suite are reported: any other one fails the run by status 3."""
+    ktest(RACY, "--build", "kcsan", "--smp", 4, "--seed", 1, timeout=500)
+
+
+def test_races_repeat_with_the_seed(kcsan, vm):
+    """One seed watches the same accesses: the same report at the same moment, bit for bit."""
+    first, again = (vm("ktest kcsan.both_stacks_and_both_kinds_are_named", "--build", "kcsan", "--smp", 2, "--seed", 3)
+                    for _ in range(2))
+    assert "BUG: KCSAN: data-race in read_marked / write_plain" in first.log
+    assert first.log == again.log
+
+
+@pytest.mark.timeout(1800)
+def test_bad_addresses_are_caught_and_the_kernel_has_none(kasan, ktest):
+    ktest(ALLOCATING, "--build", "kasan", "--smp", 4, "--seed", 1, timeout=500)
+
+
+def test_a_stack_overflow_is_still_named(kasan, vm):
+    """The guard page explains itself, shadow or not."""
+    done = vm("echo EXHAUST_STACK > /sys/kernel/debug/provoke-crash/DIRECT", "--build", "kasan", "--smp", 2, "--seed", 1,
+              status=3)
+    assert "guard page" in done.log and "BUG: KASAN" not in done.log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", ["kcsan", "kasan"])
+@pytest.mark.timeout(3600)
+def test_all_suites_without_a_report(variant, ktest):
+    build(variant)
+    ktest("", "--build", variant, "--smp", 4, "--seed", 2, timeout=1200)
+
+
+def test_undefined_behaviour_is_watched_in_debug_only():
+    """Release and tiny have none of a checker's code."""
+    for variant, there in [("debug", True), ("release", False)]:
+        symbols = (ROOT / "build" / variant / "bottomhalf.sym").read_text()
+        assert bool(re.search(r" __ubsan_handle_shift_out_of_bounds$", symbols, re.M)) == there
+        assert not re.search(r" (__tsan|__asan|__gcov|kcsan_|kasan_)", symbols)
+
+
+def test_coverage_format():
+    """The text of the pseudo file becomes the words gcov reads."""
+    import importlib.machinery
+    import importlib.util
+    import struct
+    loader = importlib.machinery.SourceFileLoader("cov", str(ROOT / "scripts/cov"))
+    cov = importlib.util.module_from_spec(importlib.util.spec_from_loader("cov", loader))
+    loader.exec_module(cov)
+    out = cov.gcda(["file 42313252 1234 5 /x/build/cov/kernel/a.c.gcda", "fn a b c 7 *2 1"])
+    (name, data), = out.items()
+    assert cov.place(name) == str(ROOT / "build/cov/kernel/a.c.gcda")
+    assert data == struct.pack("<4I", 0x67636461, 0x42313252, 0x1234, 5) + \
+        struct.pack("<5I", 0x01000000, 12, 0xa, 0xb, 0xc) + struct.pack("<2I4q", 0x01a10000, 32, 7, 0, 0, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_make_cov_reports_lines():
+    done = subprocess.run(["make", "-s", "cov", "COV=--smp 2 --seed 1 -- 'ktest softirq,tasklet'"], cwd=ROOT,
+                          capture_output=True, text=True, timeout=1500)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    m = re.search(r"^all +(\d+) of +(\d+) lines", done.stdout, re.M)
+    assert m and 2000 < int(m[1]) < int(m[2]), done.stdout
+    assert "softirq.c" in (ROOT / "build/cov/report/kernel.info").read_text()
