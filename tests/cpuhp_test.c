@@ -4,12 +4,15 @@
  * off and nobody left to do it, must be done by the survivor, once.
  */
 #include <kunit/test.h>
+#include <linux/boot_info.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/nmi.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -483,6 +486,19 @@ static void ten_rounds(struct kunit *test)
 	kthread_stop(k);
 }
 
+/* Neither away nor back is it taken for dead by its buddy, nor is its timer left to another CPU: no report. */
+static void its_watchdog_goes_and_comes_back(struct kunit *test)
+{
+	if (!strstr(boot_info.cmdline, "seed="))
+		kunit_skip(test, "a busy host would look like a lockup");
+	lockup_detector_set_thresh(NSEC_PER_SEC);
+	take_down(test, NULL);
+	msleep(5000);
+	KUNIT_EXPECT_EQ(test, add_cpu(victim), 0);
+	msleep(5000);
+	lockup_detector_set_thresh(0);
+}
+
 static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(down_and_up),
 	KUNIT_CASE(who_cannot_go),
@@ -502,6 +518,7 @@ static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(a_running_thread_moves),
 	KUNIT_CASE(a_sleeping_thread_wakes_elsewhere),
 	KUNIT_CASE(work_goes_on_elsewhere_and_comes_back),
+	KUNIT_CASE(its_watchdog_goes_and_comes_back),
 	KUNIT_CASE(ten_rounds),
 	{}
 };

@@ -33,6 +33,7 @@ enum cpuhp_state {
 	CPUHP_AP_SMPBOOT_THREADS,
 	CPUHP_AP_ACTIVE,
 	CPUHP_AP_WORKQUEUE_ONLINE,
+	CPUHP_AP_WATCHDOG_ONLINE,
 	CPUHP_AP_NVME_ONLINE,		/* its interrupts come back (Linux: managed ones, for all drivers) */
 	CPUHP_AP_ONLINE_DYN,		/* free for suites and modules */
 	CPUHP_ONLINE

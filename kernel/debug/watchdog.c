@@ -17,6 +17,8 @@
  */
 #define pr_fmt(fmt) "watchdog: " fmt
 
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/init.h>
@@ -61,7 +63,7 @@ SYSCTL_UINT("kernel/hardlockup_all_cpu_backtrace", &hardlockup_all_cpu_backtrace
 /* What the knobs come to; changed while no timer runs. */
 static u64 thresh_ns;			/* 0: off */
 static u64 thresh_ns_of_test;
-static bool soft_on, hard_on, nmi_on;
+static bool soft_on, hard_on, nmi_on, running;
 
 struct watchdog {
 	struct hrtimer timer;
@@ -268,6 +270,8 @@ static void start_here(void *unused)
 
 void lockup_detector_reconfigure(void)
 {
+	guard(cpus_read_lock)();
+	running = false;
 	on_each_cpu(stop_here, NULL, 1);
 	nmi_stop();
 	thresh_ns = thresh_ns_of_test ?: READ_ONCE(watchdog_thresh) * (u64)NSEC_PER_SEC;
@@ -277,7 +281,19 @@ void lockup_detector_reconfigure(void)
 		return;
 	if (hard_on && num_online_cpus() == 1)
 		nmi_start();
+	running = true;
 	on_each_cpu(start_here, NULL, 1);
+}
+
+/* A CPU that comes is watched, one that goes is not: its timer would go on elsewhere, and its buddy wonder. */
+static int watchdog_cpu_online(unsigned int cpu)
+{
+	return running ? smp_call_function_single(cpu, start_here, NULL, 1) : 0;
+}
+
+static int watchdog_cpu_offline(unsigned int cpu)
+{
+	return smp_call_function_single(cpu, stop_here, NULL, 1);
 }
 
 void lockup_detector_set_thresh(u64 ns)
@@ -303,7 +319,8 @@ void touch_nmi_watchdog(void)
 static int lockup_detector_init(void)
 {
 	lockup_detector_reconfigure();
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_AP_WATCHDOG_ONLINE, "lockup_detector:online",
+					 watchdog_cpu_online, watchdog_cpu_offline);
 }
 core_initcall(lockup_detector_init);
 
