@@ -140,6 +140,14 @@ static noinline void softirq_leaked(unsigned int nr, u32 before, u32 after)
 	sched_unpin();			/* if it slept */
 }
 
+/* So must it IF, which debug builds look at. */
+static noinline void softirq_left_irqs_off(unsigned int nr)
+{
+	WARN_ONCE(1, "softirq %u %s %pS disabled interrupts\n", nr, softirq_to_name[nr],
+		  softirq_vec[nr].action);
+	local_irq_enable();
+}
+
 /*
  * One pass: call the handlers of @pending from the lowest bit up. @pc: what the context word is
  * before each and must be after it. Context: IRQs on, serving.
@@ -157,6 +165,8 @@ static __always_inline void run_pending(unsigned long pending, u32 pc)
 
 		if (unlikely(preempt_count() != pc))
 			softirq_leaked(nr, pc, preempt_count());
+		if (DEBUG_LOCKS && unlikely(irqs_disabled()))
+			softirq_left_irqs_off(nr);
 	}
 }
 

@@ -486,7 +486,7 @@ static void affinity_needs_an_online_cpu(struct kunit *test)
 	cpumask_set_cpu(NR_CPUS - 1, &far);
 	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(current, &none), -EINVAL);
 	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(current, &far), -EINVAL);
-	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(kthreadd_task, cpumask_of(0)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, sched_setaffinity(kthreadd_task, cpumask_of(0)), -EINVAL);
 }
 
 /* Threads and affinity changes in all directions at once: nobody is lost, nobody runs astray. */

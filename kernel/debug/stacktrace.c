@@ -362,6 +362,14 @@ noinline void show_context(const struct pt_regs *regs, unsigned long ip, const c
 	print_walk(&u, level);
 }
 
+void show_stack(struct task_struct *task, unsigned long *sp, const char *level)
+{
+	struct unwind_state u;
+
+	unwind_start(&u, task, NULL);
+	print_walk(&u, level);
+}
+
 void show_regs(const struct pt_regs *regs)
 {
 	unsigned long cookie = report_begin();
