@@ -90,7 +90,7 @@ bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 	struct spin_wait w = per_cpu(spin_wait, cpu);
 	struct task_struct *owner;
 
-	if (!w.lock)
+	if (!w.lock || READ_ONCE(per_cpu(spin_wait, cpu).lock) != w.lock)
 		return false;
 	owner = READ_ONCE(w.debug->owner);
 	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS", (void *)w.ip,
