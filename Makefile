@@ -95,10 +95,11 @@ $(KERNEL).sym: $(KERNEL).elf
 $(KERNEL).asm: $(KERNEL).elf
 	@$(OBJDUMP) -d --no-show-raw-insn $< > $@
 
+# Suites and labs see <kunit/test.h>; the kernel, which runs without them, cannot.
 $(O)/%.c.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CFLAGS) -c -o $@ $<
+	@$(CC) $(CFLAGS) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
 $(O)/%.S.o: %.S Makefile
 	@mkdir -p $(@D)
 	@echo "  AS      $<"

@@ -6,6 +6,9 @@
  * its information ([MB1] 3.2 "Machine state", [MB2] 3.3). Builds page tables in which the low 4 GiB
  * are at 0 and at PAGE_OFFSET and the first GiB is at KERNEL_VMA, turns on long mode and calls
  * start_kernel(magic, info) at its high address. Until then every symbol is used as PA(symbol).
+ *
+ * When C begins, what it may hit by mistake is absent: the lower half, and with it page 0, and the
+ * page below the boot stack.
  */
 #include <asm/page.h>
 #include <linux/linkage.h>
@@ -60,6 +63,24 @@ _start:
 	addl	$PMD_SIZE, %eax
 	addl	$8, %edi
 	loop	1b
+
+	/* Again in 4 KiB pages the 2 MiB that hold the boot stack's guard, which is left out. */
+	movl	$PA(boot_stack_guard), %ebx
+	movl	%ebx, %eax
+	andl	$-PMD_SIZE, %eax
+	addl	$3, %eax		/* present, writable */
+	movl	$PA(boot_pt), %edi
+	movl	$512, %ecx
+1:	movl	%eax, (%edi)
+	addl	$PAGE_SIZE, %eax
+	addl	$8, %edi
+	loop	1b
+	movl	%ebx, %eax
+	shrl	$PMD_SHIFT, %eax
+	movl	$(PA(boot_pt) + 3), PA(boot_pd)(, %eax, 8)
+	shrl	$PAGE_SHIFT, %ebx
+	andl	$511, %ebx
+	movl	$0, PA(boot_pt)(, %ebx, 8)
 
 	/* Four directories at 0 and PAGE_OFFSET, the first again at KERNEL_VMA. */
 	movl	$PA(boot_pdpt), %edi
@@ -120,6 +141,9 @@ boot64_high:
 	movl	%eax, %gs
 	lgdt	boot_gdt_ptr_high
 	movq	$boot_stack_end, %rsp
+	movq	$0, boot_pml4		/* nothing runs at its physical address any more */
+	movq	%cr3, %rcx
+	movq	%rcx, %cr3
 	/* GS base 0: per-CPU accesses reach the template, which is what we want for now. */
 	movl	$0xc0000101, %ecx
 	xorl	%edx, %edx
@@ -152,6 +176,8 @@ boot_pml4:	.skip 4096
 boot_pdpt:	.skip 4096
 boot_pdpt_high:	.skip 4096
 boot_pd:	.skip 4 * 4096
-	.globl	boot_stack, boot_stack_end
+boot_pt:	.skip 4096
+	.globl	boot_stack_guard, boot_stack, boot_stack_end
+boot_stack_guard: .skip PAGE_SIZE
 boot_stack:	.skip THREAD_SIZE
 boot_stack_end:

@@ -26,12 +26,11 @@ bool irq_work_queue(struct irq_work *work)
 {
 	if (!irq_work_claim(work))
 		return false;
-	preempt_disable();
+	guard(preempt)();
 	if ((atomic_read(&work->flags) & IRQ_WORK_LAZY) && !tick_nohz_tick_stopped())
 		llist_add(&work->llist, this_cpu_ptr(&lazy_list));
 	else if (llist_add(&work->llist, this_cpu_ptr(&raised_list)))
 		apic_send_IPI_self(IRQ_WORK_VECTOR);
-	preempt_enable();
 	return true;
 }
 EXPORT_SYMBOL_GPL(irq_work_queue);

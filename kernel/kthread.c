@@ -30,8 +30,10 @@ static bool kthread_flag(struct task_struct *p, int bit)
 	return p->kthread && test_bit(bit, &p->kthread->flags);
 }
 
-static void __kthread_parkme(struct kthread *k)
+void kthread_parkme(void)
 {
+	struct kthread *k = current->kthread;
+
 	for (;;) {
 		set_current_state(TASK_PARKED);
 		if (!test_bit(KTHREAD_SHOULD_PARK, &k->flags))
@@ -44,6 +46,7 @@ static void __kthread_parkme(struct kthread *k)
 	}
 	__set_current_state(TASK_RUNNING);
 }
+EXPORT_SYMBOL_GPL(kthread_parkme);
 
 /* Every kernel thread starts here. W2: asked to stop before it ran, it does not run. */
 static int kthread_main(void *arg)
@@ -53,19 +56,25 @@ static int kthread_main(void *arg)
 
 	if (!test_bit(KTHREAD_SHOULD_STOP, &k->flags)) {
 		WRITE_ONCE(k->started, true);
-		__kthread_parkme(k);
+		kthread_parkme();
 		ret = k->threadfn(k->data);
 	}
 	kthread_exit(ret);
 }
 
-static struct task_struct *create(int (*threadfn)(void *), void *data, const char *name)
+struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node,
+					   const char namefmt[], ...)
 {
 	struct kthread *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	char name[TASK_COMM_LEN];
 	struct task_struct *p;
+	va_list args;
 
 	if (!k)
 		return ERR_PTR(-ENOMEM);
+	va_start(args, namefmt);
+	vsnprintf(name, sizeof(name), namefmt, args);
+	va_end(args);
 	k->threadfn = threadfn;
 	k->data = data;
 	init_completion(&k->parked);
@@ -79,18 +88,6 @@ static struct task_struct *create(int (*threadfn)(void *), void *data, const cha
 	WRITE_ONCE(p->__state, TASK_UNINTERRUPTIBLE);	/* wake_up_process() starts it */
 	return p;
 }
-
-struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node,
-					   const char namefmt[], ...)
-{
-	char name[TASK_COMM_LEN];
-	va_list args;
-
-	va_start(args, namefmt);
-	vsnprintf(name, sizeof(name), namefmt, args);
-	va_end(args);
-	return create(threadfn, data, name);
-}
 EXPORT_SYMBOL(kthread_create_on_node);
 
 struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data,
@@ -98,10 +95,8 @@ struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *dat
 {
 	struct task_struct *p = kthread_create(threadfn, data, namefmt, cpu);
 
-	if (IS_ERR(p))
-		return p;
-	kthread_bind(p, cpu);
-	p->kthread->cpu = cpu;
+	if (!IS_ERR(p))
+		kthread_bind(p, cpu);
 	return p;
 }
 EXPORT_SYMBOL(kthread_create_on_cpu);
@@ -116,25 +111,15 @@ static void bind_inactive(struct task_struct *p, const struct cpumask *mask, uns
 	p->flags |= PF_NO_SETAFFINITY;
 }
 
-void kthread_bind_mask(struct task_struct *p, const struct cpumask *mask)
-{
-	bind_inactive(p, mask, TASK_UNINTERRUPTIBLE);
-}
-EXPORT_SYMBOL_GPL(kthread_bind_mask);
-
 void kthread_bind(struct task_struct *p, unsigned int cpu)
 {
-	kthread_bind_mask(p, cpumask_of(cpu));
+	bind_inactive(p, cpumask_of(cpu), TASK_UNINTERRUPTIBLE);
 }
 EXPORT_SYMBOL(kthread_bind);
 
 void kthread_set_per_cpu(struct task_struct *p, int cpu)
 {
 	WARN_ON_ONCE(!(p->flags & PF_NO_SETAFFINITY));
-	if (cpu < 0) {
-		clear_bit(KTHREAD_IS_PER_CPU, &p->kthread->flags);
-		return;
-	}
 	p->kthread->cpu = cpu;
 	set_bit(KTHREAD_IS_PER_CPU, &p->kthread->flags);
 }
@@ -200,22 +185,11 @@ void kthread_exiting(struct task_struct *p)
 
 /* --- Parking --- */
 
-bool __kthread_should_park(struct task_struct *p)
-{
-	return kthread_flag(p, KTHREAD_SHOULD_PARK);
-}
-
 bool kthread_should_park(void)
 {
-	return __kthread_should_park(current);
+	return kthread_flag(current, KTHREAD_SHOULD_PARK);
 }
 EXPORT_SYMBOL_GPL(kthread_should_park);
-
-void kthread_parkme(void)
-{
-	__kthread_parkme(current->kthread);
-}
-EXPORT_SYMBOL_GPL(kthread_parkme);
 
 /*
  * A thread that never ran need not run to be parked: its CPU may not even be there yet. True if that
@@ -223,15 +197,12 @@ EXPORT_SYMBOL_GPL(kthread_parkme);
  */
 static bool park_unstarted(struct task_struct *p)
 {
-	bool parked;
-
-	raw_spin_lock_irq(&p->pi_lock);
-	parked = !READ_ONCE(p->kthread->started) && !READ_ONCE(p->on_rq) &&
-		 READ_ONCE(p->__state) == TASK_UNINTERRUPTIBLE;
-	if (parked)
-		WRITE_ONCE(p->__state, TASK_PARKED);
-	raw_spin_unlock_irq(&p->pi_lock);
-	return parked;
+	guard(raw_spinlock_irq)(&p->pi_lock);
+	if (READ_ONCE(p->kthread->started) || READ_ONCE(p->on_rq) ||
+	    READ_ONCE(p->__state) != TASK_UNINTERRUPTIBLE)
+		return false;
+	WRITE_ONCE(p->__state, TASK_PARKED);
+	return true;
 }
 
 int kthread_park(struct task_struct *p)

@@ -2,8 +2,9 @@
 /*
  * start_kernel(): the boot order, one captioned line each. This file alone may name everybody.
  *
- * First half on the boot stack, one CPU, interrupts off. Second half in kernel_init, a thread that
- * may sleep: the other CPUs, then whatever registered itself by initcall, then the shell.
+ * First half as thread 0 on the boot stack, which it keeps: one CPU, interrupts off. Second half in
+ * kernel_init, a thread that may sleep: the other CPUs, then whatever registered itself by initcall,
+ * then the shell.
  */
 #include <linux/acpi.h>
 #include <linux/boot_info.h>
@@ -17,6 +18,7 @@
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/serial_8250.h>
 #include <linux/smp.h>
@@ -25,7 +27,6 @@
 #include <linux/version.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
-#include <asm/desc.h>
 #include <asm/entry.h>
 
 enum system_states system_state = SYSTEM_BOOTING;
@@ -64,11 +65,11 @@ static int kernel_init(void *unused)
 }
 
 /* Second part of the boot CPU's life: thread 0, which becomes its idle loop. */
-static void __noreturn rest_init(void *unused)
+static void __noreturn rest_init(void)
 {
 	local_irq_enable();
-	kernel_thread(kernel_init, NULL, "kernel_init", 0);	/* 1 */
-	kernel_thread(kthreadd, NULL, "kthreadd", 0);		/* 2 */
+	kthread_run(kernel_init, NULL, "kernel_init");	/* 1 */
+	kthread_run(kthreadd, NULL, "kthreadd");	/* 2 */
 	system_state = SYSTEM_SCHEDULING;	/* from here on might_sleep() means it */
 	cpu_startup_entry();
 }
@@ -79,9 +80,8 @@ static void __noreturn rest_init(void *unused)
  */
 void __noreturn start_kernel(u32 magic, u64 info_pa)
 {
-	void *stack;
-
-	idt_init();			/* from here on a fault prints */
+	cpu_early_init();		/* GDT, TSS */
+	idt_init();			/* from here on a fault prints, a stack overflow too */
 	serial8250_early_init();	/* COM1 and COM2, polled */
 	bootinfo_parse(magic, info_pa);	/* command line, memory map, modules, RSDP */
 	parse_early_param();
@@ -94,19 +94,14 @@ void __noreturn start_kernel(u32 magic, u64 info_pa)
 	if (alloc_cpu_stacks(0))
 		panic("no memory for the boot CPU's interrupt stacks");
 	cpu_init();			/* GDT, TSS */
-	idt_use_ist();
 	sched_init();			/* requires per-CPU areas */
 	parse_boot_params();		/* requires kmalloc */
 	lapic_init();			/* local APIC */
 	init_IRQ();			/* descriptors, 8259, IO-APIC, vectors */
-	call_function_init();
 	softirq_init();			/* requires per-CPU areas */
+	rcu_init();			/* requires per-CPU areas */
 	time_init();			/* requires lapic, irq; starts the tick */
 
-	stack = alloc_thread_stack();	/* the boot stack has no guard page */
-	if (!stack)
-		panic("no memory for the boot CPU's thread stack");
-	init_task.stack = stack;
 	*end_of_stack(&init_task) = STACK_END_MAGIC;
-	call_on_stack(stack + THREAD_SIZE - 16, rest_init, NULL);
+	rest_init();
 }

@@ -145,17 +145,17 @@ static bool setup_matches(const struct obs_kernel_param *p, const char *param, c
 	return parameq(param, p->str);
 }
 
-/* Run the handlers of one kind that want @param; how many there were. */
+/* Run the handlers of one kind that want @param; how many of both kinds want it. */
 static int run_handlers(char *param, char *val, bool early)
 {
 	const struct obs_kernel_param *p;
 	int n = 0, err;
 
 	for (p = __setup_start; p < __setup_end; p++) {
-		if (!!p->early != early || !setup_matches(p, param, val))
+		if (!setup_matches(p, param, val))
 			continue;
 		n++;
-		err = p->setup_func(val ?: "");
+		err = !!p->early == early ? p->setup_func(val ?: "") : 0;
 		if (err < 0)
 			pr_warn("Malformed %soption '%s%s%s' (%pe)\n", early ? "early " : "", param,
 				val ? "=" : "", val ?: "", ERR_PTR(err));
@@ -176,23 +176,13 @@ void parse_early_param(void)
 	parse_args("early options", line, NULL, 0, early_one, NULL);
 }
 
-static bool has_early_handler(const char *param, const char *val)
-{
-	const struct obs_kernel_param *p;
-
-	for (p = __setup_start; p < __setup_end; p++)
-		if (p->early && setup_matches(p, param, val))
-			return true;
-	return false;
-}
-
 /* A word nobody among the module parameters wanted: a __setup() handler, or unknown. */
 static int setup_or_unknown(char *param, char *val, const char *doing, void *arg)
 {
 	char *unknown = arg;
 	size_t n = strlen(unknown);
 
-	if (!run_handlers(param, val, false) && !has_early_handler(param, val))
+	if (!run_handlers(param, val, false))
 		snprintf(unknown + n, sizeof(boot_info.cmdline) - n, "%s%s%s%s", n ? " " : "", param,
 			 val ? "=" : "", val ?: "");
 	return 0;
@@ -212,49 +202,32 @@ void parse_boot_params(void)
 
 /* ---- the types of module_param() ---- */
 
-#define NUMBER_PARAM(type_name, type, fmt, wide, parse)					\
-	static int param_set_##type_name(const char *val, const struct kernel_param *kp)	\
-	{										\
-		wide v;									\
-		int err = parse(val, 0, &v);						\
-											\
-		if (err)								\
-			return err;							\
-		if ((type)v != v)							\
-			return -ERANGE;							\
-		WRITE_ONCE(*(type *)kp->arg, v);					\
-		return 0;								\
-	}										\
-	static int param_get_##type_name(char *buf, const struct kernel_param *kp)	\
-	{										\
-		return sprintf(buf, fmt, *(type *)kp->arg);				\
-	}										\
-	const struct kernel_param_ops param_ops_##type_name = {				\
-		.set = param_set_##type_name, .get = param_get_##type_name };		\
-	EXPORT_SYMBOL(param_ops_##type_name)
+#define PARAM_TYPE(name, does_without_value)					\
+	const struct kernel_param_ops param_ops_##name = {			\
+		.set = param_set_##name, .noarg = does_without_value };		\
+	EXPORT_SYMBOL(param_ops_##name)
 
-NUMBER_PARAM(byte, unsigned char, "%u", unsigned long long, kstrtoull);
-NUMBER_PARAM(short, short, "%d", long long, kstrtoll);
-NUMBER_PARAM(ushort, unsigned short, "%u", unsigned long long, kstrtoull);
-NUMBER_PARAM(int, int, "%d", long long, kstrtoll);
-NUMBER_PARAM(uint, unsigned int, "%u", unsigned long long, kstrtoull);
-NUMBER_PARAM(long, long, "%ld", long long, kstrtoll);
-NUMBER_PARAM(ulong, unsigned long, "%lu", unsigned long long, kstrtoull);
-NUMBER_PARAM(ullong, unsigned long long, "%llu", unsigned long long, kstrtoull);
+#define NUMBER_PARAM(name, parse)						\
+	static int param_set_##name(const char *val, const struct kernel_param *kp)	\
+	{									\
+		return parse(val, 0, kp->arg);					\
+	}									\
+	PARAM_TYPE(name, false)
+
+NUMBER_PARAM(byte, kstrtou8);
+NUMBER_PARAM(short, kstrtos16);
+NUMBER_PARAM(ushort, kstrtou16);
+NUMBER_PARAM(int, kstrtoint);
+NUMBER_PARAM(uint, kstrtouint);
+NUMBER_PARAM(long, kstrtol);
+NUMBER_PARAM(ulong, kstrtoul);
+NUMBER_PARAM(ullong, kstrtoull);
 
 static int param_set_bool(const char *val, const struct kernel_param *kp)
 {
 	return kstrtobool(val ?: "1", kp->arg);
 }
-
-static int param_get_bool(char *buf, const struct kernel_param *kp)
-{
-	return sprintf(buf, "%c", *(bool *)kp->arg ? 'Y' : 'N');
-}
-
-const struct kernel_param_ops param_ops_bool = {
-	.set = param_set_bool, .get = param_get_bool, .noarg = true };
-EXPORT_SYMBOL(param_ops_bool);
+PARAM_TYPE(bool, true);
 
 static int param_set_invbool(const char *val, const struct kernel_param *kp)
 {
@@ -265,15 +238,7 @@ static int param_set_invbool(const char *val, const struct kernel_param *kp)
 		*(bool *)kp->arg = !v;
 	return err;
 }
-
-static int param_get_invbool(char *buf, const struct kernel_param *kp)
-{
-	return sprintf(buf, "%c", *(bool *)kp->arg ? 'N' : 'Y');
-}
-
-const struct kernel_param_ops param_ops_invbool = {
-	.set = param_set_invbool, .get = param_get_invbool, .noarg = true };
-EXPORT_SYMBOL(param_ops_invbool);
+PARAM_TYPE(invbool, true);
 
 /* The copy is never freed: the old value may be a literal, or in use. */
 static int param_set_charp(const char *val, const struct kernel_param *kp)
@@ -288,15 +253,7 @@ static int param_set_charp(const char *val, const struct kernel_param *kp)
 	WRITE_ONCE(*(char **)kp->arg, copy);
 	return 0;
 }
-
-static int param_get_charp(char *buf, const struct kernel_param *kp)
-{
-	return sprintf(buf, "%s", *(char **)kp->arg ?: "(null)");
-}
-
-const struct kernel_param_ops param_ops_charp = {
-	.set = param_set_charp, .get = param_get_charp };
-EXPORT_SYMBOL(param_ops_charp);
+PARAM_TYPE(charp, false);
 
 static int param_set_string(const char *val, const struct kernel_param *kp)
 {
@@ -307,15 +264,7 @@ static int param_set_string(const char *val, const struct kernel_param *kp)
 	strscpy(s->string, val, s->maxlen);
 	return 0;
 }
-
-static int param_get_string(char *buf, const struct kernel_param *kp)
-{
-	return sprintf(buf, "%s", ((const struct kparam_string *)kp->arg)->string);
-}
-
-const struct kernel_param_ops param_ops_string = {
-	.set = param_set_string, .get = param_get_string };
-EXPORT_SYMBOL(param_ops_string);
+PARAM_TYPE(string, false);
 
 /* "1,2,3": each piece by the element type's rules. */
 static int param_set_array(const char *val, const struct kernel_param *kp)
@@ -337,22 +286,5 @@ static int param_set_array(const char *val, const struct kernel_param *kp)
 	return err;
 }
 
-static int param_get_array(char *buf, const struct kernel_param *kp)
-{
-	const struct kparam_array *a = kp->arg;
-	int len = 0;
-
-	for (unsigned int i = 0; i < (a->num ? *a->num : a->max); i++) {
-		struct kernel_param elem = { kp->mod, kp->name, a->ops, kp->perm,
-					     a->elem + i * a->elemsize };
-
-		if (i)
-			buf[len++] = ',';
-		len += a->ops->get(buf + len, &elem);
-	}
-	return len;
-}
-
-const struct kernel_param_ops param_array_ops = {
-	.set = param_set_array, .get = param_get_array };
+const struct kernel_param_ops param_array_ops = { .set = param_set_array };
 EXPORT_SYMBOL(param_array_ops);

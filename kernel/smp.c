@@ -9,21 +9,22 @@
  */
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/gfp.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/smp.h>
 #include <asm/apic.h>
 
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct llist_head, call_single_queue);
 /* For callers that do not wait and bring no csd: one in flight per calling CPU. */
 static DEFINE_PER_CPU_SHARED_ALIGNED(call_single_data_t, csd_data);
-/* For calls to many: one csd for each target, indexed by CPU; and who is to be interrupted. */
-static DEFINE_PER_CPU(call_single_data_t *, cfd_csds);
+/* For calls to many: one csd for each target, indexed by CPU. */
+struct cfd {
+	call_single_data_t csd[NR_CPUS];
+};
+static DEFINE_PER_CPU_SHARED_ALIGNED(struct cfd, cfd_data);
 
 /* --- Locking a request --- */
 
@@ -62,8 +63,8 @@ static void run_csd(call_single_data_t *csd)
 	}
 }
 
-/* Context: IRQs off. In order of arrival. */
-static void flush_queue(void)
+/* In order of arrival. */
+void generic_smp_call_function_interrupt(void)
 {
 	struct llist_node *list = llist_del_all(this_cpu_ptr(&call_single_queue));
 	call_single_data_t *csd, *next;
@@ -73,22 +74,14 @@ static void flush_queue(void)
 		run_csd(csd);
 }
 
-void generic_smp_call_function_interrupt(void)
-{
-	flush_queue();
-}
-
 void flush_smp_call_function_queue(void)
 {
-	unsigned long flags;
-
 	if (llist_empty(this_cpu_ptr(&call_single_queue)))
 		return;
-	local_irq_save(flags);
-	flush_queue();
+	guard(irqsave)();
+	generic_smp_call_function_interrupt();
 	if (local_softirq_pending())
 		do_softirq();
-	local_irq_restore(flags);
 }
 
 /* --- The caller's side --- */
@@ -111,13 +104,22 @@ static bool queue_csd(int cpu, call_single_data_t *csd)
 	return !set_nr_if_polling(idle_task(cpu));
 }
 
+/* The same for a csd that has to be waited for and filled in first. */
+static bool queue_call(int cpu, call_single_data_t *csd, smp_call_func_t func, void *info,
+		       bool wait)
+{
+	csd_lock(csd);
+	csd->func = func;
+	csd->info = info;
+	if (wait)
+		csd->flags |= CSD_FLAG_SYNC;
+	return queue_csd(cpu, csd);
+}
+
 static void call_here(smp_call_func_t func, void *info)
 {
-	unsigned long flags;
-
-	local_irq_save(flags);
+	guard(irqsave)();
 	func(info);
-	local_irq_restore(flags);
 }
 
 static bool cpu_is_callable(int cpu)
@@ -138,12 +140,7 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 	} else {
 		if (!wait)
 			csd = this_cpu_ptr(&csd_data);
-		csd_lock(csd);
-		csd->func = func;
-		csd->info = info;
-		if (wait)
-			csd->flags |= CSD_FLAG_SYNC;
-		if (queue_csd(cpu, csd))
+		if (queue_call(cpu, csd, func, info, wait))
 			apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
 		if (wait)
 			csd_lock_wait(csd);
@@ -155,57 +152,51 @@ EXPORT_SYMBOL(smp_call_function_single);
 
 int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 {
-	int err = 0;
-
-	preempt_disable();
-	if (READ_ONCE(csd->flags) & CSD_FLAG_LOCK) {
-		err = -EBUSY;
-	} else if (cpu == smp_processor_id()) {
+	guard(preempt)();
+	if (READ_ONCE(csd->flags) & CSD_FLAG_LOCK)
+		return -EBUSY;
+	if (cpu == smp_processor_id()) {
 		call_here(csd->func, csd->info);
-	} else if (!cpu_is_callable(cpu)) {
-		err = -ENXIO;
-	} else {
-		csd->flags = CSD_FLAG_LOCK;
-		smp_wmb();
-		if (queue_csd(cpu, csd))
-			apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+		return 0;
 	}
-	preempt_enable();
-	return err;
+	if (!cpu_is_callable(cpu))
+		return -ENXIO;
+	csd->flags = CSD_FLAG_LOCK;
+	smp_wmb();
+	if (queue_csd(cpu, csd))
+		apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(smp_call_function_single_async);
 
 /*
- * Context: preemption off. Queues for every CPU of @mask but this one that cond (may be NULL) wants,
- * interrupts those that have to be, all with one call, does this CPU's part if it is @here, and waits.
+ * Queues for every CPU of @mask but this one that cond (may be NULL) wants, interrupts those that have
+ * to be, all with one call, does this CPU's part if it is wanted @here, and waits.
  */
 static void call_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait,
 		      smp_cond_func_t cond, bool here)
 {
-	call_single_data_t *csds = this_cpu_read(cfd_csds);
 	struct cpumask targets, interrupt;
-	int cpu, this_cpu = smp_processor_id();
+	call_single_data_t *csds;
+	int cpu, this_cpu;
 
+	guard(preempt)();
+	if (num_online_cpus() > 1)
+		check_caller();
+	this_cpu = smp_processor_id();
+	csds = this_cpu_ptr(&cfd_data)->csd;
 	cpumask_and(&targets, mask, cpu_online_mask);
+	if (here)
+		here = cpumask_test_cpu(this_cpu, &targets) && (!cond || cond(this_cpu, info));
 	__cpumask_clear_cpu(this_cpu, &targets);
 	cpumask_clear(&interrupt);
 	for_each_cpu(cpu, &targets) {
-		call_single_data_t *csd = &csds[cpu];
-
-		if (cond && !cond(cpu, info)) {
+		if (cond && !cond(cpu, info))
 			__cpumask_clear_cpu(cpu, &targets);
-			continue;
-		}
-		csd_lock(csd);
-		csd->func = func;
-		csd->info = info;
-		if (wait)
-			csd->flags |= CSD_FLAG_SYNC;
-		if (queue_csd(cpu, csd))
+		else if (queue_call(cpu, &csds[cpu], func, info, wait))
 			__cpumask_set_cpu(cpu, &interrupt);
 	}
-	if (!cpumask_empty(&interrupt))
-		apic_send_IPI_mask(&interrupt, CALL_FUNCTION_VECTOR);
+	apic_send_IPI_mask(&interrupt, CALL_FUNCTION_VECTOR);
 	if (here)
 		call_here(func, info);
 	if (wait)
@@ -213,21 +204,9 @@ static void call_many(const struct cpumask *mask, smp_call_func_t func, void *in
 			csd_lock_wait(&csds[cpu]);
 }
 
-void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait)
-{
-	lockdep_assert_preemption_disabled();
-	if (num_online_cpus() == 1)
-		return;
-	check_caller();
-	call_many(mask, func, info, wait, NULL, false);
-}
-EXPORT_SYMBOL(smp_call_function_many);
-
 void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
-	preempt_disable();
-	smp_call_function_many(cpu_online_mask, func, info, wait);
-	preempt_enable();
+	call_many(cpu_online_mask, func, info, wait, NULL, false);
 }
 EXPORT_SYMBOL(smp_call_function);
 
@@ -246,16 +225,7 @@ EXPORT_SYMBOL_GPL(smp_call_function_any);
 void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait,
 			   const struct cpumask *mask)
 {
-	int cpu = get_cpu();
-	bool here = cpumask_test_cpu(cpu, mask) && (!cond || cond(cpu, info));
-
-	if (num_online_cpus() > 1) {
-		check_caller();
-		call_many(mask, func, info, wait, cond, here);
-	} else if (here) {
-		call_here(func, info);
-	}
-	put_cpu();
+	call_many(mask, func, info, wait, cond, true);
 }
 EXPORT_SYMBOL(on_each_cpu_cond_mask);
 
@@ -269,15 +239,3 @@ void kick_all_cpus_sync(void)
 	smp_call_function(do_nothing, NULL, 1);
 }
 EXPORT_SYMBOL_GPL(kick_all_cpus_sync);
-
-int call_function_init(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		per_cpu(cfd_csds, cpu) = kcalloc(nr_cpu_ids, sizeof(call_single_data_t), GFP_KERNEL);
-		if (!per_cpu(cfd_csds, cpu))
-			panic("no memory for calls between %u CPUs", nr_cpu_ids);
-	}
-	return 0;
-}

@@ -4,51 +4,34 @@
  * that is or was online; it is parked while its CPU is not.
  */
 #include <linux/err.h>
-#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
-#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/smpboot.h>
 
 static LIST_HEAD(hotplug_threads);
 static DEFINE_MUTEX(smpboot_threads_lock);
 
-struct smpboot_thread_data {
-	unsigned int cpu;
-	enum { HP_THREAD_NONE, HP_THREAD_ACTIVE, HP_THREAD_PARKED } status;
-	struct smp_hotplug_thread *ht;
-};
+enum hp_status { HP_THREAD_NONE, HP_THREAD_ACTIVE, HP_THREAD_PARKED };
 
-/* The thread's own end. Context: it was asked to stop. */
-static int smpboot_thread_stop(struct smpboot_thread_data *td)
+static void call_hook(void (*hook)(unsigned int cpu), unsigned int cpu)
 {
-	if (td->ht->cleanup && td->status != HP_THREAD_NONE)
-		td->ht->cleanup(td->cpu, cpu_online(td->cpu));
-	kfree(td);
-	return 0;
+	if (hook)
+		hook(cpu);
 }
 
-static void smpboot_thread_park(struct smpboot_thread_data *td)
+static enum hp_status park_myself(struct smp_hotplug_thread *ht, unsigned int cpu,
+				  enum hp_status status)
 {
-	if (td->ht->park && td->status == HP_THREAD_ACTIVE) {
-		WARN_ON(td->cpu != raw_smp_processor_id());
-		td->ht->park(td->cpu);
-		td->status = HP_THREAD_PARKED;
+	if (status == HP_THREAD_ACTIVE) {
+		WARN_ON(cpu != raw_smp_processor_id());
+		call_hook(ht->park, cpu);
+		status = HP_THREAD_PARKED;
 	}
 	kthread_parkme();
-}
-
-/* First run, or back from parking. */
-static void smpboot_thread_activate(struct smpboot_thread_data *td)
-{
-	void (*hook)(unsigned int cpu) = td->status == HP_THREAD_NONE ? td->ht->setup : td->ht->unpark;
-
-	if (hook)
-		hook(td->cpu);
-	td->status = HP_THREAD_ACTIVE;
+	return status;
 }
 
 /*
@@ -58,64 +41,55 @@ static void smpboot_thread_activate(struct smpboot_thread_data *td)
  */
 static int smpboot_thread_fn(void *data)
 {
-	struct smpboot_thread_data *td = data;
-	struct smp_hotplug_thread *ht = td->ht;
+	struct smp_hotplug_thread *ht = data;
+	unsigned int cpu = cpumask_first(&current->cpus_mask);	/* bound to it for life */
+	enum hp_status status = HP_THREAD_NONE;
 
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		preempt_disable();
-		if (kthread_should_stop() || kthread_should_park() || td->status != HP_THREAD_ACTIVE) {
+		if (kthread_should_stop() || kthread_should_park() || status != HP_THREAD_ACTIVE) {
 			__set_current_state(TASK_RUNNING);
 			preempt_enable();
 			if (kthread_should_stop())
-				return smpboot_thread_stop(td);
-			if (kthread_should_park())
-				smpboot_thread_park(td);
-			else
-				smpboot_thread_activate(td);
+				break;
+			if (kthread_should_park()) {
+				status = park_myself(ht, cpu, status);
+			} else {	/* first run, or back from parking */
+				call_hook(status == HP_THREAD_NONE ? ht->setup : ht->unpark, cpu);
+				status = HP_THREAD_ACTIVE;
+			}
 			continue;
 		}
-		BUG_ON(td->cpu != smp_processor_id());
-		if (!ht->thread_should_run(td->cpu)) {
+		BUG_ON(cpu != smp_processor_id());
+		if (!ht->thread_should_run(cpu)) {
 			preempt_enable_no_resched();
 			schedule();
 		} else {
 			__set_current_state(TASK_RUNNING);
 			preempt_enable();
-			ht->thread_fn(td->cpu);
+			ht->thread_fn(cpu);
 		}
 	}
-}
-
-static struct task_struct **thread_slot(struct smp_hotplug_thread *ht, unsigned int cpu)
-{
-	return per_cpu_ptr(ht->store, cpu);
+	if (ht->cleanup && status != HP_THREAD_NONE)
+		ht->cleanup(cpu, cpu_online(cpu));
+	return 0;
 }
 
 /* Create @ht's thread for @cpu, parked. 0 (also if it exists) or -errno. */
 static int create_thread(struct smp_hotplug_thread *ht, unsigned int cpu)
 {
-	struct smpboot_thread_data *td;
-	struct task_struct *p;
+	struct task_struct **slot = per_cpu_ptr(ht->store, cpu), *p;
 
-	if (*thread_slot(ht, cpu))
+	if (*slot)
 		return 0;
-	td = kzalloc(sizeof(*td), GFP_KERNEL);
-	if (!td)
-		return -ENOMEM;
-	td->cpu = cpu;
-	td->ht = ht;
-	p = kthread_create_on_cpu(smpboot_thread_fn, td, cpu, ht->thread_comm);
-	if (IS_ERR(p)) {
-		kfree(td);
+	p = kthread_create_on_cpu(smpboot_thread_fn, ht, cpu, ht->thread_comm);
+	if (IS_ERR(p))
 		return PTR_ERR(p);
-	}
 	kthread_set_per_cpu(p, cpu);
 	kthread_park(p);
-	get_task_struct(p);
-	*thread_slot(ht, cpu) = p;
-	if (ht->create)
-		ht->create(cpu);
+	*slot = get_task_struct(p);
+	call_hook(ht->create, cpu);
 	return 0;
 }
 
@@ -124,22 +98,11 @@ static void destroy_threads(struct smp_hotplug_thread *ht)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct task_struct *p = *thread_slot(ht, cpu);
-		void *td;
+		struct task_struct *p = xchg(per_cpu_ptr(ht->store, cpu), NULL);
 
-		if (!p)
-			continue;
-		*thread_slot(ht, cpu) = NULL;
-		td = kthread_data(p);
-		if (kthread_stop_put(p) == -EINTR)
-			kfree(td);	/* it never ran, so it did not do it itself */
+		if (p)
+			kthread_stop_put(p);
 	}
-}
-
-static void unpark_thread(struct smp_hotplug_thread *ht, unsigned int cpu)
-{
-	if (!ht->selfparking && *thread_slot(ht, cpu))
-		kthread_unpark(*thread_slot(ht, cpu));
 }
 
 int smpboot_create_threads(unsigned int cpu)
@@ -147,13 +110,9 @@ int smpboot_create_threads(unsigned int cpu)
 	struct smp_hotplug_thread *ht;
 	int err = 0;
 
-	mutex_lock(&smpboot_threads_lock);
-	list_for_each_entry(ht, &hotplug_threads, list) {
-		err = create_thread(ht, cpu);
-		if (err)
-			break;
-	}
-	mutex_unlock(&smpboot_threads_lock);
+	guard(mutex)(&smpboot_threads_lock);
+	list_for_each_entry(ht, &hotplug_threads, list)
+		err = err ?: create_thread(ht, cpu);
 	return err;
 }
 
@@ -161,10 +120,9 @@ void smpboot_unpark_threads(unsigned int cpu)
 {
 	struct smp_hotplug_thread *ht;
 
-	mutex_lock(&smpboot_threads_lock);
+	guard(mutex)(&smpboot_threads_lock);
 	list_for_each_entry(ht, &hotplug_threads, list)
-		unpark_thread(ht, cpu);
-	mutex_unlock(&smpboot_threads_lock);
+		kthread_unpark(*per_cpu_ptr(ht->store, cpu));
 }
 
 /* In the opposite order: who was registered first may be used by those after it. */
@@ -172,42 +130,34 @@ void smpboot_park_threads(unsigned int cpu)
 {
 	struct smp_hotplug_thread *ht;
 
-	mutex_lock(&smpboot_threads_lock);
-	list_for_each_entry_reverse(ht, &hotplug_threads, list) {
-		struct task_struct *p = *thread_slot(ht, cpu);
-
-		if (p && !ht->selfparking)
-			kthread_park(p);
-	}
-	mutex_unlock(&smpboot_threads_lock);
+	guard(mutex)(&smpboot_threads_lock);
+	list_for_each_entry_reverse(ht, &hotplug_threads, list)
+		kthread_park(*per_cpu_ptr(ht->store, cpu));
 }
 
 int smpboot_register_percpu_thread(struct smp_hotplug_thread *ht)
 {
 	unsigned int cpu;
-	int err = 0;
 
-	mutex_lock(&smpboot_threads_lock);
+	guard(mutex)(&smpboot_threads_lock);
 	for_each_online_cpu(cpu) {
-		err = create_thread(ht, cpu);
-		if (err)
-			break;
-		unpark_thread(ht, cpu);
+		int err = create_thread(ht, cpu);
+
+		if (err) {
+			destroy_threads(ht);
+			return err;
+		}
+		kthread_unpark(*per_cpu_ptr(ht->store, cpu));
 	}
-	if (err)
-		destroy_threads(ht);
-	else
-		list_add_tail(&ht->list, &hotplug_threads);
-	mutex_unlock(&smpboot_threads_lock);
-	return err;
+	list_add_tail(&ht->list, &hotplug_threads);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(smpboot_register_percpu_thread);
 
 void smpboot_unregister_percpu_thread(struct smp_hotplug_thread *ht)
 {
-	mutex_lock(&smpboot_threads_lock);
+	guard(mutex)(&smpboot_threads_lock);
 	list_del(&ht->list);
 	destroy_threads(ht);
-	mutex_unlock(&smpboot_threads_lock);
 }
 EXPORT_SYMBOL_GPL(smpboot_unregister_percpu_thread);

@@ -18,6 +18,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smpboot.h>
 #include <linux/softirq.h>
@@ -126,6 +127,7 @@ static noinline void softirq_leaked(unsigned int nr, u32 before, u32 after)
 	pr_err("huh, entered softirq %u %s %p with preempt_count %08x, exited with %08x?\n",
 	       nr, softirq_to_name[nr], softirq_vec[nr].action, before, after);
 	preempt_count_set(before);
+	sched_unpin();			/* if it slept */
 }
 
 /*
@@ -233,11 +235,13 @@ void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 
 /* ---- the two gates of an interrupt: what irq_enter() and irq_exit() do now and then ---- */
 
-/* The idle thread was interrupted: bring its tick up to date. Context: hardirq. */
+/* The idle thread was interrupted: bring RCU and its tick up to date. Context: hardirq. */
 void irq_enter_idle(void)
 {
-	if (irq_count() == HARDIRQ_OFFSET)
-		tick_irq_enter();
+	if (irq_count() != HARDIRQ_OFFSET)
+		return;
+	rcu_irq_enter_idle();
+	tick_irq_enter();
 }
 
 /* Something is pending, or idle goes on. The order of the steps is X4's. Context: IRQs off. */
@@ -249,8 +253,11 @@ void irq_exit_slow(void)
 		return;
 	if (pending && !left_to_ksoftirqd(pending))
 		__do_softirq();		/* on the IRQ stack already (X3) */
-	if (is_idle_task(current) && !need_resched())
+	if (!is_idle_task(current))
+		return;
+	if (!need_resched())
 		tick_irq_exit();
+	rcu_irq_exit_idle();
 }
 
 /* ---- ksoftirqd ---- */

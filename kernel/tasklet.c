@@ -120,13 +120,19 @@ static void tasklet_action_common(struct tasklet_head *tl_head, unsigned int sof
 	}
 }
 
+void (*bh_work_action)(bool highpri);
+
 static void tasklet_action(void)
 {
+	if (bh_work_action)
+		bh_work_action(false);
 	tasklet_action_common(this_cpu_ptr(&tasklet_vec), TASKLET_SOFTIRQ);
 }
 
 static void tasklet_hi_action(void)
 {
+	if (bh_work_action)
+		bh_work_action(true);
 	tasklet_action_common(this_cpu_ptr(&tasklet_hi_vec), HI_SOFTIRQ);
 }
 

@@ -5,7 +5,7 @@
 
 PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 
-# T=name picks tests: make test T=ktest, make test T='test_echo.py -k 4'
+# T=name picks tests: make test T=ktest, make test T='test_net.py -k line'
 T	?=
 
 
@@ -71,4 +71,5 @@ help:
 	@echo
 	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo
+	@echo "Hand on:                 make test T='test_net.py -k line', make gdb VM='--smp 2', make soak SOAK='--help'"
 	@echo 'One boot with commands:  scripts/vm --smp 8 -- "cat /proc/interrupts; ktest"    (scripts/vm --help)'

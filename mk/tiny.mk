@@ -3,12 +3,12 @@
 # the linker: nothing else in the tree says so.
 #
 # Left out: net, fs, shell, trace, PCI and device drivers, suites, every /proc file, hrtimers.
-TINY_OUT := %/proc.c %/proc_stat.c %/kunit.c %/kunit_output.c %/kunit_report.c %/kunit_resource.c \
-	    %/kunit_shell.c %/hexdump.c %/msi.c %/i8253_irq.c %/semaphore.c %/glob.c %/sort.c
+TINY_OUT := %/proc.c %/proc_stat.c %/hexdump.c %/msi.c %/i8253_irq.c %/glob.c \
+	    %/regex.c %/sort.c %/strbuf.c
 TINY_SRCS := $(filter-out $(TINY_OUT), \
 	$(wildcard boot/*.S kernel/entry/*.[cS] kernel/x86/*.[cS] kernel/mm/*.c kernel/irq/*.c \
 		   kernel/sched/*.c kernel/time/*.c kernel/locking/*.c kernel/lib/*.c kernel/debug/*.c \
 		   drivers/irqchip/*.c drivers/clocksource/*.c) \
-	kernel/main.c kernel/params.c kernel/softirq.c kernel/tasklet.c kernel/kthread.c \
+	kernel/main.c kernel/rcu/tree.c kernel/params.c kernel/softirq.c kernel/tasklet.c kernel/kthread.c \
 	kernel/smpboot.c kernel/smp.c kernel/irq_work.c \
 	drivers/tty/8250_console.c drivers/tty/8250_port.c labs/00-tiny/demo.c)

@@ -108,7 +108,9 @@ static void loopback_n_out_is_n_in(struct kunit *test)
 /* Each echo goes through the ring a second time; a frame from our own address is then refused. */
 static void loopback_echo_is_exact(struct kunit *test)
 {
-	struct net_loop_params p = { .count = 1000, .pps = 20000, .size = 200, .port = 7, .flows = 16 };
+	struct net_loop_params p = {
+		.count = 1000, .pps = 20000, .size = 200, .port = 7, .flows = 16
+	};
 	struct net_loop_stats s;
 
 	/* Already on, so it stays on until the last answers have come back too. */

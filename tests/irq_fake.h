@@ -57,8 +57,10 @@ void fake_log_clear(struct fake_irq *f);
 /* Spin until @cond holds, for up to two seconds: another CPU of an emulator may not run for long. */
 #define spin_until(cond) ({						\
 	int __n = 200000;						\
-	while (!(cond) && --__n)					\
+	while (!(cond) && --__n) {					\
 		udelay(10);						\
+		cpu_relax();	/* where CPUs take turns */		\
+	}								\
 	(cond); })
 
 /* The kernel log from log_mark() on. */

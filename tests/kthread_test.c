@@ -380,7 +380,8 @@ static char exit_order[8];
 
 static void exit_first(struct callback_head *work)
 {
-	strcat(exit_order, in_task() && (current->flags & PF_EXITING) ? "x" : "?");
+	strlcat(exit_order, in_task() && (current->flags & PF_EXITING) ? "x" : "?",
+		sizeof(exit_order));
 }
 
 static int add_work_and_leave(void *unused)

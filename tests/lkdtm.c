@@ -9,6 +9,7 @@
  * tests/host/test_crash.py.
  */
 #include <linux/bug.h>
+#include <linux/console.h>
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
@@ -151,6 +152,27 @@ static void crash_panic_fault(void)
 	panic("outer");
 }
 
+/* Faults with each line of a panic: in the first panic's, and in the one that tells of that fault. */
+static void faulty_write(struct console *con, const char *s, unsigned int count)
+{
+	if (panic_in_progress())
+		crash_exception();
+}
+
+static void crash_panic_console(void)
+{
+	static struct console con = { .name = "faulty", .write = faulty_write, .flags = CON_BOOT };
+
+	register_console(&con);
+	panic("outer");
+}
+
+static void crash_stack_end(void)
+{
+	*end_of_stack(current) = 0;
+	schedule();
+}
+
 static void panic_here(void *info)
 {
 	panic("all at once, CPU %d", raw_smp_processor_id());
@@ -190,6 +212,8 @@ static const struct crash_type {
 	{ "LOCK_HELD", crash_with_lock_held },
 	{ "PANIC_NESTED", crash_panic_nested },
 	{ "PANIC_FAULT", crash_panic_fault },
+	{ "PANIC_CONSOLE", crash_panic_console },
+	{ "STACK_END", crash_stack_end },
 	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
 	{ "WARN_EVERYWHERE", crash_warn_everywhere },
 };
@@ -267,15 +291,27 @@ static int crash_write(void *context, char *buf, size_t len)
 	return -EINVAL;
 }
 
-/* lkdtm_early=TYPE crashes while the command line is parsed: no memory, no per-CPU areas, no threads. */
-static int __init lkdtm_early(char *arg)
+static int crash_here(const char *name)
 {
 	for (int i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i].name, arg))
+		if (!strcmp(types[i].name, name))
 			types[i].fn();
 	return 0;
 }
+
+/* lkdtm_early=TYPE: while early options are parsed; no memory, no per-CPU areas, no threads. */
+static int __init lkdtm_early(char *arg)
+{
+	return crash_here(arg);
+}
 early_param("lkdtm_early", lkdtm_early);
+
+/* lkdtm_boot=TYPE: with the other options; the boot stack in the final page tables, no threads. */
+static int __init lkdtm_boot(char *arg)
+{
+	return crash_here(arg);
+}
+__setup("lkdtm_boot=", lkdtm_boot);
 
 static int __init lkdtm_init(void)
 {

@@ -209,7 +209,8 @@ static void L11_every_context_has_a_node(struct kunit *test)
 	crew_start(c);
 	for (int level = 0; level < 3; level++) {
 		if (level)
-			smp_call_function_single(cpu, level == 1 ? start_softirq : wait_in_hardirq, NULL, 0);
+			smp_call_function_single(cpu, level == 1 ? start_softirq : wait_in_hardirq,
+						 NULL, 0);
 		while (!READ_ONCE(nested[level].qspin.tail))
 			cpu_relax();
 		KUNIT_EXPECT_EQ(test, nested[level].qspin.tail, (cpu + 1) << 2 | level);

@@ -156,14 +156,13 @@ static void exact_pages_give_back_the_tail(struct kunit *test)
 
 static void kmalloc_sizes_and_alignment(struct kunit *test)
 {
-	static const size_t sizes[] = { 1, 7, 8, 9, 16, 63, 64, 65, 100, 128, 1000, 4096, 8192, 8193,
-					100000, SZ_4M };
+	static const size_t sizes[] = { 1, 7, 8, 9, 16, 63, 64, 65, 100, 128, 1000, 4096, 8192,
+					8193, 100000, SZ_4M };
 
 	for (int i = 0; i < ARRAY_SIZE(sizes); i++) {
 		u8 *p = kmalloc(sizes[i], GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, p);
-		KUNIT_EXPECT_GE(test, ksize(p), sizes[i]);
 		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)p, sizes[i] >= 64 ? 64 : 8));
 		memset(p, 0x11, sizes[i]);
 		kfree(p);
@@ -185,20 +184,6 @@ static void zeroed_and_array_forms(struct kunit *test)
 	p = kcalloc(10, 10, GFP_KERNEL);
 	KUNIT_EXPECT_NULL(test, memchr_inv(p, 0, 100));
 	kfree(p);
-}
-
-static void krealloc_keeps_the_contents(struct kunit *test)
-{
-	char *p = krealloc(NULL, 10, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, p);
-	strcpy(p, "123456789");
-	for (size_t n = 20; n < 100000; n *= 3) {
-		p = krealloc(p, n, GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, p);
-		KUNIT_EXPECT_STREQ(test, p, "123456789");
-	}
-	KUNIT_EXPECT_PTR_EQ(test, krealloc(p, 0, GFP_KERNEL), ZERO_SIZE_PTR);
 }
 
 static void kfree_misuse_is_named(struct kunit *test)
@@ -318,6 +303,14 @@ static void failures_on_demand(struct kunit *test)
 
 /* ---- mappings ---- */
 
+static bool is_mapped(unsigned long addr)
+{
+	unsigned long size;
+	pte_t *e = pte_lookup(addr, &size);
+
+	return e && pte_present(*e);
+}
+
 static void vmalloc_has_guards(struct kunit *test)
 {
 	unsigned long before = nr_vmalloc_pages();
@@ -329,8 +322,8 @@ static void vmalloc_has_guards(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_guard_page(a - 1));
 	KUNIT_EXPECT_STREQ(test, vm_explain(a - 1), "guard page of a vmalloc area");
 	KUNIT_EXPECT_FALSE(test, is_guard_page(a));
-	KUNIT_EXPECT_NOT_NULL(test, vmalloc_to_page(p));
-	KUNIT_EXPECT_NULL(test, vmalloc_to_page(p + 4 * PAGE_SIZE));
+	KUNIT_EXPECT_TRUE(test, is_mapped(a) && is_mapped(a + 3 * PAGE_SIZE));
+	KUNIT_EXPECT_FALSE(test, is_mapped(a + 4 * PAGE_SIZE));
 	KUNIT_EXPECT_EQ(test, nr_vmalloc_pages(), before + 4);
 	EXPECT_MM_BUG(test, "vfree: bad address", vfree(p + PAGE_SIZE));
 	EXPECT_MM_BUG(test, "iounmap: bad address", iounmap(p));
@@ -571,7 +564,6 @@ static struct kunit_case mm_cases[] = {
 	KUNIT_CASE(exact_pages_give_back_the_tail),
 	KUNIT_CASE(kmalloc_sizes_and_alignment),
 	KUNIT_CASE(zeroed_and_array_forms),
-	KUNIT_CASE(krealloc_keeps_the_contents),
 	KUNIT_CASE(kfree_misuse_is_named),
 	KUNIT_CASE(overrun_and_use_after_free_are_named),
 	KUNIT_CASE(cache_gives_all_memory_back),
@@ -591,5 +583,6 @@ static struct kunit_case mm_cases[] = {
 };
 
 static struct kunit_suite mm_suite = {
-	.name = "mm", .init = mm_test_init, .test_cases = mm_cases };
+	.name = "mm", .init = mm_test_init, .test_cases = mm_cases
+};
 kunit_test_suite(mm_suite);

@@ -127,32 +127,11 @@ static void names_and_unknown_words(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, parameq("ab", "abc"));
 }
 
-static void values_read_back(struct kunit *test)
-{
-	const struct kernel_param *kp;
-	char buf[64];
-
-	parse("test_int=-7 test_array=1,2,3 test_bool=0");
-	for (kp = __start___param; kp < __stop___param; kp++) {
-		if (parameq(kp->name, "test_int")) {
-			KUNIT_EXPECT_EQ(test, kp->ops->get(buf, kp), 2);
-			KUNIT_EXPECT_STREQ(test, buf, "-7");
-		} else if (parameq(kp->name, "test_array")) {
-			kp->ops->get(buf, kp);
-			KUNIT_EXPECT_STREQ(test, buf, "1,2,3");
-		} else if (parameq(kp->name, "test_bool")) {
-			kp->ops->get(buf, kp);
-			KUNIT_EXPECT_STREQ(test, buf, "N");
-		}
-	}
-}
-
 static struct kunit_case params_cases[] = {
 	KUNIT_CASE(words_and_quotes),
 	KUNIT_CASE(types_are_set),
 	KUNIT_CASE(bad_values_are_refused),
 	KUNIT_CASE(names_and_unknown_words),
-	KUNIT_CASE(values_read_back),
 	{}
 };
 

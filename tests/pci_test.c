@@ -143,7 +143,7 @@ static void msi_registers(struct kunit *test)
 	pci_read_config_dword(dev, dev->msi_cap + PCI_MSI_ADDRESS_LO, &addr);
 	pci_read_config_word(dev, dev->msi_cap + PCI_MSI_DATA_64, &data);
 	KUNIT_EXPECT_TRUE(test, flags & PCI_MSI_FLAGS_ENABLE);
-	KUNIT_EXPECT_EQ(test, addr, 0xfee00000 | cfg->dest_apicid << 12);
+	KUNIT_EXPECT_EQ(test, addr, 0xfee00000 | cpu_apicid[cfg->cpu] << 12);
 	KUNIT_EXPECT_EQ(test, data, cfg->vector);
 }
 
@@ -216,7 +216,7 @@ static void msix_table(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_VECTOR_CTRL), 0);
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_DATA), cfg->vector);
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_LOWER_ADDR),
-			0xfee00000 | cfg->dest_apicid << 12);
+			0xfee00000 | cpu_apicid[cfg->cpu] << 12);
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_UPPER_ADDR), 0);
 	free_irq(irq, dev);
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_VECTOR_CTRL), 1);

@@ -9,7 +9,9 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
+#include <linux/strbuf.h>
 #include <linux/sysctl.h>
+#include "pseudo_file.h"
 
 static struct proc_dir_entry *dir;
 
@@ -22,34 +24,6 @@ static int proc_test_init(struct kunit *test)
 static void proc_test_exit(struct kunit *test)
 {
 	proc_remove(dir);
-}
-
-/* All of a file in pieces of @piece bytes. The length or -errno. */
-static ssize_t slurp(const char *path, char *buf, size_t size, size_t piece)
-{
-	struct file *f = filp_open(path, O_RDONLY, 0);
-	ssize_t n = 1, len = 0;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	while (n > 0 && len < size) {
-		n = kernel_read(f, buf + len, min(piece, size - len), &f->f_pos);
-		len += n > 0 ? n : 0;
-	}
-	filp_close(f, NULL);
-	return n < 0 ? n : len;
-}
-
-static ssize_t spit(const char *path, const char *text)
-{
-	struct file *f = filp_open(path, O_WRONLY, 0);
-	ssize_t n;
-
-	if (IS_ERR(f))
-		return PTR_ERR(f);
-	n = kernel_write(f, text, strlen(text), &f->f_pos);
-	filp_close(f, NULL);
-	return n;
 }
 
 static int lines_show(struct seq_file *m, void *v)
@@ -112,15 +86,24 @@ static int rec_show(struct seq_file *m, void *v)
 	return *(loff_t *)v % 2 ? SEQ_SKIP : 0;
 }
 
+static int rec_open(struct inode *inode, struct file *file)
+{
+	static const struct seq_operations ops = { rec_start, rec_stop, rec_next, rec_show };
+
+	return seq_open(file, &ops);
+}
+
 /* Records stream through a page; odd ones skip themselves; start and stop always pair. */
 static void seq_file_streams_records(struct kunit *test)
 {
-	static const struct seq_operations ops = { rec_start, rec_stop, rec_next, rec_show };
+	static const struct file_operations fops = {
+		.open = rec_open, .read = seq_read, .release = seq_release
+	};
 	char *buf = kunit_kmalloc(test, 8192, GFP_KERNEL), *p = buf;
 	int i;
 
 	seq_starts = seq_stops = 0;
-	proc_create_seq("records", 0, dir, &ops);
+	proc_create_fops("records", 0, dir, &fops, NULL);
 	KUNIT_ASSERT_GT(test, slurp("/proc/proctest/records", buf, 8192, 100), 1900);
 	KUNIT_EXPECT_TRUE(test, strstarts(p, "header\n2\n4\n"));
 	for (p += 7, i = 2; i <= 1000; i += 2, p++)
@@ -282,43 +265,37 @@ static int num_show(struct seq_file *m, void *v)
 static const struct proc_numbered_file num_files[] = { { "id", 0444, num_show, NULL }, {} };
 static const struct proc_numbered numbered = { num_get, num_put, num_next, num_files };
 
-struct name_sink {
-	struct dir_context ctx;
-	char names[64];
-};
+#define NAMES_SIZE	64
 
-static bool sink_name(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino,
-		      unsigned int type)
+/* What is in @path, in order, a slash behind each directory; all of it is of this test's making. */
+static const char *names_in(const char *path, char out[NAMES_SIZE])
 {
-	struct name_sink *s = container_of(ctx, struct name_sink, ctx);
+	struct strbuf names = {};
+	char below[64];
+	const char *p;
+	int ret;
 
-	strlcat(s->names, name, sizeof(s->names));
-	strlcat(s->names, type == DT_DIR ? "/ " : " ", sizeof(s->names));
-	return true;
-}
-
-static const char *names_in(const char *path, struct name_sink *s)
-{
-	struct file *f = filp_open(path, O_RDONLY, 0);
-
-	*s = (struct name_sink){ .ctx.actor = sink_name };
-	if (IS_ERR(f))
-		return "(cannot open)";
-	iterate_dir(f, &s->ctx);
-	filp_close(f, NULL);
-	return s->names;
+	*out = '\0';
+	ret = fs_list(path, &names);
+	for (p = names.data; p < names.data + names.len; p += strlen(p) + 1) {
+		snprintf(below, sizeof(below), "%s/%s", path, p);
+		strlcat(out, p, NAMES_SIZE);
+		strlcat(out, fs_type(below) == DT_DIR ? "/ " : " ", NAMES_SIZE);
+	}
+	strbuf_free(&names);
+	return ret ? "(cannot list)" : out;
 }
 
 static void proc_numbered_directories(struct kunit *test)
 {
-	struct name_sink sink;
-	char buf[32] = "";
+	char buf[32] = "", names[NAMES_SIZE];
 
 	proc_mkdir("plain", dir);
 	KUNIT_ASSERT_EQ(test, proc_create_numbered(dir, &numbered), 0);
 	KUNIT_EXPECT_EQ(test, proc_create_numbered(dir, &numbered), -EBUSY);
-	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", &sink), "plain/ 3/ 40/ ");
-	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40", &sink), "id ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", names), "plain/ 3/ 40/ ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40", names), "id ");
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/40/id", names), "(cannot list)");
 	KUNIT_EXPECT_EQ(test, slurp("/proc/proctest/40/id", buf, 32, 16), 3);
 	KUNIT_EXPECT_STREQ(test, buf, "40\n");
 	KUNIT_EXPECT_EQ(test, slurp("/proc/proctest/3/../40/id", buf, 32, 16), 3);
@@ -331,13 +308,16 @@ static void proc_numbered_directories(struct kunit *test)
 
 static void proc_subtree_goes_as_a_whole(struct kunit *test)
 {
+	struct proc_dir_entry *t = proc_mkdir("t", dir);
 	static unsigned long one = 1;
+	char names[NAMES_SIZE];
 
 	proc_create_single_data("t/a/x", 0, dir, lines_show, &one);
 	proc_create_single_data("t/b", 0, dir, lines_show, &one);
-	KUNIT_EXPECT_EQ(test, remove_proc_subtree("t", dir), 0);
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest/t", names), "a/ b ");
+	proc_remove(t);
 	KUNIT_EXPECT_EQ(test, fs_type("/proc/proctest/t"), -ENOENT);
-	KUNIT_EXPECT_EQ(test, remove_proc_subtree("t", dir), -ENOENT);
+	KUNIT_EXPECT_STREQ(test, names_in("/proc/proctest", names), "");
 }
 
 static unsigned int knob_u = 5;

@@ -394,7 +394,7 @@ static void X8_reschedule_ipi_runs_no_softirqs(struct kunit *test)
 	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
 	apic_send_IPI_self(RESCHEDULE_VECTOR);
 	local_irq_enable();
-	for (int i = 0; i < 1000 && per_cpu(irq_stat, 0).irq_resched_count == before; i++)
+	for (int i = 0; i < 1000000 && per_cpu(irq_stat, 0).irq_resched_count == before; i++)
 		cpu_relax();
 	local_irq_disable();
 	after = per_cpu(irq_stat, 0).irq_resched_count;
@@ -535,7 +535,8 @@ static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
 	}
 	for (int i = 0; i < 2; i++) {
 		apic_send_IPI_self(UNUSED_VECTOR);
-		for (int k = 0; k < 1000 && per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
+		for (int k = 0; k < 1000000 &&
+		     per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
 			cpu_relax();
 	}
 	after = per_cpu(irq_stat, 0).irq_unknown_count;
@@ -587,7 +588,7 @@ static void X2_vector_to_descriptor_to_flow_handler(struct kunit *test)
 	this_cpu_write(vector_irq[UNUSED_VECTOR], irq_to_desc(irq));
 	x2_desc = NULL;
 	apic_send_IPI_self(UNUSED_VECTOR);
-	for (int k = 0; k < 1000 && !READ_ONCE(x2_desc); k++)
+	for (int k = 0; k < 1000000 && !READ_ONCE(x2_desc); k++)
 		cpu_relax();
 	this_cpu_write(vector_irq[UNUSED_VECTOR], VECTOR_UNUSED);
 	preempt_enable();

@@ -112,7 +112,6 @@ void note_hr(void)
 	note('h');
 }
 
-
 void raise_downwards(void *unused)
 {
 	raise_softirq_irqoff(HRTIMER_SOFTIRQ);

@@ -17,6 +17,7 @@
 #include <asm/tsc.h>
 
 #include "time_util.h"
+#include "../kernel/time/tick-internal.h"
 
 /* ---- conversions ---- */
 
@@ -67,14 +68,15 @@ static void tsc_conversions_are_inverse(struct kunit *test)
 		s64 off = back - ns;
 
 		/* A tick of rounding, and the eighth digit. */
-		KUNIT_EXPECT_LE_MSG(test, abs(off), (s64)(NSEC_PER_SEC / tsc_hz + 1 + ns / 100000000),
+		KUNIT_EXPECT_LE_MSG(test, abs(off),
+				    (s64)(NSEC_PER_SEC / tsc_hz + 1 + ns / 100000000),
 				    "%llu ns came back as %llu", ns, back);
 	}
 }
 
 static void ktime_agrees_with_the_reference(struct kunit *test)
 {
-	struct clocksource *tsc = clocksource_reference(NULL), *ref = clocksource_reference(tsc);
+	struct clocksource *ref = tsc_reference;
 	u32 best = 1000000;
 
 	if (!ref)
@@ -115,19 +117,21 @@ static u64 crawling_counter(struct clocksource *cs)
 static void lying_reference_is_refused(struct kunit *test)
 {
 	struct clocksource dead = {
-		.name = "test-dead", .rating = 1, .mask = ~0ULL, .read = dead_counter};
+		.name = "test-dead", .mask = ~0ULL, .read = dead_counter
+	};
 	struct clocksource half = {.name = "test-half-dead",
 				   .mask = ~0ULL,
 				   .hz = 100000000,
 				   .read = half_dead_counter};
 	struct clocksource crawl = {
-		.name = "test-crawl", .mask = ~0ULL, .hz = 1000000, .read = crawling_counter};
+		.name = "test-crawl", .mask = ~0ULL, .hz = 1000000, .read = crawling_counter
+	};
 	struct clock_measurement m;
 	unsigned long flags;
 	int err;
 
-	KUNIT_EXPECT_EQ(test, clocksource_register_hz(&dead, 1000000), -ENODEV);
-	KUNIT_EXPECT_EQ(test, clocksource_register_hz(&dead, 1), -ENODEV);
+	KUNIT_EXPECT_NULL(test, clocksource_start(&dead, 1000000));
+	KUNIT_EXPECT_NULL(test, clocksource_start(&dead, 1));
 	half_dead_reads = 0;
 	local_irq_save(flags);
 	err = clocksource_measure(rdtsc_ordered, &half, &m);
@@ -236,22 +240,22 @@ static void jiffies_follow_the_clock(struct kunit *test)
 static void tick_does_not_drift(struct kunit *test)
 {
 	int cpu = pin_here(test), i;
-	struct tick_sched_stats a, b;
+	struct tick_sched a, b;
 	s64 best = S64_MAX;
 
 	for (i = 0; i < 10 && best > 1; i++) {
 		u64 start = ktime_get_ns(), expected;
 
-		tick_stats(cpu, &a);
+		a = per_cpu(tick_cpu_sched, cpu);
 		busy_ms(50);
-		tick_stats(cpu, &b);
+		b = per_cpu(tick_cpu_sched, cpu);
 		expected = (ktime_get_ns() - start) / TICK_NSEC;
 		best = min_t(s64, best,
 			     abs((s64)(b.ticks + b.missed - a.ticks - a.missed) - (s64)expected));
 	}
 	KUNIT_EXPECT_LE(test, best, 1);
 	/* Whole multiples of the tick since time 0. */
-	KUNIT_EXPECT_EQ(test, b.next % TICK_NSEC, 0);
+	KUNIT_EXPECT_EQ(test, b.timer.expires % TICK_NSEC, 0);
 }
 
 struct x14 {
@@ -283,7 +287,7 @@ static void x14_owner(void *arg)
 static bool x14_try(struct kunit *test, int other, struct x14 *x)
 {
 	struct on_cpu_call call;
-	struct tick_sched_stats a, b;
+	struct tick_sched a, b;
 	bool owner_is_other;
 
 	*x = (struct x14){};
@@ -296,11 +300,11 @@ static bool x14_try(struct kunit *test, int other, struct x14 *x)
 	owner_is_other = READ_ONCE(tick_do_timer_cpu) == other;
 	WRITE_ONCE(x->go, 1);
 	spin_until(READ_ONCE(x->state) >= 2);	/* 3 already, if our host CPU was away */
-	tick_stats(raw_smp_processor_id(), &a);
+	a = per_cpu(tick_cpu_sched, raw_smp_processor_id());
 	x->jiffies_before = jiffies;
 	spin_until(READ_ONCE(x->state) >= 3);
 	x->jiffies_after = jiffies;
-	tick_stats(raw_smp_processor_id(), &b);
+	b = per_cpu(tick_cpu_sched, raw_smp_processor_id());
 	WRITE_ONCE(x->state, 4);
 	wait_for_completion(&call.done);
 	return owner_is_other && b.ticks - a.ticks >= 10 &&
@@ -344,13 +348,13 @@ static void idle_cpu_has_no_tick(struct kunit *test)
 	/* 200 ms; the sleeper's own CPU needs one tick for it, the others none. */
 	for (int tries = 0; tries < 10 && best > 2; tries++) {
 		for_each_online_cpu(cpu) {
-			struct tick_sched_stats a, b;
+			struct tick_sched a, b;
 
 			if (cpu == here && num_online_cpus() > 1)
 				continue;
-			tick_stats(cpu, &a);
+			a = per_cpu(tick_cpu_sched, cpu);
 			msleep(200);
-			tick_stats(cpu, &b);
+			b = per_cpu(tick_cpu_sched, cpu);
 			if (b.ticks - a.ticks < best) {
 				best = b.ticks - a.ticks;
 				best_cpu = cpu;
@@ -430,7 +434,7 @@ struct hr_probe {
 	struct hrtimer timer;
 	ktime_t fired_at;
 	int cpu, runs, order;
-	bool hardirq, irqs_off;
+	bool hardirq, softirq, irqs_off;
 };
 
 static int hr_order;
@@ -442,6 +446,7 @@ static enum hrtimer_restart hr_probe_fn(struct hrtimer *t)
 	p->fired_at = ktime_get();
 	p->cpu = smp_processor_id();
 	p->hardirq = in_hardirq();
+	p->softirq = in_serving_softirq();
 	p->irqs_off = irqs_disabled();
 	p->order = hr_order++;
 	WRITE_ONCE(p->runs, p->runs + 1);
@@ -467,6 +472,87 @@ static void hrtimer_fires_in_hardirq_and_never_early(struct kunit *test)
 	}
 	kunit_info(test, "smallest lateness %lld ns\n", best);
 	KUNIT_EXPECT_LE(test, best, allowed_ns(200));
+}
+
+/* One HRTIMER softirq for each expiry that found none raised: exact, as nothing else uses it. */
+static void M5_soft_hrtimer_fires_in_its_softirq(struct kunit *test)
+{
+	int cpu = pin_here(test);
+	unsigned int before = kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu);
+
+	for (int i = 0; i < 20; i++) {
+		struct hr_probe p = {};
+
+		hrtimer_setup(&p.timer, hr_probe_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+		hrtimer_start(&p.timer, 1000 * (i * 7 % 400), HRTIMER_MODE_REL_SOFT);
+		spin_until(READ_ONCE(p.runs));
+		KUNIT_EXPECT_TRUE(test, p.softirq && !p.hardirq && !p.irqs_off);
+		KUNIT_EXPECT_EQ(test, p.cpu, cpu);
+		KUNIT_EXPECT_GE(test, p.fired_at, p.timer.expires);
+		KUNIT_EXPECT_EQ(test, hrtimer_cancel(&p.timer), 0);
+	}
+	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu) - before, 20);
+}
+
+/* Softirqs are off while three soft ones and a hard one expire: the hard one fires, then all soft ones. */
+static void M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not(struct kunit *test)
+{
+	struct hr_probe p[4] = {};
+	int cpu = pin_here(test);
+	unsigned int before = kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu);
+
+	hr_order = 0;
+	local_bh_disable();
+	for (int i = 0; i < 4; i++) {
+		int mode = i == 3 ? HRTIMER_MODE_REL : HRTIMER_MODE_REL_SOFT;
+
+		hrtimer_setup(&p[i].timer, hr_probe_fn, CLOCK_MONOTONIC, mode);
+		hrtimer_start(&p[i].timer, (300 - 50 * i) * NSEC_PER_USEC, mode);
+	}
+	spin_until(READ_ONCE(p[3].runs));
+	busy_ms(1);
+	KUNIT_EXPECT_EQ(test, p[0].runs + p[1].runs + p[2].runs, 0);
+	KUNIT_EXPECT_EQ(test, hrtimer_try_to_cancel(&p[1].timer), 1);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, p[3].order, 0);
+	KUNIT_EXPECT_EQ(test, p[2].order, 1);
+	KUNIT_EXPECT_EQ(test, p[0].order, 2);
+	KUNIT_EXPECT_EQ(test, p[1].runs, 0);
+	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu) - before, 1);
+}
+
+static enum hrtimer_restart hr_slow_fn(struct hrtimer *t)
+{
+	struct hr_probe *p = container_of(t, struct hr_probe, timer);
+
+	WRITE_ONCE(p->order, 1);
+	busy_ms(2);
+	WRITE_ONCE(p->runs, p->runs + 1);
+	return HRTIMER_NORESTART;
+}
+
+static void hr_start_soft(void *arg)
+{
+	struct hr_probe *p = arg;
+
+	hrtimer_start(&p->timer, 0, HRTIMER_MODE_REL_SOFT);
+	busy_ms(5);
+}
+
+static void M5_cancel_waits_for_a_soft_callback(struct kunit *test)
+{
+	int other = other_cpu(test);
+	struct hr_probe p = {};
+	struct on_cpu_call c;
+
+	pin_here(test);
+	hrtimer_setup(&p.timer, hr_slow_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	start_on_cpu(test, &c, other, hr_start_soft, &p);
+	spin_until(READ_ONCE(p.order));
+	KUNIT_EXPECT_EQ(test, hrtimer_try_to_cancel(&p.timer), p.runs ? 0 : -1);
+	KUNIT_EXPECT_EQ(test, hrtimer_cancel(&p.timer), 0);
+	KUNIT_EXPECT_EQ(test, p.runs, 1);
+	wait_for_completion(&c.done);
 }
 
 static void hrtimers_fire_in_order_of_expiry(struct kunit *test)
@@ -644,6 +730,9 @@ static struct kunit_case time_cases[] = {
 	KUNIT_CASE(busy_time_is_system_time),
 	KUNIT_CASE(Q20_forgotten_softirq_is_reported_ten_times),
 	KUNIT_CASE(hrtimer_fires_in_hardirq_and_never_early),
+	KUNIT_CASE(M5_soft_hrtimer_fires_in_its_softirq),
+	KUNIT_CASE(M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not),
+	KUNIT_CASE(M5_cancel_waits_for_a_soft_callback),
 	KUNIT_CASE(hrtimers_fire_in_order_of_expiry),
 	KUNIT_CASE(hrtimer_cancel_and_restart),
 	KUNIT_CASE(hrtimer_period_does_not_drift),

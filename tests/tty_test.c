@@ -33,7 +33,7 @@ static void set_loopback(bool on, bool raw)
 
 static int tty_test_init(struct kunit *test)
 {
-	if (port->type == PORT_UNKNOWN || !port->irq_driven)
+	if (!port->type || !port->irq_driven)
 		kunit_skip(test, "no interrupt driven COM2");
 	tty_drain_output(&port->tty);
 	set_loopback(true, true);
@@ -43,7 +43,7 @@ static int tty_test_init(struct kunit *test)
 
 static void tty_test_exit(struct kunit *test)
 {
-	if (port->type == PORT_UNKNOWN || !port->irq_driven)
+	if (!port->type || !port->irq_driven)
 		return;
 	tty_write(&port->tty, "\n", 1);		/* no half row to repaint on the real line */
 	tty_drain_output(&port->tty);
@@ -128,13 +128,22 @@ static void tty_ring_overflow(struct kunit *test)
 	port->tty.raw = false;
 	local_irq_save(flags);
 	for (i = 0; i < TTY_RING_SIZE + 10; i++)
-		tty_insert_char(&port->tty, 'x', TTY_NORMAL);
-	tty_insert_char(&port->tty, 'f', TTY_FRAME);
+		tty_insert_char(&port->tty, 'x');
 	KUNIT_EXPECT_EQ(test, port->tty.overrun - before, 10);
-	tty_insert_char(&port->tty, 3, TTY_NORMAL);
+	tty_insert_char(&port->tty, 3);
 	local_irq_restore(flags);
 	KUNIT_EXPECT_EQ(test, tty_getc(&port->tty, seen, 0), -EINTR);
 	KUNIT_EXPECT_EQ(test, getc(0), -EAGAIN);
+}
+
+/* Bytes that came in damaged are no characters; one that came in time but after a loss is. */
+static void tty_damaged_bytes_are_dropped(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, uart_char_is_good(UART_LSR_DR | UART_LSR_THRE));
+	KUNIT_EXPECT_TRUE(test, uart_char_is_good(UART_LSR_DR | UART_LSR_OE));
+	KUNIT_EXPECT_FALSE(test, uart_char_is_good(UART_LSR_DR | UART_LSR_FE));
+	KUNIT_EXPECT_FALSE(test, uart_char_is_good(UART_LSR_DR | UART_LSR_PE));
+	KUNIT_EXPECT_FALSE(test, uart_char_is_good(UART_LSR_DR | UART_LSR_BI | UART_LSR_FE));
 }
 
 /*
@@ -165,6 +174,7 @@ static struct kunit_case tty_cases[] = {
 	KUNIT_CASE(tty_overrun_is_counted),
 	KUNIT_CASE(tty_line_discipline),
 	KUNIT_CASE(tty_ring_overflow),
+	KUNIT_CASE(tty_damaged_bytes_are_dropped),
 	KUNIT_CASE(tty_message_keeps_the_line),
 	{}
 };

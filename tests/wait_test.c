@@ -39,6 +39,18 @@ static unsigned int waiters(struct wait_queue_head *head)
 	return n;
 }
 
+/* Who waits in the line of a completion or a mutex. */
+static unsigned int in_line(raw_spinlock_t *lock, struct list_head *line)
+{
+	struct list_head *e;
+	unsigned int n = 0;
+
+	guard(raw_spinlock_irq)(lock);
+	list_for_each(e, line)
+		n++;
+	return n;
+}
+
 static void note(char c)
 {
 	order[__atomic_fetch_add(&order_len, 1, __ATOMIC_RELAXED) % sizeof(order)] = c;
@@ -115,8 +127,8 @@ static void a_wakeup_without_the_condition_wakes_nobody_for_good(struct kunit *t
 		wake_up_all(&wq);
 		msleep(1);
 	}
+	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 1));	/* it has looked, and waits again */
 	KUNIT_EXPECT_EQ(test, woken, 0);
-	KUNIT_EXPECT_EQ(test, waiters(&wq), 1);
 	WRITE_ONCE(condition, 1);
 	wake_up_all(&wq);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken) == 1));
@@ -260,7 +272,8 @@ static void completion_before_and_after(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&done, 3), 0);
 	for (char name = 'a'; name <= 'c'; name++) {
 		wake_up_process(crew_add(test, c, -1, wait_done, name)->task);
-		KUNIT_EXPECT_TRUE(test, wait_until(waiters(&done.wait) == name - 'a' + 1));
+		KUNIT_EXPECT_TRUE(test,
+				  wait_until(in_line(&done.lock, &done.line) == name - 'a' + 1));
 	}
 	for (int i = 1; i <= 3; i++) {
 		complete(&done);		/* one each, in order */
@@ -277,7 +290,7 @@ static void complete_all_is_for_ever(struct kunit *test)
 	for (char name = 'a'; name <= 'e'; name++)
 		crew_add(test, c, -1, wait_done, name);
 	crew_start(c);
-	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&done.wait) == 5));
+	KUNIT_EXPECT_TRUE(test, wait_until(in_line(&done.lock, &done.line) == 5));
 	complete_all(&done);
 	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 5));
 	wait_for_completion(&done);
@@ -361,18 +374,6 @@ static int mutex_once(struct member *me)
 	return 0;
 }
 
-static unsigned int mutex_waiters(void)
-{
-	struct list_head *e;
-	unsigned int n = 0;
-
-	raw_spin_lock_irq(&mutex.wait_lock);
-	list_for_each(e, &mutex.wait_list)
-		n++;
-	raw_spin_unlock_irq(&mutex.wait_lock);
-	return n;
-}
-
 static void mutex_is_handed_over_in_order(struct kunit *test)
 {
 	struct crew *c = crew_new(test);
@@ -380,7 +381,8 @@ static void mutex_is_handed_over_in_order(struct kunit *test)
 	mutex_lock(&mutex);
 	for (char name = 'a'; name <= 'e'; name++) {
 		wake_up_process(crew_add(test, c, -1, mutex_once, name)->task);
-		KUNIT_EXPECT_TRUE(test, wait_until(mutex_waiters() == name - 'a' + 1));
+		KUNIT_EXPECT_TRUE(test, wait_until(in_line(&mutex.wait_lock, &mutex.wait_list) ==
+						   name - 'a' + 1));
 	}
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&mutex));
 	mutex_unlock(&mutex);
@@ -425,11 +427,11 @@ static void mutex_wait_ends_by_a_signal(struct kunit *test)
 
 	mutex_lock(&mutex);
 	crew_start(c);
-	KUNIT_EXPECT_TRUE(test, wait_until(mutex_waiters() == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(in_line(&mutex.wait_lock, &mutex.wait_list) == 1));
 	send_sig(SIGINT, m->task, 1);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken)));
 	KUNIT_EXPECT_EQ(test, (long)m->count, -EINTR);
-	KUNIT_EXPECT_EQ(test, mutex_waiters(), 0);
+	KUNIT_EXPECT_EQ(test, in_line(&mutex.wait_lock, &mutex.wait_list), 0);
 	mutex_unlock(&mutex);
 	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&mutex));
 }
@@ -493,7 +495,7 @@ static void semaphore_lets_n_in(struct kunit *test)
 	for (int i = 0; i < c->size; i++)
 		KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[i].count) == 50));
 	KUNIT_EXPECT_EQ(test, most_inside, 3);
-	KUNIT_EXPECT_EQ(test, sem.count, 3);
+	KUNIT_EXPECT_EQ(test, sem.units.done, 3);
 }
 
 static void up_it(void *x)
@@ -511,7 +513,7 @@ static void semaphore_try_timeout_and_up_from_hardirq(struct kunit *test)
 	call_in_hardirq(up_it, &sem);
 	unpin();
 	KUNIT_EXPECT_EQ(test, down_timeout(&sem, 3), 0);
-	KUNIT_EXPECT_EQ(test, sem.count, 0);
+	KUNIT_EXPECT_EQ(test, sem.units.done, 0);
 }
 
 static struct kunit_case wait_cases[] = {

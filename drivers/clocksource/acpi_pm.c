@@ -7,7 +7,6 @@
 
 #include <linux/acpi.h>
 #include <linux/clocksource.h>
-#include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/printk.h>
 
@@ -21,16 +20,15 @@ static u64 acpi_pm_read(struct clocksource *cs)
 
 static struct clocksource clocksource_acpi_pm = {
 	.name = "acpi_pm",
-	.rating = 200,
 	.mask = CLOCKSOURCE_MASK(24),
 	.read = acpi_pm_read,
 };
 
-int acpi_pm_clocksource_init(void)
+struct clocksource *acpi_pm_clocksource(void)
 {
 	if (!acpi_info.pm_timer_port) {
 		pr_info("no PM timer in the FADT\n");
-		return -ENODEV;
+		return NULL;
 	}
-	return clocksource_register_hz(&clocksource_acpi_pm, PM_TIMER_HZ);
+	return clocksource_start(&clocksource_acpi_pm, PM_TIMER_HZ);
 }

@@ -9,7 +9,6 @@
 
 #include <linux/acpi.h>
 #include <linux/clocksource.h>
-#include <linux/errno.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
 #include <linux/printk.h>
@@ -35,30 +34,29 @@ static u64 hpet_read(struct clocksource *cs)
 
 static struct clocksource clocksource_hpet = {
 	.name = "hpet",
-	.rating = 250,
 	.mask = CLOCKSOURCE_MASK(32),
 	.read = hpet_read,
 };
 
-int hpet_clocksource_init(void)
+struct clocksource *hpet_clocksource(void)
 {
 	u32 period;
 
 	if (!acpi_info.hpet_pa) {
 		pr_info("no HPET in the ACPI tables\n");
-		return -ENODEV;
+		return NULL;
 	}
 	hpet = ioremap(acpi_info.hpet_pa, HPET_MMIO_SIZE);
 	if (!hpet) {
 		pr_err("cannot map the registers at %#llx\n", acpi_info.hpet_pa);
-		return -ENODEV;
+		return NULL;
 	}
 	period = readl(hpet + HPET_PERIOD);
 	if (period < HPET_MIN_PERIOD || period > HPET_MAX_PERIOD) {
 		pr_err("period of %u fs at %#llx is impossible: no HPET there\n", period,
 		       acpi_info.hpet_pa);
-		return -ENODEV;
+		return NULL;
 	}
 	writel((readl(hpet + HPET_CFG) & ~HPET_CFG_LEGACY) | HPET_CFG_ENABLE, hpet + HPET_CFG);
-	return clocksource_register_hz(&clocksource_hpet, FSEC_PER_SEC / period);
+	return clocksource_start(&clocksource_hpet, FSEC_PER_SEC / period);
 }

@@ -11,93 +11,89 @@
 
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
-#include <linux/errno.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/printk.h>
 #include <linux/spinlock.h>
+#include <asm/apic.h>
 
-#include "i8253.h"
+/* Ports and modes: [8254] "Programmable Interval Timer" data sheet. */
+#define PIT_HZ 1193182 /* a twelfth of 14.31818 MHz */
+#define PIT_CH0 0x40
+#define PIT_CH2 0x42
+#define PIT_MODE 0x43
+#define PIT_CTRL_CH0_LOHI_MODE0 0x30 /* channel 0, two bytes, interrupt on terminal count */
+#define PIT_CTRL_CH2_LOHI_MODE2 0xb4 /* channel 2, two bytes, rate generator: counts for ever */
+#define PIT_CTRL_CH2_LATCH 0x80
+#define PIT_GATE_PORT 0x61 /* bit 0: gate of channel 2, bit 1: speaker */
+#define PIT_GATE_CH2 0x01
+#define PIT_GATE_SPEAKER 0x02
 
 static DEFINE_RAW_SPINLOCK(i8253_lock);
 
 /* Counts down from 65536; turned round here so that it counts up like every other clock. */
 static u64 pit_read(struct clocksource *cs)
 {
-	unsigned long flags;
 	u32 count;
 
-	raw_spin_lock_irqsave(&i8253_lock, flags);
+	guard(raw_spinlock_irqsave)(&i8253_lock);
 	outb(PIT_CTRL_CH2_LATCH, PIT_MODE);
 	count = inb(PIT_CH2);
 	count |= inb(PIT_CH2) << 8;
-	raw_spin_unlock_irqrestore(&i8253_lock, flags);
 	return -count & cs->mask;
 }
 
 static struct clocksource clocksource_pit = {
 	.name = "pit",
-	.rating = 110,
 	.mask = CLOCKSOURCE_MASK(16),
 	.read = pit_read,
 };
 
-int pit_clocksource_init(void)
+struct clocksource *pit_clocksource(void)
 {
 	outb((inb(PIT_GATE_PORT) & ~PIT_GATE_SPEAKER) | PIT_GATE_CH2, PIT_GATE_PORT);
 	outb(PIT_CTRL_CH2_LOHI_MODE2, PIT_MODE);
 	outb(0, PIT_CH2);
 	outb(0, PIT_CH2);
-	return clocksource_register_hz(&clocksource_pit, PIT_HZ);
+	return clocksource_start(&clocksource_pit, PIT_HZ);
 }
 
 /*
  * One event: in mode 0 the output falls when the mode is written and rises at terminal count, one
- * clean edge. Context: irqs off.
+ * clean edge; without a count it stays low. Context: irqs off.
  */
-static int pit_next_event(u64 ticks, struct clock_event_device *dev)
+static void pit_next_event(u64 ticks)
 {
-	raw_spin_lock(&i8253_lock);
+	guard(raw_spinlock)(&i8253_lock);
 	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
-	outb(ticks & 0xff, PIT_CH0);
-	outb(ticks >> 8, PIT_CH0);
-	raw_spin_unlock(&i8253_lock);
-	return 0;
-}
-
-/* Mode 0 without a count: the output stays low. */
-static int pit_shutdown(struct clock_event_device *dev)
-{
-	raw_spin_lock(&i8253_lock);
-	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
-	raw_spin_unlock(&i8253_lock);
-	return 0;
+	if (ticks) {
+		outb(ticks & 0xff, PIT_CH0);
+		outb(ticks >> 8, PIT_CH0);
+	}
 }
 
 static struct clock_event_device pit_ce = {
 	.name = "pit",
-	.features = CLOCK_EVT_FEAT_ONESHOT,
-	.irq = 0,
 	.set_next_event = pit_next_event,
-	.set_state_shutdown = pit_shutdown,
 };
 
+/* The other CPUs live on these ticks. */
 static irqreturn_t pit_interrupt(int irq, void *dev_id)
 {
-	struct clock_event_device *dev = dev_id;
-
-	dev->event_handler(dev);
+	apic_send_IPI_allbutself(LOCAL_TIMER_VECTOR);
+	hrtimer_interrupt();
 	return IRQ_HANDLED;
 }
 
-int pit_clockevent_init(void)
+struct clock_event_device *pit_clockevent_setup(void)
 {
 	int err = request_irq(0, pit_interrupt, IRQF_NOBALANCING | IRQF_TIMER, "timer", &pit_ce);
 
 	if (err) {
 		pr_err("irq 0 refused (%d): no tick from the PIT\n", err);
-		return err;
+		return NULL;
 	}
-	clockevents_config_and_register(&pit_ce, PIT_HZ, 0x10, 0xffff);
-	return 0;
+	clockevents_config(&pit_ce, PIT_HZ, 0x10, 0xffff);
+	return &pit_ce;
 }

@@ -17,10 +17,6 @@
 #include <asm/apic.h>
 #include "irqchip.h"
 
-#define PIC_MASTER_CMD		0x20
-#define PIC_MASTER_IMR		0x21
-#define PIC_SLAVE_CMD		0xa0
-#define PIC_SLAVE_IMR		0xa1
 #define PIC_CASCADE_IR		2
 
 #define ICW1_INIT_ICW4		0x11
@@ -28,16 +24,27 @@
 #define OCW2_SPECIFIC_EOI	0x60
 #define OCW3_READ_ISR		0x0b
 
+/* Lines 0-7 and 8-15. @icw3: where the other one is chained. */
+static const struct pic {
+	u16 cmd, imr;
+	u8 vector, icw3;
+} pics[] = {
+	{ 0x20, 0x21, ISA_IRQ_VECTOR(0), BIT(PIC_CASCADE_IR) },
+	{ 0xa0, 0xa1, ISA_IRQ_VECTOR(8), PIC_CASCADE_IR },
+};
+
 static DEFINE_RAW_SPINLOCK(i8259_lock);
 /* Bit n: line n is masked. The cascade is always open. */
 static u16 cached_mask = (u16)~BIT(PIC_CASCADE_IR);
 
 static void write_mask(unsigned int irq)
 {
-	if (irq & 8)
-		outb(cached_mask >> 8, PIC_SLAVE_IMR);
-	else
-		outb(cached_mask & 0xff, PIC_MASTER_IMR);
+	outb(cached_mask >> (irq & 8), pics[irq >> 3].imr);
+}
+
+static void end_cascade(void)
+{
+	outb(OCW2_SPECIFIC_EOI + PIC_CASCADE_IR, pics[0].cmd);
 }
 
 static void i8259_mask(struct irq_data *d)
@@ -60,17 +67,14 @@ static void i8259_mask_ack(struct irq_data *d)
 	guard(raw_spinlock_irqsave)(&i8259_lock);
 	cached_mask |= BIT(d->irq);
 	write_mask(d->irq);
-	if (d->irq & 8) {
-		outb(OCW2_SPECIFIC_EOI + (d->irq & 7), PIC_SLAVE_CMD);
-		outb(OCW2_SPECIFIC_EOI + PIC_CASCADE_IR, PIC_MASTER_CMD);
-	} else {
-		outb(OCW2_SPECIFIC_EOI + d->irq, PIC_MASTER_CMD);
-	}
+	outb(OCW2_SPECIFIC_EOI + (d->irq & 7), pics[d->irq >> 3].cmd);
+	if (d->irq & 8)
+		end_cascade();
 }
 
 static bool in_service(unsigned int irq)
 {
-	unsigned int cmd = irq & 8 ? PIC_SLAVE_CMD : PIC_MASTER_CMD;
+	unsigned int cmd = pics[irq >> 3].cmd;
 
 	guard(raw_spinlock_irqsave)(&i8259_lock);
 	outb(OCW3_READ_ISR, cmd);
@@ -93,7 +97,7 @@ static void handle_8259_line7(struct irq_desc *desc)
 	__atomic_fetch_add(&irq_err_count, 1, __ATOMIC_RELAXED);
 	if (irq & 8) {
 		guard(raw_spinlock_irqsave)(&i8259_lock);
-		outb(OCW2_SPECIFIC_EOI + PIC_CASCADE_IR, PIC_MASTER_CMD);
+		end_cascade();
 	}
 }
 
@@ -107,18 +111,14 @@ static struct irq_chip i8259_chip = {
 
 void __init i8259_init(void)
 {
-	outb(0xff, PIC_MASTER_IMR);
-	outb(0xff, PIC_SLAVE_IMR);
-	outb(ICW1_INIT_ICW4, PIC_MASTER_CMD);
-	outb(ISA_IRQ_VECTOR(0), PIC_MASTER_IMR);
-	outb(BIT(PIC_CASCADE_IR), PIC_MASTER_IMR);
-	outb(ICW4_8086, PIC_MASTER_IMR);
-	outb(ICW1_INIT_ICW4, PIC_SLAVE_CMD);
-	outb(ISA_IRQ_VECTOR(8), PIC_SLAVE_IMR);
-	outb(PIC_CASCADE_IR, PIC_SLAVE_IMR);
-	outb(ICW4_8086, PIC_SLAVE_IMR);
-	outb(0xff, PIC_MASTER_IMR);
-	outb(0xff, PIC_SLAVE_IMR);
+	for (const struct pic *p = pics; p < pics + ARRAY_SIZE(pics); p++) {
+		outb(0xff, p->imr);
+		outb(ICW1_INIT_ICW4, p->cmd);
+		outb(p->vector, p->imr);
+		outb(p->icw3, p->imr);
+		outb(ICW4_8086, p->imr);
+		outb(0xff, p->imr);
+	}
 }
 
 void __init i8259_use(void)

@@ -2,7 +2,6 @@
 /*
  * Which interrupt controllers this machine uses: IO-APICs, or the 8259 pair.
  */
-#include <linux/hardirq.h>
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/panic.h>
@@ -12,13 +11,7 @@
 #include "irqchip.h"
 
 static bool noapic;
-
-static int __init noapic_setup(char *str)
-{
-	noapic = true;
-	return 0;
-}
-early_param("noapic", noapic_setup);
+early_flag("noapic", noapic);
 
 void __init init_IRQ(void)
 {

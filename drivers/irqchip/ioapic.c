@@ -97,7 +97,7 @@ static void ioapic_program(struct irq_data *d, bool masked)
 
 	guard(raw_spinlock_irqsave)(&ioapic_lock);
 	ioapic_write(io, reg, entry_low(d, true));
-	ioapic_write(io, reg + 1, cfg ? cfg->dest_apicid << 24 : 0);
+	ioapic_write(io, reg + 1, cfg ? cpu_apicid[cfg->cpu] << 24 : 0);
 	if (!masked)
 		ioapic_write(io, reg, entry_low(d, false));
 }
@@ -200,9 +200,7 @@ static struct irq_chip ioapic_chip = {
 
 static struct ioapic *gsi_to_ioapic(unsigned int gsi)
 {
-	unsigned int i;
-
-	for (i = 0; i < nr_ioapics; i++)
+	for (unsigned int i = 0; i < nr_ioapics; i++)
 		if (gsi - ioapics[i].gsi_base < ioapics[i].nr_pins)
 			return &ioapics[i];
 	return NULL;
@@ -211,10 +209,9 @@ static struct ioapic *gsi_to_ioapic(unsigned int gsi)
 /* The ISA interrupt on @gsi with its trigger, or -1. Input 2 of the 8259 is no interrupt. */
 static int gsi_to_isa_irq(unsigned int gsi, u8 *trigger, u8 *polarity)
 {
-	unsigned int irq;
 	u32 isa_gsi;
 
-	for (irq = 0; irq < NR_IRQS_LEGACY; irq++) {
+	for (int irq = 0; irq < NR_IRQS_LEGACY; irq++) {
 		acpi_isa_irq(irq, &isa_gsi, trigger, polarity);
 		if (isa_gsi == gsi && (irq != 2 || acpi_info.overrides[2].valid))
 			return irq;
@@ -278,7 +275,6 @@ static void __init setup_pin(struct ioapic *io, unsigned int pin)
 static bool __init setup_ioapic(const struct acpi_ioapic *entry)
 {
 	struct ioapic *io = &ioapics[nr_ioapics];
-	unsigned int pin;
 	u32 version;
 
 	io->base = ioremap(entry->pa, PAGE_SIZE);
@@ -299,7 +295,7 @@ static bool __init setup_ioapic(const struct acpi_ioapic *entry)
 	}
 	nr_ioapics++;
 	gsi_top = max(gsi_top, io->gsi_base + io->nr_pins);
-	for (pin = 0; pin < io->nr_pins; pin++)
+	for (unsigned int pin = 0; pin < io->nr_pins; pin++)
 		setup_pin(io, pin);
 	pr_info("id %u, version %#x, address %#llx, GSI %u-%u\n", io->id, version & 0xff,
 		entry->pa, io->gsi_base, io->gsi_base + io->nr_pins - 1);
@@ -308,9 +304,7 @@ static bool __init setup_ioapic(const struct acpi_ioapic *entry)
 
 unsigned int __init ioapic_init(void)
 {
-	u32 i;
-
-	for (i = 0; i < acpi_info.nr_ioapics; i++)
+	for (u32 i = 0; i < acpi_info.nr_ioapics; i++)
 		setup_ioapic(&acpi_info.ioapics[i]);
 	return nr_ioapics;
 }

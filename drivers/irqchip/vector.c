@@ -38,7 +38,6 @@ struct vector_data {
 	unsigned int prev_vector;	/* not 0: still installed on prev_cpu */
 	unsigned int prev_cpu;
 	struct hlist_node cleanup;	/* on prev_cpu's list, or IRQD_MOVE_IN_PROGRESS is set */
-	unsigned int irq;
 };
 
 /* A CPU's vectors. */
@@ -53,8 +52,6 @@ struct vector_cpu {
 static DEFINE_RAW_SPINLOCK(vector_lock);
 static struct vector_data vectors[NR_IRQS];
 static DEFINE_PER_CPU(struct vector_cpu, vector_cpu);
-/* Those no device may have: exceptions, the 8259's, int 0x80, system vectors. */
-static unsigned long reserved_vectors[BITS_TO_LONGS(NR_VECTORS)];
 
 /* One step of the search is a priority class, so that neighbours do not share one (V2). */
 #define CLASS_STEP	16
@@ -63,9 +60,9 @@ static unsigned long reserved_vectors[BITS_TO_LONGS(NR_VECTORS)];
 
 static unsigned int find_free_vector(struct vector_cpu *vc)
 {
-	unsigned int n, v = vc->next;
+	unsigned int v = vc->next;
 
-	for (n = 0; n < NR_VECTORS; n++) {
+	for (int n = 0; n < NR_VECTORS; n++) {
 		if (!test_bit(v, vc->used))
 			return v;
 		v += CLASS_STEP;
@@ -147,7 +144,6 @@ static int assign_vector(struct irq_data *d, const struct cpumask *mask)
 	}
 	cfg->vector = take_vector(cpu, irq_to_desc(d->irq));
 	cfg->cpu = cpu;
-	cfg->dest_apicid = cpu_apicid[cpu];
 	irq_data_update_effective_affinity(d, cpumask_of(cpu));
 	return 0;
 }
@@ -211,7 +207,7 @@ static void vector_cleanup(struct timer_list *t)
 	guard(raw_spinlock_irqsave)(&vector_lock);
 	hlist_for_each_entry_safe(vd, tmp, &vc->cleanup, cleanup) {
 		if (lapic_vector_bit(APIC_IRR, vd->prev_vector))
-			pr_warn_once("Moved interrupt pending in old target APIC %u\n", vd->irq);
+			pr_warn_once("Moved interrupt pending in old target APIC %zu\n", vd - vectors);
 		else
 			free_moved_vector(vd, VECTOR_UNUSED);
 	}
@@ -279,7 +275,7 @@ void vector_compose_msi_msg(struct irq_data *d, struct msi_msg *msg)
 	struct irq_cfg *cfg = irqd_cfg(d);
 
 	msg->address_hi = 0;
-	msg->address_lo = APIC_DEFAULT_PHYS_BASE | cfg->dest_apicid << 12;
+	msg->address_lo = APIC_DEFAULT_PHYS_BASE | cpu_apicid[cfg->cpu] << 12;
 	msg->data = cfg->vector;
 }
 
@@ -329,25 +325,27 @@ unsigned int vector_available(int cpu)
 	return READ_ONCE(per_cpu(vector_cpu, cpu).free);
 }
 
+/* No device may have the vectors of exceptions, the 8259s, int 0x80, and the system's. */
+static bool vector_is_reserved(unsigned int v)
+{
+	return v < FIRST_EXTERNAL_VECTOR || v >= FIRST_SYSTEM_VECTOR || v == IA32_SYSCALL_VECTOR ||
+	       (v >= ISA_IRQ_VECTOR(0) && v < ISA_IRQ_VECTOR(NR_IRQS_LEGACY));
+}
+
 /** vector_init - empty tables for every possible CPU. Boot CPU, before any controller. */
 void __init vector_init(void)
 {
-	unsigned int v, i;
 	int cpu;
 
-	for (v = 0; v < NR_VECTORS; v++)
-		if (v < FIRST_EXTERNAL_VECTOR || v >= FIRST_SYSTEM_VECTOR ||
-		    v == IA32_SYSCALL_VECTOR ||
-		    (v >= ISA_IRQ_VECTOR(0) && v < ISA_IRQ_VECTOR(NR_IRQS_LEGACY)))
-			__set_bit(v, reserved_vectors);
 	for_each_possible_cpu(cpu) {
 		struct vector_cpu *vc = &per_cpu(vector_cpu, cpu);
 
-		bitmap_copy(vc->used, reserved_vectors, NR_VECTORS);
-		vc->free = NR_VECTORS - bitmap_weight(vc->used, NR_VECTORS);
+		for (unsigned int v = 0; v < NR_VECTORS; v++)
+			if (vector_is_reserved(v))
+				__set_bit(v, vc->used);
+			else
+				vc->free++;
 		vc->next = FIRST_EXTERNAL_VECTOR;
 		timer_setup(&vc->timer, vector_cleanup, TIMER_PINNED);
 	}
-	for (i = 0; i < NR_IRQS; i++)
-		vectors[i].irq = i;
 }

@@ -42,21 +42,6 @@ bool edu_uses_msi(void)
 	return edu.pdev && edu.pdev->msi_enabled;
 }
 
-void edu_raise(u32 val)
-{
-	writel(val, edu.base + EDU_IRQ_RAISE);
-}
-
-void edu_ack(u32 val)
-{
-	writel(val, edu.base + EDU_IRQ_ACK);
-}
-
-u32 edu_status(void)
-{
-	return readl(edu.base + EDU_IRQ_STATUS);
-}
-
 unsigned long edu_count(void)
 {
 	return READ_ONCE(edu.count);
@@ -129,14 +114,13 @@ static int edu_map(struct pci_dev *pdev)
 	if (ret)
 		return ret;
 	ret = pci_request_regions(pdev, "edu");
-	if (ret)
-		goto disable;
-	edu.base = pci_iomap(pdev, 0, 0);
-	if (edu.base)
-		return 0;
-	ret = -ENOMEM;
-	pci_release_regions(pdev);
-disable:
+	if (!ret) {
+		edu.base = pci_iomap(pdev, 0, 0);
+		if (edu.base)
+			return 0;
+		ret = -ENOMEM;
+		pci_release_regions(pdev);
+	}
 	pci_disable_device(pdev);
 	return ret;
 }
@@ -147,6 +131,16 @@ static void edu_unmap(struct pci_dev *pdev)
 	edu.base = NULL;
 	pci_release_regions(pdev);
 	pci_disable_device(pdev);
+}
+
+static void edu_remove(struct pci_dev *pdev)
+{
+	if (pdev != edu.pdev)
+		return;
+	edu_release();
+	pci_free_irq_vectors(pdev);
+	edu.pdev = NULL;
+	edu_unmap(pdev);
 }
 
 static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -162,24 +156,13 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	edu.pdev = pdev;
 	ret = edu_claim(msi);
 	if (ret) {
-		edu.pdev = NULL;
-		edu_unmap(pdev);
+		edu_remove(pdev);
 		return ret;
 	}
 	pci_info(pdev, "id %08x, irq %d (%s)\n", readl(edu.base + EDU_ID), edu_irq(),
 		 edu_uses_msi() ? "MSI" : "INTx");
 	edu_check_delivery();
 	return 0;
-}
-
-static void edu_remove(struct pci_dev *pdev)
-{
-	if (pdev != edu.pdev)
-		return;
-	edu_release();
-	pci_free_irq_vectors(pdev);
-	edu.pdev = NULL;
-	edu_unmap(pdev);
 }
 
 static const struct pci_device_id edu_ids[] = {

@@ -132,6 +132,7 @@ struct e1000_ring {
 	X(interrupts_none)	/* of a shared line, not ours */		\
 	X(polls) X(polls_full) X(rearms)					\
 	X(rx_ring_empty)	/* RXO causes seen */				\
+	X(rx_frame_errors)	/* descriptors marked bad */			\
 	X(tx_dma_errors) X(tx_ring_full) X(tx_hangs)				\
 	X(link_up) X(link_down)
 /* What the chip counts: name, register, 13.7 "Statistics Registers". */

@@ -130,7 +130,7 @@ static struct sk_buff *rx_take(struct e1000_adapter *a, const struct e1000_desc 
 	struct sk_buff *skb = slot->skb;
 
 	if (unlikely(desc->errors & RXD_ERR_MASK)) {	/* the chip did not count it in GPRC either */
-		dev->stats.rx_errors++;
+		a->sw.rx_frame_errors++;
 		return NULL;
 	}
 	dev->stats.rx_packets++;

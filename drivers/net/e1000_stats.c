@@ -36,13 +36,16 @@ static u32 hw_delta(struct e1000_adapter *a, int i)
 /* Context: any but NMI. */
 void e1000_update_hw_stats(struct e1000_adapter *a)
 {
+	struct net_device_stats *s = &a->netdev->stats;
+
 	guard(spinlock_irqsave)(&a->hw_lock);
 	for (int i = 0; i < E1000_NR_HW_STATS; i++)
 		a->hw[i] += hw_delta(a, i);
-	a->netdev->stats.rx_missed_errors = a->hw[E1000_HW_mpc];
-	a->netdev->stats.rx_crc_errors = a->hw[E1000_HW_crcerrs];
-	a->netdev->stats.rx_length_errors = a->hw[E1000_HW_ruc] + a->hw[E1000_HW_roc] +
-					    a->hw[E1000_HW_rlec];
+	s->rx_missed_errors = a->hw[E1000_HW_mpc];
+	s->rx_crc_errors = a->hw[E1000_HW_crcerrs];
+	s->rx_length_errors = a->hw[E1000_HW_ruc] + a->hw[E1000_HW_roc] + a->hw[E1000_HW_rlec];
+	/* Either the chip refuses a frame, or it hands it over marked bad: none is in two counts. */
+	s->rx_errors = a->sw.rx_frame_errors + s->rx_crc_errors + s->rx_length_errors;
 }
 
 /* Bring everything up to date, sent buffers included. Context: rtnl. */

@@ -3,10 +3,9 @@
  * PCI configuration space by mechanism #1: an address port and a data port.
  * [PCI] 3.2.2.3.2 "Software Generation of Configuration Transactions"
  */
-#include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
-#include "pci.h"
+#include <linux/string.h>
 
 #define PCI_CONFIG_ADDRESS	0xcf8
 #define PCI_CONFIG_DATA		0xcfc
@@ -15,16 +14,10 @@
 static DEFINE_RAW_SPINLOCK(pci_config_lock);
 
 /* Select the 32-bit register. pci_config_lock held. */
-static void pci_select(u8 bus, u8 devfn, int where)
+static void pci_select(const struct pci_dev *dev, int where)
 {
-	outl(1U << 31 | (u32)bus << 16 | (u32)devfn << 8 | (where & 0xfc), PCI_CONFIG_ADDRESS);
-}
-
-u32 pci_raw_read(u8 bus, u8 devfn, int where)
-{
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(bus, devfn, where);
-	return inl(PCI_CONFIG_DATA);
+	outl(1U << 31 | (u32)dev->bus << 16 | (u32)dev->devfn << 8 | (where & 0xfc),
+	     PCI_CONFIG_ADDRESS);
 }
 
 static bool bad_register(int where, int size)
@@ -32,59 +25,42 @@ static bool bad_register(int where, int size)
 	return where < 0 || where + size > 256 || where % size;
 }
 
-int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val)
+int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
 {
-	if (bad_register(where, 4))
-		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where);
-	return 0;
-}
+	u32 data;
 
-int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val)
-{
-	if (bad_register(where, 2))
+	if (bad_register(where, size))
 		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
-	return 0;
-}
-
-int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val)
-{
-	if (bad_register(where, 1))
-		return -EINVAL;
-	*val = pci_raw_read(dev->bus, dev->devfn, where) >> (where % 4 * 8);
-	return 0;
-}
-
-int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val)
-{
-	if (bad_register(where, 4))
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
-	outl(val, PCI_CONFIG_DATA);
+	scoped_guard(raw_spinlock_irqsave, &pci_config_lock) {
+		pci_select(dev, where);
+		data = inl(PCI_CONFIG_DATA) >> (where % 4 * 8);
+	}
+	memcpy(val, &data, size);
 	return 0;
 }
 
 /* Narrow writes are narrow on the bus: the neighbours may be write-one-to-clear. */
-int pci_write_config_word(const struct pci_dev *dev, int where, u16 val)
+int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val)
 {
-	if (bad_register(where, 2))
+	if (bad_register(where, size))
 		return -EINVAL;
 	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
-	outw(val, PCI_CONFIG_DATA + where % 4);
+	pci_select(dev, where);
+	if (size == 4)
+		outl(val, PCI_CONFIG_DATA);
+	else if (size == 2)
+		outw(val, PCI_CONFIG_DATA + where % 4);
+	else
+		outb(val, PCI_CONFIG_DATA + where % 4);
 	return 0;
 }
 
-int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val)
+void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set)
 {
-	if (bad_register(where, 1))
-		return -EINVAL;
-	guard(raw_spinlock_irqsave)(&pci_config_lock);
-	pci_select(dev->bus, dev->devfn, where);
-	outb(val, PCI_CONFIG_DATA + where % 4);
-	return 0;
+	u16 val;
+
+	pci_read_config_word(dev, where, &val);
+	pci_write_config_word(dev, where, (val & ~clear) | set);
 }
 
 u8 pci_find_capability(struct pci_dev *dev, int cap)

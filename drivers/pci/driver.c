@@ -4,12 +4,9 @@
  * regions, mappings.
  */
 #include <linux/err.h>
-#include <linux/io.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
-#include "pci.h"
 
-static LIST_HEAD(pci_drivers);
 static DEFINE_MUTEX(pci_driver_lock);
 
 /* --- binding --- */
@@ -48,7 +45,7 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
 	if (!id || dev->driver)
 		return;
 	dev->driver = drv;
-	dev->dev.driver = &drv->driver;
+	dev->dev.driver = drv->name;
 	ret = drv->probe(dev, id);
 	if (ret) {
 		if (ret != -ENODEV)
@@ -59,23 +56,20 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
 
 int pci_register_driver(struct pci_driver *drv)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
-	drv->driver.name = drv->name;
-	list_add_tail(&drv->node, &pci_drivers);
-	list_for_each_entry(dev, &pci_devices, node)
+	for_each_pci_dev(dev)
 		probe_one(drv, dev);
 	return 0;
 }
 
 void pci_unregister_driver(struct pci_driver *drv)
 {
-	struct pci_dev *dev;
+	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
-	list_del(&drv->node);
-	list_for_each_entry(dev, &pci_devices, node) {
+	for_each_pci_dev(dev) {
 		if (dev->driver != drv)
 			continue;
 		if (drv->remove)
@@ -85,14 +79,6 @@ void pci_unregister_driver(struct pci_driver *drv)
 }
 
 /* --- the command register --- */
-
-static void change_command(struct pci_dev *dev, u16 clear, u16 set)
-{
-	u16 cmd;
-
-	pci_read_config_word(dev, PCI_COMMAND, &cmd);
-	pci_write_config_word(dev, PCI_COMMAND, (cmd & ~clear) | set);
-}
 
 int pci_enable_device(struct pci_dev *dev)
 {
@@ -107,7 +93,7 @@ int pci_enable_device(struct pci_dev *dev)
 		if (dev->resource[bar].flags & IORESOURCE_MEM)
 			want |= PCI_COMMAND_MEMORY;
 	}
-	change_command(dev, 0, want);
+	pci_change_word(dev, PCI_COMMAND, 0, want);
 	return 0;
 }
 
@@ -116,23 +102,13 @@ void pci_disable_device(struct pci_dev *dev)
 	if (WARN(dev->enable_cnt <= 0, "%s: disabling an already disabled device\n", dev->name))
 		return;
 	if (--dev->enable_cnt == 0)
-		change_command(dev, PCI_COMMAND_MASTER, 0);
-}
-
-void pci_set_master(struct pci_dev *dev)
-{
-	change_command(dev, 0, PCI_COMMAND_MASTER);
-}
-
-void pci_clear_master(struct pci_dev *dev)
-{
-	change_command(dev, PCI_COMMAND_MASTER, 0);
+		pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
 }
 
 void pci_intx(struct pci_dev *dev, int enable)
 {
-	change_command(dev, enable ? PCI_COMMAND_INTX_DISABLE : 0,
-		       enable ? 0 : PCI_COMMAND_INTX_DISABLE);
+	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE,
+			enable ? 0 : PCI_COMMAND_INTX_DISABLE);
 }
 
 /* --- regions --- */
@@ -150,18 +126,12 @@ void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen)
 	return ioremap(pci_resource_start(dev, bar), maxlen && maxlen < len ? maxlen : len);
 }
 
-void pci_iounmap(struct pci_dev *dev, void __iomem *addr)
-{
-	iounmap(addr);
-}
-
 static void release_bar(struct pci_dev *dev, int bar)
 {
 	struct resource *res = &dev->resource[bar];
 
 	if (res->flags)
-		__release_region(res->flags & (IORESOURCE_IO | IORESOURCE_MEM), res->start,
-				 resource_size(res));
+		__release_region(res->flags, res->start, resource_size(res));
 }
 
 int pci_request_regions(struct pci_dev *dev, const char *name)
@@ -171,8 +141,8 @@ int pci_request_regions(struct pci_dev *dev, const char *name)
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
 		struct resource *res = &dev->resource[bar];
 
-		if (!res->flags || __request_region(res->flags & (IORESOURCE_IO | IORESOURCE_MEM),
-						    res->start, resource_size(res), name))
+		if (!res->flags ||
+		    __request_region(res->flags, res->start, resource_size(res), name))
 			continue;
 		pci_err(dev, "region %d is taken\n", bar);
 		while (--bar >= 0)

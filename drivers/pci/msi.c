@@ -8,7 +8,6 @@
  * with its own address, data and mask bit. [PCI] 6.8 "Message Signaled Interrupts"
  */
 #include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/minmax.h>
 #include <linux/msi.h>
 #include <linux/pci.h>
@@ -65,20 +64,12 @@ void pci_msi_mask(struct msi_desc *desc, bool masked)
 	}
 }
 
-static void set_msi_enable(struct pci_dev *dev, bool on)
-{
-	u16 flags;
-
-	pci_read_config_word(dev, dev->msi_cap + PCI_MSI_FLAGS, &flags);
-	flags &= ~(PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE);
-	pci_write_config_word(dev, dev->msi_cap + PCI_MSI_FLAGS,
-			      flags | (on ? PCI_MSI_FLAGS_ENABLE : 0));
-}
-
 void pci_msi_activate(struct msi_desc *desc, bool on)
 {
 	if (!desc->is_msix)
-		set_msi_enable(desc->dev, on);
+		pci_change_word(desc->dev, desc->dev->msi_cap + PCI_MSI_FLAGS,
+				PCI_MSI_FLAGS_ENABLE | PCI_MSI_FLAGS_QSIZE,
+				on ? PCI_MSI_FLAGS_ENABLE : 0);
 }
 
 /* --- MSI-X --- */
@@ -93,12 +84,9 @@ static unsigned int msix_table_size(struct pci_dev *dev)
 
 static void set_msix_enable(struct pci_dev *dev, bool on)
 {
-	u16 flags;
-
-	pci_read_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS, &flags);
-	flags &= ~(PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL);
-	pci_write_config_word(dev, dev->msix_cap + PCI_MSIX_FLAGS,
-			      flags | (on ? PCI_MSIX_FLAGS_ENABLE : 0));
+	pci_change_word(dev, dev->msix_cap + PCI_MSIX_FLAGS,
+			PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL,
+			on ? PCI_MSIX_FLAGS_ENABLE : 0);
 	dev->msix_enabled = on;
 }
 
@@ -167,12 +155,9 @@ static int alloc_msi_descs(struct pci_dev *dev, const struct msi_desc *proto, un
 static int try_msix(struct pci_dev *dev, unsigned int min_vecs, unsigned int max_vecs)
 {
 	const struct msi_desc proto = { .is_msix = true, .can_mask = true };
-	unsigned int n;
+	unsigned int n = dev->msix_cap ? min(msix_table_size(dev), max_vecs) : 0;
 	int ret;
 
-	if (!dev->msix_cap)
-		return -ENODEV;
-	n = min(msix_table_size(dev), max_vecs);
 	if (n < min_vecs)
 		return -ENOSPC;
 	ret = msix_map_table(dev);
@@ -194,9 +179,7 @@ static int try_msi(struct pci_dev *dev, unsigned int min_vecs)
 	u16 flags;
 	int ret;
 
-	if (!dev->msi_cap)
-		return -ENODEV;
-	if (min_vecs > 1)
+	if (!dev->msi_cap || min_vecs > 1)
 		return -ENOSPC;
 	pci_read_config_word(dev, dev->msi_cap + PCI_MSI_FLAGS, &flags);
 	proto.is_64 = flags & PCI_MSI_FLAGS_64BIT;
@@ -231,7 +214,7 @@ int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned i
 		ret = try_msi(dev, min_vecs);
 	if (ret < 0 && (flags & PCI_IRQ_INTX))
 		ret = try_intx(dev, min_vecs);
-	return ret == -ENODEV ? -ENOSPC : ret;
+	return ret;
 }
 
 void pci_free_irq_vectors(struct pci_dev *dev)

@@ -5,18 +5,25 @@
  */
 #define pr_fmt(fmt) "pci: " fmt
 
-#include <linux/init.h>
 #include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/shell.h>
-#include <linux/sprintf.h>
 #include <asm/io_apic.h>
 #include <asm/irq_vectors.h>
-#include "pci.h"
 
-LIST_HEAD(pci_devices);
+/* All devices in bus order; written by the scan only. */
+static LIST_HEAD(pci_devices);
+
+/* A register of a function that may not exist: then all ones. */
+static u32 read_maybe(u8 bus, u8 devfn, int where)
+{
+	const struct pci_dev dev = { .bus = bus, .devfn = devfn };
+	u32 val;
+
+	pci_read_config_dword(&dev, where, &val);
+	return val;
+}
 
 static u64 read_bar64(struct pci_dev *dev, int where, bool is_64)
 {
@@ -48,28 +55,19 @@ static int read_bar(struct pci_dev *dev, int bar)
 {
 	struct resource *res = &dev->resource[bar];
 	int where = PCI_BASE_ADDRESS_0 + 4 * bar;
-	u64 val = read_bar64(dev, where, false), mask, size;
+	u64 val = read_bar64(dev, where, false), mask, ones;
 	bool io = val & PCI_BASE_ADDRESS_SPACE_IO;
 	bool is_64 = !io && bar < PCI_STD_NUM_BARS - 1 &&
 		     (val & PCI_BASE_ADDRESS_MEM_TYPE_MASK) == PCI_BASE_ADDRESS_MEM_TYPE_64;
 
 	val = read_bar64(dev, where, is_64);
 	mask = io ? ~3ULL : ~15ULL;
-	size = size_bar(dev, where, is_64) & mask;
-	if (!is_64)
-		size = (u32)size ? size | ~0ULL << 32 : 0;
-	if (io)
-		size |= ~0xffffULL;
-	size = size ? ~size + 1 : 0;
-	if (!size || !(val & mask))
+	ones = size_bar(dev, where, is_64) & mask;
+	if (!ones || !(val & mask))
 		return is_64 ? 2 : 1;	/* none, or without an address: unusable */
 	res->start = val & mask;
-	res->end = res->start + size - 1;
+	res->end = res->start + (ones & -ones) - 1;	/* the lowest bit that sticks is the size */
 	res->flags = io ? IORESOURCE_IO : IORESOURCE_MEM;
-	if (val & PCI_BASE_ADDRESS_MEM_PREFETCH && !io)
-		res->flags |= IORESOURCE_PREFETCH;
-	if (is_64)
-		res->flags |= IORESOURCE_MEM_64;
 	res->name = dev->name;
 	return is_64 ? 2 : 1;
 }
@@ -151,7 +149,7 @@ static void scan_function(u8 bus, u8 devfn)
 	struct pci_dev *dev;
 	u8 secondary;
 
-	if ((u16)pci_raw_read(bus, devfn, PCI_VENDOR_ID) == 0xffff)
+	if ((u16)read_maybe(bus, devfn, PCI_VENDOR_ID) == 0xffff)
 		return;
 	dev = add_function(bus, devfn);
 	if (!dev || dev->hdr_type != PCI_HEADER_TYPE_BRIDGE)
@@ -166,7 +164,7 @@ static void scan_bus(u8 bus)
 	unsigned int slot, func, functions;
 
 	for (slot = 0; slot < 32; slot++) {
-		u8 type = pci_raw_read(bus, PCI_DEVFN(slot, 0), PCI_HEADER_TYPE & ~3) >> 16;
+		u8 type = read_maybe(bus, PCI_DEVFN(slot, 0), PCI_HEADER_TYPE & ~3) >> 16;
 
 		functions = type != 0xff && (type & PCI_HEADER_TYPE_MFD) ? 8 : 1;
 		for (func = 0; func < functions; func++)
@@ -189,14 +187,14 @@ subsys_initcall(pci_scan);
 
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
 {
-	struct list_head *pos = from ? from->node.next : pci_devices.next;
+	bool behind = !from;
+	struct pci_dev *dev;
 
-	for (; pos != &pci_devices; pos = pos->next) {
-		struct pci_dev *dev = list_entry(pos, struct pci_dev, node);
-
-		if ((vendor == PCI_ANY_ID || vendor == dev->vendor) &&
+	list_for_each_entry(dev, &pci_devices, node) {
+		if (behind && (vendor == PCI_ANY_ID || vendor == dev->vendor) &&
 		    (device == PCI_ANY_ID || device == dev->device))
 			return dev;
+		behind |= dev == from;
 	}
 	return NULL;
 }
@@ -220,10 +218,11 @@ static void show_device(struct shell_io *io, struct pci_dev *dev)
 		if (dev->resource[bar].flags)
 			sh_printf(io, "\tregion %d: %s at %#llx [size %#llx]\n", bar,
 				  dev->resource[bar].flags & IORESOURCE_IO ? "I/O ports" : "memory",
-				  (u64)pci_resource_start(dev, bar), (u64)pci_resource_len(dev, bar));
+				  (u64)pci_resource_start(dev, bar),
+				  (u64)pci_resource_len(dev, bar));
 }
 
-static int cmd_lspci(struct shell_io *io, int argc, char **argv)
+COMMAND(lspci, "lspci", "list PCI devices, their regions, interrupts and drivers")
 {
 	struct pci_dev *dev;
 
@@ -233,4 +232,3 @@ static int cmd_lspci(struct shell_io *io, int argc, char **argv)
 		show_device(io, dev);
 	return 0;
 }
-SHELL_COMMAND(lspci, cmd_lspci, "lspci", "list PCI devices, their regions, interrupts and drivers");

@@ -3,16 +3,15 @@
 #ifndef _DRIVERS_TTY_8250_H
 #define _DRIVERS_TTY_8250_H
 
+#include <linux/cleanup.h>
 #include <linux/console.h>
-#include <linux/irqreturn.h>
 #include <linux/spinlock.h>
+#include <linux/serial_reg.h>
 #include <linux/tty.h>
 
 #define UART_TX_RING	4096	/* a screenful is queued while a command goes on; power of two */
 #define UART_ROW_MAX	512	/* what can be repainted after a kernel message: an edited line */
 #define UART_FIFO_SIZE	16	/* [NS16550A] 8.5 "FIFO Control Register" */
-
-enum uart_type { PORT_UNKNOWN, PORT_8250, PORT_16450, PORT_16550, PORT_16550A };
 
 struct uart_counters {
 	unsigned long tx, rx;
@@ -23,10 +22,10 @@ struct uart_counters {
 
 struct uart_8250_port {
 	/* Fixed after the probe. */
-	const char *name;
 	unsigned short iobase;
 	unsigned int irq;
-	enum uart_type type;
+	const char *type;		/* "16550A"; NULL: there is no port */
+	int fifo_size;			/* bytes that may be sent at once */
 	bool irq_driven;		/* request_irq() succeeded */
 
 	raw_spinlock_t lock;		/* the chip's registers and all below */
@@ -46,13 +45,14 @@ struct uart_8250_port {
 
 #define NR_8250_PORTS	2
 extern struct uart_8250_port serial8250_ports[NR_8250_PORTS];
+#define for_each_port(p) \
+	for ((p) = serial8250_ports; (p) < serial8250_ports + NR_8250_PORTS; (p)++)
 
 /* 8250_port.c: the chip. Lock held or early boot, irqs off, unless said otherwise. */
 u8 uart_in(const struct uart_8250_port *p, int reg);
 void uart_out(const struct uart_8250_port *p, int reg, u8 val);
 /* Finds out what is there and sets 115200 8N1. Early boot. */
 void uart_probe(struct uart_8250_port *p);
-const char *uart_type_name(enum uart_type type);
 /* Sends one byte, waiting a bounded time for room. */
 void uart_putc_polled(struct uart_8250_port *p, char c);
 /* Moves bytes from the ring to the chip while it has room; arms or disarms its interrupt. */
@@ -61,6 +61,22 @@ void uart_start_tx(struct uart_8250_port *p);
 void uart_flush_line(struct uart_8250_port *p, unsigned int max);
 unsigned long uart_lock(struct uart_8250_port *p);
 void uart_unlock(struct uart_8250_port *p, unsigned long flags);
+DEFINE_LOCK_GUARD_1(uart, struct uart_8250_port, _T->flags = uart_lock(_T->lock),
+		    uart_unlock(_T->lock, _T->flags), unsigned long flags)
+
+/* 8250_core.c, for the line discipline. */
+/* Queues bytes for sending, NL as CR NL; returns how many fitted. Any context but NMI. */
+size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count);
+/* Bytes that a write would take now, 0 while more than half is full. Any context. */
+size_t serial8250_write_room(struct tty_struct *tty);
+/* Waits until everything queued has left. May sleep. */
+void serial8250_wait_until_sent(struct tty_struct *tty);
+
+/* Is the byte that came with this line status a character? The others are counted and dropped. */
+static inline bool uart_char_is_good(u8 lsr)
+{
+	return !(lsr & (UART_LSR_BI | UART_LSR_PE | UART_LSR_FE));
+}
 
 /* 8250_console.c */
 void serial8250_console_write(struct console *con, const char *s, unsigned int count);

@@ -6,17 +6,16 @@
  * repainted below the message; since the driver remembers the row as the bytes that were sent for
  * it, cursor movements included, a line being edited looks as before.
  */
-#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
 #include <linux/serial_8250.h>
-#include <linux/serial_reg.h>
 #include <linux/smp.h>
 #include "8250.h"
 
 #define SERIAL_PORT(n, base, line) {						\
-	.name = "ttyS" #n, .iobase = base, .irq = line, .lock_cpu = -1,		\
+	.iobase = base, .irq = line, .lock_cpu = -1,				\
 	.lock = __RAW_SPIN_LOCK_UNLOCKED(serial8250_ports[n].lock),		\
+	.tty = TTY_INITIALIZER(serial8250_ports[n].tty, "ttyS" #n),		\
 	.con = { .name = "ttyS", .index = n, .write = serial8250_console_write,	\
 		 .flags = CON_PRINTBUFFER, .data = &serial8250_ports[n] } }
 
@@ -107,25 +106,23 @@ void serial8250_console_write(struct console *con, const char *s, unsigned int c
 
 void serial8250_early_init(void)
 {
-	int i;
+	struct uart_8250_port *p;
 
-	for (i = 0; i < NR_8250_PORTS; i++)
-		uart_probe(&serial8250_ports[i]);
+	for_each_port(p)
+		uart_probe(p);
 }
 
 void console_init(void)
 {
+	struct uart_8250_port *p;
 	static bool done;
 	bool enabled = false;
-	int i;
 
 	if (done)
 		return;
 	done = true;
-	for (i = 0; i < NR_8250_PORTS; i++) {
-		struct uart_8250_port *p = &serial8250_ports[i];
-
-		if (p->type == PORT_UNKNOWN)
+	for_each_port(p) {
+		if (!p->type)
 			continue;
 		register_console(&p->con);
 		enabled |= p->con.flags & CON_ENABLED;

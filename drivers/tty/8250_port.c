@@ -9,9 +9,7 @@
  * Invariant: everything here runs under port->lock with irqs off (or before there is anybody else);
  * the THRE interrupt is armed exactly while the ring is not empty.
  */
-#include <linux/kernel.h>
 #include <linux/smp.h>
-#include <linux/serial_reg.h>
 #include <asm/io.h>
 #include "8250.h"
 
@@ -47,21 +45,11 @@ void uart_unlock(struct uart_8250_port *p, unsigned long flags)
 	raw_spin_unlock_irqrestore(&p->lock, flags);
 }
 
-const char *uart_type_name(enum uart_type type)
-{
-	static const char *const names[] = { "unknown", "8250", "16450", "16550", "16550A" };
-
-	return names[type];
-}
-
 /* A register that nothing uses must keep two patterns; an empty bus answers 0xff to both. */
-static bool scratch_works(const struct uart_8250_port *p)
+static bool scratch_holds(const struct uart_8250_port *p, u8 val)
 {
-	uart_out(p, UART_SCR, 0x5a);
-	if (uart_in(p, UART_SCR) != 0x5a)
-		return false;
-	uart_out(p, UART_SCR, 0xa5);
-	return uart_in(p, UART_SCR) == 0xa5;
+	uart_out(p, UART_SCR, val);
+	return uart_in(p, UART_SCR) == val;
 }
 
 /* Loopback wires the modem outputs to the inputs: RTS and OUT2 must come back as CTS and DCD. */
@@ -85,23 +73,23 @@ static void set_115200_8n1(const struct uart_8250_port *p)
 }
 
 /* [NS16550A] 8.6.1: what the top bits of IIR say after the FIFO was enabled. */
-static enum uart_type fifo_type(const struct uart_8250_port *p)
+static const char *fifo_type(struct uart_8250_port *p)
 {
 	switch (uart_in(p, UART_IIR) & UART_IIR_FIFO_ENABLED) {
 	case UART_IIR_FIFO_ENABLED:
-		return PORT_16550A;
+		p->fifo_size = UART_FIFO_SIZE;
+		return "16550A";
 	case 0x80:			/* the first 16550, whose FIFO loses bytes: leave it off */
 		uart_out(p, UART_FCR, 0);
-		return PORT_16550;
+		return "16550";
 	}
-	return PORT_16450;
+	return "16450";
 }
 
 void uart_probe(struct uart_8250_port *p)
 {
-	bool scratch = scratch_works(p);
+	bool scratch = scratch_holds(p, 0x5a) && scratch_holds(p, 0xa5);
 
-	p->type = PORT_UNKNOWN;
 	if (!loopback_works(p))
 		return;
 	uart_out(p, UART_IER, 0);
@@ -112,7 +100,8 @@ void uart_probe(struct uart_8250_port *p)
 	 */
 	uart_out(p, UART_FCR, UART_FCR_ENABLE_FIFO | UART_FCR_CLEAR_RCVR | UART_FCR_CLEAR_XMIT |
 		 UART_FCR_TRIGGER_1);
-	p->type = scratch ? fifo_type(p) : PORT_8250;
+	p->fifo_size = 1;
+	p->type = scratch ? fifo_type(p) : "8250";
 	p->mcr = UART_MCR_DTR | UART_MCR_RTS;
 	uart_out(p, UART_MCR, p->mcr);
 }
@@ -169,7 +158,7 @@ static void set_ier(struct uart_8250_port *p, u8 ier)
 
 void uart_start_tx(struct uart_8250_port *p)
 {
-	int room = p->type == PORT_16550A ? UART_FIFO_SIZE : 1;
+	int room = p->fifo_size;
 
 	if (!p->irq_driven) {
 		while (p->head != p->tail)

@@ -7,23 +7,21 @@
  * shown through a window around the cursor. Terminals do not tell their width: 80 is assumed.
  */
 #include <linux/ctype.h>
-#include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
+#include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/sprintf.h>
 #include <linux/strbuf.h>
-#include <linux/string.h>
 #include <linux/tty.h>
 
 #define HISTORY_SIZE	64	/* lines kept: about what one remembers having typed */
 #define COLUMNS		80
 
 #define CTRL(c)		((c) & 0x1f)
-enum key { KEY_UP = 256, KEY_DOWN, KEY_RIGHT, KEY_LEFT, KEY_HOME, KEY_END, KEY_DELETE, KEY_NONE };
+enum key { KEY_DELETE = 256, KEY_NONE };	/* other keys are what they are without escapes */
 
-struct tty_editor {
+/* There is one: one terminal has a shell. */
+struct editor {
 	struct tty_struct *tty;
 	tty_complete_t complete;
 	const char *prompt;
@@ -36,23 +34,12 @@ struct tty_editor {
 	unsigned int back;		/* how far up in it we are; 0: the new line */
 };
 
-struct tty_editor *tty_editor_new(struct tty_struct *tty, tty_complete_t complete)
-{
-	struct tty_editor *ed = kzalloc(sizeof(*ed), GFP_KERNEL);
-
-	if (ed) {
-		ed->tty = tty;
-		ed->complete = complete;
-	}
-	return ed;
-}
-
-static void put(struct tty_editor *ed, const char *s, size_t len)
+static void put(struct editor *ed, const char *s, size_t len)
 {
 	tty_write(ed->tty, s, len);
 }
 
-static void repaint(struct tty_editor *ed)
+static void repaint(struct editor *ed)
 {
 	unsigned int width = COLUMNS - 1 - strlen(ed->prompt), from = 0, shown;
 	char move[16];
@@ -68,7 +55,7 @@ static void repaint(struct tty_editor *ed)
 		put(ed, move, snprintf(move, sizeof(move), "\033[%uD", from + shown - ed->pos));
 }
 
-static void insert(struct tty_editor *ed, const char *s, size_t len)
+static void insert(struct editor *ed, const char *s, size_t len)
 {
 	if (ed->len + len >= sizeof(ed->line)) {
 		ed->too_long = true;
@@ -85,7 +72,7 @@ static void insert(struct tty_editor *ed, const char *s, size_t len)
 }
 
 /* Take out the text between the cursor and @to. */
-static void cut(struct tty_editor *ed, unsigned int to)
+static void cut(struct editor *ed, unsigned int to)
 {
 	unsigned int a = min(ed->pos, to), b = min(max(ed->pos, to), ed->len);
 
@@ -95,7 +82,7 @@ static void cut(struct tty_editor *ed, unsigned int to)
 	repaint(ed);
 }
 
-static unsigned int word_start(const struct tty_editor *ed)
+static unsigned int word_start(const struct editor *ed)
 {
 	unsigned int p = ed->pos;
 
@@ -107,7 +94,7 @@ static unsigned int word_start(const struct tty_editor *ed)
 }
 
 /* Show the line @back steps up in history; the line being typed is forgotten. */
-static void recall(struct tty_editor *ed, unsigned int back)
+static void recall(struct editor *ed, unsigned int back)
 {
 	const char *s = "";
 
@@ -120,12 +107,13 @@ static void recall(struct tty_editor *ed, unsigned int back)
 	repaint(ed);
 }
 
-static void remember(struct tty_editor *ed)
+static void remember(struct editor *ed)
 {
 	char **slot = &ed->history[ed->added % HISTORY_SIZE];
+	const char *last = ed->history[(ed->added - 1) % HISTORY_SIZE];
 	char *copy;
 
-	if (!ed->len || (ed->added && !strcmp(ed->line, ed->history[(ed->added - 1) % HISTORY_SIZE])))
+	if (!ed->len || (last && !strcmp(ed->line, last)))
 		return;
 	copy = kstrdup(ed->line, GFP_KERNEL);
 	if (!copy)
@@ -135,77 +123,79 @@ static void remember(struct tty_editor *ed)
 	ed->added++;
 }
 
-/* Length of what all @n names in @found begin with. */
-static size_t common_prefix(const struct strbuf *found, int n)
+/* Length of what all names in @found begin with. */
+static size_t common_prefix(const struct strbuf *found)
 {
-	const char *first = found->data, *p = first;
-	size_t common = strlen(first);
+	size_t common = strlen(strbuf_str(found));
+	const char *p;
 
-	for (; n--; p += strlen(p) + 1)
-		while (strncmp(first, p, common))
+	strbuf_for_each(p, found)
+		while (strncmp(found->data, p, common))
 			common--;
 	return common;
 }
 
 /* Tab: insert what all candidates share; if that is nothing new, list them. */
-static void complete(struct tty_editor *ed)
+static void complete_word(struct editor *ed)
 {
 	unsigned int start = ed->pos, typed;
-	struct strbuf found = {};
-	size_t common = 0;
+	DEFINE_STRBUF(found);
+	const char *p;
+	size_t common;
 	int n;
 
 	while (start && !strchr(" ;|&<>(", ed->line[start - 1]))
 		start--;
 	typed = ed->pos - start;
-	n = ed->complete ? ed->complete(ed->line + start, typed, !start, &found) : 0;
-	if (n)
-		common = common_prefix(&found, n);
+	n = ed->complete(ed->line + start, typed, !start, &found);
+	common = common_prefix(&found);
 	if (common > typed) {
 		insert(ed, found.data + typed, common - typed);
 	} else if (n > 1) {
-		const char *p = found.data;
-
-		for (put(ed, "\n", 1); n--; p += strlen(p) + 1) {
+		strbuf_for_each(p, &found) {
+			put(ed, p == found.data ? "\n" : "  ", p == found.data ? 1 : 2);
 			put(ed, p, strlen(p));
-			put(ed, n ? "  " : "\n", n ? 2 : 1);
 		}
+		put(ed, "\n", 1);
 		repaint(ed);
 	}
-	strbuf_free(&found);
 }
 
-/* The next key; escape sequences become one. -EINTR after Ctrl-C. */
-static int get_key(struct tty_editor *ed)
+/* The next byte; -EINTR after Ctrl-C, -EAGAIN after @timeout. */
+static int get_byte(struct editor *ed, long timeout)
 {
-	static const struct {
-		char c;
-		short key;
-	} final[] = { { 'A', KEY_UP }, { 'B', KEY_DOWN }, { 'C', KEY_RIGHT }, { 'D', KEY_LEFT },
-		      { 'H', KEY_HOME }, { 'F', KEY_END }, { '1', KEY_HOME }, { '7', KEY_HOME },
-		      { '4', KEY_END }, { '8', KEY_END }, { '3', KEY_DELETE } };
-	int c, i, end;
+	return tty_getc(ed->tty, ed->seen, timeout);
+}
+
+/* The next key; escape sequences become the control character of the same meaning. -EINTR too. */
+static int get_key(struct editor *ed)
+{
+	static const char final[] = "ABCDHF17483";
+	static const short meaning[] = {
+		CTRL('p'), CTRL('n'), CTRL('f'), CTRL('b'), CTRL('a'), CTRL('e'), CTRL('a'),
+		CTRL('a'), CTRL('e'), CTRL('e'), KEY_DELETE
+	};
+	int c, end;
+	char *at;
 
 	do
-		c = tty_getc(ed->tty, ed->seen, MAX_SCHEDULE_TIMEOUT);
+		c = get_byte(ed, MAX_SCHEDULE_TIMEOUT);
 	while (c == -EAGAIN);
 	if (c != '\033')
 		return c;
-	c = tty_getc(ed->tty, ed->seen, HZ / 10);	/* a lone Esc key is followed by nothing */
+	c = get_byte(ed, HZ / 10);		/* a lone Esc key is followed by nothing */
 	if (c != '[' && c != 'O')
 		return c == -EINTR ? c : KEY_NONE;
-	c = end = tty_getc(ed->tty, ed->seen, HZ / 10);
+	c = end = get_byte(ed, HZ / 10);
 	while (end >= 0 && (isdigit(end) || end == ';'))
-		end = tty_getc(ed->tty, ed->seen, HZ / 10);
+		end = get_byte(ed, HZ / 10);
 	if (end != '~')			/* "1;5D", left with Ctrl held: the letter says which */
 		c = end;
-	for (i = 0; i < ARRAY_SIZE(final); i++)
-		if (final[i].c == c)
-			return final[i].key;
-	return end == -EINTR ? end : KEY_NONE;
+	at = c > 0 ? strchr(final, c) : NULL;
+	return at ? meaning[at - final] : end == -EINTR ? end : KEY_NONE;
 }
 
-static void move_to(struct tty_editor *ed, unsigned int pos)
+static void move_to(struct editor *ed, unsigned int pos)
 {
 	if (pos > ed->len)
 		return;
@@ -213,25 +203,25 @@ static void move_to(struct tty_editor *ed, unsigned int pos)
 	repaint(ed);
 }
 
-static void handle_key(struct tty_editor *ed, int key)
+static void handle_key(struct editor *ed, int key)
 {
 	char c = key;
 
 	switch (key) {
-	case KEY_LEFT: case CTRL('b'):
+	case CTRL('b'):
 		return move_to(ed, ed->pos - 1);
-	case KEY_RIGHT: case CTRL('f'):
+	case CTRL('f'):
 		return move_to(ed, ed->pos + 1);
-	case KEY_HOME: case CTRL('a'):
+	case CTRL('a'):
 		return move_to(ed, 0);
-	case KEY_END: case CTRL('e'):
+	case CTRL('e'):
 		return move_to(ed, ed->len);
-	case KEY_UP: case CTRL('p'):
+	case CTRL('p'):
 		return recall(ed, ed->back + 1);
-	case KEY_DOWN: case CTRL('n'):
+	case CTRL('n'):
 		return recall(ed, ed->back - 1);
 	case '\b': case 0x7f:
-		return ed->pos ? cut(ed, ed->pos - 1) : (void)0;
+		return cut(ed, max(ed->pos, 1U) - 1);
 	case KEY_DELETE: case CTRL('d'):
 		return cut(ed, ed->pos + 1);
 	case CTRL('k'):
@@ -244,16 +234,21 @@ static void handle_key(struct tty_editor *ed, int key)
 		put(ed, "\033[H\033[J", 6);
 		return repaint(ed);
 	case '\t':
-		return complete(ed);
+		return complete_word(ed);
 	}
 	if (key < 256 && (isprint(c) || key >= 0x80))
 		insert(ed, &c, 1);
 }
 
-int tty_edit_line(struct tty_editor *ed, const char *prompt, unsigned int seen, char **line)
+int tty_edit_line(struct tty_struct *tty, const char *prompt, unsigned int seen,
+		  tty_complete_t complete, char **line)
 {
+	static struct editor editor;
+	struct editor *ed = &editor;
 	int key;
 
+	ed->tty = tty;
+	ed->complete = complete;
 	ed->prompt = prompt;
 	ed->seen = seen;
 	ed->len = ed->pos = ed->back = 0;

@@ -6,47 +6,22 @@
  * Ctrl-C never waits behind typed text and is never lost: it empties the ring and counts, and a
  * reader compares counts. A full ring drops the newest character, counts it, and says so once.
  */
-#include <linux/errno.h>
-#include <linux/interrupt.h>
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
-#include <linux/printk.h>
+#include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/tty.h>
+#include "8250.h"
 
 #define CTRL_C	0x03	/* interrupt */
 #define CTRL_D	0x04	/* end of file */
 
-/* Terminals are registered at boot and stay. */
-#define MAX_TTYS	4
-static struct tty_struct *ttys[MAX_TTYS];
-
-void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data)
-{
-	int i;
-
-	tty->name = name;
-	tty->ops = ops;
-	tty->driver_data = data;
-	spin_lock_init(&tty->lock);
-	init_waitqueue_head(&tty->read_wait);
-	init_waitqueue_head(&tty->write_wait);
-	for (i = 0; i < MAX_TTYS; i++)
-		if (!ttys[i]) {
-			ttys[i] = tty;
-			return;
-		}
-	pr_err("tty: %s: no room, at most %d terminals\n", name, MAX_TTYS);
-}
-
 struct tty_struct *tty_find(const char *name)
 {
-	int i;
+	struct uart_8250_port *p;
 
-	for (i = 0; i < MAX_TTYS && ttys[i]; i++)
-		if (!strcmp(ttys[i]->name, name))
-			return ttys[i];
+	for_each_port(p)
+		if (p->type && !strcmp(p->tty.name, name))
+			return &p->tty;
 	return NULL;
 }
 
@@ -61,32 +36,18 @@ static void ring_put(struct tty_struct *tty, char c)
 	tty->ring[tty->head++ % TTY_RING_SIZE] = c;
 }
 
-void tty_insert_char(struct tty_struct *tty, unsigned char c, int flag)
+void tty_insert_char(struct tty_struct *tty, unsigned char c)
 {
 	lockdep_assert_irqs_disabled();
-	if (flag != TTY_NORMAL)		/* the driver counted and named it; the byte is noise */
-		return;
 	spin_lock(&tty->lock);
-	if (tty->raw) {
-		ring_put(tty, c);
-	} else if (c == CTRL_C) {
+	if (!tty->raw && c == CTRL_C) {
 		tty->tail = tty->head;
 		tty->intr++;
 	} else {
-		ring_put(tty, c == '\r' ? '\n' : c);
+		ring_put(tty, !tty->raw && c == '\r' ? '\n' : c);
 	}
 	spin_unlock(&tty->lock);
 	wake_up_interruptible(&tty->read_wait);
-}
-
-void tty_wakeup(struct tty_struct *tty)
-{
-	wake_up(&tty->write_wait);
-}
-
-unsigned int tty_intr_count(struct tty_struct *tty)
-{
-	return READ_ONCE(tty->intr);
 }
 
 static bool input_ready(struct tty_struct *tty, unsigned int seen)
@@ -108,41 +69,25 @@ int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout)
 	return c;
 }
 
-/* Hand @count bytes to the driver, sleeping while it is full. */
-static void send_all(struct tty_struct *tty, const char *buf, size_t count)
-{
-	while (count) {
-		size_t n = tty->ops->write(tty, buf, count);
-
-		buf += n;
-		count -= n;
-		/* The timeout is for a lost interrupt: the next write() restarts the transmitter. */
-		if (count)
-			wait_event_timeout(tty->write_wait, tty->ops->write_room(tty), HZ);
-	}
-}
-
 void tty_write(struct tty_struct *tty, const char *buf, size_t count)
 {
 	might_sleep();
 	while (count) {
-		const char *nl = tty->raw ? NULL : memchr(buf, '\n', count);
-		size_t n = nl ? nl - buf : count;
+		size_t n = serial8250_write(tty, buf, count);
 
-		send_all(tty, buf, n);
-		if (nl) {
-			send_all(tty, "\r\n", 2);
-			n++;
-		}
 		buf += n;
 		count -= n;
+		/* The timeout is for a lost interrupt: the next write restarts the transmitter. */
+		if (count)
+			wait_event_timeout(tty->write_wait, serial8250_write_room(tty), HZ);
 	}
 }
 
 void tty_drain_output(struct tty_struct *tty)
 {
 	might_sleep();
-	tty->ops->wait_until_sent(tty);
+	if (tty)
+		serial8250_wait_until_sent(tty);
 }
 
 /* What is typed, as far as it is there: at least one character unless the file is non-blocking. */
@@ -171,5 +116,4 @@ static ssize_t tty_file_write(struct file *file, const char __user *buf, size_t 
 const struct file_operations tty_fops = {
 	.read = tty_read,
 	.write = tty_file_write,
-	.llseek = no_llseek,
 };

@@ -12,7 +12,6 @@
 #include <linux/types.h>
 #include <linux/compiler.h>
 #include <linux/cpumask.h>
-#include <linux/percpu.h>
 #include <asm/irq_vectors.h>
 #include <asm/hw_irq.h>
 #include <asm/msr.h>
@@ -177,7 +176,6 @@ void vector_compose_msi_msg(struct irq_data *d, struct msi_msg *msg);
 struct irq_cfg {
 	unsigned int vector;
 	unsigned int cpu;
-	u32 dest_apicid;
 };
 /** irqd_cfg - @d's current vector and target; NULL if @d is not of the vector domain. */
 struct irq_cfg *irqd_cfg(struct irq_data *d);

@@ -18,7 +18,8 @@
 
 #define smp_load_acquire(p)	__atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
-#define smp_store_mb(var, v)	do { (void)__atomic_exchange_n(&(var), (v), __ATOMIC_SEQ_CST); } while (0)
+#define smp_store_mb(var, v) \
+	do { (void)__atomic_exchange_n(&(var), (v), __ATOMIC_SEQ_CST); } while (0)
 #define smp_mb__after_spinlock()	barrier()	/* a lock-prefixed instruction took the lock */
 
 /* One turn of a spin loop. PAUSE also ends the turn of a CPU under QEMU's -icount. */

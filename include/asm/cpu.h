@@ -18,27 +18,26 @@ DECLARE_PER_CPU(unsigned long, irq_stack_user);
 #define IRQ_STACK_SOFTIRQ	1
 
 extern const u64 boot_gdt[];
-extern char boot_stack[], boot_stack_end[];
+/* Thread 0's stack, and the absent page below it. */
+extern char boot_stack_guard[], boot_stack[], boot_stack_end[];
 
 int alloc_cpu_stacks(unsigned int cpu);
+void cpu_early_init(void);
 void cpu_init(void);
 /* "IRQ", "#DF", "NMI" or "#MC" and the bounds of the stack of @cpu that @addr is on; else NULL. */
-const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo, unsigned long *hi);
+const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
+			 unsigned long *hi);
 
 /* Start every present CPU; a CPU that does not come up is named with the stage it reached. */
 void smp_init(void);
 
-/* Stop all other CPUs by NMI, for panic. Returns when they stopped or a bounded wait is over. */
-void smp_send_stop(void);
 /* Have @cpu print its registers and backtrace by NMI. False if it did not answer. */
 bool trigger_single_cpu_backtrace(int cpu);
-void trigger_all_cpu_backtrace(void);
 
 /* switch.S */
 struct task_struct;
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next);
 void ret_from_fork(void);
-void call_on_stack(void *top, void (*fn)(void *), void *arg) __attribute__((__noreturn__));
 /* Make @p's stack so that its first switch calls fn(arg) after schedule_tail(). */
 void thread_stack_init(struct task_struct *p, int (*fn)(void *), void *arg);
 

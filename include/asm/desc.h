@@ -7,7 +7,6 @@
 
 /* Linux's numbers, which an oops prints ("RIP: 0010:..."). */
 #define __KERNEL_CS	0x10
-#define __KERNEL_DS	0x18
 #define __TSS_SEL	0x40
 
 struct desc_ptr {
@@ -44,7 +43,5 @@ static __always_inline void load_tr(u16 sel)
 {
 	__asm__ __volatile__("ltr %0" : : "r"(sel));
 }
-
-void idt_use_ist(void);
 
 #endif

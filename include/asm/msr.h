@@ -24,17 +24,17 @@ static __always_inline void wrmsrl(u32 msr, u64 v)
 	__asm__ __volatile__("wrmsr" : : "c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
 }
 
-#define rdmsrl(msr, val)	((val) = rdmsrl_value(msr))
+struct cpuid_regs {
+	u32 eax, ebx, ecx, edx;
+};
 
-static __always_inline void cpuid_count(u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 *d)
+static __always_inline struct cpuid_regs cpuid(u32 leaf)
 {
-	__asm__ __volatile__("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d)
-			     : "a"(leaf), "c"(sub) : "memory");
-}
+	struct cpuid_regs r;
 
-static __always_inline void cpuid(u32 leaf, u32 *a, u32 *b, u32 *c, u32 *d)
-{
-	cpuid_count(leaf, 0, a, b, c, d);
+	__asm__ __volatile__("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
+			     : "a"(leaf), "c"(0) : "memory");
+	return r;
 }
 
 #define __CR(n)									\

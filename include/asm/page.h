@@ -50,9 +50,9 @@ static inline phys_addr_t __phys_addr(unsigned long va)
 #define __pa(va)	__phys_addr((unsigned long)(va))
 #define __pa_symbol(s)	((phys_addr_t)((unsigned long)(s) - KERNEL_VMA))
 #define virt_to_phys(p)	__pa(p)
-#define phys_to_virt(p)	__va(p)
 
-extern char _text[], _etext[], __start_rodata[], __end_rodata[], _data[], _edata[], __bss_start[], _end[];
+extern char _text[], _etext[], __start_rodata[], __end_rodata[];
+extern char _data[], _edata[], __bss_start[], _end[];
 #endif
 
 #endif

@@ -31,13 +31,15 @@ DECLARE_PER_CPU(int, cpu_number);
 
 #define this_cpu_read(var)		((__typeof__(var))__percpu_seg(var))
 /* May be merged with other reads up to the next barrier, e.g. a change of IF. */
-#define raw_cpu_read(var)		((__typeof__(var))*(__typeof__(var) __seg_gs *)(uintptr_t)&(var))
+#define raw_cpu_read(var) \
+	((__typeof__(var))*(__typeof__(var) __seg_gs *)(uintptr_t)&(var))
 #define this_cpu_write(var, val)	do { __percpu_seg(var) = (val); } while (0)
 
 #define per_cpu_ptr(ptr, cpu) \
 	((__typeof__(ptr))((unsigned long)(ptr) + __per_cpu_offset[cpu]))
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
-#define this_cpu_ptr(ptr)	((__typeof__(ptr))((unsigned long)(ptr) + this_cpu_read(this_cpu_off)))
+#define this_cpu_ptr(ptr) \
+	((__typeof__(ptr))((unsigned long)(ptr) + this_cpu_read(this_cpu_off)))
 #define raw_cpu_ptr(ptr)	this_cpu_ptr(ptr)
 
 /* One instruction each: safe against interrupts on this CPU, not against other CPUs. */
@@ -77,6 +79,5 @@ DECLARE_PER_CPU(int, cpu_number);
 #define raw_smp_processor_id()	this_cpu_read(cpu_number)
 
 void setup_per_cpu_areas(void);			/* boot CPU, once, after ACPI and the page allocator */
-void switch_to_percpu_area(unsigned int cpu);	/* each CPU: points GS at its area */
 
 #endif

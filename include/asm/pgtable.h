@@ -69,9 +69,8 @@ pte_t *pte_lookup(unsigned long va, unsigned long *size);
 pte_t *pte_alloc(unsigned long va);
 void set_pte(pte_t *ptep, pte_t pte);
 
-/* Forget cached translations: one page on this CPU, everything on this CPU, everything on all. */
+/* Forget cached translations: one page on this CPU, everything on all. */
 void flush_tlb_one_local(unsigned long va);
-void flush_tlb_local(void);
 /* May sleep once SMP is up: waits for every CPU. */
 void flush_tlb_all(void);
 

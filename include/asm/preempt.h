@@ -17,7 +17,8 @@ static __always_inline void preempt_count_set(u32 pc)
 {
 	u32 old = this_cpu_read(__preempt_count);
 
-	this_cpu_write(__preempt_count, (old & PREEMPT_NEED_RESCHED) | (pc & ~PREEMPT_NEED_RESCHED));
+	this_cpu_write(__preempt_count,
+		       (old & PREEMPT_NEED_RESCHED) | (pc & ~PREEMPT_NEED_RESCHED));
 }
 
 /* The bit is inverted: clearing it asks for a reschedule. */

@@ -11,8 +11,6 @@
 
 #include <linux/types.h>
 
-typedef unsigned long long cycles_t;
-
 /* rdtsc - raw TSC, unordered. Context: any. Under QEMU's icount: virtual ns. */
 static __always_inline u64 rdtsc(void)
 {
@@ -31,14 +29,7 @@ static __always_inline u64 rdtsc_ordered(void)
 	return lo | ((u64)hi << 32);
 }
 
-/* get_cycles - Linux's portable name of rdtsc(). */
-static inline cycles_t get_cycles(void)
-{
-	return rdtsc();
-}
-
-extern u64 tsc_hz;	     /* ticks per second; 0 before calibration */
-extern unsigned int tsc_khz; /* the same in kHz, Linux's name */
+extern u64 tsc_hz; /* ticks per second; 0 before calibration */
 
 /*
  * tsc_init - calibrate the TSC and start the clocks that hang on it. Context: boot CPU, irqs off.
@@ -58,8 +49,9 @@ void tsc_check_ap(void);
 
 /*
  * tsc_check_poll - the other side of tsc_check_ap(): publish this CPU's TSC once.
- * Context: any; meant for the boot CPU's loop that waits for the secondary CPU to come up.
+ * Context: any; meant for the boot CPU's loop that waits for the secondary CPU to come up. @skew is
+ * what a test adds to it, else 0.
  */
-void tsc_check_poll(void);
+void tsc_check_poll(s64 skew);
 
 #endif

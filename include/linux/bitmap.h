@@ -52,12 +52,10 @@ __BITMAP_OP(or, |)
 		return false;								\
 	}
 __BITMAP_ANY(and, &)
-__BITMAP_ANY(andnot, & ~)
 __BITMAP_ANY(xor, ^)
 
 #define bitmap_equal(a, b, n)		(!__bitmap_any_xor(a, b, n))
 #define bitmap_intersects(a, b, n)	__bitmap_any_and(a, b, n)
-#define bitmap_subset(a, b, n)		(!__bitmap_any_andnot(a, b, n))
 
 static inline bool bitmap_empty(const unsigned long *s, unsigned int n)
 {
@@ -69,7 +67,7 @@ static inline unsigned int bitmap_weight(const unsigned long *s, unsigned int n)
 	unsigned int w = 0;
 
 	for (unsigned int i = 0; i < BITS_TO_LONGS(n); i++)
-		w += hweight_long(s[i]);
+		w += hweight64(s[i]);
 	return w;
 }
 

@@ -7,11 +7,9 @@
 #include <asm/barrier.h>
 
 #define BIT(n)			(1UL << (n))
-#define BIT_ULL(n)		(1ULL << (n))
 #define BIT_MASK(n)		(1UL << ((n) % BITS_PER_LONG))
 #define BIT_WORD(n)		((n) / BITS_PER_LONG)
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
-#define GENMASK(h, l)		((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
 static __always_inline void set_bit(long nr, volatile unsigned long *p)
@@ -84,15 +82,10 @@ static __always_inline unsigned long __fls(unsigned long w)
 
 #define ffz(w)	__ffs(~(w))
 
-/* ffs, fls: the same counted from 1, and 0 for 0. */
+/* ffs, fls64: the same counted from 1, and 0 for 0. */
 static __always_inline int ffs(int w)
 {
 	return __builtin_ffs(w);
-}
-
-static __always_inline int fls(unsigned int w)
-{
-	return w ? 32 - __builtin_clz(w) : 0;
 }
 
 static __always_inline int fls64(u64 w)
@@ -107,8 +100,6 @@ static __always_inline unsigned long hweight64(u64 w)
 	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
 	return (w * 0x0101010101010101ULL) >> 56;
 }
-
-#define hweight_long(w)	hweight64(w)
 
 /* First set (or clear) bit at or after @start; @size when there is none. */
 static inline unsigned long __find_next(const unsigned long *p, unsigned long size,
@@ -132,7 +123,6 @@ static inline unsigned long __find_next(const unsigned long *p, unsigned long si
 #define find_next_bit(p, size, start)		__find_next(p, size, start, 0UL)
 #define find_next_zero_bit(p, size, start)	__find_next(p, size, start, ~0UL)
 #define find_first_bit(p, size)			__find_next(p, size, 0, 0UL)
-#define find_first_zero_bit(p, size)		__find_next(p, size, 0, ~0UL)
 #define for_each_set_bit(bit, addr, size)					\
 	for ((bit) = find_first_bit(addr, size); (bit) < (size);		\
 	     (bit) = find_next_bit(addr, size, (bit) + 1))

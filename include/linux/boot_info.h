@@ -38,7 +38,6 @@ struct boot_info {
 	char loader[64];
 	u32 nr_map;
 	struct boot_map_entry map[BOOT_MAX_MAP];
-	u64 rsdp_pa;			/* see rsdp_copy; 0 when the loader gave none */
 	u32 rsdp_len;			/* bytes in rsdp_copy; 0 when the loader gave none */
 	u8 rsdp_copy[36];		/* multiboot2 tags 14/15 carry the RSDP itself */
 	u32 nr_modules;

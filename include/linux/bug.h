@@ -8,15 +8,15 @@
 #include <linux/build_bug.h>
 
 /* kernel/debug/bug.c: one whole report each. @fmt may be NULL. */
-void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
-	__printf(4, 5) __cold;
-void __bug(const char *file, int line, const char *func) __noreturn __cold;
+void __warn_printf(const char *file, int line, const char *fmt, ...) __printf(3, 4) __cold;
+void __bug(const char *file, int line) __noreturn __cold;
 
-#define BUG()			__bug(__FILE__, __LINE__, __func__)
+#define BUG()			__bug(__FILE__, __LINE__)
 #define BUG_ON(cond)		do { if (unlikely(cond)) BUG(); } while (0)
 
-#define __WARN(args...)		__warn_printf(__FILE__, __LINE__, __func__, args)
-#define WARN(cond, fmt...)	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(fmt); unlikely(__w); })
+#define __WARN(args...)		__warn_printf(__FILE__, __LINE__, args)
+#define WARN(cond, fmt...) \
+	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(fmt); unlikely(__w); })
 #define WARN_ON(cond) \
 	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(NULL); unlikely(__w); })
 

@@ -2,6 +2,7 @@
 /*
  * guard(x)(...) takes a lock to the end of the scope; scoped_guard(x, ...) for one statement.
  * Classes are defined beside their locks with DEFINE_LOCK_GUARD_0 and _1.
+ * __free(x) on a variable gives its value, _T, back at the end of the scope as DEFINE_FREE(x) says.
  */
 #ifndef _LINUX_CLEANUP_H
 #define _LINUX_CLEANUP_H
@@ -24,6 +25,10 @@ static __always_inline class_##_name##_t class_##_name##_constructor(_type *l)	\
 
 #define CLASS(_name, var) \
 	class_##_name##_t var __cleanup(class_##_name##_destructor) = class_##_name##_constructor
+#define DEFINE_FREE(_name, _type, _free)					\
+static __always_inline void __free_##_name(void *p) { _type _T = *(_type *)p; _free; }
+#define __free(_name)	__cleanup(__free_##_name)
+
 #define guard(_name)	CLASS(_name, __UNIQUE_ID(guard))
 #define scoped_guard(_name, args...)						\
 	for (CLASS(_name, scope)(args), *__done = NULL; !__done; __done = (void *)1)

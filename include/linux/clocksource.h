@@ -3,36 +3,27 @@
  * Clock sources: free-running counters of known frequency.
  *
  * The TSC tells the time; the others (HPET, ACPI PM timer, PIT channel 2) exist to calibrate it. A
- * source is registered only after it was seen counting, so a dead device is one log line.
+ * source is used only after it was seen counting, so a dead device is one log line.
  */
 #ifndef _LINUX_CLOCKSOURCE_H
 #define _LINUX_CLOCKSOURCE_H
 
 #include <linux/types.h>
-#include <linux/list.h>
 
 #define CLOCKSOURCE_MASK(bits) ((bits) < 64 ? (1ULL << (bits)) - 1 : ~0ULL)
 
 struct clocksource {
 	const char *name;
-	int rating;				/* Linux's scale, from PIT 110 to TSC 300 */
 	u64 mask;				/* the bits that count */
 	u64 (*read)(struct clocksource *cs);	/* any context, irqs off */
-	u64 hz;					/* set by clocksource_register_hz() */
-	u64 mult;				/* ns = cycles * mult >> shift */
-	u32 shift;
-	struct list_head list;			/* all sources, best rating first */
+	u64 hz;					/* set by clocksource_start() */
 };
 
 /*
- * clocksource_register_hz - check that @cs counts, compute mult and shift, add it to the list.
- * Returns 0; -ENODEV (and one log line) if the counter stands still or @hz is absurd.
- * Context: boot CPU during time_init().
+ * clocksource_start - @cs counts with @hz: check that it does. Returns @cs, or NULL (and one log
+ * line) if it stands still or @hz is absurd. Context: boot CPU during time_init().
  */
-int clocksource_register_hz(struct clocksource *cs, u64 hz);
-
-/* clocksource_reference - the best registered source other than @cs, or NULL. */
-struct clocksource *clocksource_reference(const struct clocksource *cs);
+struct clocksource *clocksource_start(struct clocksource *cs, u64 hz);
 
 /* clocksource_cyc2ns - @cycles in ns; 128-bit inside, so it does not overflow. Context: any. */
 static inline u64 clocksource_cyc2ns(u64 cycles, u64 mult, u32 shift)
@@ -59,10 +50,15 @@ struct clock_measurement {
 int clocksource_measure(u64 (*read)(void), struct clocksource *ref, struct clock_measurement *m);
 
 /*
- * The reference devices; each returns 0 or -ENODEV after one log line. Context: boot CPU, irqs off.
+ * The reference devices, started; each NULL after one log line if it is not there. Context: boot
+ * CPU, irqs off.
  */
-int hpet_clocksource_init(void);
-int acpi_pm_clocksource_init(void);
-int pit_clocksource_init(void);
+struct clocksource *hpet_clocksource(void);
+struct clocksource *acpi_pm_clocksource(void);
+struct clocksource *pit_clocksource(void);
+
+extern struct clocksource clocksource_tsc;	/* of use after tsc_init() */
+/* What the TSC was calibrated against; NULL if no reference worked. */
+extern struct clocksource *tsc_reference;
 
 #endif

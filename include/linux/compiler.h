@@ -21,7 +21,6 @@
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(s)		__attribute__((__section__(s)))
 #define __printf(a, b)		__attribute__((__format__(printf, a, b)))
-#define __weak			__attribute__((__weak__))
 #define __cold			__attribute__((__cold__))
 #define __cleanup(f)		__attribute__((__cleanup__(f)))
 #define fallthrough		__attribute__((__fallthrough__))
@@ -34,17 +33,12 @@
 #define noinstr noinline __section(".noinstr.text") \
 	__attribute__((__no_sanitize_address__, __no_sanitize_thread__, __no_sanitize_undefined__, \
 		       __no_profile_instrument_function__, __no_instrument_function__))
-#define notrace	__attribute__((__no_instrument_function__))
 
 /* Annotations for static checkers; they generate nothing. */
 #define __user
 #define __iomem
 #define __percpu
-#define __rcu
 #define __force
-#define __acquires(x)
-#define __releases(x)
-#define __must_hold(x)
 
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define static_assert(e, ...)	_Static_assert(e, #e)
@@ -52,7 +46,6 @@
 
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v)	do { *(volatile typeof(x) *)&(x) = (v); } while (0)
-#define data_race(expr)		({ (expr); })
 
 #define __PASTE_(a, b)		a##b
 #define __PASTE(a, b)		__PASTE_(a, b)

@@ -3,22 +3,30 @@
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H
 
-#include <linux/wait.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
 
 struct completion {
+	raw_spinlock_t lock;
 	unsigned int done;		/* completes not yet consumed; UINT_MAX: for ever */
-	struct wait_queue_head wait;
+	struct list_head line;		/* who waits, in order of arrival; then done is 0 */
 };
 
-#define COMPLETION_INITIALIZER(work) \
-	{ .done = 0, .wait = __WAIT_QUEUE_HEAD_INITIALIZER((work).wait) }
-#define DECLARE_COMPLETION(work)	struct completion work = COMPLETION_INITIALIZER(work)
+#define __COMPLETION_INITIALIZER(work, n)						\
+	{ .lock = __RAW_SPIN_LOCK_UNLOCKED((work).lock), .done = (n),		\
+	  .line = LIST_HEAD_INIT((work).line) }
+#define DECLARE_COMPLETION(work)	struct completion work = __COMPLETION_INITIALIZER(work, 0)
 /* On a stack: its lock is not static, so its class is that of this place (D1). */
 #define DECLARE_COMPLETION_ONSTACK(work) \
 	struct completion work = ({ init_completion(&work); work; })
 
-#define init_completion(x) \
-	do { (x)->done = 0; init_waitqueue_head(&(x)->wait); } while (0)
+#define __init_completion(x, n) do {						\
+	raw_spin_lock_init(&(x)->lock);						\
+	(x)->done = (n);							\
+	INIT_LIST_HEAD(&(x)->line);						\
+} while (0)
+#define init_completion(x)	__init_completion(x, 0)
 
 static inline void reinit_completion(struct completion *x)
 {
@@ -33,12 +41,22 @@ void complete_all(struct completion *x);
 /* May sleep. Timeouts in jiffies: 0 means it ran out, else what was left (at least 1). */
 void wait_for_completion(struct completion *x);
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
-/* 0 or -ERESTARTSYS. */
-int wait_for_completion_interruptible(struct completion *x);
-long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);
-int wait_for_completion_killable(struct completion *x);
+/* 0, or -ERESTARTSYS after a signal that @state lets in. */
+int wait_for_completion_state(struct completion *x, unsigned int state);
+#define wait_for_completion_interruptible(x) wait_for_completion_state((x), TASK_INTERRUPTIBLE)
 /* Any context: consumes a complete() if there is one. */
 bool try_wait_for_completion(struct completion *x);
 bool completion_done(struct completion *x);
+
+/*
+ * What completions, semaphores and mutexes are made of. Both: @line and everything in it belong to
+ * a lock, which is held, IRQs off.
+ *
+ * grant_first - let the first in @line go on; returns it, or NULL if nobody waits.
+ * wait_in_line - sleep in @state until granted. The jiffies left, at least 1; 0 if @timeout ran out;
+ * -ERESTARTSYS after a signal that @state lets in. Drops @lock while it sleeps.
+ */
+struct task_struct *grant_first(struct list_head *line);
+long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout);
 
 #endif

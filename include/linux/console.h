@@ -36,8 +36,6 @@ struct console {
 void register_console(struct console *con);
 /* Takes a console out; 0, or -ENODEV when it was not registered. */
 int unregister_console(struct console *con);
-/* True when console= (or the default) sends kernel messages to @name@index. */
-bool console_is_preferred(const char *name, int index);
 /* Registers the machine's consoles; the serial driver's. Does nothing the second time. Any context. */
 void console_init(void);
 /* Pushes everything committed to the consoles, unless another CPU is doing it. Context: any. */

@@ -29,54 +29,28 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define cpumask_bits(m)			((m)->bits)
 #define CPU_MASK_NONE			{ { 0 } }
 
-static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
-{
-	set_bit(cpu, m->bits);
-}
-
-static inline void __cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
-{
-	__set_bit(cpu, m->bits);
-}
-
-static inline void cpumask_clear_cpu(unsigned int cpu, struct cpumask *m)
-{
-	clear_bit(cpu, m->bits);
-}
-
-static inline void __cpumask_clear_cpu(unsigned int cpu, struct cpumask *m)
-{
-	__clear_bit(cpu, m->bits);
-}
-
-static inline bool cpumask_test_cpu(unsigned int cpu, const struct cpumask *m)
-{
-	return test_bit(cpu, m->bits);
-}
-
-static inline bool cpumask_test_and_set_cpu(unsigned int cpu, struct cpumask *m)
-{
-	return test_and_set_bit(cpu, m->bits);
-}
-
-static inline bool cpumask_test_and_clear_cpu(unsigned int cpu, struct cpumask *m)
-{
-	return test_and_clear_bit(cpu, m->bits);
-}
-
+/* Unsigned, so that no caller pays for extending a sign. */
+#define __cpu_bit(cpu)			((unsigned int)(cpu))
+#define cpumask_set_cpu(cpu, m)		set_bit(__cpu_bit(cpu), (m)->bits)
+#define __cpumask_set_cpu(cpu, m)	__set_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_clear_cpu(cpu, m)	clear_bit(__cpu_bit(cpu), (m)->bits)
+#define __cpumask_clear_cpu(cpu, m)	__clear_bit(__cpu_bit(cpu), (m)->bits)
+/* Atomic each: set or clear. */
+#define cpumask_assign_cpu(cpu, m, on) \
+	((on) ? cpumask_set_cpu((cpu), (m)) : cpumask_clear_cpu((cpu), (m)))
+#define cpumask_test_cpu(cpu, m)	test_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_test_and_set_cpu(cpu, m) test_and_set_bit(__cpu_bit(cpu), (m)->bits)
+#define cpumask_test_and_clear_cpu(cpu, m) test_and_clear_bit(__cpu_bit(cpu), (m)->bits)
 #define cpumask_clear(m)		bitmap_zero((m)->bits, NR_CPUS)
 #define cpumask_setall(m)		bitmap_fill((m)->bits, nr_cpu_ids)
 #define cpumask_copy(d, s)		bitmap_copy((d)->bits, (s)->bits, NR_CPUS)
 #define cpumask_and(d, a, b)		bitmap_and((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
-#define cpumask_andnot(d, a, b)		bitmap_andnot((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
-#define cpumask_or(d, a, b)		bitmap_or((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_equal(a, b)		bitmap_equal((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
-#define cpumask_subset(a, b)		bitmap_subset((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_empty(m)		bitmap_empty((m)->bits, NR_CPUS)
 #define cpumask_weight(m)		bitmap_weight((m)->bits, NR_CPUS)
 #define cpumask_first(m)		((unsigned int)find_first_bit((m)->bits, nr_cpu_ids))
-#define cpumask_next(n, m)		((unsigned int)find_next_bit((m)->bits, nr_cpu_ids, (n) + 1))
+#define cpumask_next(n, m)	((unsigned int)find_next_bit((m)->bits, nr_cpu_ids, (n) + 1))
 
 static inline unsigned int cpumask_first_and(const struct cpumask *a, const struct cpumask *b)
 {
@@ -86,7 +60,6 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 	return cpumask_first(&m);
 }
 
-#define cpumask_any(m)			cpumask_first(m)
 #define cpumask_any_and(a, b)		cpumask_first_and(a, b)
 #define cpumask_of(cpu)			(&cpu_single_mask[(cpu)])
 
@@ -101,7 +74,6 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 #define num_present_cpus()	cpumask_weight(cpu_present_mask)
 #define cpu_online(cpu)		cpumask_test_cpu((cpu), cpu_online_mask)
 #define cpu_possible(cpu)	cpumask_test_cpu((cpu), cpu_possible_mask)
-#define cpu_present(cpu)	cpumask_test_cpu((cpu), cpu_present_mask)
 #define cpu_active(cpu)		cpumask_test_cpu((cpu), cpu_active_mask)
 
 void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */

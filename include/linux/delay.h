@@ -8,14 +8,14 @@
 #ifndef _LINUX_DELAY_H
 #define _LINUX_DELAY_H
 
-#include <linux/types.h>
+#include <linux/ktime.h>
 
 /*
  * ndelay, udelay, mdelay - spin by the TSC. Context: any. Before tsc_init(): assumes a 4 GHz TSC.
  */
 void ndelay(unsigned long nsecs);
-void udelay(unsigned long usecs);
-void mdelay(unsigned long msecs);
+static inline void udelay(unsigned long usecs) { ndelay(usecs * NSEC_PER_USEC); }
+static inline void mdelay(unsigned long msecs) { ndelay(msecs * NSEC_PER_MSEC); }
 
 /* msleep - sleep uninterruptibly for at least @msecs. May sleep. */
 void msleep(unsigned int msecs);
@@ -31,20 +31,5 @@ unsigned long msleep_interruptible(unsigned int msecs);
  * sleep.
  */
 void usleep_range(unsigned long min, unsigned long max);
-
-static inline void ssleep(unsigned int seconds) { msleep(seconds * 1000); }
-
-/*
- * fsleep - the right one of udelay, usleep_range, msleep for @usecs, by Linux's limits. May sleep.
- */
-static inline void fsleep(unsigned long usecs)
-{
-	if (usecs <= 10)
-		udelay(usecs);
-	else if (usecs <= 20000)
-		usleep_range(usecs, 2 * usecs);
-	else
-		msleep((usecs + 999) / 1000);
-}
 
 #endif

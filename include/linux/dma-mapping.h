@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * DMA on a coherent machine without an IOMMU: the bus address is the physical address, and mapping
- * only checks that the device's mask reaches it. Linux: the same names.
+ * DMA on a coherent machine without an IOMMU: the bus address is the physical address, so there is
+ * nothing to undo or to synchronise. Linux: the same names.
  */
 #ifndef _LINUX_DMA_MAPPING_H
 #define _LINUX_DMA_MAPPING_H
@@ -11,13 +11,10 @@
 struct device;
 
 enum dma_data_direction {
-	DMA_BIDIRECTIONAL = 0,
 	DMA_TO_DEVICE = 1,
 	DMA_FROM_DEVICE = 2,
-	DMA_NONE = 3,
 };
 
-#define DMA_BIT_MASK(n)		((n) == 64 ? ~0ULL : (1ULL << (n)) - 1)
 #define DMA_MAPPING_ERROR	(~(dma_addr_t)0)
 
 /* Zeroed, page-aligned memory for descriptor rings; NULL when there is none. */
@@ -43,17 +40,9 @@ static inline dma_addr_t dma_map_single(struct device *dev, void *p, size_t size
 	return virt_addr_valid(p) ? virt_to_phys(p) : DMA_MAPPING_ERROR;
 }
 
-static inline void dma_unmap_single(struct device *dev, dma_addr_t addr, size_t size,
-				    enum dma_data_direction dir)
-{
-}
-
 static inline int dma_mapping_error(struct device *dev, dma_addr_t addr)
 {
 	return addr == DMA_MAPPING_ERROR;
 }
-
-#define dma_sync_single_for_cpu(dev, addr, size, dir)		barrier()
-#define dma_sync_single_for_device(dev, addr, size, dir)	barrier()
 
 #endif

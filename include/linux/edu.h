@@ -6,7 +6,7 @@
 #ifndef _LINUX_EDU_H
 #define _LINUX_EDU_H
 
-#include <linux/types.h>
+#include <linux/io.h>
 
 #define EDU_IRQ_STATUS	0x24	/* bits raised and not acknowledged */
 #define EDU_IRQ_RAISE	0x60	/* ORs bits into the status; nonzero status = interrupt */
@@ -19,9 +19,9 @@ int edu_irq(void);
 bool edu_uses_msi(void);
 
 /** edu_raise - interrupt with status bits @val. edu_ack - acknowledge them. Any context. */
-void edu_raise(u32 val);
-void edu_ack(u32 val);
-u32 edu_status(void);
+#define edu_raise(val)	writel(val, edu_base() + EDU_IRQ_RAISE)
+#define edu_ack(val)	writel(val, edu_base() + EDU_IRQ_ACK)
+#define edu_status()	readl(edu_base() + EDU_IRQ_STATUS)
 /** edu_count - interrupts the driver's own handler has served. */
 unsigned long edu_count(void);
 

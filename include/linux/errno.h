@@ -38,7 +38,6 @@
 #define ENAMETOOLONG	36
 #define ENOSYS		38
 #define ELOOP		40
-#define EWOULDBLOCK	EAGAIN
 #define ENODATA		61
 #define ETIME		62
 #define EPROTO		71

@@ -10,16 +10,6 @@
 
 #include <linux/types.h>
 
-#define S_IFMT		0170000
-#define S_IFCHR		0020000
-#define S_IFDIR		0040000
-#define S_IFREG		0100000
-#define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
-#define S_IRUGO		0444
-#define S_IWUGO		0222
-#define S_IRUSR		0400
-#define S_IWUSR		0200
-
 #define O_ACCMODE	0003
 #define O_RDONLY	0000
 #define O_WRONLY	0001
@@ -27,11 +17,7 @@
 #define O_TRUNC		01000
 #define O_NONBLOCK	04000
 
-#define SEEK_SET	0
-#define SEEK_CUR	1
-#define SEEK_END	2
-
-/* What a directory entry is, for dir_context::actor; Linux's values. */
+/* What a path leads to, for fs_type(); Linux's values. */
 #define DT_CHR		2
 #define DT_DIR		4
 #define DT_REG		8
@@ -41,8 +27,6 @@ struct file;
 
 /* The identity of a pseudo file, alive while the file is registered or open. */
 struct inode {
-	umode_t i_mode;
-	dev_t i_rdev;
 	void *i_private;	/* the data the file was registered with */
 };
 
@@ -53,10 +37,8 @@ struct inode {
  */
 struct file_operations {
 	struct module *owner;
-	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
-	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	int (*open)(struct inode *inode, struct file *file);
 	int (*release)(struct inode *inode, struct file *file);
 };
@@ -70,16 +52,13 @@ struct file {
 	loff_t f_pos;
 };
 
-static inline struct inode *file_inode(const struct file *file)
-{
-	return file->f_inode;
-}
+#define file_inode(file)	((file)->f_inode)
 
 /*
  * filp_open - open a pseudo file by path ("/proc/irq/9/smp_affinity"; "." and ".." work, a path
  * without a leading slash starts at the root). @mode is ignored: nothing is ever created.
- * Returns the file or ERR_PTR: -ENOENT, -ENOTDIR, -EACCES (not readable / writable), -EISDIR (a
- * directory opened for writing), -ENOMEM, or what the file's open returned. May sleep.
+ * Returns the file or ERR_PTR: -ENOENT, -ENOTDIR, -EACCES (not readable / writable), -EISDIR
+ * (fs_list() is for directories), -ENOMEM, or what the file's open returned. May sleep.
  */
 struct file *filp_open(const char *path, int flags, umode_t mode);
 
@@ -88,7 +67,7 @@ int filp_close(struct file *file, void *id);
 
 /*
  * kernel_read, kernel_write - move bytes at *pos, which advances. Return bytes moved, 0 at the end,
- * or -errno: -EBADF (not opened for it), -EISDIR, -EIO (the entry was removed meanwhile), or the
+ * or -errno: -EBADF (not opened for it), -EIO (the entry was removed meanwhile), or the
  * callback's own error. A show file takes one write per value: at most PAGE_SIZE - 1 bytes,
  * else -EINVAL. May sleep.
  */
@@ -96,40 +75,22 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos);
 
 /*
- * iterate_dir - call @ctx->actor for each name in an open directory, in the order of registration
- * (numbered entries last, ascending), until it returns false. "." and ".." are not reported.
- * The registry's mutex is not held over the actor. Returns 0, -ENOTDIR or -ENOMEM. May sleep.
+ * fs_list - append each name in directory @path to @names, with its NUL, in the order of
+ * registration (numbers last, ascending). "." and ".." are not among them. Returns 0, -ENOENT,
+ * -ENOTDIR or -ENOMEM. May sleep.
  */
-struct dir_context;
-typedef bool (*filldir_t)(struct dir_context *ctx, const char *name, int namelen, loff_t offset,
-			  u64 ino, unsigned int type);
-struct dir_context {
-	filldir_t actor;
-	loff_t pos;
-};
-
-int iterate_dir(struct file *file, struct dir_context *ctx);
+struct strbuf;
+int fs_list(const char *path, struct strbuf *names);
 
 /*
  * fs_glob - append every path that matches @pattern (see linux/glob.h, component by component) to
  * @out, sorted, each with its NUL. Returns how many; 0 also without memory (out->cut). May sleep.
  */
-struct strbuf;
 int fs_glob(const char *pattern, struct strbuf *out);
 /* What is at @path: DT_DIR, DT_CHR, DT_REG, or -errno. May sleep. */
 int fs_type(const char *path);
 /* True if @s has an unescaped * ? or [. glob_unescape takes the backslashes away, in place. */
 bool glob_has_magic(const char *s);
 char *glob_unescape(char *s);
-
-/* For files that have no position, and for those that have one and no size. */
-loff_t no_llseek(struct file *file, loff_t offset, int whence);
-
-/*
- * simple_read_from_buffer - serve a read from memory the caller owns: @available bytes at @from.
- * Returns the bytes copied to @to, 0 at the end, -EINVAL for a negative position.
- */
-ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, const void *from,
-				size_t available);
 
 #endif

@@ -12,4 +12,11 @@
  */
 bool glob_match(const char *pat, const char *str);
 
+/*
+ * char_class_match - does @c belong to the class that starts at @p, behind its '['? A ^ in first
+ * place turns it round, and a ! if @bang; ] in first place is a member. Stores the byte after the
+ * closing ] in *@end, or NULL when there is none.
+ */
+bool char_class_match(const char *p, bool bang, unsigned char c, const char **end);
+
 #endif

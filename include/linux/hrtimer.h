@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * High-resolution timers: callbacks at a nanosecond, run in the timer interrupt itself.
+ * High-resolution timers: callbacks at a nanosecond, in the timer interrupt itself or, with a _SOFT
+ * mode, in HRTIMER_SOFTIRQ (M5).
  *
- * Invariants: a callback runs in hardirq context, irqs off, no lock held, on the CPU that started
- * the timer, never early. The tick itself is one of these timers.
+ * Invariants: a callback runs in hardirq context, irqs off, or in softirq, irqs on; no lock held, on
+ * the CPU that started the timer, never early. The tick itself is one of these timers.
  */
 #ifndef _LINUX_HRTIMER_H
 #define _LINUX_HRTIMER_H
@@ -21,23 +22,31 @@ enum hrtimer_mode {
 	HRTIMER_MODE_ABS = 0x00,
 	HRTIMER_MODE_REL = 0x01,
 	HRTIMER_MODE_PINNED = 0x02, /* every timer is; accepted for Linux's sake */
-	HRTIMER_MODE_HARD = 0x08,   /* likewise */
+	HRTIMER_MODE_SOFT = 0x04,
+	HRTIMER_MODE_HARD = 0x08, /* what it is without SOFT */
 	HRTIMER_MODE_ABS_PINNED = HRTIMER_MODE_ABS | HRTIMER_MODE_PINNED,
 	HRTIMER_MODE_REL_PINNED = HRTIMER_MODE_REL | HRTIMER_MODE_PINNED,
+	HRTIMER_MODE_ABS_SOFT = HRTIMER_MODE_ABS | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_REL_SOFT = HRTIMER_MODE_REL | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_ABS_PINNED_SOFT = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_REL_PINNED_SOFT = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_SOFT,
+	HRTIMER_MODE_ABS_HARD = HRTIMER_MODE_ABS | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_REL_HARD = HRTIMER_MODE_REL | HRTIMER_MODE_HARD,
 	HRTIMER_MODE_ABS_PINNED_HARD = HRTIMER_MODE_ABS_PINNED | HRTIMER_MODE_HARD,
+	HRTIMER_MODE_REL_PINNED_HARD = HRTIMER_MODE_REL_PINNED | HRTIMER_MODE_HARD,
 };
 
 struct hrtimer {
-	struct list_head node;	/* on the queue of @cpu, sorted by expiry; under its lock */
+	struct list_head node;	/* on a queue of @cpu, sorted by expiry; under its lock */
 	ktime_t expires;
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
 	int cpu;
-	bool queued;
+	bool is_soft;
 };
 
 /*
- * hrtimer_init - prepare; then set ->function. @clock: CLOCK_MONOTONIC only. hrtimer_setup does
- * both.
+ * hrtimer_init - prepare; then set ->function. @clock: CLOCK_MONOTONIC only. @mode: hard or soft for
+ * good. hrtimer_setup does both.
  */
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode);
 static inline void hrtimer_setup(struct hrtimer *timer,
@@ -76,13 +85,12 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 	return hrtimer_forward(timer, ktime_get(), interval);
 }
 
-static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
+static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+{
+	return !list_empty(&timer->node);
+}
 
-/*
- * schedule_hrtimeout - sleep in the current task state until *@expires; 0 if it came, -EINTR if
- * woken. May sleep.
- */
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode);
+static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }
 
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);

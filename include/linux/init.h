@@ -7,13 +7,12 @@
 #ifndef _LINUX_INIT_H
 #define _LINUX_INIT_H
 
+#include <linux/kstrtox.h>
 #include <linux/types.h>
 
 #define __init		__section(".init.text")
 #define __initdata	__section(".init.data")
-#define __initconst	__section(".init.rodata")
 #define __exit
-#define __exitdata
 
 typedef int (*initcall_t)(void);
 
@@ -28,8 +27,6 @@ struct initcall {
 
 #define early_initcall(fn)	__define_initcall(fn, 0)
 #define core_initcall(fn)	__define_initcall(fn, 1)
-#define postcore_initcall(fn)	__define_initcall(fn, 2)
-#define arch_initcall(fn)	__define_initcall(fn, 3)
 #define subsys_initcall(fn)	__define_initcall(fn, 4)
 #define fs_initcall(fn)		__define_initcall(fn, 5)
 #define device_initcall(fn)	__define_initcall(fn, 6)
@@ -54,5 +51,21 @@ struct obs_kernel_param {
 		__used __section(".init.setup") __aligned(8) = { s, fn, is_early }
 #define __setup(str, fn)	__setup_param(str, fn, 0)
 #define early_param(str, fn)	__setup_param(str, fn, 1)
+/* A bool set by early_param(): @str alone means yes. */
+#define early_param_bool(str, var)						\
+	static int __init __early_##var(char *s)				\
+	{									\
+		return kstrtobool(*s ? s : "1", &var);				\
+	}									\
+	early_param(str, __early_##var)
+
+/* early_flag - a bool that the word @str on the command line sets. */
+#define early_flag(str, flag)							\
+	static int __init __set_##flag(char *s)					\
+	{									\
+		(flag) = true;							\
+		return 0;							\
+	}									\
+	early_param(str, __set_##flag)
 
 #endif

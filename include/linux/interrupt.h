@@ -151,9 +151,11 @@ enum {
 
 #define __TASKLET(name, cnt) .next = NULL, .count = ATOMIC_INIT(cnt)
 #define DECLARE_TASKLET(name, _callback)				\
-	struct tasklet_struct name = { __TASKLET(name, 0), .callback = _callback, .use_callback = true }
+	struct tasklet_struct name = {					\
+		__TASKLET(name, 0), .callback = _callback, .use_callback = true }
 #define DECLARE_TASKLET_DISABLED(name, _callback)			\
-	struct tasklet_struct name = { __TASKLET(name, 1), .callback = _callback, .use_callback = true }
+	struct tasklet_struct name = {					\
+		__TASKLET(name, 1), .callback = _callback, .use_callback = true }
 #define DECLARE_TASKLET_OLD(name, _func)				\
 	struct tasklet_struct name = { __TASKLET(name, 0), .func = _func }
 #define DECLARE_TASKLET_DISABLED_OLD(name, _func)			\
@@ -169,6 +171,8 @@ void tasklet_kill(struct tasklet_struct *t);
 void tasklet_unlock_wait(struct tasklet_struct *t);
 void tasklet_unlock_spin_wait(struct tasklet_struct *t);
 void tasklet_subsys_init(void);
+/* Work items of WQ_BH workqueues run before the tasklets of their vector (T11). NULL: there are none. */
+extern void (*bh_work_action)(bool highpri);
 
 /* Queue @t on this CPU unless it is queued already, anywhere (T2). Context: any. */
 static inline void tasklet_schedule(struct tasklet_struct *t)

@@ -22,11 +22,7 @@ void iounmap(volatile void __iomem *addr);
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags);
 void memunmap(void *addr);
 
-#define ioread8(p)		readb(p)
-#define ioread16(p)		readw(p)
 #define ioread32(p)		readl(p)
-#define iowrite8(v, p)		writeb(v, p)
-#define iowrite16(v, p)		writew(v, p)
 #define iowrite32(v, p)		writel(v, p)
 
 #endif

@@ -7,9 +7,6 @@
 
 #define IORESOURCE_IO		0x00000100
 #define IORESOURCE_MEM		0x00000200
-#define IORESOURCE_IRQ		0x00000400
-#define IORESOURCE_PREFETCH	0x00002000
-#define IORESOURCE_MEM_64	0x00100000
 
 struct resource {
 	resource_size_t start, end;	/* inclusive, as in Linux */
@@ -29,9 +26,7 @@ struct resource *__request_region(unsigned long flags, resource_size_t start, re
 void __release_region(unsigned long flags, resource_size_t start, resource_size_t n);
 
 #define request_region(start, n, name)		__request_region(IORESOURCE_IO, start, n, name)
-#define request_mem_region(start, n, name)	__request_region(IORESOURCE_MEM, start, n, name)
 #define release_region(start, n)		__release_region(IORESOURCE_IO, start, n)
-#define release_mem_region(start, n)		__release_region(IORESOURCE_MEM, start, n)
 
 /*
  * Call @fn for each claimed range of kind @flags in ascending order, under a spinlock

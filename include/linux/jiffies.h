@@ -10,9 +10,8 @@
 #ifndef _LINUX_JIFFIES_H
 #define _LINUX_JIFFIES_H
 
-#include <linux/types.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
-#include <linux/time64.h>
 
 extern int tick_hz; /* set once by hz= before the first tick, then constant */
 #define HZ tick_hz
@@ -28,16 +27,12 @@ extern int tick_hz; /* set once by hz= before the first tick, then constant */
 extern u64 jiffies_64;
 extern unsigned long volatile jiffies; /* the same object */
 
-static inline u64 get_jiffies_64(void) { return jiffies; }
-
 /* Comparisons that survive wrap-around. a, b: unsigned long. */
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
 #define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 #define time_before_eq(a, b) time_after_eq(b, a)
 #define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
-#define time_after64(a, b) ((s64)((b) - (a)) < 0)
-#define time_before64(a, b) time_after64(b, a)
 
 /* The longest interval a jiffies argument may mean. */
 #define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
@@ -46,14 +41,26 @@ static inline u64 get_jiffies_64(void) { return jiffies; }
  * Conversions to jiffies round up (a delay is never shorter than asked) and saturate at
  * MAX_JIFFY_OFFSET.
  */
-unsigned long msecs_to_jiffies(const unsigned int m);
-unsigned long usecs_to_jiffies(const unsigned int u);
-unsigned long nsecs_to_jiffies(u64 n); /* rounds down, as Linux's does */
+static inline unsigned long msecs_to_jiffies(const unsigned int m)
+{
+	/* Linux reads a negative int as "for ever". */
+	return (int)m < 0 ? MAX_JIFFY_OFFSET : DIV_ROUND_UP((u64)m * HZ, MSEC_PER_SEC);
+}
 
-/* Conversions from jiffies; exact for every allowed HZ. */
-unsigned int jiffies_to_msecs(const unsigned long j);
-unsigned int jiffies_to_usecs(const unsigned long j);
-u64 jiffies_to_nsecs(const unsigned long j);
-u64 nsec_to_clock_t(u64 nsec); /* ns in units of 1/USER_HZ s */
+static inline unsigned long usecs_to_jiffies(const unsigned int u)
+{
+	return DIV_ROUND_UP((u64)u * HZ, USEC_PER_SEC);
+}
+
+/* Rounds down, as Linux's does. */
+static inline unsigned long nsecs_to_jiffies(u64 n) { return n / TICK_NSEC; }
+
+/* Conversions from jiffies; exact, because every HZ that hz= allows divides 10^9. */
+static inline unsigned int jiffies_to_msecs(unsigned long j) { return j * (MSEC_PER_SEC / HZ); }
+static inline unsigned int jiffies_to_usecs(unsigned long j) { return j * (USEC_PER_SEC / HZ); }
+static inline u64 jiffies_to_nsecs(unsigned long j) { return j * TICK_NSEC; }
+
+/* ns in units of 1/USER_HZ s. */
+static inline u64 nsec_to_clock_t(u64 nsec) { return nsec / (NSEC_PER_SEC / USER_HZ); }
 
 #endif

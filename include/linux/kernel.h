@@ -20,9 +20,6 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
-#define roundup(x, y)		((((x) + (y) - 1) / (y)) * (y))
-#define round_up(x, y)		((((x) - 1) | ((typeof(x))(y) - 1)) + 1)
-#define round_down(x, y)	((x) & ~((typeof(x))(y) - 1))
 #define abs(x)			({ typeof(x) __a = (x); __a < 0 ? -__a : __a; })
 #define upper_32_bits(n)	((u32)((n) >> 32))
 #define lower_32_bits(n)	((u32)(n))
@@ -46,7 +43,8 @@ extern enum system_states system_state;
 #endif
 void __might_sleep(const char *file, int line);
 void __might_resched(const char *file, int line, unsigned int offsets);
-#define might_sleep()		do { if (DEBUG_ATOMIC_SLEEP) __might_sleep(__FILE__, __LINE__); } while (0)
+#define might_sleep()		\
+	do { if (DEBUG_ATOMIC_SLEEP) __might_sleep(__FILE__, __LINE__); } while (0)
 #define might_resched()		\
 	do { if (DEBUG_ATOMIC_SLEEP) __might_resched(__FILE__, __LINE__, 0); } while (0)
 #define might_sleep_if(cond)	do { if (cond) might_sleep(); } while (0)

@@ -17,20 +17,16 @@ int __must_check kstrtoul(const char *s, unsigned int base, unsigned long *res);
 int __must_check kstrtol(const char *s, unsigned int base, long *res);
 int __must_check kstrtouint(const char *s, unsigned int base, unsigned int *res);
 int __must_check kstrtoint(const char *s, unsigned int base, int *res);
-int __must_check kstrtou64(const char *s, unsigned int base, u64 *res);
-int __must_check kstrtos64(const char *s, unsigned int base, s64 *res);
-int __must_check kstrtou32(const char *s, unsigned int base, u32 *res);
-int __must_check kstrtos32(const char *s, unsigned int base, s32 *res);
+#define kstrtou64(s, base, res)		kstrtoull(s, base, res)
 int __must_check kstrtou16(const char *s, unsigned int base, u16 *res);
+int __must_check kstrtos16(const char *s, unsigned int base, s16 *res);
 int __must_check kstrtou8(const char *s, unsigned int base, u8 *res);
 /* y, Y, t, T, 1, on / n, N, f, F, 0, off. */
 int __must_check kstrtobool(const char *s, bool *res);
 
 /* The lenient family: converts the leading number, stores where it ended, never fails. */
 unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base);
-long simple_strtol(const char *s, char **end, unsigned int base);
-long long simple_strtoll(const char *s, char **end, unsigned int base);
+#define simple_strtoul(s, end, base)	((unsigned long)simple_strtoull(s, end, base))
 /* As simple_strtoull() base 0, with a K, M, G, T, P or E suffix (powers of 1024). */
 unsigned long long memparse(const char *s, char **end);
 

@@ -21,22 +21,19 @@ struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *da
 struct task_struct *kthread_create_on_cpu(int (*threadfn)(void *data), void *data,
 					  unsigned int cpu, const char *namefmt);
 
-#define kthread_run(threadfn, data, namefmt, ...) ({				\
-	struct task_struct *__k = kthread_create(threadfn, data, namefmt, ##__VA_ARGS__); \
+#define __kthread_wake(create) ({						\
+	struct task_struct *__k = (create);					\
 	if (!IS_ERR(__k))							\
 		wake_up_process(__k);						\
 	__k; })
-
-#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) ({			\
-	struct task_struct *__k = kthread_create_on_cpu(threadfn, data, cpu, namefmt); \
-	if (!IS_ERR(__k))							\
-		wake_up_process(__k);						\
-	__k; })
+#define kthread_run(threadfn, data, namefmt, ...) \
+	__kthread_wake(kthread_create(threadfn, data, namefmt, ##__VA_ARGS__))
+#define kthread_run_on_cpu(threadfn, data, cpu, namefmt) \
+	__kthread_wake(kthread_create_on_cpu(threadfn, data, cpu, namefmt))
 
 /* Tie a thread that has not run yet to @cpu. Nobody can change it afterwards (-EINVAL). */
 void kthread_bind(struct task_struct *k, unsigned int cpu);
-void kthread_bind_mask(struct task_struct *k, const struct cpumask *mask);
-/* Mark @k as belonging to @cpu: kthread_unpark() binds it there again. cpu < 0 unmarks. */
+/* Mark @k as belonging to @cpu: kthread_unpark() binds it there again. */
 void kthread_set_per_cpu(struct task_struct *k, int cpu);
 bool kthread_is_per_cpu(struct task_struct *k);
 
@@ -54,7 +51,6 @@ bool kthread_should_stop(void);
 int kthread_park(struct task_struct *k);
 void kthread_unpark(struct task_struct *k);
 bool kthread_should_park(void);
-bool __kthread_should_park(struct task_struct *k);
 /* Called by the thread itself when kthread_should_park(): sleeps until unparked. */
 void kthread_parkme(void);
 

@@ -14,36 +14,20 @@ typedef s64 ktime_t;
 #define NSEC_PER_USEC 1000L
 #define NSEC_PER_MSEC 1000000L
 #define NSEC_PER_SEC 1000000000L
-#define USEC_PER_MSEC 1000L
 #define USEC_PER_SEC 1000000L
 #define MSEC_PER_SEC 1000L
 #define FSEC_PER_SEC 1000000000000000LL
 
 #define KTIME_MAX ((s64)~((u64)1 << 63))
-#define KTIME_SEC_MAX (KTIME_MAX / NSEC_PER_SEC)
 
-/* ktime_set - @secs and @nsecs as one ktime_t; saturates at KTIME_MAX. */
-static inline ktime_t ktime_set(s64 secs, unsigned long nsecs)
-{
-	if (secs >= KTIME_SEC_MAX)
-		return KTIME_MAX;
-	return secs * NSEC_PER_SEC + (s64)nsecs;
-}
-
-#define ktime_add(lhs, rhs) ((ktime_t)((lhs) + (rhs)))
 #define ktime_sub(lhs, rhs) ((ktime_t)((lhs) - (rhs)))
 
 static inline s64 ktime_to_ns(ktime_t kt) { return kt; }
-static inline s64 ktime_to_us(ktime_t kt) { return kt / NSEC_PER_USEC; }
-static inline s64 ktime_to_ms(ktime_t kt) { return kt / NSEC_PER_MSEC; }
 static inline ktime_t ns_to_ktime(u64 ns) { return (ktime_t)ns; }
 static inline ktime_t us_to_ktime(u64 us) { return (ktime_t)(us * NSEC_PER_USEC); }
 static inline ktime_t ms_to_ktime(u64 ms) { return (ktime_t)(ms * NSEC_PER_MSEC); }
 
 static inline ktime_t ktime_add_us(ktime_t kt, u64 us) { return kt + us_to_ktime(us); }
-
-static inline bool ktime_after(ktime_t a, ktime_t b) { return a > b; }
-static inline bool ktime_before(ktime_t a, ktime_t b) { return a < b; }
 
 /* ktime_add_safe - @a + @b, saturating at KTIME_MAX (a far future stays the far future). */
 static inline ktime_t ktime_add_safe(ktime_t a, ktime_t b)

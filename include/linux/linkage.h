@@ -3,8 +3,6 @@
 #ifndef _LINUX_LINKAGE_H
 #define _LINUX_LINKAGE_H
 
-#define asmlinkage
-
 #ifdef __ASSEMBLY__
 #define SYM_CODE_START(name) \
 	.globl name; .type name, @function; .balign 16; name: .cfi_startproc

@@ -132,16 +132,14 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 #define list_entry(ptr, type, member)		container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member)	list_entry((ptr)->next, type, member)
 #define list_last_entry(ptr, type, member)	list_entry((ptr)->prev, type, member)
-#define list_next_entry(pos, member)		list_entry((pos)->member.next, typeof(*(pos)), member)
-#define list_prev_entry(pos, member)		list_entry((pos)->member.prev, typeof(*(pos)), member)
+#define list_next_entry(pos, member)	list_entry((pos)->member.next, typeof(*(pos)), member)
+#define list_prev_entry(pos, member)	list_entry((pos)->member.prev, typeof(*(pos)), member)
 #define list_first_entry_or_null(ptr, type, member) \
 	(list_empty(ptr) ? NULL : list_first_entry(ptr, type, member))
 #define list_entry_is_head(pos, head, member)	(&(pos)->member == (head))
 
 #define list_for_each(pos, head) \
 	for (pos = (head)->next; pos != (head); pos = pos->next)
-#define list_for_each_safe(pos, n, head) \
-	for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
 #define list_for_each_entry(pos, head, member)				\
 	for (pos = list_first_entry(head, typeof(*pos), member);	\
 	     !list_entry_is_head(pos, head, member);			\
@@ -157,8 +155,6 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 	     pos = n, n = list_next_entry(n, member))
 
 /* Single-headed lists for hash buckets and the timer wheel: the head is one pointer. */
-#define HLIST_HEAD_INIT		{ .first = NULL }
-
 static inline void INIT_HLIST_NODE(struct hlist_node *h)
 {
 	h->next = NULL;

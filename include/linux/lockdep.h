@@ -26,12 +26,13 @@ enum lockdep_wait_type { LD_WAIT_INV, LD_WAIT_FREE, LD_WAIT_SPIN, LD_WAIT_SLEEP 
 
 /* One per place where locks are initialised; its bytes are the subclasses' addresses (D1). */
 struct lock_class_key {
-	__LOCKDEP(char subkeys[MAX_LOCKDEP_SUBCLASSES];)
+	__LOCKDEP(char subkeys[MAX_LOCKDEP_SUBCLASSES]);
 };
 
 /* What a lock knows about itself. key NULL: a static lock, whose address is the key (D1). */
 struct lockdep_map {
-	__LOCKDEP(struct lock_class_key *key; const char *name; u16 class[2]; u16 cpu; u8 wait_type;)
+	__LOCKDEP(struct lock_class_key *key; const char *name; u16 class[2]; u16 cpu;
+		  u8 wait_type);
 };
 
 /* How a lock is taken: the read argument of lock_acquire(). */
@@ -58,7 +59,7 @@ struct irqtrace_events {
 /* A thread's part. An interrupt adds to the thread's it interrupted, and takes away again. */
 struct lockdep_task {
 	__LOCKDEP(unsigned int depth; u64 chain_key; struct held_lock held[MAX_LOCK_DEPTH];
-		  struct irqtrace_events irqtrace;)
+		  struct irqtrace_events irqtrace);
 };
 
 /* 1 until the first finding of a lock or context checker: one wrong count makes the next ones noise. */
@@ -89,9 +90,17 @@ void lockdep_reset(void);
 #define __LOCKDEP_MAP(lockname, wait) \
 	{ __LOCKDEP(.name = lockname, .wait_type = (wait)) }
 
-void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_class_key *key, int wait);
+void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_class_key *key,
+			int wait);
 #define lockdep_init_map_wait(map, name, key, wait) \
 	do { if (DEBUG_LOCKS) __lockdep_init_map(map, name, key, wait); } while (0)
+
+/* For a map that outlives its lock: of the same class. */
+static inline void lockdep_copy_map(struct lockdep_map *to, const struct lockdep_map *from)
+{
+	*to = *from;
+	__LOCKDEP(to->key = to->key ?: (struct lock_class_key *)from);
+}
 
 /* Another class than that of its place of initialisation (D11). Context: the lock is free. */
 void __lockdep_set_class(struct lockdep_map *map, const char *name, struct lock_class_key *key);
@@ -105,8 +114,8 @@ void __lockdep_set_class(struct lockdep_map *map, const char *name, struct lock_
  * @nest_lock: a lock that makes the order of several of @map's class safe. Context: any.
  * lock_contended - it has to wait. lock_acquired - it has the lock. lock_release - it gives it back.
  */
-void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock, int read, int check,
-		    struct lockdep_map *nest_lock, unsigned long ip);
+void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock, int read,
+		    int check, struct lockdep_map *nest_lock, unsigned long ip);
 void __lock_contended(struct lockdep_map *map, unsigned long ip);
 void __lock_acquired(struct lockdep_map *map, unsigned long ip);
 void __lock_release(struct lockdep_map *map, unsigned long ip);

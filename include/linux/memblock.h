@@ -35,8 +35,8 @@ void memblock_reserve(struct memblock *mb, u64 start, u64 end);
  * no other is mapped. Contents are whatever was there. Context: before page_alloc_init().
  */
 void *memblock_alloc(u64 size, u64 align);
-/* paging_init() says that all RAM is mapped now. */
-void memblock_lift_limit(void);
+/* End of the memory that is mapped: paging_init() raises it. */
+extern u64 memblock_limit;
 void memblock_init(void);		/* mm_core_init() */
 
 #endif

@@ -35,16 +35,12 @@ struct page {
 	u8 state;			/* enum page_state */
 	u8 order;			/* of the block, valid in heads */
 	u16 inuse;			/* slab: objects handed out */
-	u32 private;			/* slab: offset of the first free object, or bytes of a big kmalloc */
-	union {
-		struct kmem_cache *slab_cache;	/* set in every page of a slab */
-		unsigned long mapping;
-	};
+	u32 private;			/* slab: number of the first free object, from 1; 0: none */
+	struct kmem_cache *slab_cache;	/* in every page of a slab, in the first of a big kmalloc */
 	struct list_head lru;		/* free list, or the slab's list */
 };
 
-extern struct page *mem_map;
-extern unsigned long max_pfn;		/* one past the last page of RAM we use */
+extern struct page *mem_map;		/* NULL before the page allocator runs */
 
 #define page_to_pfn(page)	((unsigned long)((page) - mem_map))
 #define pfn_to_page(pfn)	(mem_map + (pfn))
@@ -76,12 +72,11 @@ unsigned long nr_vmalloc_pages(void);
 
 /*
  * mm_core_init() - memory map, final page tables, page allocator, kmalloc, vmalloc, in this order.
- * After it the identity map is gone and memory below 4 GiB is no longer all mapped.
+ * After it memory below 4 GiB is no longer all mapped.
  * Context: boot CPU, interrupts off, after bootinfo_parse() and parse_early_param().
  */
 void mm_core_init(void);
 void page_alloc_init(void);
-bool page_alloc_ready(void);
 
 /*
  * cpu_enable_protection() - EFER.NXE, CR0.WP and the final page tables (CR3) on the calling CPU,

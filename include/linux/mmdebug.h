@@ -4,6 +4,7 @@
 #define _LINUX_MMDEBUG_H
 
 #include <linux/mm.h>
+#include <asm/pgtable.h>
 
 /*
  * mm_bug() - memory was misused: one "BUG: ..." line and a backtrace, then go on. While
@@ -20,6 +21,9 @@ extern bool page_poison, slab_debug;
 /* Every fail_alloc_interval-th allocation fails, to try error paths; 0: none. A /proc/sys/vm knob. */
 extern unsigned int fail_alloc_interval;
 bool should_fail_alloc(void);
+
+/* The note in the absent page table entry for @addr; 0 if present or outside the vmalloc range. */
+pte_t absent_note(unsigned long addr);
 
 /* Why virt_addr_valid(@addr) is false, in words. Context: any. */
 const char *why_not_ours(unsigned long addr);

@@ -33,7 +33,6 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 	static struct lock_class_key __key;					\
 	__mutex_init((mutex), #mutex, &__key);					\
 } while (0)
-#define mutex_destroy(lock)	do { (void)(lock); } while (0)
 
 /* May sleep. @subclass: nesting level, for lockdep (D11). */
 void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
@@ -41,7 +40,6 @@ void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
 /* 0, or -EINTR if a signal came first. */
 int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass);
 #define mutex_lock_interruptible(lock)	mutex_lock_interruptible_nested(lock, 0)
-int __must_check mutex_lock_killable(struct mutex *lock);
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);

@@ -17,7 +17,8 @@ typedef int (*nmi_handler_t)(unsigned int type, struct pt_regs *regs);
  * unregister_nmi_handler - returns when no CPU runs it any more. Context: may sleep. @type, @flags:
  * as in Linux; all handlers are in one list here.
  */
-int register_nmi_handler(unsigned int type, nmi_handler_t fn, unsigned long flags, const char *name);
+int register_nmi_handler(unsigned int type, nmi_handler_t fn, unsigned long flags,
+			 const char *name);
 void unregister_nmi_handler(unsigned int type, const char *name);
 
 #endif

@@ -14,21 +14,15 @@ struct pt_regs;
  * the last trace events, then leaves the machine with status 3. A panic inside a panic prints
  * one line and leaves; a third is silent. Context: any. Never returns.
  */
-__printf(1, 2) void panic(const char *fmt, ...) __attribute__((noreturn, cold));
+#define panic(fmt, ...)	panic_regs(NULL, fmt, ##__VA_ARGS__)
 /* As panic(), with the registers of the interrupted context (double fault, NMI). */
-__printf(2, 3) void panic_regs(struct pt_regs *regs, const char *fmt, ...)
+__printf(2, 3) void panic_regs(const struct pt_regs *regs, const char *fmt, ...)
 	__attribute__((noreturn, cold));
 
-/* CPU that panics, or -1. Spinning code may give up when it is set. */
-#define PANIC_CPU_INVALID -1
-extern int panic_cpu;
-extern int panic_on_oops;
-extern int panic_on_warn;
-/* Seconds to wait before leaving (panic=N); 0: leave at once. */
-extern int panic_timeout;
 /* Set once an oops has been printed: locks may be broken, output must go on. */
 extern int oops_in_progress;
 
+/* Spinning code may give up when some CPU panics. */
 bool panic_in_progress(void);
 bool this_cpu_in_panic(void);
 

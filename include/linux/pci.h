@@ -6,7 +6,6 @@
 #ifndef _LINUX_PCI_H
 #define _LINUX_PCI_H
 
-#include <linux/types.h>
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -17,7 +16,6 @@
 #include <linux/pci_ids.h>
 
 struct msi_desc;
-struct module;
 
 #define PCI_SLOT(devfn)		(((devfn) >> 3) & 0x1f)
 #define PCI_FUNC(devfn)		((devfn) & 0x07)
@@ -43,7 +41,6 @@ struct module;
 #define  PCI_BASE_ADDRESS_SPACE_IO	0x01
 #define  PCI_BASE_ADDRESS_MEM_TYPE_MASK	0x06
 #define  PCI_BASE_ADDRESS_MEM_TYPE_64	0x04
-#define  PCI_BASE_ADDRESS_MEM_PREFETCH	0x08
 #define PCI_SECONDARY_BUS	0x19
 #define PCI_SUBSYSTEM_VENDOR_ID	0x2c
 #define PCI_SUBSYSTEM_ID	0x2e
@@ -110,15 +107,11 @@ struct pci_dev {
 	struct pci_driver *driver;
 };
 
-#define to_pci_dev(d)		container_of(d, struct pci_dev, dev)
-
 struct pci_driver {
-	struct list_head node;
 	const char *name;
 	const struct pci_device_id *id_table;
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
 	void (*remove)(struct pci_dev *dev);
-	struct device_driver driver;
 };
 
 #define PCI_DEVICE(vend, dev) \
@@ -126,9 +119,6 @@ struct pci_driver {
 #define PCI_DEVICE_CLASS(dev_class, dev_class_mask) \
 	.class = (dev_class), .class_mask = (dev_class_mask), .vendor = PCI_ANY_ID, \
 	.device = PCI_ANY_ID, .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
-#define PCI_VDEVICE(vend, dev) \
-	.vendor = PCI_VENDOR_ID_##vend, .device = (dev), .subvendor = PCI_ANY_ID, \
-	.subdevice = PCI_ANY_ID, 0, 0
 
 /**
  * pci_register_driver - probe @drv for every unbound device in its id_table. May sleep.
@@ -136,27 +126,28 @@ struct pci_driver {
  */
 int pci_register_driver(struct pci_driver *drv);
 void pci_unregister_driver(struct pci_driver *drv);
-#define module_pci_driver(drv) \
-	static int __init drv##_init(void) { return pci_register_driver(&drv); } \
-	module_init(drv##_init); \
-	static void __exit drv##_exit(void) { pci_unregister_driver(&drv); } \
-	module_exit(drv##_exit)
 
 /** pci_get_device - the next device of that kind after @from (NULL: the first). */
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from);
-static inline void pci_dev_put(struct pci_dev *dev)
-{
-	/* Devices are never removed, so there is no reference to drop. */
-}
+/* Devices are never removed, so there is no reference to drop. */
+#define pci_dev_put(dev)	((void)(dev))
 #define for_each_pci_dev(d) while ((d = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, d)) != NULL)
 
-/* Configuration space access: 0 or -EINVAL for a bad or misaligned register. Any context. */
-int pci_read_config_byte(const struct pci_dev *dev, int where, u8 *val);
-int pci_read_config_word(const struct pci_dev *dev, int where, u16 *val);
-int pci_read_config_dword(const struct pci_dev *dev, int where, u32 *val);
-int pci_write_config_byte(const struct pci_dev *dev, int where, u8 val);
-int pci_write_config_word(const struct pci_dev *dev, int where, u16 val);
-int pci_write_config_dword(const struct pci_dev *dev, int where, u32 val);
+/*
+ * Configuration space access: 0 or -EINVAL for a bad or misaligned register. Any context. Called by
+ * Linux's names, which check that @val points to what they read.
+ */
+int pci_read_config(const struct pci_dev *dev, int where, int size, void *val);
+int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val);
+#define pci_read_config_byte(dev, where, val)	pci_read_config(dev, where, 1, (u8 *){ val })
+#define pci_read_config_word(dev, where, val)	pci_read_config(dev, where, 2, (u16 *){ val })
+#define pci_read_config_dword(dev, where, val)	pci_read_config(dev, where, 4, (u32 *){ val })
+#define pci_write_config_byte(dev, where, val)	pci_write_config(dev, where, 1, val)
+#define pci_write_config_word(dev, where, val)	pci_write_config(dev, where, 2, val)
+#define pci_write_config_dword(dev, where, val)	pci_write_config(dev, where, 4, val)
+
+/** pci_change_word - clear bits of a 16-bit register, then set some. */
+void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set);
 
 /** pci_find_capability - offset of the capability in configuration space, 0 if absent. */
 u8 pci_find_capability(struct pci_dev *dev, int cap);
@@ -165,8 +156,7 @@ u8 pci_find_capability(struct pci_dev *dev, int cap);
 int pci_enable_device(struct pci_dev *dev);
 void pci_disable_device(struct pci_dev *dev);
 /** pci_set_master - let the device do DMA and send MSIs. */
-void pci_set_master(struct pci_dev *dev);
-void pci_clear_master(struct pci_dev *dev);
+#define pci_set_master(dev)	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER)
 /** pci_intx - allow or forbid the device's INTx (command bit 10). */
 void pci_intx(struct pci_dev *dev, int enable);
 
@@ -174,12 +164,12 @@ void pci_intx(struct pci_dev *dev, int enable);
 #define pci_resource_end(dev, bar)	((dev)->resource[bar].end)
 #define pci_resource_flags(dev, bar)	((dev)->resource[bar].flags)
 #define pci_resource_len(dev, bar) \
-	(pci_resource_end(dev, bar) ? pci_resource_end(dev, bar) - pci_resource_start(dev, bar) + 1 : 0)
+	(pci_resource_end(dev, bar) ? \
+	 pci_resource_end(dev, bar) - pci_resource_start(dev, bar) + 1 : 0)
 
 /** pci_iomap - map a memory BAR uncached. @maxlen 0: all of it. NULL on failure. May sleep. */
 void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
-#define pci_ioremap_bar(dev, bar)	pci_iomap(dev, bar, 0)
-void pci_iounmap(struct pci_dev *dev, void __iomem *addr);
+#define pci_iounmap(dev, addr)		iounmap(addr)
 
 /** pci_request_regions - claim all BARs for @name. 0 or -EBUSY. */
 int pci_request_regions(struct pci_dev *dev, const char *name);
@@ -200,21 +190,9 @@ void pci_free_irq_vectors(struct pci_dev *dev);
 /** pci_irq_vector - the irq number of interrupt @nr of the device, -EINVAL. */
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr);
 
-static inline const char *pci_name(const struct pci_dev *dev)
-{
-	return dev->name;
-}
-
-static inline void *pci_get_drvdata(struct pci_dev *dev)
-{
-	return dev_get_drvdata(&dev->dev);
-}
-
-static inline void pci_set_drvdata(struct pci_dev *dev, void *data)
-{
-	dev_set_drvdata(&dev->dev, data);
-}
-
+#define pci_name(pdev)			((pdev)->name)
+#define pci_get_drvdata(pdev)		((pdev)->dev.driver_data)
+#define pci_set_drvdata(pdev, data)	((pdev)->dev.driver_data = (data))
 #define pci_err(pdev, fmt, ...)		dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(pdev, fmt, ...)	dev_info(&(pdev)->dev, fmt, ##__VA_ARGS__)
 

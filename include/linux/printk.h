@@ -77,16 +77,8 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 #define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...)	pr_debug(fmt, ##__VA_ARGS__)
 
-/* Prints [@buf, +len) as lines of @rowsize bytes: prefix, offset, hex, and ASCII if @ascii. */
-#define DUMP_PREFIX_NONE	0
-#define DUMP_PREFIX_ADDRESS	1
-#define DUMP_PREFIX_OFFSET	2
-void print_hex_dump(const char *level, const char *prefix, int prefix_type, int rowsize,
-		    int groupsize, const void *buf, size_t len, bool ascii);
-
 /* Prints the header line and the call trace of the caller as one report. Context: any. */
 void dump_stack(void);
-void dump_stack_lvl(const char *level);
 
 /* How the log's time stamps look: "[    1.234567] ". Returns the length. */
 int printk_stamp(char *buf, size_t size, u64 ts_ns);
@@ -115,7 +107,5 @@ void kmsg_rewind(struct kmsg_iter *it);
 bool kmsg_next(struct kmsg_iter *it, struct kmsg_record *rec);
 /* Hides everything logged so far from kmsg_rewind() (dmesg -C). */
 void kmsg_clear(void);
-/* Records lost because the ring was overwritten before a console saw them, or was busy. */
-u64 kmsg_dropped(void);
 
 #endif

@@ -10,8 +10,6 @@
 #ifndef _LINUX_PROC_FS_H
 #define _LINUX_PROC_FS_H
 
-#include <linux/types.h>
-#include <linux/fs.h>
 #include <linux/seq_file.h>
 
 struct proc_dir_entry;
@@ -25,43 +23,42 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
 
 /*
  * Each returns the entry, or NULL: out of memory, or the name is taken (which is also printed).
- * Ignoring a NULL is harmless: the file is then not there. May sleep.
+ * Ignoring a NULL is harmless: the file is then not there. @mode says for readers what it says in
+ * Linux; nobody is kept out by it. May sleep.
  *
  * proc_create_single_data - a file that @show prints; @data arrives as m->private.
  * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
- * proc_create_seq_data    - a file of records (see seq_operations).
  * proc_create_fops        - a file with operations of its own, as in /dev.
  * proc_mkdir              - a directory.
+ * proc_register           - what they all are: no operations make a directory.
  */
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode,
-					       struct proc_dir_entry *parent, proc_show_t show,
-					       void *data);
-struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode,
-				      struct proc_dir_entry *parent, proc_show_t show,
-				      proc_write_t write, void *data);
-struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
-					    struct proc_dir_entry *parent,
-					    const struct seq_operations *ops, void *data);
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
-					struct proc_dir_entry *parent,
-					const struct file_operations *fops, void *data);
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent);
+struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
+				     const struct file_operations *fops, proc_show_t show,
+				     proc_write_t write, void *data);
+#define proc_create_rw(name, mode, parent, show, write, data) \
+	proc_register(name, parent, &proc_text_fops, show, write, data)
+#define proc_create_fops(name, mode, parent, fops, data) \
+	proc_register(name, parent, fops, NULL, NULL, data)
+#define proc_mkdir(name, parent)	proc_register(name, parent, NULL, NULL, NULL, NULL)
 
+/* What a file with @show and @write does. */
+extern const struct file_operations proc_text_fops;
+
+#define proc_create_single_data(name, mode, parent, show, data) \
+	proc_create_rw(name, mode, parent, show, NULL, data)
 #define proc_create_single(name, mode, parent, show) \
 	proc_create_single_data(name, mode, parent, show, NULL)
-#define proc_create_seq(name, mode, parent, ops) \
-	proc_create_seq_data(name, mode, parent, ops, NULL)
 
 /*
  * A directory whose subdirectories are numbers that come and go by themselves, as /proc/<pid>.
  * Nothing is registered per number: a lookup asks @get, a listing asks @next.
  *   get(id)   pins object @id and returns it, or NULL when there is none
- *   put(obj)  undoes get
+ *   put(obj)  undoes get; may be NULL
  *   next(id)  the smallest existing number >= @id, or -1 when there is none
  * Each number's directory holds the same @files (ended by an empty name); show finds the object in
- * m->private, write in @data; they may return -ESRCH when it has died since. get is called with the
- * registry's mutex held and must not register or remove entries; the others without a lock. All may
- * sleep.
+ * m->private, write in @data; they may return -ESRCH when it has died since. get, put and next are
+ * called with the registry's mutex held and must not register or remove entries; show and write
+ * without a lock. All may sleep.
  */
 struct proc_numbered_file {
 	const char *name;
@@ -84,16 +81,9 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
  * Remove an entry: it is unreachable at once, callbacks that are running are waited for, then it is
  * freed with the last open file. Not from one of its own callbacks: that would wait for itself.
  * remove_proc_entry warns for a name that is not there and leaves a directory that is not empty;
- * remove_proc_subtree takes everything below with it. proc_remove(NULL) does nothing. May sleep.
+ * proc_remove takes everything below with it, and does nothing for NULL. May sleep.
  */
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
-int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
 void proc_remove(struct proc_dir_entry *entry);
-
-/* The data the entry was registered with, from a file_operations callback. */
-static inline void *pde_data(const struct inode *inode)
-{
-	return inode->i_private;
-}
 
 #endif

@@ -12,7 +12,6 @@
 #include <linux/types.h>
 
 u32 get_random_u32(void);
-u64 get_random_u64(void);
 /* Uniform in [0, ceil); @ceil must not be 0. */
 u32 get_random_u32_below(u32 ceil);
 

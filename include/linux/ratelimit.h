@@ -13,11 +13,6 @@
 #include <linux/printk.h>
 #include <linux/bug.h>
 
-static inline void ratelimit_state_init(struct ratelimit_state *rs, int interval, int burst)
-{
-	*rs = (struct ratelimit_state)RATELIMIT_STATE_INIT(rs, interval, burst);
-}
-
 #define WARN_RATELIMIT(condition, fmt, ...)					\
 	({									\
 		static DEFINE_RATELIMIT_STATE(__rs, DEFAULT_RATELIMIT_INTERVAL,	\

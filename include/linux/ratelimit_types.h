@@ -19,7 +19,6 @@ struct ratelimit_state {
 	unsigned int printed;		/* in the current interval */
 	unsigned int missed;		/* suppressed in the current interval */
 	u64 begin;			/* ns; start of the interval, 0: never used */
-	bool silent;			/* do not print the "callbacks suppressed" line */
 };
 
 #define RATELIMIT_STATE_INIT(name, interval_init, burst_init)		\

@@ -11,12 +11,14 @@
 #ifndef _LINUX_REPORT_H
 #define _LINUX_REPORT_H
 
+#include <linux/cleanup.h>
 #include <linux/types.h>
 
 /* Returns a cookie for report_end(). */
 unsigned long report_begin(void);
 void report_end(unsigned long cookie);
-/* True while some CPU collects a report. */
-bool report_active(void);
+/* guard(report)() makes a report of all lines to the end of the scope. */
+DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie),
+		    unsigned long cookie)
 
 #endif

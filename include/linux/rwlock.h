@@ -17,7 +17,8 @@ void debug_rw_unlock(rwlock_t *l, bool write);
 /* How lockdep sees a read_lock here (D9); its self-test makes all of them recursive. */
 extern bool force_read_lock_recursive;
 #define read_lock_kind() \
-	(in_interrupt() || (DEBUG_LOCKS && force_read_lock_recursive) ? LOCK_READ_RECURSIVE : LOCK_READ)
+	(in_interrupt() || (DEBUG_LOCKS && force_read_lock_recursive) ?	\
+	 LOCK_READ_RECURSIVE : LOCK_READ)
 
 static __always_inline void do_raw_read_lock(rwlock_t *l)
 {

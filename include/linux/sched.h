@@ -20,6 +20,7 @@
 #include <linux/pid.h>
 #include <linux/preempt.h>
 #include <linux/spinlock_types.h>
+#include <linux/string.h>
 #include <asm/current.h>
 #include <asm/processor.h>
 
@@ -109,6 +110,8 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	struct kthread *kthread;
 	int exit_code;
+	/* Called by schedule() before the thread leaves the CPU and when it is back: workqueue workers. */
+	void (*on_sleep)(bool sleeping);
 	int non_block_count;
 	u64 start_time;			/* ns since boot */
 
@@ -140,7 +143,6 @@ struct task_struct {
 	unsigned long nivcsw;		/* switches because it was preempted */
 
 	/* Under tasklist_lock. */
-	struct list_head tasks;		/* all threads, by pid */
 	struct hlist_node pid_links;
 
 	atomic_t usage;
@@ -243,7 +245,6 @@ void yield(void);
 signed long schedule_timeout(signed long timeout);
 signed long schedule_timeout_interruptible(signed long timeout);
 signed long schedule_timeout_uninterruptible(signed long timeout);
-signed long schedule_timeout_idle(signed long timeout);
 
 /* A place to be preempted at. Returns 1 if it was. May sleep (L19 reports if it must not). */
 int __cond_resched(void);
@@ -276,8 +277,6 @@ void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);
  * -EAGAIN). It may be gone as soon as it runs. May sleep. Use kthread_create() instead.
  */
 struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name);
-/* Linux's kernel_thread() of the boot path: create and start; returns the pid or -errno. */
-pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name, unsigned long flags);
 /* The idle thread of a CPU that is about to start; CPU 0's is init_task. ERR_PTR(-ENOMEM). */
 struct task_struct *fork_idle(int cpu);
 void init_idle(struct task_struct *idle, int cpu);
@@ -294,10 +293,10 @@ static inline struct task_struct *get_task_struct(struct task_struct *p)
 /* Drop a reference; kthreadd frees a thread nobody refers to. Context: any but NMI. */
 void put_task_struct(struct task_struct *p);
 
-void __set_task_comm(struct task_struct *p, const char *name, bool exec);
-#define set_task_comm(p, name)	__set_task_comm(p, name, false)
-/* Copies the name, whole, into @buf of TASK_COMM_LEN bytes. */
-char *get_task_comm(char *buf, struct task_struct *p);
+/* The last byte of comm is 0 at all times: a reader sees old, new or a mix, but a string. */
+#define set_task_comm(p, name)	strscpy((p)->comm, (name), TASK_COMM_LEN)
+/* Copies the name into @buf of TASK_COMM_LEN bytes. */
+#define get_task_comm(buf, p)	({ strscpy((buf), (p)->comm, TASK_COMM_LEN); (buf); })
 
 /*
  * Every thread but the idle ones, in order of pid:
@@ -308,14 +307,20 @@ char *get_task_comm(char *buf, struct task_struct *p);
 struct task_struct *next_task_get(struct task_struct *prev);
 #define for_each_task(p) \
 	for ((p) = next_task_get(NULL); (p); (p) = next_task_get(p))
-unsigned int nr_threads(void);
+extern unsigned int nr_tasks;
+#define nr_threads()		READ_ONCE(nr_tasks)
 extern unsigned long total_forks;	/* threads ever created, for /proc/stat */
-pid_t last_pid_given(void);
+extern pid_t last_pid;			/* the last number given */
 
 /* --- Called by the machine --- */
 void sched_init(void);			/* once, before the first IRQ */
 void schedule_tail(struct task_struct *prev);	/* first thing a new thread does */
 void sched_tick(void);			/* Context: tick, hardirq. */
+/*
+ * An interrupt or softirq handler that slept over this thread pinned it to its CPU; it is over.
+ * Context: the handler's caller, not preemptible until the interrupt stack is left.
+ */
+void sched_unpin(void);
 void scheduler_ipi(void);		/* Context: reschedule IPI, hardirq, no irq_exit (X8). */
 void __noreturn cpu_startup_entry(void);	/* the idle loop; caller is the idle thread */
 

@@ -8,9 +8,8 @@
 #ifndef _LINUX_SEQ_FILE_H
 #define _LINUX_SEQ_FILE_H
 
-#include <linux/types.h>
 #include <linux/fs.h>
-#include <stdarg.h>
+#include <linux/string.h>
 
 struct seq_operations;
 
@@ -21,7 +20,7 @@ struct seq_file {
 	size_t from;		/* bytes of buf the reader has had already */
 	loff_t index;		/* record number, for seq_operations */
 	const struct seq_operations *op;
-	struct file *file;
+	int (*show)(struct seq_file *m, void *v);	/* of a single text */
 	void *private;		/* the data the file was registered with */
 };
 
@@ -44,32 +43,23 @@ struct seq_operations {
 /* Print. Any context, also under a spinlock with irqs off. What does not fit is dropped, remembered,
  * and printed on the next attempt. */
 void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
-void seq_vprintf(struct seq_file *m, const char *fmt, va_list args) __printf(2, 0);
-void seq_puts(struct seq_file *m, const char *s);
-void seq_putc(struct seq_file *m, char c);
 int seq_write(struct seq_file *m, const void *data, size_t len);
+#define seq_putc(m, c)		seq_write(m, &(char){ c }, 1)
+#define seq_puts(m, s)		({ const char *__s = (s); seq_write(m, __s, strlen(__s)); })
 
 /*
  * For file_operations of one's own: seq_open gives the file records, single_open one text printed by
- * @show with @data as m->private. seq_read, seq_lseek, and seq_release or single_release complete them.
+ * @show with @data as m->private. seq_read, and seq_release or single_release complete them.
  * May sleep. Linux: the same names and arguments.
  */
 int seq_open(struct file *file, const struct seq_operations *op);
 int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), void *data);
 ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos);
-loff_t seq_lseek(struct file *file, loff_t offset, int whence);
 int seq_release(struct inode *inode, struct file *file);
-int single_release(struct inode *inode, struct file *file);
+#define single_release		seq_release	/* in Linux it frees more */
 
-/* The delimiter (may be "") and a number right-aligned in @width columns: the fast path of tables. */
-void seq_put_decimal_ull_width(struct seq_file *m, const char *delimiter, unsigned long long num,
-			       unsigned int width);
-void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num);
-
-/* True if the text did not fit so far: a long callback may stop early, it will be called again. */
-static inline bool seq_has_overflowed(const struct seq_file *m)
-{
-	return m->count == m->size;
-}
+/* The delimiter (may be "") and a number. */
+#define seq_put_decimal_ull(m, delimiter, num) \
+	seq_printf(m, "%s%llu", delimiter, (unsigned long long)(num))
 
 #endif

@@ -39,7 +39,8 @@ static __always_inline void seqcount_lockdep_reader_access(const seqcount_t *s)
 	if (!DEBUG_LOCKS)
 		return;
 	local_irq_save(flags);
-	lock_acquire((struct lockdep_map *)&s->dep_map, 0, 0, LOCK_READ_RECURSIVE, 1, NULL, _THIS_IP_);
+	lock_acquire((struct lockdep_map *)&s->dep_map, 0, 0, LOCK_READ_RECURSIVE, 1, NULL,
+		     _THIS_IP_);
 	lock_release((struct lockdep_map *)&s->dep_map, _THIS_IP_);
 	local_irq_restore(flags);
 }

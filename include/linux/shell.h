@@ -15,13 +15,9 @@
 #ifndef _LINUX_SHELL_H
 #define _LINUX_SHELL_H
 
-#include <linux/types.h>
 #include <linux/bitops.h>
-#include <linux/compiler.h>
 #include <linux/sprintf.h>
-#include <linux/stdarg.h>
 #include <linux/strbuf.h>
-#include <linux/string.h>
 
 struct shell_io;
 
@@ -52,7 +48,8 @@ struct shell_command {
  * not know which. Text beyond a pipe's bound (linux/strbuf.h) is dropped, said once, and
  * the command's status becomes 1. May sleep (the terminal's ring may be full).
  */
-void sh_printf(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
+void sh_fprintf(struct shell_io *io, bool error, const char *fmt, ...) __printf(3, 4);
+#define sh_printf(io, fmt, ...)		sh_fprintf(io, false, fmt, ##__VA_ARGS__)
 void sh_write(struct shell_io *io, const char *data, size_t len);
 static inline void sh_puts(struct shell_io *io, const char *s)
 {
@@ -66,7 +63,7 @@ int sh_error(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
 /* "usage: ..." from the command's table entry. Returns 2. */
 int sh_usage(struct shell_io *io);
 /* Plain text where errors go. */
-void sh_eprintf(struct shell_io *io, const char *fmt, ...) __printf(2, 3);
+#define sh_eprintf(io, fmt, ...)	sh_fprintf(io, true, fmt, ##__VA_ARGS__)
 
 /*
  * sh_options - leading options: single letters out of @letters, several may share a dash. Returns
@@ -81,7 +78,7 @@ int sh_options(struct shell_io *io, int argc, char **argv, const char *letters, 
  */
 int sh_read(struct shell_io *io, const char *path, struct strbuf *to);
 
-/* Ctrl-C was typed since the command line was started. */
+/* Ctrl-C was typed since the command line was started, or somebody kills this job. */
 bool sh_interrupted(struct shell_io *io);
 
 /* Sleep up to @ms milliseconds. Returns false if Ctrl-C ended it. May sleep. */

@@ -9,10 +9,10 @@
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 
+#include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/vmalloc.h>
 
-#define KMALLOC_MIN_SIZE	8
 #define KMALLOC_MAX_CACHE_SIZE	8192
 #define KMALLOC_MAX_SIZE	(4UL << 20)
 
@@ -27,14 +27,11 @@ struct kmem_cache;
 
 /* NULL when there is no memory or @size is above KMALLOC_MAX_SIZE. */
 void *kmalloc(size_t size, gfp_t gfp);
-void *krealloc(const void *p, size_t new_size, gfp_t gfp);
 /*
  * kfree() - NULL is fine. A double free, a pointer into an object, a pointer that never came from
  * kmalloc: named in the log with the caller, and otherwise ignored.
  */
 void kfree(const void *p);
-/* Usable bytes of an object. */
-size_t ksize(const void *p);
 
 static inline void *kzalloc(size_t size, gfp_t gfp)
 {
@@ -75,6 +72,8 @@ static inline void kvfree(const void *p)
 		kfree(p);
 }
 
+DEFINE_FREE(kfree, void *, kfree(_T))
+
 /*
  * kmem_cache_create() - a cache of equal objects. @name is kept, not copied; @align 0 means 8;
  * @ctor must be NULL here (memory is poisoned between uses). NULL on failure. May sleep.
@@ -90,11 +89,8 @@ void kmem_cache_destroy(struct kmem_cache *s);
 void kmem_cache_shrink_all(void);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *p);
-unsigned int kmem_cache_size(struct kmem_cache *s);
 
 #define kmem_cache_zalloc(s, gfp)	kmem_cache_alloc(s, (gfp) | __GFP_ZERO)
-#define KMEM_CACHE(type, flags) \
-	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), flags, NULL)
 
 /*
  * For /proc/slabinfo and tests: call @fn for each cache with its figures, under a
@@ -102,7 +98,6 @@ unsigned int kmem_cache_size(struct kmem_cache *s);
  */
 struct slabinfo {
 	const char *name;
-	unsigned int object_size;	/* what the user asked for */
 	unsigned int size;		/* with red zones and alignment */
 	unsigned int objs_per_slab, pages_per_slab;
 	unsigned long active_objs, num_objs, num_slabs;

@@ -4,7 +4,6 @@
 #define _LINUX_SMP_H
 
 #include <linux/cpumask.h>
-#include <linux/errno.h>
 #include <linux/llist.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
@@ -43,8 +42,6 @@ unsigned int debug_smp_processor_id(void);
 int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
 /* No waiting, caller's storage, any context but NMI. -EBUSY while the last one is not done. */
 int smp_call_function_single_async(int cpu, call_single_data_t *csd);
-/* On every online CPU in @mask but this one. Preemption off. */
-void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait);
 /* On every online CPU but this one. */
 void smp_call_function(smp_call_func_t func, void *info, int wait);
 /* On any CPU in @mask, this one preferred. 0 or -ENXIO. */
@@ -53,22 +50,12 @@ int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void
 void on_each_cpu_cond_mask(smp_cond_func_t cond_func, smp_call_func_t func, void *info, bool wait,
 			   const struct cpumask *mask);
 
-static inline void on_each_cpu(smp_call_func_t func, void *info, int wait)
-{
-	on_each_cpu_cond_mask(NULL, func, info, wait, cpu_online_mask);
-}
-
-static inline void on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info,
-				    bool wait)
-{
-	on_each_cpu_cond_mask(NULL, func, info, wait, mask);
-}
-
-static inline void on_each_cpu_cond(smp_cond_func_t cond_func, smp_call_func_t func, void *info,
-				    bool wait)
-{
-	on_each_cpu_cond_mask(cond_func, func, info, wait, cpu_online_mask);
-}
+#define on_each_cpu(func, info, wait) \
+	on_each_cpu_cond_mask(NULL, func, info, wait, cpu_online_mask)
+#define on_each_cpu_mask(mask, func, info, wait) \
+	on_each_cpu_cond_mask(NULL, func, info, wait, mask)
+#define on_each_cpu_cond(cond_func, func, info, wait) \
+	on_each_cpu_cond_mask(cond_func, func, info, wait, cpu_online_mask)
 
 /* Interrupt all other CPUs and wait until each has been through: everybody has seen our stores. */
 void kick_all_cpus_sync(void);
@@ -77,8 +64,5 @@ void kick_all_cpus_sync(void);
 void generic_smp_call_function_interrupt(void);
 /* Context: idle loop, IRQs on. Runs what is queued, then the softirqs it raised (Q18). */
 void flush_smp_call_function_queue(void);
-
-/* Queue of csds for each CPU: once, before the second CPU starts. 0 or -ENOMEM. */
-int call_function_init(void);
 
 #endif

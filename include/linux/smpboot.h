@@ -21,7 +21,6 @@ struct smp_hotplug_thread {
 	void (*cleanup)(unsigned int cpu, bool online);
 	void (*park)(unsigned int cpu);
 	void (*unpark)(unsigned int cpu);
-	bool selfparking;
 	const char *thread_comm;			/* "name/%u" */
 };
 

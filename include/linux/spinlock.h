@@ -87,7 +87,8 @@ __SPIN_VARIANT(_irq, local_irq_disable(); preempt_disable(), local_irq_enable();
 __SPIN_VARIANT(_bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),
 	       __local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET))
 
-static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l, unsigned int subclass)
+static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l,
+							     unsigned int subclass)
 {
 	unsigned long flags;
 
@@ -144,7 +145,8 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 #define assert_spin_locked(l)		BUG_ON(!spin_is_locked(l))
 #define assert_raw_spin_locked(l)	BUG_ON(!raw_spin_is_locked(l))
 
-DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock), raw_spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(raw_spinlock, raw_spinlock_t, raw_spin_lock(_T->lock),
+		    raw_spin_unlock(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock),
 		    raw_spin_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(raw_spinlock_irqsave, raw_spinlock_t,

@@ -14,7 +14,7 @@ struct task_struct;
 
 /* What DEBUG_SPINLOCK knows of a lock (L17); nothing in other builds. */
 struct spinlock_debug {
-	__LOCKDEP(u32 magic; s32 owner_cpu; struct task_struct *owner; unsigned long owner_ip;)
+	__LOCKDEP(u32 magic; s32 owner_cpu; struct task_struct *owner; unsigned long owner_ip);
 };
 #define SPINLOCK_MAGIC		0xdead4ead
 #define __SPIN_DEBUG_INIT	{ __LOCKDEP(.magic = SPINLOCK_MAGIC, .owner_cpu = -1) }

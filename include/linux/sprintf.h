@@ -12,8 +12,9 @@
 #ifndef _LINUX_SPRINTF_H
 #define _LINUX_SPRINTF_H
 
-#include <linux/types.h>
+#include <linux/limits.h>
 #include <linux/stdarg.h>
+#include <linux/types.h>
 
 struct va_format {
 	const char *fmt;
@@ -26,8 +27,8 @@ __printf(3, 0) int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap
 /* Return the number of bytes stored, without the terminator. */
 __printf(3, 4) int scnprintf(char *buf, size_t size, const char *fmt, ...);
 __printf(3, 0) int vscnprintf(char *buf, size_t size, const char *fmt, va_list ap);
-__printf(2, 3) int sprintf(char *buf, const char *fmt, ...);
-__printf(2, 0) int vsprintf(char *buf, const char *fmt, va_list ap);
+/* Without a limit: the caller knows that the text fits. */
+#define sprintf(buf, fmt, ...)	snprintf(buf, SIZE_MAX, fmt, ##__VA_ARGS__)
 /* Text in fresh memory, freed with kfree(); NULL when there is none. */
 __printf(2, 3) char *kasprintf(gfp_t gfp, const char *fmt, ...);
 __printf(2, 0) char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);

@@ -13,14 +13,12 @@
 struct task_struct;
 
 /*
- * stack_trace_save - stores at most @size return addresses of the caller, innermost first,
- * leaving out the first @skipnr. Returns how many. Context: any.
+ * stack_trace_save_tsk - stores at most @size return addresses of a sleeping @task, or of the caller
+ * if it is current or NULL, innermost first, leaving out the first @skipnr. Returns how many.
+ * Context: any.
  */
-unsigned int stack_trace_save(unsigned long *store, unsigned int size, unsigned int skipnr);
-/* The same for a sleeping task. */
 unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned long *store,
 				  unsigned int size, unsigned int skipnr);
-/* Prints one " symbol+0x../0x.." line each, @spaces in. */
-void stack_trace_print(const unsigned long *entries, unsigned int nr, int spaces);
+#define stack_trace_save(store, size, skipnr)	stack_trace_save_tsk(NULL, store, size, skipnr)
 
 #endif

@@ -10,7 +10,7 @@
 #define _LINUX_STRBUF_H
 
 #include <linux/types.h>
-#include <linux/stdarg.h>
+#include <linux/string.h>
 
 struct strbuf {
 	char *data;		/* NUL-terminated; NULL while nothing was added */
@@ -21,6 +21,24 @@ struct strbuf {
 /* Append @len bytes. False if they were dropped. */
 bool strbuf_add(struct strbuf *b, const void *data, size_t len);
 void strbuf_free(struct strbuf *b);
+
+/* A buffer that is freed at the end of its scope. */
+#define DEFINE_STRBUF(name)	struct strbuf name __cleanup(strbuf_free) = {}
+
+/* Each string of a buffer of strings, which were added with their NULs. */
+#define strbuf_for_each(s, b) \
+	for ((s) = (b)->data; (s) < (b)->data + (b)->len; (s) += strlen(s) + 1)
+
+/* How many there are. */
+static inline int strbuf_count(const struct strbuf *b)
+{
+	const char *s;
+	int n = 0;
+
+	strbuf_for_each(s, b)
+		n++;
+	return n;
+}
 
 /* The text, never NULL. */
 static inline const char *strbuf_str(const struct strbuf *b)

@@ -2,8 +2,8 @@
 /*
  * string.h - memory and string operations with Linux's names and results.
  *
- * None of these sleeps or takes a lock, so all may be called from any context; only kstrdup(),
- * kmemdup() and kstrndup() allocate, with the context their gfp flags allow.
+ * None of these sleeps or takes a lock, so all may be called from any context; only kstrdup()
+ * and kstrndup() allocate, with the context their gfp flags allow.
  */
 #ifndef _LINUX_STRING_H
 #define _LINUX_STRING_H
@@ -25,21 +25,15 @@ size_t strlen(const char *s);
 size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
-int strcasecmp(const char *a, const char *b);
-int strncasecmp(const char *a, const char *b, size_t n);
 char *strcpy(char *dst, const char *src);
-char *strncpy(char *dst, const char *src, size_t n);
-char *strcat(char *dst, const char *src);
 size_t strlcat(char *dst, const char *src, size_t size);
 char *strchr(const char *s, int c);
 /* As strchr(), but the end of the string instead of NULL. */
 char *strchrnul(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *haystack, const char *needle);
-char *strnstr(const char *haystack, const char *needle, size_t n);
 size_t strspn(const char *s, const char *accept);
 size_t strcspn(const char *s, const char *reject);
-char *strpbrk(const char *s, const char *accept);
 /* Cuts one token off *@s at any byte of @delim; returns it, or NULL when nothing is left. */
 char *strsep(char **s, const char *delim);
 char *skip_spaces(const char *s);
@@ -53,30 +47,16 @@ bool sysfs_streq(const char *a, const char *b);
  * Returns the length copied, or -E2BIG when @src was cut (or @size is 0).
  */
 ssize_t sized_strscpy(char *dst, const char *src, size_t size);
-/* As above, and fills the rest of @dst with zeros. */
-ssize_t sized_strscpy_pad(char *dst, const char *src, size_t size);
 
 /* strscpy(dst, src[, size]): with two arguments @dst must be an array. */
 #define __strscpy2(dst, src) sized_strscpy(dst, src, sizeof(dst))
 #define __strscpy3(dst, src, size) sized_strscpy(dst, src, size)
-#define __strscpy_pad2(dst, src) sized_strscpy_pad(dst, src, sizeof(dst))
-#define __strscpy_pad3(dst, src, size) sized_strscpy_pad(dst, src, size)
 #define __strscpy_pick(_1, _2, _3, name, ...) name
 #define strscpy(...) __strscpy_pick(__VA_ARGS__, __strscpy3, __strscpy2, )(__VA_ARGS__)
-#define strscpy_pad(...) __strscpy_pick(__VA_ARGS__, __strscpy_pad3, __strscpy_pad2, )(__VA_ARGS__)
 
 /* Duplicates in fresh memory, freed with kfree(); NULL when there is none. */
 char *kstrdup(const char *s, gfp_t gfp);
 char *kstrndup(const char *s, size_t max, gfp_t gfp);
-void *kmemdup(const void *src, size_t n, gfp_t gfp);
-
-/* Length of @prefix when @str starts with it, else 0. */
-static inline size_t str_has_prefix(const char *str, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return strncmp(str, prefix, n) ? 0 : n;
-}
 
 static inline bool strstarts(const char *str, const char *prefix)
 {

@@ -13,8 +13,6 @@
 #define _LINUX_SYSCTL_H
 
 #include <linux/types.h>
-#include <linux/compiler.h>
-#include <linux/stringify.h>
 
 enum sysctl_type { SYSCTL_TYPE_UINT, SYSCTL_TYPE_INT, SYSCTL_TYPE_BOOL, SYSCTL_TYPE_STRING };
 

@@ -25,6 +25,5 @@ int task_work_add(struct task_struct *task, struct callback_head *work,
 /* Take the youngest work with @func back, or NULL. */
 struct callback_head *task_work_cancel_func(struct task_struct *task,
 					    void (*func)(struct callback_head *));
-void task_work_run(void);
 
 #endif

@@ -7,18 +7,8 @@
 #define _LINUX_TICK_H
 
 #include <linux/types.h>
-#include <linux/ktime.h>
 
 #define TICK_DO_TIMER_NONE -1
-
-struct tick_sched_stats {
-	u64 ticks;	 /* tick interrupts handled */
-	u64 missed;	 /* ticks that came while the one before was still late */
-	u64 stops;	 /* times the tick was stopped */
-	u64 idle_ns;	 /* time in the idle loop, interrupts excluded */
-	ktime_t next;	 /* when the tick is set to come */
-	bool stopped;	 /* the tick is stopped now */
-};
 
 /* ---- called by the idle loop (kernel/sched/idle.c), irqs on or off as said ---- */
 
@@ -59,31 +49,11 @@ extern unsigned int nohz_softirq_reported; /* Q20's messages so far */
 /* tick_nohz_tick_stopped - this CPU's tick is stopped. */
 bool tick_nohz_tick_stopped(void);
 
-/* tick_stats - counters of @cpu's tick. Context: any; another CPU's may be a moment old. */
-void tick_stats(int cpu, struct tick_sched_stats *st);
-
 /* tick_kick_cpu - make idle CPU @cpu look at its timers again. Context: any but NMI. */
 void tick_kick_cpu(int cpu);
 
-/*
- * tick_setup_this_cpu - start this CPU's tick. Context: bring-up, irqs off, clock event device
- * ready.
- */
-void tick_setup_this_cpu(void);
-
 /* tick_nohz_disable - no CPU may stop its tick from now on; @why goes to the log. Context: boot. */
 void tick_nohz_disable(const char *why);
-
-/* tick_update_jiffies - bring jiffies up to @now; several CPUs may try. Context: irqs off. */
-void tick_update_jiffies(ktime_t now);
-
-/*
- * tick_read_jiffies - jiffies and the moment of its last increment, consistent. Context: irqs off.
- */
-unsigned long tick_read_jiffies(ktime_t *since);
-
-/* tick_handover - give up the jiffies duty (the CPU goes away). Context: this CPU, irqs off. */
-void tick_handover(void);
 
 /* ---- CPU time by context, sampled by the tick (idle: measured in ns) ---- */
 
@@ -91,9 +61,6 @@ enum cpu_usage_stat {
 	CPUTIME_USER, CPUTIME_NICE, CPUTIME_SYSTEM, CPUTIME_IDLE, CPUTIME_IRQ, CPUTIME_SOFTIRQ,
 	NR_CPU_STATS,
 };
-
-/* account_process_tick - charge one tick to what the tick interrupted. Context: tick, hardirq. */
-void account_process_tick(void);
 
 /* cpu_time_ns - ns that @cpu spent in @stat since boot. Context: any. */
 u64 cpu_time_ns(int cpu, enum cpu_usage_stat stat);

@@ -3,7 +3,6 @@
 #ifndef _LINUX_TIME_H
 #define _LINUX_TIME_H
 
-#include <linux/time64.h>
 #include <linux/ktime.h>
 #include <linux/jiffies.h>
 

@@ -11,7 +11,8 @@
 
 #include <linux/types.h>
 #include <linux/ktime.h>
-#include <linux/time64.h>
+
+typedef s64 time64_t; /* Unix time in seconds */
 
 /*
  * ktime_get - monotonic time since time_init(). Context: any. Ordered: never runs backwards between
@@ -27,6 +28,9 @@ static inline u64 ktime_get_ns(void) { return (u64)ktime_get(); }
  * ktime_get().
  */
 ktime_t ktime_get_real(void);
-static inline s64 ktime_get_real_seconds(void) { return ktime_get_real() / 1000000000L; }
+
+/* mktime64 - Unix time of a date in the Gregorian calendar (UTC; @mon 1..12, @day 1..31). */
+time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,
+		  unsigned int min, unsigned int sec);
 
 #endif

@@ -19,12 +19,12 @@ struct timer_list {
 	struct hlist_node entry; /* in a bucket of the base that @flags names, under its lock */
 	unsigned long expires;	 /* jiffies; readable by anyone */
 	void (*function)(struct timer_list *timer); /* NULL after timer_shutdown_sync() */
-	u32 flags; /* bucket << 22 | TIMER_* | cpu, under the base's lock */
+	u32 flags; /* TIMER_* | cpu, under the base's lock */
 };
 
 /*
- * flags: 31......22 21      20     19         18        17...0
- *        bucket     IRQSAFE PINNED DEFERRABLE MIGRATING cpu
+ * flags: 21      20     19         18        17...0
+ *        IRQSAFE PINNED DEFERRABLE MIGRATING cpu
  */
 #define TIMER_CPUMASK 0x0003FFFF
 #define TIMER_MIGRATING 0x00040000  /* between two bases: whoever wants the lock looks again */
@@ -33,12 +33,9 @@ struct timer_list {
 #define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here */
 #define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; hardirq may timer_delete_sync() */
 #define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
-#define TIMER_ARRAYSHIFT 22
-#define TIMER_ARRAYMASK 0xFFC00000
 
-#define __TIMER_INITIALIZER(_function, _flags) { .function = (_function), .flags = (_flags) }
 #define DEFINE_TIMER(_name, _function) \
-	struct timer_list _name = __TIMER_INITIALIZER(_function, 0)
+	struct timer_list _name = { .function = (_function) }
 
 /*
  * timer_setup - prepare a timer for its first use. @flags: TIMER_DEFERRABLE, _PINNED, _IRQSAFE.
@@ -47,14 +44,10 @@ struct timer_list {
 void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 		    unsigned int flags);
 #define timer_setup(timer, callback, flags) timer_init_key(timer, callback, flags)
-#define timer_setup_on_stack(timer, callback, flags) timer_init_key(timer, callback, flags)
-static inline void destroy_timer_on_stack(struct timer_list *timer) {}
 
 /* from_timer - the structure around the timer that a callback received. */
 #define from_timer(var, callback_timer, timer_fieldname) \
 	container_of(callback_timer, typeof(*var), timer_fieldname)
-#define timer_container_of(var, callback_timer, timer_fieldname) \
-	from_timer(var, callback_timer, timer_fieldname)
 
 /*
  * timer_pending - true if queued: from mod_timer() until just before the callback.
@@ -71,11 +64,6 @@ static inline int timer_pending(const struct timer_list *timer)
  */
 void add_timer(struct timer_list *timer);
 void add_timer_on(struct timer_list *timer, int cpu);
-static inline void add_timer_local(struct timer_list *timer)
-{
-	timer->flags |= TIMER_PINNED;
-	add_timer(timer);
-}
 
 /*
  * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on

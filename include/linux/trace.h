@@ -11,12 +11,10 @@
 
 #include <linux/types.h>
 
-/* Allocates the rings and applies trace=, trace_event=; events are dropped before. Boot, once. */
-void trace_init(void);
-
 /* tracing_on: whether enabled events are recorded. Context: any. */
-void tracing_on(void);
-void tracing_off(void);
+void tracing_set(bool on);
+#define tracing_on()	tracing_set(true)
+#define tracing_off()	tracing_set(false)
 bool tracing_is_on(void);
 
 /*
@@ -32,8 +30,5 @@ __printf(2, 3) void __trace_printk(unsigned long ip, const char *fmt, ...);
 #define trace_printk(fmt, ...) __trace_printk(_THIS_IP_, fmt, ##__VA_ARGS__)
 /* What writing to trace_marker does. */
 void trace_marker(const char *text);
-
-/* Prints the last @nr records of all CPUs, merged by time, to the log. Context: any, panic too. */
-void trace_dump_tail(unsigned int nr);
 
 #endif

@@ -5,13 +5,14 @@
  * An event is one TRACE_EVENT() in <trace/events/>: its arguments, the fields it records, how
  * they are filled and how they print. That one text is read several times (<trace/define_trace.h>)
  * to make the record struct, the field table, the print function, the probe and the descriptor.
- * At the call site it is a test of one byte and a branch never taken: two instructions.
+ * At the call site it is a compare of one byte and a branch never taken: two instructions.
  */
 #ifndef _LINUX_TRACEPOINT_H
 #define _LINUX_TRACEPOINT_H
 
 #include <linux/compiler.h>
 #include <linux/types.h>
+#include <asm/jump_label.h>
 
 /* Largest record of an event's own fields; with the header a ring slot is 128 bytes. */
 #define TRACE_PAYLOAD_MAX 88
@@ -62,7 +63,8 @@ struct trace_slot {
 	void __do_trace_##name(proto);						\
 	static __always_inline bool trace_##name##_enabled(void)		\
 	{									\
-		return IS_ENABLED(CONFIG_TRACING) && unlikely(READ_ONCE(__tp_key_##name));			\
+		return IS_ENABLED(CONFIG_TRACING) &&				\
+		       unlikely(arch_byte_branch(&__tp_key_##name));		\
 	}									\
 	static __always_inline void trace_##name(proto)				\
 	{									\

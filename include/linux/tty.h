@@ -4,39 +4,19 @@
  * other, and the line discipline (drivers/tty/n_tty.c) between them: it turns Ctrl-C into an
  * interrupt, CR into NL on the way in and NL into CR NL on the way out. Line editing is the shell's.
  * Linux counterparts: struct tty_struct, tty_port and N_TTY, of which this is the part a kernel
- * without processes needs.
+ * without processes needs; the serial ports are the only terminals.
  */
 #ifndef _LINUX_TTY_H
 #define _LINUX_TTY_H
 
-#include <linux/types.h>
 #include <linux/fs.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
 #define TTY_RING_SIZE	4096	/* a pasted page of text; a power of two */
 
-/* How a received character came in; Linux's names. */
-#define TTY_NORMAL	0
-#define TTY_BREAK	1
-#define TTY_FRAME	2
-#define TTY_PARITY	3
-
-struct tty_struct;
-
-struct tty_operations {
-	/* Queue bytes for sending; returns how many fitted. Any context but NMI. */
-	size_t (*write)(struct tty_struct *tty, const char *buf, size_t count);
-	/* Bytes that write() would take now. Any context. */
-	size_t (*write_room)(struct tty_struct *tty);
-	/* Wait until everything queued has left. May sleep. */
-	void (*wait_until_sent)(struct tty_struct *tty);
-};
-
 struct tty_struct {
-	const char *name;		/* "ttyS0"; fixed after registration */
-	const struct tty_operations *ops;
-	void *driver_data;
+	const char *name;		/* "ttyS0" */
 
 	spinlock_t lock;		/* protects all below */
 	char ring[TTY_RING_SIZE];
@@ -49,10 +29,13 @@ struct tty_struct {
 	wait_queue_head_t write_wait;	/* the driver has room again */
 };
 
-/* Driver side. tty_insert_char: Context: hardirq, irqs off. tty_wakeup: any context but NMI. */
-void tty_init(struct tty_struct *tty, const char *name, const struct tty_operations *ops, void *data);
-void tty_insert_char(struct tty_struct *tty, unsigned char c, int flag);
-void tty_wakeup(struct tty_struct *tty);
+#define TTY_INITIALIZER(tty, _name) {							\
+	.name = _name, .lock = __SPIN_LOCK_UNLOCKED((tty).lock),			\
+	.read_wait = __WAIT_QUEUE_HEAD_INITIALIZER((tty).read_wait),			\
+	.write_wait = __WAIT_QUEUE_HEAD_INITIALIZER((tty).write_wait) }
+
+/* The driver has received @c. Context: hardirq, irqs off. */
+void tty_insert_char(struct tty_struct *tty, unsigned char c);
 
 /*
  * Reader side. May sleep.
@@ -61,23 +44,22 @@ void tty_wakeup(struct tty_struct *tty);
  * tty_write sends all of @buf with NL as CR NL; it sleeps while the driver is full.
  */
 int tty_getc(struct tty_struct *tty, unsigned int seen, long timeout);
-unsigned int tty_intr_count(struct tty_struct *tty);
+#define tty_intr_count(tty)	READ_ONCE((tty)->intr)
 void tty_write(struct tty_struct *tty, const char *buf, size_t count);
-void tty_drain_output(struct tty_struct *tty);
+void tty_drain_output(struct tty_struct *tty);		/* NULL: nothing to wait for */
 
 /*
- * Lines with editing, history and completion. @complete (may be NULL) appends the words that begin
- * with the @len bytes at @word, each with its NUL, and returns how many; @first: it is the line's first.
+ * Lines with editing, history and completion. @complete appends the words that begin with the @len
+ * bytes at @word, each with its NUL, and returns how many; @first: it is the line's first.
  * tty_edit_line prints @prompt and returns the line's length (*line is the editor's, until the next
  * call), -EINTR (Ctrl-C since @seen), -ENODATA (Ctrl-D on an empty line) or -E2BIG (longer than
- * TTY_LINE_MAX - 1: the rest was dropped). May sleep.
+ * TTY_LINE_MAX - 1: the rest was dropped). For one thread at a time. May sleep.
  */
 #define TTY_LINE_MAX	4096
 struct strbuf;
 typedef int (*tty_complete_t)(const char *word, size_t len, bool first, struct strbuf *out);
-struct tty_editor;
-struct tty_editor *tty_editor_new(struct tty_struct *tty, tty_complete_t complete);
-int tty_edit_line(struct tty_editor *ed, const char *prompt, unsigned int seen, char **line);
+int tty_edit_line(struct tty_struct *tty, const char *prompt, unsigned int seen,
+		  tty_complete_t complete, char **line);
 
 /* /dev/ttyS*: the registered data is the tty. Reads what is typed; Ctrl-D at the front ends it. */
 extern const struct file_operations tty_fops;

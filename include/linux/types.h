@@ -5,34 +5,15 @@
 
 #include <linux/compiler.h>
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef unsigned long long u64;
-typedef signed char s8;
-typedef short s16;
-typedef int s32;
-typedef long long s64;
-
-typedef u8 __u8;
-typedef u16 __u16;
-typedef u32 __u32;
-typedef u64 __u64;
-typedef s8 __s8;
-typedef s16 __s16;
-typedef s32 __s32;
-typedef s64 __s64;
-typedef u16 __le16, __be16, __sum16;
-typedef u32 __le32, __be32, __wsum;
-typedef u64 __le64, __be64;
-
-typedef u8 uint8_t;
-typedef u16 uint16_t;
-typedef u32 uint32_t;
+typedef unsigned char u8, uint8_t;
+typedef unsigned short u16, uint16_t, __le16, __be16, __sum16;
+typedef unsigned int u32, uint32_t, __le32, __be32;
+typedef unsigned long long u64, __le64, __be64;
 typedef unsigned long uint64_t;
-typedef s8 int8_t;
-typedef s16 int16_t;
-typedef s32 int32_t;
+typedef signed char s8, int8_t;
+typedef short s16, int16_t;
+typedef int s32, int32_t;
+typedef long long s64;
 typedef long int64_t;
 
 typedef unsigned long size_t;
@@ -47,8 +28,6 @@ typedef unsigned long ulong;
 typedef u64 phys_addr_t;
 typedef u64 dma_addr_t;
 typedef phys_addr_t resource_size_t;
-typedef unsigned long irq_hw_number_t;
-typedef u32 dev_t;
 
 typedef _Bool bool;
 #define true	1
@@ -58,7 +37,6 @@ typedef _Bool bool;
 #define offsetof(type, member)	__builtin_offsetof(type, member)
 #define sizeof_field(t, f)	sizeof(((t *)0)->f)
 #define BITS_PER_LONG		64
-#define BITS_PER_BYTE		8
 
 struct list_head {
 	struct list_head *next, *prev;

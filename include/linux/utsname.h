@@ -23,9 +23,6 @@ struct new_utsname {
 
 extern struct new_utsname init_uts_ns;
 
-static inline struct new_utsname *utsname(void)
-{
-	return &init_uts_ns;
-}
+#define utsname()	(&init_uts_ns)
 
 #endif

@@ -14,8 +14,6 @@ void *vzalloc(unsigned long size);
 /* NULL is fine; an address vmalloc() did not return is named and ignored. Any context but NMI. */
 void vfree(const void *addr);
 bool is_vmalloc_addr(const void *addr);
-/* The page behind a vmalloc address, NULL if none. */
-struct page *vmalloc_to_page(const void *addr);
 
 void vmalloc_init(void);		/* mm_core_init() */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Wait queues: a list of threads that sleep until somebody says that a condition may have changed.
- * wait_event() is a loop of prepare_to_wait(), test, schedule(): the test comes after the thread is
- * on the queue with its state set, so a wake_up() between test and sleep is not lost.
+ * wait_event() is a loop of prepare_to_wait_event(), test, schedule(): the test comes after the
+ * thread is on the queue with its state set, so a wake_up() between test and sleep is not lost.
  */
 #ifndef _LINUX_WAIT_H
 #define _LINUX_WAIT_H
@@ -11,20 +11,11 @@
 #include <linux/spinlock.h>
 #include <linux/sched.h>
 
-typedef struct wait_queue_entry wait_queue_entry_t;
-/* Returns non-zero if it woke somebody, negative to end the walk. Queue lock held, IRQs off. */
-typedef int (*wait_queue_func_t)(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
-				 void *key);
-int default_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int flags, void *key);
-int autoremove_wake_function(struct wait_queue_entry *wq_entry, unsigned int mode, int flags,
-			     void *key);
-
 #define WQ_FLAG_EXCLUSIVE	0x01	/* wake_up() wakes one of these, at the tail */
 
 struct wait_queue_entry {
 	unsigned int flags;
-	void *private;			/* the thread, for the two functions above */
-	wait_queue_func_t func;
+	struct task_struct *task;
 	struct list_head entry;
 };
 
@@ -34,11 +25,6 @@ struct wait_queue_head {
 };
 typedef struct wait_queue_head wait_queue_head_t;
 
-#define __WAITQUEUE_INITIALIZER(name, tsk) \
-	{ .private = (tsk), .func = default_wake_function, .entry = { NULL, NULL } }
-#define DECLARE_WAITQUEUE(name, tsk) \
-	struct wait_queue_entry name = __WAITQUEUE_INITIALIZER(name, tsk)
-
 #define __WAIT_QUEUE_HEAD_INITIALIZER(name) \
 	{ .lock = __SPIN_LOCK_UNLOCKED(name.lock), .head = LIST_HEAD_INIT(name.head) }
 #define DECLARE_WAIT_QUEUE_HEAD(name) \
@@ -47,64 +33,33 @@ typedef struct wait_queue_head wait_queue_head_t;
 #define init_waitqueue_head(wq) \
 	do { spin_lock_init(&(wq)->lock); INIT_LIST_HEAD(&(wq)->head); } while (0)
 
-static inline void init_waitqueue_entry(struct wait_queue_entry *e, struct task_struct *p)
-{
-	e->flags = 0;
-	e->private = p;
-	e->func = default_wake_function;
-}
-
-/* Racy without a barrier after the change of the condition: see wq_has_sleeper(). */
+/* Racy unless the caller has a full barrier after the change of the condition. */
 static inline int waitqueue_active(struct wait_queue_head *wq)
 {
 	return !list_empty(&wq->head);
 }
 
-static inline bool wq_has_sleeper(struct wait_queue_head *wq)
-{
-	smp_mb();
-	return waitqueue_active(wq);
-}
-
-void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e);
-void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e);
-void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e);
-
 /* Wake all non-exclusive waiters in @mode and @nr exclusive ones (0: all). Any context but NMI. */
-int __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr, void *key);
-/* The caller holds wq->lock. */
-void __wake_up_locked(struct wait_queue_head *wq, unsigned int mode, int nr);
+void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr);
 
-#define wake_up(x)			__wake_up(x, TASK_NORMAL, 1, NULL)
-#define wake_up_nr(x, nr)		__wake_up(x, TASK_NORMAL, nr, NULL)
-#define wake_up_all(x)			__wake_up(x, TASK_NORMAL, 0, NULL)
-#define wake_up_locked(x)		__wake_up_locked((x), TASK_NORMAL, 1)
-#define wake_up_all_locked(x)		__wake_up_locked((x), TASK_NORMAL, 0)
-#define wake_up_interruptible(x)	__wake_up(x, TASK_INTERRUPTIBLE, 1, NULL)
-#define wake_up_interruptible_all(x)	__wake_up(x, TASK_INTERRUPTIBLE, 0, NULL)
+#define wake_up(x)			__wake_up(x, TASK_NORMAL, 1)
+#define wake_up_nr(x, nr)		__wake_up(x, TASK_NORMAL, nr)
+#define wake_up_all(x)			__wake_up(x, TASK_NORMAL, 0)
+#define wake_up_interruptible(x)	__wake_up(x, TASK_INTERRUPTIBLE, 1)
+#define wake_up_interruptible_all(x)	__wake_up(x, TASK_INTERRUPTIBLE, 0)
 
-#define DEFINE_WAIT_FUNC(name, function)					\
-	struct wait_queue_entry name = {					\
-		.private = current, .func = (function),				\
-		.entry = LIST_HEAD_INIT((name).entry),				\
-	}
-#define DEFINE_WAIT(name)	DEFINE_WAIT_FUNC(name, autoremove_wake_function)
-void init_wait_entry(struct wait_queue_entry *e, int flags);
-
-/* Put @e on the queue (once) and set the state. */
-void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
-bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
-/* The same, or -ERESTARTSYS (off the queue) if a signal is pending and @state lets it in. */
+/* Put @e on the queue (once) and set the state; or -ERESTARTSYS if @state lets a pending signal in. */
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e);
 
 /* The loop of all wait_event*(): @ret is the result unless a signal ends it; @cmd sleeps. */
 #define ___wait_event(wq_head, condition, state, exclusive, ret, cmd) ({	\
-	__label__ __out;							\
-	struct wait_queue_entry __we;						\
+	struct wait_queue_entry __we = {					\
+		.flags = (exclusive) ? WQ_FLAG_EXCLUSIVE : 0,			\
+		.task = current, .entry = LIST_HEAD_INIT(__we.entry),		\
+	};									\
 	long __ret = (ret);							\
 										\
-	init_wait_entry(&__we, (exclusive) ? WQ_FLAG_EXCLUSIVE : 0);		\
 	for (;;) {								\
 		long __int = prepare_to_wait_event(&(wq_head), &__we, (state));	\
 										\
@@ -112,12 +67,12 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e);
 			break;							\
 		if (__int) {							\
 			__ret = __int;						\
-			goto __out;						\
+			break;							\
 		}								\
 		cmd;								\
 	}									\
 	finish_wait(&(wq_head), &__we);						\
-__out:	__ret; })
+	__ret; })
 
 /* A timeout that ran out while the condition became true counts as 1 jiffy left. */
 #define ___wait_cond_timeout(condition) ({					\
@@ -139,11 +94,6 @@ __out:	__ret; })
 	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0)
 #define wait_event_interruptible_exclusive(wq_head, condition) \
 	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 1)
-#define wait_event_killable(wq_head, condition) \
-	__wait_event(wq_head, condition, TASK_KILLABLE, 0)
-/* Sleeps without counting in the load average: for service threads. */
-#define wait_event_idle(wq_head, condition) \
-	((void)__wait_event(wq_head, condition, TASK_IDLE, 0))
 
 /* The jiffies left (at least 1), or 0 if the time ran out with the condition still false. */
 #define __wait_event_timeout(wq_head, condition, state, timeout) ({		\

@@ -11,7 +11,6 @@
 #undef CREATE_TRACE_POINTS
 
 #include <linux/kernel.h>
-#include <linux/stringify.h>
 
 #define TRACE_HEADER_MULTI_READ
 #ifndef TRACE_INCLUDE_PATH

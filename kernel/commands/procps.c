@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands about threads: ps pgrep chrt taskset. Options and messages are those of procps and util-linux. */
 #include <linux/cpumask.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/regex.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
-#include <linux/string.h>
 #include <linux/timekeeping.h>
 
 COMMAND(ps, "ps", "threads; %CPU since birth, TIME is CPU time, CPU the last one used")
@@ -24,8 +22,8 @@ COMMAND(ps, "ps", "threads; %CPU since birth, TIME is CPU time, CPU the last one
 		snprintf(rt, sizeof(rt), p->rt_priority ? "%u" : "-", p->rt_priority);
 		sh_printf(io, "%5d %-3s %6s %3d %3u %c %3u.%u %3u:%02u.%03u %s\n", p->pid,
 			  cls[p->policy % ARRAY_SIZE(cls)], rt, task_nice(p), task_cpu(p),
-			  task_state_to_char(p), permille / 10, permille % 10, ms / 60000, ms / 1000 % 60,
-			  ms % 1000, get_task_comm(comm, p));
+			  task_state_to_char(p), permille / 10, permille % 10, ms / 60000,
+			  ms / 1000 % 60, ms % 1000, get_task_comm(comm, p));
 	}
 	return 0;
 }
@@ -42,7 +40,8 @@ COMMAND(pgrep, "pgrep [-xlvic] PATTERN", "numbers of the threads whose name matc
 		return i ? sh_usage(io) : 2;
 	for_each_task(p) {
 		get_task_comm(comm, p);
-		if (regex_search(argv[i], comm, strlen(comm), OPT(opt, 'i'), OPT(opt, 'x')) == OPT(opt, 'v'))
+		if (regex_search(argv[i], comm, strlen(comm), OPT(opt, 'i'), OPT(opt, 'x')) ==
+		    OPT(opt, 'v'))
 			continue;
 		hits++;
 		if (!OPT(opt, 'c'))
@@ -72,8 +71,8 @@ static bool chrt_policy(struct shell_io *io, u64 opt, const char *text, int *pol
 {
 	bool rt = !(OPT(opt, 'o') || OPT(opt, 'b') || OPT(opt, 'i'));
 
-	*policy = OPT(opt, 'o') ? SCHED_NORMAL : OPT(opt, 'b') ? SCHED_BATCH : OPT(opt, 'i') ? SCHED_IDLE :
-		  OPT(opt, 'f') ? SCHED_FIFO : SCHED_RR;
+	*policy = OPT(opt, 'o') ? SCHED_NORMAL : OPT(opt, 'b') ? SCHED_BATCH :
+		  OPT(opt, 'i') ? SCHED_IDLE : OPT(opt, 'f') ? SCHED_FIFO : SCHED_RR;
 	if (kstrtoint(text, 10, &param->sched_priority))
 		return !sh_error(io, "invalid priority argument: '%s'", text);
 	if (param->sched_priority < rt || param->sched_priority > rt * 99)

@@ -2,13 +2,10 @@
 /* Commands about the machine and about time: uname dmesg sleep watch time true false poweroff. */
 #include <linux/console.h>
 #include <linux/ctype.h>
-#include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 
@@ -45,7 +42,7 @@ static void print_log(struct shell_io *io, struct kmsg_iter *it, struct kmsg_rec
 COMMAND(dmesg, "dmesg [-cCw] | dmesg -n LEVEL",
 	"the kernel log; -c and clear, -C clear, -w follow, -n LEVEL (1-8) what reaches the console")
 {
-	struct kmsg_record *rec;
+	struct kmsg_record *rec __free(kfree) = NULL;
 	struct kmsg_iter it;
 	u64 opt;
 	int i = sh_options(io, argc, argv, "cCwn", &opt), level;
@@ -66,7 +63,6 @@ COMMAND(dmesg, "dmesg [-cCw] | dmesg -n LEVEL",
 		while (OPT(opt, 'w') && sh_sleep(io, 100));
 	if (OPT(opt, 'c') || OPT(opt, 'C'))
 		kmsg_clear();
-	kfree(rec);
 	return 0;
 }
 
@@ -75,20 +71,18 @@ static long parse_duration(const char *s)
 {
 	static const char units[] = "smhd";
 	static const int seconds[] = { 1, 60, 3600, 86400 };
-	unsigned long ms = 0, scale = 1000;
-	const char *unit, *start = s;
-	bool point = false;
+	unsigned long scale = 1000, ms;
+	const char *unit;
+	char *end;
 
-	for (; (isdigit(*s) || (*s == '.' && !point)) && ms < INT_MAX; s++) {
-		if (*s == '.')
-			point = true;
-		else if (!point)
-			ms = ms * 10 + (*s - '0') * 1000UL;
-		else
-			ms += (*s - '0') * (scale /= 10);
-	}
-	unit = *s ? strchr(units, *s) : units;
-	if (s == start || !unit || (*s && s[1]) || ms * seconds[unit - units] > INT_MAX)
+	ms = simple_strtoul(s, &end, 10) * 1000;
+	if (end - s > 10)		/* ten digits of days in ms fit into 64 bits */
+		return -1;
+	if (*end == '.')
+		while (isdigit(*++end))
+			ms += (*end - '0') * (scale /= 10);
+	unit = *end ? strchr(units, *end) : units;
+	if (end == s || !unit || (*end && end[1]) || ms * seconds[unit - units] > INT_MAX)
 		return -1;
 	return ms * seconds[unit - units];
 }
@@ -124,23 +118,22 @@ static int watch_loop(struct shell_io *io, const char *text, long ms)
 
 	sh_puts(io, sh_is_tty(io) ? "\033[2J" : "");
 	do {
-		struct strbuf out = {};
+		DEFINE_STRBUF(out);
 		u64 now = ktime_get_ns() / NSEC_PER_MSEC;
 
 		status = sh_run_to(io, text, &out);
 		snprintf(title, sizeof(title), "Every %ld.%lds: %-40s  up %llu.%03llu s", ms / 1000,
 			 ms % 1000 / 100, text, now / 1000, now % 1000);
 		watch_paint(io, title, &out);
-		strbuf_free(&out);
 	} while (sh_sleep(io, ms));
 	return status;
 }
 
 COMMAND(watch, "watch [-n SECONDS] COMMAND", "run a command again and again (Ctrl-C ends it)")
 {
-	struct strbuf text = {};
-	int i = 1, status = 1;
+	DEFINE_STRBUF(text);
 	long ms = 2000;
+	int i = 1;
 
 	if (argc > 1 && !strncmp(argv[1], "-n", 2)) {
 		i = argv[1][2] ? 2 : 3;
@@ -152,10 +145,7 @@ COMMAND(watch, "watch [-n SECONDS] COMMAND", "run a command again and again (Ctr
 		strbuf_add(&text, argv[i], strlen(argv[i]));
 		strbuf_add(&text, " ", i + 1 < argc);
 	}
-	if (!text.cut)
-		status = watch_loop(io, text.data, max(ms, 100L));
-	strbuf_free(&text);
-	return status;
+	return text.cut ? 1 : watch_loop(io, text.data, max(ms, 100L));
 }
 
 COMMAND(time, "time COMMAND...", "how long a command took, and how much CPU time")
@@ -184,7 +174,8 @@ COMMAND(poweroff, "poweroff [STATUS]", "leave the machine (0: all well)")
 {
 	int status = 0;
 
-	if (argc > 2 || (argc == 2 && (kstrtoint(argv[1], 10, &status) || status < 0 || status > 255)))
+	if (argc > 2 ||
+	    (argc == 2 && (kstrtoint(argv[1], 10, &status) || status < 0 || status > 255)))
 		return sh_usage(io);
 	sh_poweroff(io, status);
 }

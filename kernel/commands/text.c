@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* Commands that read, print and filter text: cat echo grep head tail wc ls. */
 #include <linux/ctype.h>
-#include <linux/err.h>
-#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/regex.h>
 #include <linux/shell.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 /* Call @fn with the text of each file named, of the pipe if none is. The worst status. */
-typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text, size_t len);
+typedef int (*filter_t)(struct shell_io *io, void *ctx, const char *name, const char *text,
+			size_t len);
 
 static int for_each_input(struct shell_io *io, int n, char **names, filter_t fn, void *ctx)
 {
 	int i, ret, status = 0;
 
 	for (i = 0; i < max(n, 1); i++) {
-		struct strbuf text = {};
+		DEFINE_STRBUF(text);
 
 		ret = sh_read(io, n ? names[i] : NULL, &text);
 		if (!ret)
 			ret = fn(io, ctx, n > 1 ? names[i] : NULL, strbuf_str(&text), text.len);
-		strbuf_free(&text);
 		status = max(status, ret);
 	}
 	return status;
@@ -73,7 +70,8 @@ static int grep_text(struct shell_io *io, void *ctx, const char *name, const cha
 		next = line_end(p, end);
 		len = next - p - (next[-1] == '\n');
 		line++;
-		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) == OPT(g->opt, 'v'))
+		if (regex_search(g->re, p, len, OPT(g->opt, 'i'), OPT(g->opt, 'x')) ==
+		    OPT(g->opt, 'v'))
 			continue;
 		hits++;
 		if (OPT(g->opt, 'c') || OPT(g->opt, 'q'))
@@ -122,10 +120,10 @@ static int ends_text(struct shell_io *io, void *ctx, const char *name, const cha
 	return 0;
 }
 
-/* The first or last lines: -n N, or -N. */
-static int ends(struct shell_io *io, int argc, char **argv, bool tail)
+/* Both commands are one function: which one, argv[0] says. -n N or -N. */
+COMMAND(head, "head [-n LINES] [FILE]...", "print the first lines (10)")
 {
-	struct ends e = { .n = 10, .tail = tail };
+	struct ends e = { .n = 10, .tail = !strcmp(argv[0], "tail") };
 	int i = 1;
 
 	if (argc > 1 && argv[1][0] == '-') {
@@ -137,16 +135,7 @@ static int ends(struct shell_io *io, int argc, char **argv, bool tail)
 	}
 	return for_each_input(io, argc - i, argv + i, ends_text, &e);
 }
-
-COMMAND(head, "head [-n LINES] [FILE]...", "print the first lines (10)")
-{
-	return ends(io, argc, argv, false);
-}
-
-COMMAND(tail, "tail [-n LINES] [FILE]...", "print the last lines (10)")
-{
-	return ends(io, argc, argv, true);
-}
+SHELL_COMMAND(tail, cmd_head, "tail [-n LINES] [FILE]...", "print the last lines (10)");
 
 struct wc {
 	u64 opt;
@@ -154,7 +143,8 @@ struct wc {
 	int files;
 };
 
-static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n, const char *name)
+static void wc_print(struct shell_io *io, const struct wc *w, const unsigned long *n,
+		     const char *name)
 {
 	int i;
 
@@ -196,15 +186,15 @@ COMMAND(wc, "wc [-lwc] [FILE]...", "count lines, words, characters")
 
 static void ls_directory(struct shell_io *io, const char *path)
 {
-	char *pattern = kasprintf(GFP_KERNEL, "%s/*", path);
-	struct strbuf found = {};
-	int n = pattern ? fs_glob(pattern, &found) : 0;
-	const char *p = found.data;
+	char *pattern __free(kfree) = kasprintf(GFP_KERNEL, "%s/*", path);
+	DEFINE_STRBUF(found);
+	const char *p;
 
-	for (; n-- && !sh_interrupted(io); p += strlen(p) + 1)
-		sh_printf(io, "%s%s\n", kbasename(p), fs_type(p) == DT_DIR ? "/" : "");
-	strbuf_free(&found);
-	kfree(pattern);
+	if (pattern)
+		fs_glob(pattern, &found);
+	strbuf_for_each(p, &found)
+		if (!sh_interrupted(io))
+			sh_printf(io, "%s%s\n", kbasename(p), fs_type(p) == DT_DIR ? "/" : "");
 }
 
 COMMAND(ls, "ls [PATH]...", "list pseudo files")

@@ -16,7 +16,6 @@
 #include <linux/panic.h>
 #include <linux/report.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
@@ -26,12 +25,13 @@
 #define CUT_HERE	"------------[ cut here ]------------\n"
 #define END_TRACE	"---[ end trace 0000000000000000 ]---\n"
 
-int panic_on_oops;
-int panic_on_warn;
 int oops_in_progress;
 
-SYSCTL_INT("kernel/panic_on_oops", &panic_on_oops, 0, 1);
-SYSCTL_INT("kernel/panic_on_warn", &panic_on_warn, 0, 1);
+static bool panic_on_oops;
+static bool panic_on_warn;
+SYSCTL_BOOL("kernel/panic_on_oops", &panic_on_oops);
+SYSCTL_BOOL("kernel/panic_on_warn", &panic_on_warn);
+early_param_bool("panic_on_warn", panic_on_warn);
 
 static unsigned long taints;
 
@@ -55,23 +55,20 @@ const char *print_tainted(void)
 	return text[test_taint(TAINT_DIE) + 2 * test_taint(TAINT_WARN)];
 }
 
-void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
+void __warn_printf(const char *file, int line, const char *fmt, ...)
 {
 	unsigned long cookie = report_begin();
-	struct va_format vaf = { .fmt = fmt };
 	va_list ap;
 
 	pr_warn(CUT_HERE);
 	if (fmt) {
 		va_start(ap, fmt);
-		vaf.va = &ap;
-		pr_warn("%pV", &vaf);
+		vprintk(fmt, ap);
 		va_end(ap);
 	}
 	pr_warn("WARNING: CPU: %d PID: %d at %s:%d %pS\n", raw_smp_processor_id(),
 		current ? current->pid : 0, file, line, __builtin_return_address(0));
-	dump_stack_print_info(KERN_WARNING);
-	show_trace(NULL, KERN_WARNING);
+	show_context(NULL, 0, KERN_WARNING);
 	pr_warn(END_TRACE);
 	report_end(cookie);
 	add_taint(TAINT_WARN);
@@ -131,13 +128,11 @@ void die(const char *str, struct pt_regs *regs, long err)
 	report_begin();		/* ended by report_finish() */
 	oops_enter();
 	oops_header(str, err);
-	dump_stack_print_info(KERN_DEFAULT);
-	__show_regs(regs, KERN_DEFAULT);
-	show_trace(regs, KERN_DEFAULT);
+	show_context(regs, 0, KERN_DEFAULT);
 	oops_exit(!regs_irqs_disabled(regs));
 }
 
-void __bug(const char *file, int line, const char *func)
+void __bug(const char *file, int line)
 {
 	bool irqs_on = !irqs_disabled();
 
@@ -146,9 +141,7 @@ void __bug(const char *file, int line, const char *func)
 	pr_crit(CUT_HERE);
 	pr_crit("kernel BUG at %s:%d!\n", file, line);
 	oops_header("invalid opcode", 0);
-	dump_stack_print_info(KERN_DEFAULT);
-	show_ip(0x10, (unsigned long)__builtin_return_address(0), KERN_DEFAULT);
-	show_trace(NULL, KERN_DEFAULT);
+	show_context(NULL, _RET_IP_, KERN_DEFAULT);
 	oops_exit(irqs_on);
 }
 EXPORT_SYMBOL(__bug);
@@ -157,7 +150,7 @@ static int __init oops_setup(char *arg)
 {
 	if (strcmp(arg, "panic"))
 		return -EINVAL;
-	panic_on_oops = 1;
+	panic_on_oops = true;
 	return 0;
 }
 early_param("oops", oops_setup);

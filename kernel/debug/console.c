@@ -16,7 +16,6 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -29,8 +28,13 @@
 /* Current, message default, minimum, boot default: /proc/sys/kernel/printk. */
 int console_printk[4] = { CONSOLE_LOGLEVEL_DEFAULT, LOGLEVEL_WARNING, 1, CONSOLE_LOGLEVEL_DEFAULT };
 static bool ignore_loglevel;
+early_param_bool("ignore_loglevel", ignore_loglevel);
 
-static struct console *consoles;	/* changed and walked only by the try-lock's holder */
+/*
+ * The enabled ones, changed and walked only by the try-lock's holder. A real one takes all boot
+ * consoles out and stands before those that come later.
+ */
+static struct console *consoles;
 #define CONSOLE_FREE (-1)
 static int console_owner = CONSOLE_FREE;	/* the try-lock: the CPU that prints */
 static bool panic_mode;			/* others are stopped: take torn records, skip stuck ones */
@@ -46,10 +50,7 @@ static int nr_preferred;
 
 static bool console_trylock(void)
 {
-	int expected = CONSOLE_FREE;
-
-	return __atomic_compare_exchange_n(&console_owner, &expected, raw_smp_processor_id(), false,
-					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return cmpxchg(&console_owner, CONSOLE_FREE, raw_smp_processor_id()) == CONSOLE_FREE;
 }
 
 static void console_unlock(void)
@@ -103,41 +104,33 @@ static void console_catch_up(struct console *con)
 static void tell_dropped(void)
 {
 	static u64 told;
-	u64 dropped = kmsg_dropped();
+	u64 dropped = READ_ONCE(log_dropped);
 
 	if (dropped == told)
 		return;
 	for (struct console *con = consoles; con; con = con->next)
-		if (con->flags & CON_ENABLED)
-			emit_lost(con, dropped - told);
+		emit_lost(con, dropped - told);
 	told = dropped;
 }
 
-/* Is there anything to print? Asked without the lock. */
+/* Is there anything to print? Asked without the lock: the first is never ahead of the others. */
 static bool console_pending(void)
 {
-	for (struct console *con = READ_ONCE(consoles); con; con = READ_ONCE(con->next))
-		if ((con->flags & CON_ENABLED) && log_ready(READ_ONCE(con->seq), panic_mode))
-			return true;
-	return false;
+	struct console *con = READ_ONCE(consoles);
+
+	return con && log_ready(READ_ONCE(con->seq), panic_mode);
 }
 
 void console_flush(void)
 {
-	struct console *con;
-
 	do {
-		preempt_disable();
-		if (!console_trylock()) {
-			preempt_enable();
+		guard(preempt)();
+		if (!console_trylock())
 			return;
-		}
 		tell_dropped();
-		for (con = consoles; con; con = con->next)
-			if (con->flags & CON_ENABLED)
-				console_catch_up(con);
+		for (struct console *con = consoles; con; con = con->next)
+			console_catch_up(con);
 		console_unlock();
-		preempt_enable();
 	} while (console_pending());
 }
 EXPORT_SYMBOL(console_flush);
@@ -156,45 +149,25 @@ void console_unlock_own(void)
 
 /* --- which consoles --- */
 
-static struct preferred_console *preferred_find(const char *name, int index)
+static struct preferred_console *preferred_find(const struct console *con)
 {
 	for (int i = 0; i < nr_preferred; i++)
-		if (!strcmp(preferred[i].name, name) &&
-		    (index < 0 || preferred[i].index == index))
+		if (!strcmp(preferred[i].name, con->name) &&
+		    (con->index < 0 || preferred[i].index == con->index))
 			return &preferred[i];
 	return NULL;
 }
 
-bool console_is_preferred(const char *name, int index)
-{
-	if (!nr_preferred)
-		return index <= 0;
-	return preferred_find(name, index);
-}
-EXPORT_SYMBOL(console_is_preferred);
-
-static bool real_console_enabled(void)
-{
-	for (struct console *con = consoles; con; con = con->next)
-		if ((con->flags & (CON_ENABLED | CON_BOOT)) == CON_ENABLED)
-			return true;
-	return false;
-}
-
-/* Decides about @con; stores its options. */
+/* Decides about @con; stores its number and options. Context: try-lock held. */
 static bool console_wanted(struct console *con, char **options)
 {
-	struct preferred_console *p = preferred_find(con->name, con->index);
+	struct preferred_console *p = con->flags & CON_BOOT ? NULL : preferred_find(con);
+	bool real_one = consoles && !(consoles->flags & CON_BOOT);
 
-	*options = NULL;
-	if (con->flags & CON_BOOT)
-		return true;
-	if (!nr_preferred)
-		return !real_console_enabled();
-	if (!p)
+	if (!p && !(con->flags & CON_BOOT) && (nr_preferred || real_one))
 		return false;
-	con->index = p->index;
-	*options = p->options;
+	*options = p ? p->options : NULL;
+	con->index = p ? p->index : max_t(int, con->index, 0);
 	return true;
 }
 
@@ -238,8 +211,6 @@ void register_console(struct console *con)
 	while (!console_trylock())
 		cpu_relax();
 	if (console_wanted(con, &options)) {
-		if (con->index < 0)
-			con->index = 0;
 		if (con->setup)
 			err = con->setup(con, options);
 		if (!err)
@@ -289,12 +260,10 @@ early_param("console", console_setup);
 
 static int __init loglevel_setup(char *arg)
 {
-	int level, err = kstrtoint(arg, 0, &level);
+	int err = kstrtoint(arg, 0, &console_loglevel);
 
-	if (err)
-		return err;
-	console_loglevel = max(level, 1);
-	return 0;
+	console_loglevel = max(console_loglevel, 1);
+	return err;
 }
 early_param("loglevel", loglevel_setup);
 
@@ -304,10 +273,3 @@ static int __init quiet_setup(char *arg)
 	return 0;
 }
 early_param("quiet", quiet_setup);
-
-static int __init ignore_loglevel_setup(char *arg)
-{
-	ignore_loglevel = true;
-	return 0;
-}
-early_param("ignore_loglevel", ignore_loglevel_setup);

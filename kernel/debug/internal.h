@@ -4,7 +4,6 @@
 #define _KERNEL_DEBUG_INTERNAL_H
 
 #include <linux/printk.h>
-#include <linux/stacktrace.h>
 
 struct pt_regs;
 struct task_struct;
@@ -25,6 +24,8 @@ void log_store(const char *text, size_t len, int level);
 enum log_read_result log_read(u64 seq, struct kmsg_record *rec, u64 *next, bool force);
 /* Would log_read() have an answer other than LOG_NOT_YET? */
 bool log_ready(u64 seq, bool force);
+/* Records that went nowhere because their slot was being written. */
+extern u64 log_dropped;
 u64 log_head(void);
 u64 log_oldest(void);
 
@@ -36,16 +37,19 @@ void console_panic_takeover(void);
 void console_unlock_own(void);
 
 /* --- printk.c --- */
-/* From now on printk does nothing. */
-void printk_silence(void);
+/* printk does nothing any more. */
+extern bool printk_silent;
 /* Unfinished lines (printk without newline) become records. Context: panic, others stopped. */
 void printk_flush_unfinished(void);
 /* Level and length of a KERN_ prefix at @text; level -1 when there is none, 'c' for KERN_CONT. */
 int printk_parse_level(const char *text, int *level);
 
-/* --- regs.c --- */
-/* "RIP: 0010:func+0x1/0x10" */
-void show_ip(unsigned long cs, unsigned long ip, const char *level);
+/* --- stacktrace.c --- */
+/*
+ * The middle of every report: who ("CPU: 0 UID: 0 PID: 1 Comm: init Not tainted ..."), the registers
+ * if there are @regs, else the @ip if it is not 0, and the call trace from @regs or the caller.
+ */
+void show_context(const struct pt_regs *regs, unsigned long ip, const char *level);
 
 /* --- report.c --- */
 /* Ends every report this CPU has begun, whatever their number. Interrupts stay off. */

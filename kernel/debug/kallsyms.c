@@ -5,10 +5,8 @@
  * The table (scripts/gen-symtab) is read-only data sorted by address, so a lookup is a binary
  * search without locks: it works in NMI, in early boot and while the machine dies.
  */
-#include <linux/export.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/string.h>
 #include <asm/sections.h>
 
 extern const u32 kallsyms_num_syms;
@@ -55,91 +53,31 @@ static unsigned long symbol_size(unsigned int i)
 	return (unsigned long)_end - start;
 }
 
-const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset,
-			    char **modname, char *namebuf)
+const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
 {
 	int i = symbol_index(addr);
 
-	if (modname)
-		*modname = NULL;
 	if (i < 0)
 		return NULL;
-	if (size)
-		*size = symbol_size(i);
-	if (offset)
-		*offset = addr - symbol_address(i);
-	if (!namebuf)
-		return symbol_name(i);
-	sized_strscpy(namebuf, symbol_name(i), KSYM_NAME_LEN);
-	return namebuf;
+	*size = symbol_size(i);
+	*offset = addr - symbol_address(i);
+	return symbol_name(i);
 }
 
-int kallsyms_lookup_size_offset(unsigned long addr, unsigned long *size, unsigned long *offset)
+int sprint_symbol(char *buf, unsigned long addr, char kind)
 {
-	return kallsyms_lookup(addr, size, offset, NULL, NULL) != NULL;
-}
-
-unsigned long kallsyms_lookup_name(const char *name)
-{
-	for (unsigned int i = 0; i < kallsyms_num_syms; i++)
-		if (!strcmp(symbol_name(i), name))
-			return symbol_address(i);
-	return 0;
-}
-EXPORT_SYMBOL(kallsyms_lookup_name);
-
-int kallsyms_on_each_symbol(int (*fn)(void *data, const char *name, unsigned long addr),
-			    void *data)
-{
-	int ret = 0;
-
-	for (unsigned int i = 0; i < kallsyms_num_syms && !ret; i++)
-		ret = fn(data, symbol_name(i), symbol_address(i));
-	return ret;
-}
-
-unsigned int kallsyms_count(void)
-{
-	return kallsyms_num_syms;
-}
-
-/* @back is how far before @addr the lookup looks: 1 for return addresses. */
-static int print_symbol(char *buf, unsigned long addr, unsigned int back, bool with_offset)
-{
-	unsigned long size, offset;
-	const char *name = kallsyms_lookup(addr - back, &size, &offset, NULL, NULL);
+	unsigned long size, offset, back = kind == 'B';
+	const char *name = kallsyms_lookup(addr - back, &size, &offset);
 
 	if (!name)
 		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
-	if (!with_offset)
+	if (kind == 's')
 		return scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s", KSYM_NAME_LEN - 1, name);
 	return scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s+0x%lx/0x%lx", KSYM_NAME_LEN - 1, name,
 			 offset + back, size);
 }
 
-int sprint_symbol(char *buf, unsigned long addr)
-{
-	return print_symbol(buf, addr, 0, true);
-}
-EXPORT_SYMBOL(sprint_symbol);
-
-int sprint_symbol_no_offset(char *buf, unsigned long addr)
-{
-	return print_symbol(buf, addr, 0, false);
-}
-EXPORT_SYMBOL(sprint_symbol_no_offset);
-
-int sprint_backtrace(char *buf, unsigned long addr)
-{
-	return print_symbol(buf, addr, 1, true);
-}
-
-bool __kernel_text_address(unsigned long addr)
-{
-	return addr >= (unsigned long)_text && addr < (unsigned long)_etext;
-}
-
 bool kernel_text_address(unsigned long addr)
 {
-	return __kernel_text_address(addr);
+	return addr >= (unsigned long)_text && addr < (unsigned long)_etext;
 }

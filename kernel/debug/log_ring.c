@@ -45,7 +45,7 @@ static struct log_slot slots[LOG_SLOTS] __aligned(64);
  * no committed record.
  */
 static u64 head = 1;
-static u64 dropped;
+u64 log_dropped;
 
 static struct log_slot *slot_of(u64 index)
 {
@@ -65,16 +65,6 @@ u64 log_oldest(void)
 	return h > LOG_SLOTS ? h - LOG_SLOTS : 1;
 }
 
-u64 kmsg_dropped(void)
-{
-	return READ_ONCE(dropped);
-}
-
-static void count_dropped(void)
-{
-	__atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
-}
-
 /* Takes the slot for @index; NULL when it is being written, or already belongs to a later one. */
 static struct log_slot *slot_claim(u64 index)
 {
@@ -82,15 +72,9 @@ static struct log_slot *slot_claim(u64 index)
 	u64 old = READ_ONCE(slot->state);
 
 	if ((old & SLOT_BUSY) || old / 4 > index ||
-	    !__atomic_compare_exchange_n(&slot->state, &old, index * 4 + SLOT_BUSY, false,
-					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+	    !try_cmpxchg(&slot->state, &old, index * 4 + SLOT_BUSY))
 		return NULL;
 	return slot;
-}
-
-static void slot_commit(struct log_slot *slot, u64 index)
-{
-	smp_store_release(&slot->state, index * 4 + SLOT_COMMITTED);
 }
 
 /* One record to store: a line without its newline. */
@@ -119,20 +103,21 @@ static bool next_line(const char **text, const char *end, struct line *line)
 	return true;
 }
 
-static unsigned int line_slots(const struct line *line)
+/* How many slots a record of @len bytes takes. */
+static unsigned int slots_for(unsigned int len)
 {
-	return max(DIV_ROUND_UP(line->len, LOG_SLOT_TEXT), 1U);
+	return max(DIV_ROUND_UP(len, LOG_SLOT_TEXT), 1U);
 }
 
 /* Continuations first, the first slot last: a committed first slot means the record is whole. */
 static void store_line(u64 index, const struct line *line, u64 now)
 {
-	for (int i = line_slots(line) - 1; i >= 0; i--) {
+	for (int i = slots_for(line->len) - 1; i >= 0; i--) {
 		struct log_slot *slot = slot_claim(index + i);
 		unsigned int off = i * LOG_SLOT_TEXT;
 
 		if (!slot) {
-			count_dropped();
+			__atomic_fetch_add(&log_dropped, 1, __ATOMIC_RELAXED);
 			continue;
 		}
 		slot->ts_ns = now;
@@ -142,7 +127,7 @@ static void store_line(u64 index, const struct line *line, u64 now)
 		slot->more = i > 0;
 		memcpy(slot->text, line->text + off, min_t(unsigned int, line->len - off,
 							   LOG_SLOT_TEXT));
-		slot_commit(slot, index + i);
+		smp_store_release(&slot->state, (index + i) * 4 + SLOT_COMMITTED);
 	}
 }
 
@@ -154,11 +139,11 @@ void log_store(const char *text, size_t len, int level)
 	u64 index, now;
 
 	while (next_line(&s, end, &line))
-		nr += line_slots(&line);
+		nr += slots_for(line.len);
 	now = local_clock();
 	index = __atomic_fetch_add(&head, nr, __ATOMIC_SEQ_CST);
 	line.level = level;
-	for (s = text; next_line(&s, end, &line); index += line_slots(&line))
+	for (s = text; next_line(&s, end, &line); index += slots_for(line.len))
 		store_line(index, &line, now);
 }
 
@@ -185,7 +170,7 @@ bool log_ready(u64 seq, bool force)
 
 enum log_read_result log_read(u64 seq, struct kmsg_record *rec, u64 *next, bool force)
 {
-	unsigned int nr, len;
+	struct log_slot *slot = slot_of(seq);
 	enum log_read_result ready;
 
 	if (seq >= log_head())
@@ -194,30 +179,23 @@ enum log_read_result log_read(u64 seq, struct kmsg_record *rec, u64 *next, bool 
 	ready = slot_ready(seq, force);
 	if (ready != LOG_OK)
 		return ready;
-	if (slot_of(seq)->more)		/* the start of this record was overwritten */
+	if (slot->more)			/* the start of this record was overwritten */
 		return LOG_LOST;
-	len = min_t(unsigned int, READ_ONCE(slot_of(seq)->len), PRINTK_MESSAGE_MAX - 1);
-	nr = max(DIV_ROUND_UP(len, LOG_SLOT_TEXT), 1U);
 	rec->seq = seq;
-	rec->len = len;
-	for (unsigned int i = 0; i < nr; i++) {
-		struct log_slot *slot = slot_of(seq + i);
-		unsigned int off = i * LOG_SLOT_TEXT;
-
-		ready = slot_ready(seq + i, force);
-		if (ready != LOG_OK)
+	rec->ts_ns = slot->ts_ns;
+	rec->cpu = slot->cpu;
+	rec->level = slot->level;
+	rec->len = min_t(unsigned int, READ_ONCE(slot->len), PRINTK_MESSAGE_MAX - 1);
+	rec->text[rec->len] = '\0';
+	for (unsigned int i = 0, off = 0; i < slots_for(rec->len); i++, off += LOG_SLOT_TEXT) {
+		if (slot_ready(seq + i, force) != LOG_OK)
 			return LOG_LOST;
-		if (!i) {
-			rec->ts_ns = slot->ts_ns;
-			rec->cpu = slot->cpu;
-			rec->level = slot->level;
-		}
-		memcpy(rec->text + off, slot->text, min_t(unsigned int, len - off, LOG_SLOT_TEXT));
+		memcpy(rec->text + off, slot_of(seq + i)->text,
+		       min_t(unsigned int, rec->len - off, LOG_SLOT_TEXT));
 		smp_rmb();
 		if (slot_ready(seq + i, force) != LOG_OK)
 			return LOG_LOST;
 	}
-	rec->text[len] = '\0';
-	*next = seq + nr;
+	*next = seq + slots_for(rec->len);
 	return LOG_OK;
 }

@@ -15,7 +15,6 @@
 #include <linux/panic.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/sysctl.h>
@@ -23,8 +22,10 @@
 #include <asm/irqflags.h>
 #include "internal.h"
 
-int panic_cpu = PANIC_CPU_INVALID;
-int panic_timeout;
+#define NO_CPU (-1)
+
+static int panic_cpu = NO_CPU;
+static int panic_timeout;	/* seconds to wait before leaving; 0: leave at once */
 void (*panic_stop_cpus)(void);
 void (*panic_show_locks)(void);
 static struct panic_notifier *notifiers;
@@ -36,7 +37,7 @@ static char reason[256];
 
 bool panic_in_progress(void)
 {
-	return READ_ONCE(panic_cpu) != PANIC_CPU_INVALID;
+	return READ_ONCE(panic_cpu) != NO_CPU;
 }
 
 bool this_cpu_in_panic(void)
@@ -47,15 +48,7 @@ bool this_cpu_in_panic(void)
 void panic_notifier_register(struct panic_notifier *n)
 {
 	n->next = READ_ONCE(notifiers);
-	while (!__atomic_compare_exchange_n(&notifiers, &n->next, n, false, __ATOMIC_RELEASE,
-					    __ATOMIC_RELAXED))
-		cpu_relax();
-}
-
-/* Another CPU panics already and is about to stop this one. */
-static void __noreturn wait_to_be_stopped(void)
-{
-	for (;;)
+	while (!try_cmpxchg(&notifiers, &n->next, n))
 		cpu_relax();
 }
 
@@ -82,15 +75,11 @@ static void take_over_output(void)
 	console_flush();
 }
 
-static void tell_everything(struct pt_regs *regs)
+static void tell_everything(const struct pt_regs *regs)
 {
 	pr_emerg("Kernel panic - not syncing: %s\n", reason);
-	if (regs) {
-		show_regs(regs);
-	} else if (!test_taint(TAINT_DIE)) {	/* the oops has shown the way here */
-		dump_stack_print_info(KERN_EMERG);
-		show_trace(NULL, KERN_EMERG);
-	}
+	if (regs || !test_taint(TAINT_DIE))	/* else the oops has shown the way here */
+		show_context(regs, 0, KERN_EMERG);
 	if (panic_show_locks)
 		panic_show_locks();
 	for (struct panic_notifier *n = notifiers; n; n = n->next)
@@ -109,22 +98,24 @@ static void __noreturn panic_nested(const char *fmt, va_list ap)
 		pr_emerg("Kernel panic - not syncing: %s (inside the panic: %s)\n", text, reason);
 		machine_exit(3);
 	}
-	printk_silence();
+	WRITE_ONCE(printk_silent, true);
 	if (depth == 3)
 		machine_exit(3);
 	for (;;)
 		arch_halt();
 }
 
-static void __noreturn vpanic_regs(struct pt_regs *regs, const char *fmt, va_list ap)
+void panic_regs(const struct pt_regs *regs, const char *fmt, ...)
 {
-	int cpu = raw_smp_processor_id(), old = PANIC_CPU_INVALID;
+	int cpu = raw_smp_processor_id(), old = NO_CPU;
+	va_list ap;
 
 	local_irq_disable();
 	preempt_disable();
-	if (!__atomic_compare_exchange_n(&panic_cpu, &old, cpu, false, __ATOMIC_SEQ_CST,
-					 __ATOMIC_SEQ_CST) && old != cpu)
-		wait_to_be_stopped();
+	if (!try_cmpxchg(&panic_cpu, &old, cpu) && old != cpu)
+		for (;;)	/* another CPU panics already and is about to stop this one */
+			cpu_relax();
+	va_start(ap, fmt);
 	if (++depth > 1)
 		panic_nested(fmt, ap);
 	vscnprintf(reason, sizeof(reason), fmt, ap);
@@ -134,33 +125,10 @@ static void __noreturn vpanic_regs(struct pt_regs *regs, const char *fmt, va_lis
 	tell_everything(regs);
 	leave();
 }
-
-void panic(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vpanic_regs(NULL, fmt, ap);
-}
-EXPORT_SYMBOL(panic);
-
-void panic_regs(struct pt_regs *regs, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vpanic_regs(regs, fmt, ap);
-}
+EXPORT_SYMBOL(panic_regs);
 
 static int __init panic_setup(char *arg)
 {
 	return kstrtoint(arg, 0, &panic_timeout);
 }
 early_param("panic", panic_setup);
-
-static int __init panic_on_warn_setup(char *arg)
-{
-	panic_on_warn = 1;
-	return 0;
-}
-early_param("panic_on_warn", panic_on_warn_setup);

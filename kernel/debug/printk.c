@@ -8,7 +8,6 @@
  */
 #include <linux/atomic.h>
 #include <linux/export.h>
-#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -63,21 +62,20 @@ static struct unfinished_line *unfinished_find(u64 owner)
 
 static struct unfinished_line *unfinished_new(u64 owner, int level)
 {
-	for (int i = 0; i < NR_UNFINISHED; i++) {
-		struct unfinished_line *u = &unfinished[i];
+	struct unfinished_line *u;
 
-		if (cmpxchg(&u->owner, 0, owner) == 0) {
-			u->level = level;
-			u->len = 0;
-			return u;
-		}
-	}
-	return NULL;
+	do
+		u = unfinished_find(0);
+	while (u && cmpxchg(&u->owner, 0, owner));
+	if (u)
+		u->level = level;
+	return u;
 }
 
 static void unfinished_end(struct unfinished_line *u)
 {
 	log_store(u->text, u->len, u->level);
+	u->len = 0;
 	smp_store_release(&u->owner, 0);
 }
 
@@ -115,12 +113,7 @@ static bool store_unfinished(const char *text, size_t len, int level, bool cont)
 	return true;
 }
 
-static bool silent;
-
-void printk_silence(void)
-{
-	WRITE_ONCE(silent, true);
-}
+bool printk_silent;
 
 int vprintk(const char *fmt, va_list ap)
 {
@@ -129,7 +122,7 @@ int vprintk(const char *fmt, va_list ap)
 	size_t prefix = printk_parse_level(text, &level);
 	bool cont = level == 'c';
 
-	if (unlikely(READ_ONCE(silent)))
+	if (unlikely(READ_ONCE(printk_silent)))
 		return 0;
 	if (level < LOGLEVEL_EMERG || level > LOGLEVEL_DEBUG)
 		level = DEFAULT_MESSAGE_LOGLEVEL;

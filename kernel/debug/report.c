@@ -52,12 +52,9 @@ static bool report_acquire(void)
 	int cpu = raw_smp_processor_id();
 
 	for (int i = in_nmi() ? REPORT_SPINS_NMI : REPORT_SPINS; i; i--) {
-		int expected = NO_OWNER;
-
 		if (READ_ONCE(owner) == cpu || READ_ONCE(pass_through) || panic_in_progress())
 			return false;
-		if (__atomic_compare_exchange_n(&owner, &expected, cpu, false, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
+		if (cmpxchg(&owner, NO_OWNER, cpu) == NO_OWNER)
 			return true;
 		cpu_relax();
 	}
@@ -98,18 +95,10 @@ void report_end(unsigned long cookie)
 		local_irq_enable();
 }
 
-bool report_active(void)
-{
-	return READ_ONCE(owner) != NO_OWNER;
-}
-
 void report_finish(void)
 {
-	if (!report_is_ours())
-		return;
-	store_collected();
-	smp_store_release(&owner, NO_OWNER);
-	console_flush();
+	if (report_is_ours())
+		report_end(COOKIE_OWNER);
 }
 
 /* A continuation loses its prefix; a new line begins one even if the last has no newline. */

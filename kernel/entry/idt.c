@@ -42,11 +42,15 @@ void idt_load(void)
 	load_idt(idt, sizeof(idt));
 }
 
-/* Before the per-CPU TSS exists a fault uses the current stack: better a report than a reset. */
+/* Boot CPU, after cpu_early_init(): every CPU loads a TSS with its three stacks before this table. */
 void idt_init(void)
 {
+	static const u8 ist[32] = {
+		[X86_TRAP_DF] = IST_DF, [X86_TRAP_NMI] = IST_NMI, [X86_TRAP_MC] = IST_MC,
+	};
+
 	for (unsigned int v = 0; v < 32; v++)
-		set_gate(v, (unsigned long)exception_entries + v * ENTRY_STUB_SIZE, 0);
+		set_gate(v, (unsigned long)exception_entries + v * ENTRY_STUB_SIZE, ist[v]);
 	for (unsigned int v = 32; v < 256; v++)
 		set_gate(v, (unsigned long)irq_entries + (v - 32) * ENTRY_STUB_SIZE, 0);
 	idt_load();
@@ -57,12 +61,4 @@ void idt_replace_gate(unsigned int vector, void (*entry)(void))
 {
 	set_gate(vector, entry ? (unsigned long)entry :
 		 (unsigned long)irq_entries + (vector - 32) * ENTRY_STUB_SIZE, 0);
-}
-
-/* Boot CPU, once every CPU that uses the table has its interrupt stacks. */
-void idt_use_ist(void)
-{
-	idt[X86_TRAP_DF].ist = IST_DF;
-	idt[X86_TRAP_NMI].ist = IST_NMI;
-	idt[X86_TRAP_MC].ist = IST_MC;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions but the page fault (kernel/x86/fault.c). None is expected, so each ends in an oops that names the cause: what was touched, in
- * which context, and the likely reason. Breakpoints of text_poke() are the exception.
+ * Exceptions but the page fault (kernel/x86/fault.c). None is expected, so each ends in an oops that
+ * names the cause: what was touched, in which context, and the likely reason. Breakpoints of
+ * text_poke() are the exception.
  */
 #include <linux/hardirq.h>
 #include <linux/init.h>

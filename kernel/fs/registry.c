@@ -3,37 +3,37 @@
  * The tree of pseudo files: /proc, /sys and /dev. Nodes are registered and removed at run time.
  *
  * Invariant: one mutex protects the tree's shape and every count in it, and is never held while a
- * callback runs. A node is freed when nobody refers to it (registration and open files each count
- * one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
+ * file's callback runs. A node is freed when nobody refers to it (registration and open files each
+ * count one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
  * between: after proc_remove() no callback of the entry runs or will ever run.
  */
-#include <linux/bug.h>
-#include <linux/errno.h>
-#include <linux/printk.h>
-#include <linux/sched.h>
+#include <linux/kernel.h>
 #include <linux/slab.h>
-#include <linux/string.h>
+#include <linux/strbuf.h>
 #include <linux/wait.h>
 #include "internal.h"
 
 DEFINE_MUTEX(fs_mutex);
 static DECLARE_WAIT_QUEUE_HEAD(fs_drained);	/* some removed entry's last callback is done */
 
-#define FS_DIR(_var, _name, _parent, _next, _prev) {					\
-	.name = _name, .parent = _parent, .refs = 1, .inode.i_mode = S_IFDIR | 0555,	\
-	.children = LIST_HEAD_INIT((_var).children), .sibling = { _next, _prev } }
+#define FS_DIR(_var, _name, _next, _prev) {						\
+	.name = _name, .parent = &fs_root, .refs = 1,				\
+	.children = LIST_HEAD_INIT((_var).children), .sibling = { &(_next), &(_prev) } }
 
 /* The root and the three directories in it are there before anything runs. */
-struct proc_dir_entry proc_root = FS_DIR(proc_root, "proc", &fs_root, &sysfs_root.sibling,
-					 &fs_root.children);
-struct proc_dir_entry sysfs_root = FS_DIR(sysfs_root, "sys", &fs_root, &devfs_root.sibling,
-					  &proc_root.sibling);
-struct proc_dir_entry devfs_root = FS_DIR(devfs_root, "dev", &fs_root, &fs_root.children,
-					  &sysfs_root.sibling);
-struct proc_dir_entry fs_root = {
-	.name = "", .parent = &fs_root, .refs = 1, .inode.i_mode = S_IFDIR | 0555,
-	.children = { &proc_root.sibling, &devfs_root.sibling },
+static struct proc_dir_entry fs_root;
+struct proc_dir_entry proc_root = FS_DIR(proc_root, "proc", sysfs_root.sibling, fs_root.children);
+struct proc_dir_entry sysfs_root = FS_DIR(sysfs_root, "sys", devfs_root.sibling, proc_root.sibling);
+struct proc_dir_entry devfs_root = FS_DIR(devfs_root, "dev", fs_root.children, sysfs_root.sibling);
+static struct proc_dir_entry fs_root = {
+	.parent = &fs_root, .refs = 1, .children = { &proc_root.sibling, &devfs_root.sibling },
 };
+
+/* Are the @len bytes at @name, which holds no NUL before, the name @have? */
+static bool is_name(const char *have, const char *name, size_t len)
+{
+	return !strncmp(have, name, len) && !have[len];
+}
 
 /* The child of @dir whose name is the @len bytes at @name, or NULL. fs_mutex held. */
 static struct proc_dir_entry *find_child(struct proc_dir_entry *dir, const char *name, size_t len)
@@ -41,7 +41,7 @@ static struct proc_dir_entry *find_child(struct proc_dir_entry *dir, const char 
 	struct proc_dir_entry *e;
 
 	list_for_each_entry(e, &dir->children, sibling)
-		if (strlen(e->name) == len && !memcmp(e->name, name, len))
+		if (is_name(e->name, name, len))
 			return e;
 	return NULL;
 }
@@ -49,105 +49,119 @@ static struct proc_dir_entry *find_child(struct proc_dir_entry *dir, const char 
 /* The number that the @len bytes at @name spell, or -1. No leading zeros: each has one name. */
 static int parse_number(const char *name, size_t len)
 {
-	int n = 0;
+	char *end;
+	unsigned long n = simple_strtoul(name, &end, 10);
 
-	if (len > 9 || (name[0] == '0' && len > 1))
-		return -1;
-	while (len--) {
-		if (*name < '0' || *name > '9')
-			return -1;
-		n = n * 10 + (*name++ - '0');
-	}
-	return n;
-}
-
-/* One step into a numbered object's directory. */
-static int walk_numbered(struct path_walk *w, const char *name, size_t len)
-{
-	const struct proc_numbered_file *f;
-
-	for (f = w->entry->numbered->files; f->name; f++)
-		if (strlen(f->name) == len && !memcmp(f->name, name, len)) {
-			w->nfile = f;
-			return 0;
-		}
-	return -ENOENT;
-}
-
-/* One step from @w->entry, which is no number's directory. */
-static int walk_entry(struct path_walk *w, const char *name, size_t len)
-{
-	struct proc_dir_entry *child = find_child(w->entry, name, len);
-	int nr;
-
-	if (child) {
-		w->entry = child;
-		return 0;
-	}
-	nr = w->entry->numbered ? parse_number(name, len) : -1;
-	if (nr >= 0)
-		w->object = w->entry->numbered->get(nr);
-	return w->object ? 0 : -ENOENT;
+	return end == name + len && len <= 9 && (len == 1 || *name != '0') ? n : -1;
 }
 
 static int walk_step(struct path_walk *w, const char *name, size_t len)
 {
-	if (w->nfile || !S_ISDIR(w->entry->inode.i_mode))
+	struct proc_dir_entry *dir = w->entry, *child;
+	int nr;
+
+	if (dir->fops)
 		return -ENOTDIR;
-	if (len == 1 && name[0] == '.')
+	if (!len || is_name(".", name, len))
 		return 0;
-	if (len == 2 && name[0] == '.' && name[1] == '.') {
-		if (w->object)
-			w->entry->numbered->put(w->object);
-		else
-			w->entry = w->entry->parent;
-		w->object = NULL;
+	if (is_name("..", name, len)) {
+		w->entry = dir->parent;
+		if (dir == dir->parent->number_dir)
+			fs_unpin(w);
 		return 0;
 	}
-	return w->object ? walk_numbered(w, name, len) : walk_entry(w, name, len);
+	child = find_child(dir, name, len);
+	nr = child || !dir->number_dir ? -1 : parse_number(name, len);
+	if (nr >= 0) {
+		w->numbered = dir->numbered;
+		w->object = w->numbered->get(nr);
+		child = w->object ? dir->number_dir : NULL;
+	}
+	if (!child)
+		return -ENOENT;
+	w->entry = child;
+	return 0;
 }
 
 int fs_walk(const char *path, struct path_walk *w)
 {
-	int ret = 0;
+	int ret = *path ? 0 : -ENOENT;
 
 	lockdep_assert_held(&fs_mutex);
 	*w = (struct path_walk){ .entry = &fs_root };
-	if (!*path)
-		return -ENOENT;
-	while (!ret && *path) {
+	while (!ret) {
 		size_t len = strchrnul(path, '/') - path;
 
-		if (len)
-			ret = walk_step(w, path, len);
+		ret = walk_step(w, path, len);
 		path += len;
-		if (!ret && *path == '/' && (w->nfile || !S_ISDIR(w->entry->inode.i_mode)))
-			ret = -ENOTDIR;
-		while (*path == '/')
-			path++;
+		if (!*path++)
+			break;
 	}
-	if (ret && w->object)
-		w->entry->numbered->put(w->object);
+	if (ret)
+		fs_unpin(w);
 	return ret;
+}
+
+void fs_unpin(struct path_walk *w)
+{
+	if (w->object && w->numbered->put)
+		w->numbered->put(w->object);
+	w->object = NULL;
+}
+
+int fs_type(const char *path)
+{
+	struct path_walk w;
+	int ret;
+
+	guard(mutex)(&fs_mutex);
+	ret = fs_walk(path, &w);
+	fs_unpin(&w);
+	return ret ?: !w.entry->fops ? DT_DIR : w.entry->fops == &proc_text_fops ? DT_REG : DT_CHR;
+}
+
+/* The names in @dir. fs_mutex held. */
+static void list_names(const struct proc_dir_entry *dir, struct strbuf *names)
+{
+	struct proc_dir_entry *e;
+	char nr[12];
+	int id;
+
+	list_for_each_entry(e, &dir->children, sibling)
+		strbuf_add(names, e->name, strlen(e->name) + 1);
+	if (!dir->number_dir)
+		return;
+	for (id = dir->numbered->next(0); id >= 0; id = dir->numbered->next(id + 1))
+		strbuf_add(names, nr, snprintf(nr, sizeof(nr), "%d", id) + 1);
+}
+
+int fs_list(const char *path, struct strbuf *names)
+{
+	struct path_walk w;
+	int ret;
+
+	guard(mutex)(&fs_mutex);
+	ret = fs_walk(path, &w);
+	if (!ret && w.entry->fops)
+		ret = -ENOTDIR;
+	if (!ret)
+		list_names(w.entry, names);
+	fs_unpin(&w);
+	return ret ?: names->cut ? -ENOMEM : 0;
 }
 
 bool fs_begin(struct proc_dir_entry *entry)
 {
-	bool alive;
-
-	mutex_lock(&fs_mutex);
-	alive = !entry->removed;
-	entry->in_use += alive;
-	mutex_unlock(&fs_mutex);
-	return alive;
+	guard(mutex)(&fs_mutex);
+	entry->in_use += !entry->removed;
+	return !entry->removed;
 }
 
 void fs_end(struct proc_dir_entry *entry)
 {
-	mutex_lock(&fs_mutex);
+	guard(mutex)(&fs_mutex);
 	if (!--entry->in_use && entry->removed)
 		wake_up_all(&fs_drained);
-	mutex_unlock(&fs_mutex);
 }
 
 void fs_put(struct proc_dir_entry *entry)
@@ -157,162 +171,102 @@ void fs_put(struct proc_dir_entry *entry)
 		kfree(entry);
 }
 
-/* A detached node named by the @len bytes at @name. NULL without memory. */
-static struct proc_dir_entry *new_entry(const char *name, size_t len, umode_t mode)
+/* An empty directory in @dir, its name the @len bytes at @name. NULL: no memory. fs_mutex held. */
+static struct proc_dir_entry *new_entry(struct proc_dir_entry *dir, const char *name, size_t len)
 {
 	struct proc_dir_entry *e = kzalloc(sizeof(*e) + len + 1, GFP_KERNEL);
-	char *copy = (char *)(e + 1);
 
 	if (!e)
 		return NULL;
-	memcpy(copy, name, len);
-	e->name = copy;
-	e->inode.i_mode = mode;
+	e->name = memcpy(e + 1, name, len);
 	e->refs = 1;
+	e->parent = dir;
 	INIT_LIST_HEAD(&e->children);
-	INIT_LIST_HEAD(&e->sibling);
+	list_add_tail(&e->sibling, &dir->children);
 	return e;
 }
 
-static void attach(struct proc_dir_entry *dir, struct proc_dir_entry *e)
-{
-	e->parent = dir;
-	list_add_tail(&e->sibling, &dir->children);
-}
-
 /*
- * Walk @name's directories below @dir, making those that are missing; *name ends at the last
- * component. NULL: no memory, or something on the way is a file. fs_mutex held.
+ * The directory that holds the last component of @name, a path below @dir (NULL: /proc); *name
+ * becomes that component. Missing ones are made if @make. NULL: none, no memory, or something on
+ * the way is a file. fs_mutex held.
  */
-static struct proc_dir_entry *make_way(struct proc_dir_entry *dir, const char **name)
+static struct proc_dir_entry *find_parent(struct proc_dir_entry *dir, const char **name, bool make)
 {
 	const char *slash;
 
+	dir = dir ?: &proc_root;
 	while (dir && (slash = strchr(*name, '/'))) {
-		size_t len = slash - *name;
-		struct proc_dir_entry *e = find_child(dir, *name, len);
+		struct proc_dir_entry *e = find_child(dir, *name, slash - *name);
 
-		if (!e) {
-			e = new_entry(*name, len, S_IFDIR | 0555);
-			if (e)
-				attach(dir, e);
-		}
-		dir = e && S_ISDIR(e->inode.i_mode) ? e : NULL;
+		if (!e && make)
+			e = new_entry(dir, *name, slash - *name);
+		dir = e && !e->fops ? e : NULL;
 		*name = slash + 1;
 	}
 	return dir;
 }
 
-/*
- * Register a copy of @proto as @name below @parent. Returns the node or NULL, with the reason in
- * the log if it is the caller's. May sleep.
- */
-static struct proc_dir_entry *create(const char *name, umode_t mode, struct proc_dir_entry *parent,
-				     const struct proc_dir_entry *proto)
+struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
+				     const struct file_operations *fops, proc_show_t show,
+				     proc_write_t write, void *data)
 {
-	struct proc_dir_entry *e = NULL;
+	struct proc_dir_entry *e;
 	const char *last = name;
 
-	might_sleep();
-	mutex_lock(&fs_mutex);
-	parent = make_way(parent ?: &proc_root, &last);
+	guard(mutex)(&fs_mutex);
+	parent = find_parent(parent, &last, true);
 	if (!parent || parent->removed) {
 		pr_warn("proc: '%s' not created: no directory to put it in\n", name);
-		goto out;
+		return NULL;
 	}
 	if (WARN(!*last || find_child(parent, last, strlen(last)),
 		 "proc_dir_entry '%s/%s' already registered\n", parent->name, name))
-		goto out;
-	e = new_entry(last, strlen(last), mode);
+		return NULL;
+	e = new_entry(parent, last, strlen(last));
 	if (!e)
-		goto out;
-	e->inode.i_private = proto->inode.i_private;
-	e->fops = proto->fops;
-	e->show = proto->show;
-	e->write = proto->write;
-	e->seq_ops = proto->seq_ops;
-	attach(parent, e);
-out:
-	mutex_unlock(&fs_mutex);
+		return NULL;
+	e->fops = fops;
+	e->show = show;
+	e->write = write;
+	e->data = data;
 	return e;
-}
-
-/* The type bits for a file, unless the caller gave some. */
-static umode_t file_mode(umode_t mode, umode_t type)
-{
-	return mode & S_IFMT ? mode : mode | type;
-}
-
-struct proc_dir_entry *proc_create_rw(const char *name, umode_t mode, struct proc_dir_entry *parent,
-				      proc_show_t show, proc_write_t write, void *data)
-{
-	struct proc_dir_entry proto = { .fops = &text_fops, .show = show, .write = write,
-					.inode.i_private = data };
-
-	return create(name, file_mode(mode, S_IFREG), parent, &proto);
-}
-
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode,
-					       struct proc_dir_entry *parent, proc_show_t show,
-					       void *data)
-{
-	return proc_create_rw(name, mode ?: 0444, parent, show, NULL, data);
-}
-
-struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
-					    struct proc_dir_entry *parent,
-					    const struct seq_operations *ops, void *data)
-{
-	struct proc_dir_entry proto = { .fops = &text_fops, .seq_ops = ops,
-					.inode.i_private = data };
-
-	return create(name, file_mode(mode ?: 0444, S_IFREG), parent, &proto);
-}
-
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
-					struct proc_dir_entry *parent,
-					const struct file_operations *fops, void *data)
-{
-	struct proc_dir_entry proto = { .fops = fops, .inode.i_private = data };
-
-	return create(name, file_mode(mode, S_IFCHR), parent, &proto);
-}
-
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
-{
-	struct proc_dir_entry proto = {};
-
-	return create(name, S_IFDIR | 0555, parent, &proto);
 }
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
 {
-	int ret = -EBUSY;
+	const struct proc_numbered_file *f;
+	struct proc_dir_entry *dir;
 
 	parent = parent ?: &proc_root;
-	mutex_lock(&fs_mutex);
-	if (!parent->numbered) {
+	scoped_guard(mutex, &fs_mutex) {
+		if (parent->number_dir)
+			return -EBUSY;
+		dir = new_entry(parent, "", 0);
+		if (!dir)
+			return -ENOMEM;
+		list_del_init(&dir->sibling);		/* found by number, not by name */
 		parent->numbered = num;
-		ret = 0;
+		parent->number_dir = dir;
 	}
-	mutex_unlock(&fs_mutex);
-	return ret;
+	for (f = num->files; f->name; f++)
+		proc_create_rw(f->name, f->mode, dir, f->show, f->write, NULL);
+	return 0;
 }
 
-/* From now on no callback below @e begins. fs_mutex held. */
-static void mark_removed(struct proc_dir_entry *e)
-{
-	struct proc_dir_entry *child;
-
-	e->removed = true;
-	list_for_each_entry(child, &e->children, sibling)
-		mark_removed(child);
-}
-
-/* Wait for @e's callbacks and drop the tree's reference. fs_mutex held, dropped to wait. */
-static void drain(struct proc_dir_entry *e)
+/*
+ * Unregister @e and everything below it: cut off, so that nobody finds any of it by name, then wait
+ * for the callbacks of one after the other. Recursion ends with the depth of the tree. fs_mutex
+ * held, dropped to wait.
+ */
+static void unregister(struct proc_dir_entry *e)
 {
 	list_del_init(&e->sibling);
+	e->removed = true;	/* no callback begins, nothing is created in it */
+	while (!list_empty(&e->children))
+		unregister(list_first_entry(&e->children, struct proc_dir_entry, sibling));
+	if (e->number_dir)
+		unregister(e->number_dir);
 	while (e->in_use) {
 		mutex_unlock(&fs_mutex);
 		wait_event(fs_drained, !READ_ONCE(e->in_use));
@@ -321,73 +275,24 @@ static void drain(struct proc_dir_entry *e)
 	fs_put(e);
 }
 
-/*
- * Unregister @top and everything below it. Cut off first, so that nobody finds any of it by name
- * while the callbacks are waited for, deepest entries first. fs_mutex held, dropped to wait.
- */
-static void unregister(struct proc_dir_entry *top)
-{
-	struct proc_dir_entry *e, *parent;
-
-	list_del_init(&top->sibling);
-	mark_removed(top);
-	for (e = top;; e = parent) {
-		while (!list_empty(&e->children))
-			e = list_first_entry(&e->children, struct proc_dir_entry, sibling);
-		parent = e->parent;
-		drain(e);
-		if (e == top)
-			return;
-	}
-}
-
 void proc_remove(struct proc_dir_entry *entry)
 {
-	if (!entry)
-		return;
-	might_sleep();
-	mutex_lock(&fs_mutex);
-	unregister(entry);
-	mutex_unlock(&fs_mutex);
-}
-
-/* The entry @name below @parent, by path; NULL if there is none. fs_mutex held. */
-static struct proc_dir_entry *find_below(const char *name, struct proc_dir_entry *parent)
-{
-	const char *slash;
-
-	parent = parent ?: &proc_root;
-	while (parent && (slash = strchr(name, '/'))) {
-		parent = find_child(parent, name, slash - name);
-		name = slash + 1;
-	}
-	return parent ? find_child(parent, name, strlen(name)) : NULL;
+	guard(mutex)(&fs_mutex);
+	if (entry)
+		unregister(entry);
 }
 
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 {
+	const char *last = name;
 	struct proc_dir_entry *e;
 
-	might_sleep();
-	mutex_lock(&fs_mutex);
-	e = find_below(name, parent);
+	guard(mutex)(&fs_mutex);
+	parent = find_parent(parent, &last, false);
+	e = parent ? find_child(parent, last, strlen(last)) : NULL;
 	if (e && list_empty(&e->children))
 		unregister(e);
 	else
 		WARN(1, e ? "remove_proc_entry: removing non-empty directory '%s'\n" :
 			    "remove_proc_entry: name '%s' not found\n", name);
-	mutex_unlock(&fs_mutex);
-}
-
-int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
-{
-	struct proc_dir_entry *e;
-
-	might_sleep();
-	mutex_lock(&fs_mutex);
-	e = find_below(name, parent);
-	if (e)
-		unregister(e);
-	mutex_unlock(&fs_mutex);
-	return e ? 0 : -ENOENT;
 }

@@ -6,39 +6,26 @@
  * the next read; one that does not fit alone is printed again into a buffer twice the size. A file
  * of one text is a file with one record.
  */
-#include <linux/bug.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/minmax.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
-#include <linux/string.h>
-#include <linux/vmalloc.h>
-#include "internal.h"
 
 /* One text may grow to this: 255 CPUs times 300 interrupts take a fifth of a megabyte. */
 #define SEQ_BUF_MAX	(64UL << 20)
 
-void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
+void seq_printf(struct seq_file *m, const char *fmt, ...)
 {
-	size_t room = m->size - m->count;
-	size_t len;
+	size_t len, room = m->size - m->count;
+	va_list args;
 
 	if (!room)
 		return;
-	len = vsnprintf(m->buf + m->count, room, fmt, args);
-	m->count = len < room ? m->count + len : m->size;
-}
-
-void seq_printf(struct seq_file *m, const char *fmt, ...)
-{
-	va_list args;
-
 	va_start(args, fmt);
-	seq_vprintf(m, fmt, args);
+	len = vsnprintf(m->buf + m->count, room, fmt, args);
 	va_end(args);
+	m->count = len < room ? m->count + len : m->size;
 }
 
 int seq_write(struct seq_file *m, const void *data, size_t len)
@@ -50,37 +37,6 @@ int seq_write(struct seq_file *m, const void *data, size_t len)
 	memcpy(m->buf + m->count, data, len);
 	m->count += len;
 	return 0;
-}
-
-void seq_puts(struct seq_file *m, const char *s)
-{
-	seq_write(m, s, strlen(s));
-}
-
-void seq_putc(struct seq_file *m, char c)
-{
-	seq_write(m, &c, 1);
-}
-
-void seq_put_decimal_ull_width(struct seq_file *m, const char *delimiter, unsigned long long num,
-			       unsigned int width)
-{
-	char digits[20];	/* 2^64 has twenty */
-	unsigned int n = sizeof(digits);
-
-	do {
-		digits[--n] = '0' + num % 10;
-		num /= 10;
-	} while (num);
-	seq_puts(m, delimiter);
-	for (; width > sizeof(digits) - n; width--)
-		seq_putc(m, ' ');
-	seq_write(m, digits + n, sizeof(digits) - n);
-}
-
-void seq_put_decimal_ull(struct seq_file *m, const char *delimiter, unsigned long long num)
-{
-	seq_put_decimal_ull_width(m, delimiter, num, 0);
 }
 
 /* An empty buffer of at least @size bytes. 0 or -ENOMEM. May sleep. */
@@ -111,7 +67,7 @@ static int seq_fill_once(struct seq_file *m)
 		ret = m->op->show(m, v);
 		if (ret < 0)
 			break;
-		if (seq_has_overflowed(m)) {
+		if (m->count == m->size) {	/* it did not fit */
 			m->count = before;
 			ret = before ? 0 : -EAGAIN;
 			break;
@@ -130,15 +86,10 @@ static int seq_fill_once(struct seq_file *m)
 /* Refill the buffer, growing it as needed. 0 or -errno. */
 static int seq_fill(struct seq_file *m)
 {
-	int ret = m->buf ? 0 : seq_resize(m, PAGE_SIZE);
+	int ret = m->buf ? seq_fill_once(m) : -EAGAIN;
 
-	if (!ret)
-		ret = seq_fill_once(m);
-	while (ret == -EAGAIN) {
-		ret = seq_resize(m, m->size * 2);
-		if (!ret)
-			ret = seq_fill_once(m);
-	}
+	while (ret == -EAGAIN)
+		ret = seq_resize(m, max(PAGE_SIZE, m->size * 2)) ?: seq_fill_once(m);
 	return ret;
 }
 
@@ -168,14 +119,6 @@ ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 	return n;
 }
 
-loff_t seq_lseek(struct file *file, loff_t offset, int whence)
-{
-	if (whence != SEEK_SET || offset)
-		return -EINVAL;
-	file->f_pos = 0;
-	return 0;
-}
-
 int seq_open(struct file *file, const struct seq_operations *op)
 {
 	struct seq_file *m = kzalloc(sizeof(*m), GFP_KERNEL);
@@ -183,7 +126,6 @@ int seq_open(struct file *file, const struct seq_operations *op)
 	if (!m)
 		return -ENOMEM;
 	m->op = op;
-	m->file = file;
 	file->private_data = m;
 	return 0;
 }
@@ -192,7 +134,8 @@ int seq_release(struct inode *inode, struct file *file)
 {
 	struct seq_file *m = file->private_data;
 
-	kvfree(m->buf);
+	if (m)
+		kvfree(m->buf);
 	kfree(m);
 	return 0;
 }
@@ -213,24 +156,22 @@ static void single_stop(struct seq_file *m, void *v)
 {
 }
 
-int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), void *data)
+static int single_show(struct seq_file *m, void *v)
 {
-	struct seq_operations *op = kmalloc(sizeof(*op), GFP_KERNEL);
-	int ret = op ? seq_open(file, op) : -ENOMEM;
-
-	if (ret) {
-		kfree(op);
-		return ret;
-	}
-	*op = (struct seq_operations){ single_start, single_stop, single_next, show };
-	((struct seq_file *)file->private_data)->private = data;
-	return 0;
+	return m->show(m, v);
 }
 
-int single_release(struct inode *inode, struct file *file)
+int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), void *data)
 {
+	static const struct seq_operations op = {
+		single_start, single_stop, single_next, single_show
+	};
+	int ret = seq_open(file, &op);
 	struct seq_file *m = file->private_data;
 
-	kfree(m->op);
-	return seq_release(inode, file);
+	if (!ret) {
+		m->show = show;
+		m->private = data;
+	}
+	return ret;
 }

@@ -3,7 +3,6 @@
  * /proc/sys: every knob that a file declared with SYSCTL_*() (linux/sysctl.h) as a pseudo file.
  * A write is all or nothing: it is parsed and range-checked whole before the variable changes.
  */
-#include <linux/bug.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -19,20 +18,13 @@ static int knob_show(struct seq_file *m, void *v)
 {
 	const struct sysctl_knob *k = m->private;
 
-	switch (k->type) {
-	case SYSCTL_TYPE_UINT:
-		seq_printf(m, "%u\n", READ_ONCE(*(unsigned int *)k->var));
-		break;
-	case SYSCTL_TYPE_INT:
-		seq_printf(m, "%d\n", READ_ONCE(*(int *)k->var));
-		break;
-	case SYSCTL_TYPE_BOOL:
-		seq_printf(m, "%d\n", READ_ONCE(*(bool *)k->var));
-		break;
-	case SYSCTL_TYPE_STRING:
+	if (k->type == SYSCTL_TYPE_STRING)
 		seq_printf(m, "%s\n", (char *)k->var);
-		break;
-	}
+	else if (k->type == SYSCTL_TYPE_BOOL)
+		seq_printf(m, "%d\n", READ_ONCE(*(bool *)k->var));
+	else
+		seq_printf(m, k->type == SYSCTL_TYPE_INT ? "%d\n" : "%u\n",
+			   READ_ONCE(*(int *)k->var));
 	return 0;
 }
 
@@ -73,7 +65,7 @@ static int sysctl_init(void)
 
 	for (k = __start_sysctl_table; sys && k < __stop_sysctl_table; k++)
 		proc_create_rw(k->name, k->mode, sys, knob_show,
-			       k->mode & S_IWUGO ? knob_write : NULL, (void *)k);
+			       k->mode & 0222 ? knob_write : NULL, (void *)k);
 	return sys ? 0 : -ENOMEM;
 }
 core_initcall(sysctl_init);

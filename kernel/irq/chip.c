@@ -122,7 +122,10 @@ void irq_percpu_switch(struct irq_desc *desc, unsigned int cpu, bool on)
 
 	if (tell)
 		tell(&desc->irq_data);
-	(on ? cpumask_set_cpu : cpumask_clear_cpu)(cpu, desc->percpu_enabled);
+	if (on)
+		cpumask_set_cpu(cpu, desc->percpu_enabled);
+	else
+		cpumask_clear_cpu(cpu, desc->percpu_enabled);
 }
 
 /* First use of a line, or end of its last disable; @resend: replay what was missed (I25). */

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/interrupts and /proc/irq/: the interrupt layer as the user sees it, in Linux's format
- * (I39-I42).
+ * /proc/interrupts, /proc/softirqs and /proc/irq/: the interrupt layer as the user sees it, in
+ * Linux's format (I39-I42, Q21).
  */
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
-#include <linux/seq_file.h>
 #include <asm/apic.h>
 #include <asm/hardirq.h>
 #include "internals.h"
 
 /* --- /proc/interrupts --- */
-
-/* The width of the irq column: three digits until there are thousands. */
-static int irq_column_width(void)
-{
-	unsigned int limit = 1000;
-	int width = 3;
-
-	for (; width < 10 && limit <= nr_irqs; width++)
-		limit *= 10;
-	return width;
-}
 
 static void show_chip(struct seq_file *m, struct irq_desc *desc, int width)
 {
@@ -101,7 +89,7 @@ static void show_arch_row(struct seq_file *m, const struct arch_row *row, int wi
 
 static int interrupts_show(struct seq_file *m, void *v)
 {
-	int width = irq_column_width();
+	int width = max(3, snprintf(NULL, 0, "%u", nr_irqs));	/* of the irq column */
 	unsigned int i;
 
 	seq_printf(m, "%*s", width + 8, "");
@@ -112,6 +100,25 @@ static int interrupts_show(struct seq_file *m, void *v)
 		show_irq(m, i, width);
 	for (i = 0; i < ARRAY_SIZE(arch_rows); i++)
 		show_arch_row(m, &arch_rows[i], width);
+	return 0;
+}
+
+/* --- /proc/softirqs: how often each vector's handler was called on each possible CPU (Q21) --- */
+
+static int softirqs_show(struct seq_file *m, void *v)
+{
+	unsigned int cpu;
+
+	seq_puts(m, "                    ");
+	for_each_possible_cpu(cpu)
+		seq_printf(m, "CPU%-8d", cpu);
+	seq_putc(m, '\n');
+	for (int i = 0; i < NR_SOFTIRQS; i++) {
+		seq_printf(m, "%12s:", softirq_to_name[i]);
+		for_each_possible_cpu(cpu)
+			seq_printf(m, " %10u", kstat_softirqs_cpu(i, cpu));
+		seq_putc(m, '\n');
+	}
 	return 0;
 }
 
@@ -135,10 +142,8 @@ static int show_mask(struct seq_file *m, const struct cpumask *mask, bool list)
 static void get_affinity(struct irq_desc *desc, struct cpumask *mask)
 {
 	guard(raw_spinlock_irqsave)(&desc->lock);
-	if (irqd_is_setaffinity_pending(&desc->irq_data))
-		cpumask_copy(mask, &desc->pending_mask);
-	else
-		cpumask_copy(mask, &desc->irq_data.affinity);
+	cpumask_copy(mask, irqd_is_setaffinity_pending(&desc->irq_data) ?
+			   &desc->pending_mask : &desc->irq_data.affinity);
 }
 
 static int show_affinity(struct seq_file *m, bool effective, bool list)
@@ -155,25 +160,15 @@ static int show_affinity(struct seq_file *m, bool effective, bool list)
 	return show_mask(m, &mask, list);
 }
 
-static int smp_affinity_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, false, false);
-}
-
-static int smp_affinity_list_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, false, true);
-}
-
-static int effective_affinity_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, true, false);
-}
-
-static int effective_affinity_list_show(struct seq_file *m, void *v)
-{
-	return show_affinity(m, true, true);
-}
+#define AFFINITY_SHOW(name, effective, list)						\
+	static int name##_show(struct seq_file *m, void *v)				\
+	{										\
+		return show_affinity(m, effective, list);				\
+	}
+AFFINITY_SHOW(smp_affinity, false, false)
+AFFINITY_SHOW(smp_affinity_list, false, true)
+AFFINITY_SHOW(effective_affinity, true, false)
+AFFINITY_SHOW(effective_affinity_list, true, true)
 
 static int affinity_hint_show(struct seq_file *m, void *v)
 {
@@ -183,23 +178,24 @@ static int affinity_hint_show(struct seq_file *m, void *v)
 	return desc ? show_mask(m, desc->affinity_hint ?: &none, false) : -ESRCH;
 }
 
-/* An empty mask that the platform may interpret: x86 says no (I40). */
+/* Text to a mask with an online CPU in it. Of an empty one x86 makes nothing (I40). */
+static int parse_affinity(const char *buf, bool list, struct cpumask *mask)
+{
+	int ret = list ? cpulist_parse(buf, mask) : cpumask_parse(buf, mask);
+
+	return ret ?: cpumask_intersects(mask, cpu_online_mask) ? 0 : -EINVAL;
+}
+
 static int write_affinity(void *data, const char *buf, bool list)
 {
 	struct irq_desc *desc = live_desc(data);
 	struct cpumask mask;
-	int ret;
 
 	if (!desc)
 		return -ESRCH;
 	if (!irq_can_set_affinity(desc->irq_data.irq))
 		return -EIO;
-	ret = list ? cpulist_parse(buf, &mask) : cpumask_parse(buf, &mask);
-	if (ret)
-		return ret;
-	if (!cpumask_intersects(&mask, cpu_online_mask))
-		return -EINVAL;
-	return irq_set_affinity(desc->irq_data.irq, &mask);
+	return parse_affinity(buf, list, &mask) ?: irq_set_affinity(desc->irq_data.irq, &mask);
 }
 
 static int smp_affinity_write(void *data, char *buf, size_t len)
@@ -245,14 +241,9 @@ static bool has_chip(struct irq_desc *desc)
 
 static void *irq_dir_get(int id)
 {
-	struct irq_desc *desc = id < 0 ? NULL : irq_to_desc(id);
+	struct irq_desc *desc = irq_to_desc(id);
 
 	return has_chip(desc) ? desc : NULL;
-}
-
-static void irq_dir_put(void *desc)
-{
-	/* Descriptors live for ever. */
 }
 
 static int irq_dir_next(int id)
@@ -263,9 +254,9 @@ static int irq_dir_next(int id)
 	return -1;
 }
 
+/* Nothing to put: descriptors live for ever. */
 static const struct proc_numbered irq_dirs = {
 	.get = irq_dir_get,
-	.put = irq_dir_put,
 	.next = irq_dir_next,
 	.files = irq_files,
 };
@@ -278,14 +269,11 @@ static int default_affinity_show(struct seq_file *m, void *v)
 static int default_affinity_write(void *data, char *buf, size_t len)
 {
 	struct cpumask mask;
-	int ret = cpumask_parse(buf, &mask);
+	int ret = parse_affinity(buf, false, &mask);
 
-	if (ret)
-		return ret;
-	if (!cpumask_intersects(&mask, cpu_online_mask))
-		return -EINVAL;
-	cpumask_copy(&irq_default_affinity, &mask);
-	return 0;
+	if (!ret)
+		cpumask_copy(&irq_default_affinity, &mask);
+	return ret;
 }
 
 static int __init init_irq_proc(void)
@@ -293,6 +281,7 @@ static int __init init_irq_proc(void)
 	struct proc_dir_entry *dir = proc_mkdir("irq", NULL);
 
 	proc_create_single("interrupts", 0444, NULL, interrupts_show);
+	proc_create_single("softirqs", 0444, NULL, softirqs_show);
 	proc_create_rw("default_smp_affinity", 0644, dir, default_affinity_show,
 		       default_affinity_write, NULL);
 	return proc_create_numbered(dir, &irq_dirs);

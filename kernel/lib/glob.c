@@ -9,13 +9,10 @@
 #include <linux/export.h>
 #include <linux/glob.h>
 
-/*
- * Does @c belong to the class that starts after '['? Stores the byte after ']' in *@end, or NULL
- * when the class is not closed (then '[' is an ordinary character).
- */
-static bool class_match(const char *p, unsigned char c, const char **end)
+/* See linux/glob.h. */
+bool char_class_match(const char *p, bool bang, unsigned char c, const char **end)
 {
-	bool invert = *p == '!' || *p == '^', match = false;
+	bool invert = *p == '^' || (bang && *p == '!'), match = false;
 	const char *first;
 
 	p += invert;
@@ -42,10 +39,10 @@ static const char *item_match(const char *pat, char c)
 	case '?':
 		return pat + 1;
 	case '[':
-		match = class_match(pat + 1, c, &end);
+		match = char_class_match(pat + 1, true, c, &end);
 		if (end)
 			return match ? end : NULL;
-		break;
+		break;		/* never closed: an ordinary character */
 	case '\\':
 		if (pat[1])
 			pat++;

@@ -8,6 +8,7 @@
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/string.h>
@@ -69,7 +70,7 @@ int kstrtoull(const char *s, unsigned int base, unsigned long long *res)
 	int err = parse_whole(*s == '+' ? s + 1 : s, base, &v);
 
 	if (!err)
-		*res = v;
+		WRITE_ONCE(*res, v);
 	return err;
 }
 EXPORT_SYMBOL(kstrtoull);
@@ -101,7 +102,7 @@ EXPORT_SYMBOL(kstrtoll);
 			return err;						\
 		if (v != (wide_type)(type)v)					\
 			return -ERANGE;						\
-		*res = v;							\
+		WRITE_ONCE(*res, v);						\
 		return 0;							\
 	}									\
 	EXPORT_SYMBOL(name)
@@ -110,21 +111,20 @@ DEFINE_KSTRTO(kstrtoul, unsigned long, kstrtoull, unsigned long long);
 DEFINE_KSTRTO(kstrtol, long, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtouint, unsigned int, kstrtoull, unsigned long long);
 DEFINE_KSTRTO(kstrtoint, int, kstrtoll, long long);
-DEFINE_KSTRTO(kstrtou64, u64, kstrtoull, unsigned long long);
-DEFINE_KSTRTO(kstrtos64, s64, kstrtoll, long long);
-DEFINE_KSTRTO(kstrtou32, u32, kstrtoull, unsigned long long);
-DEFINE_KSTRTO(kstrtos32, s32, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtou16, u16, kstrtoull, unsigned long long);
+DEFINE_KSTRTO(kstrtos16, s16, kstrtoll, long long);
 DEFINE_KSTRTO(kstrtou8, u8, kstrtoull, unsigned long long);
 
 int kstrtobool(const char *s, bool *res)
 {
-	static const char *const on[] = { "1", "y", "Y", "t", "T", "on", "On", "ON", NULL };
-	static const char *const off[] = { "0", "n", "N", "f", "F", "off", "Off", "OFF", NULL };
+	static const char *const words[] = {	/* no, yes, no, yes ... */
+		"0", "1", "n", "y", "N", "Y", "f", "t", "F", "T",
+		"off", "on", "Off", "On", "OFF", "ON",
+	};
 
-	for (int i = 0; on[i]; i++) {
-		if (sysfs_streq(s, on[i]) || sysfs_streq(s, off[i])) {
-			*res = sysfs_streq(s, on[i]);
+	for (int i = 0; i < ARRAY_SIZE(words); i++) {
+		if (sysfs_streq(s, words[i])) {
+			*res = i % 2;
 			return 0;
 		}
 	}
@@ -144,24 +144,6 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 	return v;
 }
 EXPORT_SYMBOL(simple_strtoull);
-
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
-{
-	return simple_strtoull(s, end, base);
-}
-EXPORT_SYMBOL(simple_strtoul);
-
-long long simple_strtoll(const char *s, char **end, unsigned int base)
-{
-	return *s == '-' ? -simple_strtoull(s + 1, end, base) : simple_strtoull(s, end, base);
-}
-EXPORT_SYMBOL(simple_strtoll);
-
-long simple_strtol(const char *s, char **end, unsigned int base)
-{
-	return simple_strtoll(s, end, base);
-}
-EXPORT_SYMBOL(simple_strtol);
 
 unsigned long long memparse(const char *s, char **end)
 {

@@ -11,7 +11,6 @@
 #include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 
 /* Without seed= every boot draws the same numbers: nothing here depends on host time. */
 static u64 seed = 1;
@@ -33,18 +32,12 @@ static int __init random_setup(char *arg)
 }
 early_param("seed", random_setup);
 
-u64 get_random_u64(void)
+u32 get_random_u32(void)
 {
 	u64 stream = mix64(seed ^ ((u64)raw_smp_processor_id() << 32));
 
 	/* The constant is 2^64 / golden ratio, odd: the counter visits every value. */
-	return mix64(stream + this_cpu_inc_return(random_steps) * 0x9e3779b97f4a7c15ULL);
-}
-EXPORT_SYMBOL(get_random_u64);
-
-u32 get_random_u32(void)
-{
-	return get_random_u64() >> 32;
+	return mix64(stream + this_cpu_inc_return(random_steps) * 0x9e3779b97f4a7c15ULL) >> 32;
 }
 EXPORT_SYMBOL(get_random_u32);
 

@@ -20,7 +20,7 @@ static void open_interval(struct ratelimit_state *rs, u64 now, u64 begin, const 
 		return;
 	missed = xchg(&rs->missed, 0);
 	WRITE_ONCE(rs->printed, 0);
-	if (missed && !rs->silent)
+	if (missed)
 		pr_warn("%s: %u callbacks suppressed\n", func, missed);
 }
 

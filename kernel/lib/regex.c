@@ -8,49 +8,33 @@
  */
 #include <linux/bitops.h>
 #include <linux/ctype.h>
+#include <linux/glob.h>
 #include <linux/regex.h>
 #include <linux/string.h>
 
 #define RE_MAX	62	/* elements of one alternative: bits of a word, less the end */
 
-/* Behind the element at @p. */
+/* Behind the element at @p; NULL if it is not complete: an open class, a \ at the end. */
 static const char *element_end(const char *p)
 {
-	if (*p == '\\' && p[1])
-		return p + 2;
-	if (*p == '[') {
-		const char *q = p + 1 + (p[1] == '^');
+	const char *end = p + 1;
 
-		q += !!*q;		/* a ] in first place is an ordinary member */
-		q = strchrnul(q, ']');
-		return q + !!*q;
-	}
-	return p + 1;
-}
-
-static bool class_has(const char *p, char c)
-{
-	bool negate = p[1] == '^', in = false;
-	const char *first = p + 1 + negate;
-
-	for (p = first; *p && (*p != ']' || p == first); p++) {
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			in |= c >= *p && c <= p[2];
-			p += 2;
-		} else {
-			in |= c == *p;
-		}
-	}
-	return in != negate;
+	if (*p == '\\')
+		return p[1] ? p + 2 : NULL;
+	if (*p == '[')
+		char_class_match(p + 1, false, 0, &end);
+	return end;
 }
 
 static bool element_has(const char *p, char c)
 {
+	const char *end;
+
 	switch (*p) {
 	case '.':
 		return true;
 	case '[':
-		return class_has(p, c);
+		return char_class_match(p + 1, false, c, &end);
 	case '\\':
 		return c == p[1];
 	}
@@ -115,13 +99,14 @@ bool regex_search(const char *re, const char *s, size_t len, bool icase, bool wh
 
 bool regex_valid(const char *re)
 {
-	const char *p;
-	int n = 0;
+	int n = 0;		/* elements of this alternative */
 
-	for (p = re; *p; p = element_end(p)) {
-		n = *p == '|' ? 0 : n + 1;
-		if (n > RE_MAX || (*p == '[' && element_end(p)[-1] != ']') || (*p == '\\' && !p[1]) ||
-		    ((p == re || p[-1] == '|') && strchr("*+?", *p)))
+	while (*re) {
+		n = *re == '|' ? 0 : n + 1;
+		if (n > RE_MAX || (n == 1 && strchr("*+?", *re)))
+			return false;
+		re = element_end(re);
+		if (!re)
 			return false;
 	}
 	return true;

@@ -10,41 +10,28 @@ static void swap_bytes(void *a, void *b, int size)
 		swap(*x, *y);
 }
 
-struct heap {
-	char *base;
-	size_t size;
-	int (*cmp)(const void *, const void *);
-	void (*exchange)(void *, void *, int);
-};
-
-/* Sinks element @i until no child among the first @n is larger. */
-static void sift_down(const struct heap *h, size_t i, size_t n)
-{
-	size_t child;
-
-	for (; (child = 2 * i + 1) < n; i = child) {
-		char *c = h->base + child * h->size, *parent = h->base + i * h->size;
-
-		if (child + 1 < n && h->cmp(c, c + h->size) < 0) {
-			child++;
-			c += h->size;
-		}
-		if (h->cmp(parent, c) >= 0)
-			return;
-		h->exchange(parent, c, h->size);
-	}
-}
-
 void sort(void *base, size_t num, size_t size, int (*cmp)(const void *, const void *),
 	  void (*swap_fn)(void *, void *, int size))
 {
-	const struct heap h = { base, size, cmp, swap_fn ?: swap_bytes };
+	void (*exchange)(void *, void *, int) = swap_fn ?: swap_bytes;
+	size_t i, child, build = num / 2;
+	char *a = base;
 
-	for (size_t i = num / 2; i-- > 0;)
-		sift_down(&h, i, num);
-	for (size_t n = num; n-- > 1;) {
-		h.exchange(h.base, h.base + n * size, size);
-		sift_down(&h, 0, n);
+	for (;;) {
+		if (build)		/* the heap grows by one element in front */
+			build--;
+		else if (num > 1)	/* its largest is in place, the last takes its seat */
+			exchange(a, a + --num * size, size);
+		else
+			return;
+		/* Sink the first until no child is larger. */
+		for (i = build; (child = 2 * i + 1) < num; i = child) {
+			if (child + 1 < num && cmp(a + child * size, a + (child + 1) * size) < 0)
+				child++;
+			if (cmp(a + i * size, a + child * size) >= 0)
+				break;
+			exchange(a + i * size, a + child * size, size);
+		}
 	}
 }
 EXPORT_SYMBOL(sort);

@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* strdup.c - text and bytes copied into fresh memory, the callers' to kfree(). */
+/* strdup.c - text in fresh memory, the callers' to kfree(). */
 #include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
-
-void *kmemdup(const void *src, size_t n, gfp_t gfp)
-{
-	void *p = kmalloc(n, gfp);
-
-	return p ? memcpy(p, src, n) : NULL;
-}
-EXPORT_SYMBOL(kmemdup);
 
 char *kstrndup(const char *s, size_t max, gfp_t gfp)
 {
@@ -32,7 +24,7 @@ EXPORT_SYMBOL(kstrndup);
 
 char *kstrdup(const char *s, gfp_t gfp)
 {
-	return s ? kmemdup(s, strlen(s) + 1, gfp) : NULL;
+	return kstrndup(s, SIZE_MAX, gfp);
 }
 EXPORT_SYMBOL(kstrdup);
 

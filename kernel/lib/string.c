@@ -45,41 +45,12 @@ int strncmp(const char *a, const char *b, size_t n)
 }
 EXPORT_SYMBOL(strncmp);
 
-int strncasecmp(const char *a, const char *b, size_t n)
-{
-	for (; n; a++, b++, n--) {
-		int x = tolower((u8)*a), y = tolower((u8)*b);
-
-		if (x != y || !x)
-			return x - y;
-	}
-	return 0;
-}
-EXPORT_SYMBOL(strncasecmp);
-
-int strcasecmp(const char *a, const char *b)
-{
-	return strncasecmp(a, b, SIZE_MAX);
-}
-EXPORT_SYMBOL(strcasecmp);
-
 char *strcpy(char *dst, const char *src)
 {
 	memcpy(dst, src, strlen(src) + 1);
 	return dst;
 }
 EXPORT_SYMBOL(strcpy);
-
-/* C's rule: pads with zeros, and leaves no terminator when @src is @n bytes or longer. */
-char *strncpy(char *dst, const char *src, size_t n)
-{
-	size_t len = strnlen(src, n);
-
-	memcpy(dst, src, len);
-	memset(dst + len, 0, n - len);
-	return dst;
-}
-EXPORT_SYMBOL(strncpy);
 
 ssize_t sized_strscpy(char *dst, const char *src, size_t size)
 {
@@ -97,23 +68,6 @@ ssize_t sized_strscpy(char *dst, const char *src, size_t size)
 	return len;
 }
 EXPORT_SYMBOL(sized_strscpy);
-
-ssize_t sized_strscpy_pad(char *dst, const char *src, size_t size)
-{
-	ssize_t len = sized_strscpy(dst, src, size);
-
-	if (len >= 0)
-		memset(dst + len, 0, size - len);
-	return len;
-}
-EXPORT_SYMBOL(sized_strscpy_pad);
-
-char *strcat(char *dst, const char *src)
-{
-	strcpy(dst + strlen(dst), src);
-	return dst;
-}
-EXPORT_SYMBOL(strcat);
 
 size_t strlcat(char *dst, const char *src, size_t size)
 {
@@ -152,15 +106,9 @@ char *strrchr(const char *s, int c)
 }
 EXPORT_SYMBOL(strrchr);
 
-char *strnstr(const char *haystack, const char *needle, size_t n)
-{
-	return memmem(haystack, strnlen(haystack, n), needle, strlen(needle));
-}
-EXPORT_SYMBOL(strnstr);
-
 char *strstr(const char *haystack, const char *needle)
 {
-	return strnstr(haystack, needle, SIZE_MAX);
+	return memmem(haystack, strlen(haystack), needle, strlen(needle));
 }
 EXPORT_SYMBOL(strstr);
 
@@ -184,23 +132,15 @@ size_t strcspn(const char *s, const char *reject)
 }
 EXPORT_SYMBOL(strcspn);
 
-char *strpbrk(const char *s, const char *accept)
-{
-	s += strcspn(s, accept);
-	return *s ? (char *)s : NULL;
-}
-EXPORT_SYMBOL(strpbrk);
-
 char *strsep(char **s, const char *delim)
 {
 	char *token = *s, *end;
 
 	if (!token)
 		return NULL;
-	end = strpbrk(token, delim);
-	if (end)
-		*end++ = '\0';
-	*s = end;
+	end = token + strcspn(token, delim);
+	*s = *end ? end + 1 : NULL;
+	*end = '\0';
 	return token;
 }
 EXPORT_SYMBOL(strsep);

@@ -4,145 +4,313 @@
  *
  * No allocation, no locks, no recursion except %pV: usable in any context and on a small stack.
  * An unknown conversion is printed as it stands in the format, so the mistake is visible.
+ *
+ * The letters after %p print what Linux prints, except that plain %p is the address itself: without
+ * user mode nobody is to be kept from seeing it, and a hash would make logs useless next to a
+ * debugger.
  */
+#include <linux/bitops.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/export.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
-#include "vsprintf.h"
 
-void fmt_pad(struct fmt_out *o, char c, int n)
+/* Where text goes: pos counts on beyond end, so that the whole length is known. */
+struct fmt_out {
+	char *pos, *end;
+};
+
+#define FMT_LEFT	1
+#define FMT_PLUS	2
+#define FMT_SPACE	4
+#define FMT_ALT		8
+#define FMT_ZERO	16
+
+/* One conversion as parsed from the format. */
+struct fmt_spec {
+	u8 flags;
+	u8 size, base;		/* of an integer argument, in bytes; of its digits */
+	bool is_signed, upper;
+	int width;		/* -1: none */
+	int precision;		/* -1: none */
+};
+
+static void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args);
+
+static void fmt_putc(struct fmt_out *o, char c)
+{
+	if (o->pos < o->end)
+		*o->pos = c;
+	o->pos++;
+}
+
+static void fmt_pad(struct fmt_out *o, char c, int n)
 {
 	while (n-- > 0)
 		fmt_putc(o, c);
 }
 
-void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *spec)
+/* @n bytes in a field of the width asked for. */
+static void fmt_field(struct fmt_out *o, const char *s, int n, const struct fmt_spec *spec)
 {
-	size_t max = spec->precision < 0 ? SIZE_MAX : spec->precision;
-	int len, pad;
+	int pad = spec->width - n;
 
-	if ((unsigned long)s < 4096)	/* NULL, or a field of a NULL struct */
-		s = "(null)";
-	len = strnlen(s, max);
-	pad = spec->width - len;
-	if (!spec->left)
+	if (!(spec->flags & FMT_LEFT))
 		fmt_pad(o, ' ', pad);
-	for (int i = 0; i < len; i++)
-		fmt_putc(o, s[i]);
-	if (spec->left)
+	for (; n > 0; n--)
+		fmt_putc(o, *s++);
+	if (spec->flags & FMT_LEFT)
 		fmt_pad(o, ' ', pad);
 }
 
-/* Writes @v's digits backwards before @end; returns where they start. */
-static char *digits_before(char *end, unsigned long long v, const struct fmt_spec *spec)
+static void fmt_string(struct fmt_out *o, const char *s, const struct fmt_spec *spec)
 {
-	const char *set = spec->upper ? "0123456789ABCDEF" : "0123456789abcdef";
-
-	do {
-		*--end = set[v % spec->base];
-		v /= spec->base;
-	} while (v);
-	return end;
+	if ((unsigned long)s < 4096)	/* NULL, or a field of a NULL struct */
+		s = "(null)";
+	fmt_field(o, s, strnlen(s, spec->precision < 0 ? SIZE_MAX : spec->precision), spec);
 }
 
 static const char *number_prefix(unsigned long long v, bool minus, const struct fmt_spec *spec)
 {
 	if (spec->is_signed)
-		return minus ? "-" : spec->plus ? "+" : spec->space ? " " : "";
-	if (!spec->alt || !v)
+		return minus ? "-" : spec->flags & FMT_PLUS ? "+" :
+		       spec->flags & FMT_SPACE ? " " : "";
+	if (!(spec->flags & FMT_ALT) || !v)
 		return "";
 	if (spec->base == 16)
 		return spec->upper ? "0X" : "0x";
 	return spec->base == 8 ? "0" : "";
 }
 
-void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec)
+static void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec)
 {
+	const char *set = spec->upper ? "0123456789ABCDEF" : "0123456789abcdef", *prefix;
 	bool minus = spec->is_signed && (long long)v < 0;
-	char buf[24], *end = buf + sizeof(buf), *start;	/* 22 octal digits are the most */
-	const char *prefix;
-	int len, zeros, pad;
+	char buf[24], *end = buf + sizeof(buf), *digit = end;	/* 22 octal digits are the most */
+	int zeros, pad;
 
-	if (minus)
-		v = -v;
-	start = digits_before(end, v, spec);
-	if (!v && !spec->precision)
-		start = end;
 	prefix = number_prefix(v, minus, spec);
-	len = strlen(prefix) + (end - start);
-	zeros = max(spec->precision - (int)(end - start), 0);
-	pad = max(spec->width - len - zeros, 0);
-	if (spec->zero && !spec->left && spec->precision < 0) {
+	for (v = minus ? -v : v; v; v /= spec->base)
+		*--digit = set[v % spec->base];
+	zeros = max((spec->precision < 0 ? 1 : spec->precision) - (int)(end - digit), 0);
+	pad = max(spec->width - (int)strlen(prefix) - zeros - (int)(end - digit), 0);
+	if ((spec->flags & (FMT_ZERO | FMT_LEFT)) == FMT_ZERO && spec->precision < 0) {
 		zeros += pad;
 		pad = 0;
 	}
-	if (!spec->left)
+	if (!(spec->flags & FMT_LEFT))
 		fmt_pad(o, ' ', pad);
 	while (*prefix)
 		fmt_putc(o, *prefix++);
 	fmt_pad(o, '0', zeros);
-	while (start < end)
-		fmt_putc(o, *start++);
-	if (spec->left)
+	while (digit < end)
+		fmt_putc(o, *digit++);
+	if (spec->flags & FMT_LEFT)
 		fmt_pad(o, ' ', pad);
 }
 
-/* A decimal number in the format, advancing it. */
-static int parse_int(const char **fmt)
+/* --- the letters after %p --- */
+
+/* snprintf into @o. */
+__printf(2, 3) static void fmt_printf(struct fmt_out *o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fmt_vprintf(o, fmt, ap);
+	va_end(ap);
+}
+
+static void fmt_address(struct fmt_out *o, const void *ptr, struct fmt_spec *spec)
+{
+	spec->base = 16;
+	spec->flags |= FMT_ZERO;
+	if (spec->width < 0)
+		spec->width = 16;
+	fmt_number(o, (unsigned long)ptr, spec);
+}
+
+/* %pS name+off/size, %ps name, %pB the same for a return address. */
+static void fmt_symbol(struct fmt_out *o, char kind, const void *ptr, struct fmt_spec *spec)
+{
+	char name[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(name, (unsigned long)ptr, kind);
+	fmt_string(o, name, spec);
+}
+
+/* %*ph: width bytes in hex, for 'C' with colons, 'D' with dashes, 'N' nothing between them. */
+static void fmt_hex_bytes(struct fmt_out *o, char letter, const u8 *bytes, int n)
+{
+	const char *sep = letter == 'C' ? ":" : letter == 'D' ? "-" : letter == 'N' ? "" : " ";
+
+	n = clamp(n, 1, 64);	/* Linux's limit */
+	for (int i = 0; i < n; i++)
+		fmt_printf(o, "%s%02x", i ? sep : "", bytes[i]);
+}
+
+/* %*pbl: "0-3,8". */
+static void fmt_bitmap_list(struct fmt_out *o, const unsigned long *map, int nbits)
+{
+	const char *comma = "";
+	int first, last;
+
+	for (first = find_first_bit(map, nbits); first < nbits;
+	     first = find_next_bit(map, nbits, last + 1)) {
+		last = find_next_zero_bit(map, nbits, first) - 1;
+		fmt_printf(o, first == last ? "%s%d" : "%s%d-%d", comma, first, last);
+		comma = ",";
+	}
+}
+
+/* %*pb: groups of 32 bits in hex, highest first; the top group only as wide as it needs. */
+static void fmt_bitmap_hex(struct fmt_out *o, const unsigned long *map, int nbits)
+{
+	for (int group = DIV_ROUND_UP(nbits, 32) - 1; group >= 0; group--) {
+		int bits = min(nbits - group * 32, 32);
+		u32 v = map[group / 2] >> (group % 2 * 32) & (~0U >> (32 - bits));
+
+		fmt_printf(o, "%0*x%s", DIV_ROUND_UP(bits, 4), v, group ? "," : "");
+	}
+}
+
+__printf(3, 4) static void fmt_text(struct fmt_out *o, struct fmt_spec *spec, const char *fmt, ...)
+{
+	char buf[64];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vscnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	fmt_string(o, buf, spec);
+}
+
+/* %pe: -ENOMEM for ERR_PTR(-ENOMEM), the address for a good pointer. */
+static void fmt_error(struct fmt_out *o, const void *ptr, struct fmt_spec *spec)
+{
+	const char *name = IS_ERR(ptr) ? errname(PTR_ERR(ptr)) : NULL;
+
+	if (name)
+		fmt_text(o, spec, "-%s", name);
+	else if (IS_ERR(ptr))
+		fmt_text(o, spec, "%ld", PTR_ERR(ptr));
+	else
+		fmt_address(o, ptr, spec);
+}
+
+/* Extensions that read what @ptr points to; a NULL or error pointer is printed instead. */
+static bool reads_memory(char c)
+{
+	return c && strchr("hbMIVa", c);
+}
+
+/* Prints @ptr as the extension letters at @fmt ask; returns how many letters it took. */
+static int fmt_pointer(struct fmt_out *o, const char *fmt, const void *ptr, struct fmt_spec *spec)
+{
+	const struct va_format *vf = ptr;
+	const u8 *ip = ptr;
+
+	if (reads_memory(*fmt) && (unsigned long)ptr < 4096) {
+		spec->width = -1;	/* it may have been a byte or bit count */
+		fmt_string(o, "(null)", spec);
+		return fmt[1] && strchr("4lCDNdp", fmt[1]) ? 2 : 1;
+	}
+	switch (*fmt) {
+	case 'S':
+	case 's':
+	case 'B':
+		fmt_symbol(o, *fmt, ptr, spec);
+		return 1;
+	case 'h':
+		fmt_hex_bytes(o, fmt[1], ptr, spec->width);
+		return fmt[1] && strchr("CDN", fmt[1]) ? 2 : 1;
+	case 'b':
+		if (fmt[1] == 'l') {
+			fmt_bitmap_list(o, ptr, max(spec->width, 0));
+			return 2;
+		}
+		fmt_bitmap_hex(o, ptr, max(spec->width, 0));
+		return 1;
+	case 'M':
+		fmt_text(o, spec, "%6phC", ptr);
+		return 1;
+	case 'I':
+		fmt_text(o, spec, "%u.%u.%u.%u", ip[0], ip[1], ip[2], ip[3]);
+		return 1 + (fmt[1] == '4');
+	case 'e':
+		fmt_error(o, ptr, spec);
+		return 1;
+	case 'V':
+		fmt_vprintf(o, vf->fmt, *vf->va);
+		return 1;
+	case 'a':
+		fmt_text(o, spec, "0x%016llx", *(const phys_addr_t *)ptr);
+		return 1 + (fmt[1] == 'd' || fmt[1] == 'p');
+	case 'x':
+	case 'K':
+		fmt_address(o, ptr, spec);
+		return 1;
+	}
+	fmt_address(o, ptr, spec);
+	return 0;
+}
+
+/* --- the format --- */
+
+/* A decimal number in the format, or an argument in the place of a *; 0 if neither is there. */
+static int parse_count(const char **fmt, va_list *ap)
 {
 	int v = 0;
 
+	if (**fmt == '*') {
+		(*fmt)++;
+		return va_arg(*ap, int);
+	}
 	while (isdigit(**fmt))
 		v = v * 10 + *(*fmt)++ - '0';
 	return v;
 }
 
-static const char *parse_flags(const char *f, struct fmt_spec *spec)
+/* Parses flags, width, precision and size at @f; returns the conversion character's place. */
+static const char *parse_spec(const char *f, struct fmt_spec *spec, va_list *ap)
 {
-	for (;; f++) {
-		switch (*f) {
-		case '-':
-			spec->left = true;
-			break;
-		case '+':
-			spec->plus = true;
-			break;
-		case ' ':
-			spec->space = true;
-			break;
-		case '#':
-			spec->alt = true;
-			break;
-		case '0':
-			spec->zero = true;
-			break;
-		default:
-			return f;
+	static const u8 flags[256] = {
+		['-'] = FMT_LEFT, ['+'] = FMT_PLUS, [' '] = FMT_SPACE, ['#'] = FMT_ALT,
+		['0'] = FMT_ZERO,
+	};
+	static const u8 sizes[256] = { ['l'] = 8, ['L'] = 8, ['j'] = 8, ['z'] = 8, ['t'] = 8 };
+
+	*spec = (struct fmt_spec){ .precision = -1, .width = -1, .size = 4 };
+	for (; flags[(u8)*f]; f++)
+		spec->flags |= flags[(u8)*f];
+	if (*f == '*' || isdigit(*f)) {
+		spec->width = parse_count(&f, ap);
+		if (spec->width < 0) {
+			spec->flags |= FMT_LEFT;
+			spec->width = -spec->width;
 		}
 	}
+	if (*f == '.') {
+		f++;
+		spec->precision = parse_count(&f, ap);
+	}
+	for (; *f == 'h'; f++)
+		spec->size /= 2;
+	for (; sizes[(u8)*f]; f++)
+		spec->size = sizes[(u8)*f];
+	return f;
 }
 
-static const char *parse_size(const char *f, struct fmt_spec *spec)
+static bool is_integer(char conv, struct fmt_spec *spec)
 {
-	spec->size = 4;
-	switch (*f) {
-	case 'h':
-		spec->size = f[1] == 'h' ? 1 : 2;
-		return f + (f[1] == 'h' ? 2 : 1);
-	case 'l':
-		spec->size = 8;
-		return f + (f[1] == 'l' ? 2 : 1);
-	case 'L':
-	case 'j':
-	case 'z':
-	case 't':
-		spec->size = 8;
-		return f + 1;
-	}
-	return f;
+	spec->is_signed = conv == 'd' || conv == 'i';
+	spec->upper = conv == 'X';
+	spec->base = conv == 'o' ? 8 : conv == 'x' || conv == 'X' ? 16 : 10;
+	return spec->is_signed || conv == 'u' || conv == 'o' || spec->base == 16;
 }
 
 /* C promotes char and short to int, so every integer is fetched as int or as 64 bits. */
@@ -156,66 +324,7 @@ static unsigned long long fetch_integer(va_list *ap, const struct fmt_spec *spec
 			       : v << shift >> shift;
 }
 
-static bool integer_conversion(char conv, struct fmt_spec *spec)
-{
-	spec->base = 10;
-	switch (conv) {
-	case 'd':
-	case 'i':
-		spec->is_signed = true;
-		return true;
-	case 'u':
-		return true;
-	case 'X':
-		spec->upper = true;
-		fallthrough;
-	case 'x':
-		spec->base = 16;
-		return true;
-	case 'o':
-		spec->base = 8;
-		return true;
-	}
-	return false;
-}
-
-static void fmt_char(struct fmt_out *o, char c, const struct fmt_spec *spec)
-{
-	if (!spec->left)
-		fmt_pad(o, ' ', spec->width - 1);
-	fmt_putc(o, c);
-	if (spec->left)
-		fmt_pad(o, ' ', spec->width - 1);
-}
-
-/* Parses flags, width, precision and size at @f; returns the conversion character's place. */
-static const char *parse_spec(const char *f, struct fmt_spec *spec, va_list *ap)
-{
-	*spec = (struct fmt_spec){ .precision = -1, .width = -1 };
-	f = parse_flags(f, spec);
-	if (*f == '*') {
-		spec->width = va_arg(*ap, int);
-		if (spec->width < 0) {
-			spec->left = true;
-			spec->width = -spec->width;
-		}
-		f++;
-	} else if (isdigit(*f)) {
-		spec->width = parse_int(&f);
-	}
-	if (*f == '.') {
-		f++;
-		if (*f == '*') {
-			spec->precision = va_arg(*ap, int);
-			f++;
-		} else {
-			spec->precision = parse_int(&f);
-		}
-	}
-	return parse_size(f, spec);
-}
-
-void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
+static void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
 {
 	struct fmt_spec spec;
 	va_list ap;
@@ -223,24 +332,25 @@ void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
 	va_copy(ap, args);
 	while (*fmt) {
 		const char *start = fmt;
+		char conv;
 
 		if (*fmt != '%') {
 			fmt_putc(o, *fmt++);
 			continue;
 		}
 		fmt = parse_spec(fmt + 1, &spec, &ap);
-		spec.conv = *fmt;
-		if (*fmt)
+		conv = *fmt;
+		if (conv)
 			fmt++;
-		if (spec.conv == '%')
+		if (conv == '%')
 			fmt_putc(o, '%');
-		else if (spec.conv == 's')
+		else if (conv == 's')
 			fmt_string(o, va_arg(ap, const char *), &spec);
-		else if (spec.conv == 'c')
-			fmt_char(o, va_arg(ap, int), &spec);
-		else if (spec.conv == 'p')
+		else if (conv == 'c')
+			fmt_field(o, (char []){ va_arg(ap, int) }, 1, &spec);
+		else if (conv == 'p')
 			fmt += fmt_pointer(o, fmt, va_arg(ap, const void *), &spec);
-		else if (integer_conversion(spec.conv, &spec))
+		else if (is_integer(conv, &spec))
 			fmt_number(o, fetch_integer(&ap, &spec), &spec);
 		else
 			while (start < fmt)
@@ -249,21 +359,11 @@ void fmt_vprintf(struct fmt_out *o, const char *fmt, va_list args)
 	va_end(ap);
 }
 
-void fmt_printf(struct fmt_out *o, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fmt_vprintf(o, fmt, ap);
-	va_end(ap);
-}
-
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 {
-	struct fmt_out o = { buf, buf + size };
+	/* sprintf(): no limit is known */
+	struct fmt_out o = { buf, size > INT_MAX ? (char *)-1 : buf + size };
 
-	if (size > INT_MAX)
-		o.end = (char *)-1;	/* sprintf(): no limit is known */
 	fmt_vprintf(&o, fmt, ap);
 	if (size)
 		*(o.pos < o.end ? o.pos : o.end - 1) = '\0';
@@ -302,21 +402,3 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...)
 	return len;
 }
 EXPORT_SYMBOL(scnprintf);
-
-int vsprintf(char *buf, const char *fmt, va_list ap)
-{
-	return vsnprintf(buf, SIZE_MAX, fmt, ap);
-}
-EXPORT_SYMBOL(vsprintf);
-
-int sprintf(char *buf, const char *fmt, ...)
-{
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsprintf(buf, fmt, ap);
-	va_end(ap);
-	return len;
-}
-EXPORT_SYMBOL(sprintf);

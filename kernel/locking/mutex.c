@@ -4,21 +4,15 @@
  * the slow way and hand the mutex to the first waiter, who becomes owner before it even runs. So the
  * order is that of arrival, and nobody overtakes a waiter.
  */
+#include <linux/completion.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
 #define MUTEX_WAITERS	1L
-
-struct mutex_waiter {
-	struct list_head list;
-	struct task_struct *task;
-};
 
 static struct task_struct *owner_of(long word)
 {
@@ -58,44 +52,20 @@ static bool try_lock_or_mark(struct mutex *lock)
 	return !owner_of(old);
 }
 
-/* 0 when the mutex was handed to us, -EINTR on a signal. Context: wait_lock held, IRQs off. */
-static int wait_for_turn(struct mutex *lock, unsigned int state)
-{
-	struct mutex_waiter w = { .task = current };
-
-	list_add_tail(&w.list, &lock->wait_list);
-	for (;;) {
-		if (mutex_is_mine(lock))
-			break;		/* the unlocker took us off the list */
-		if (signal_pending_state(state, current)) {
-			list_del(&w.list);
-			if (list_empty(&lock->wait_list))
-				atomic64_andnot(MUTEX_WAITERS, &lock->owner);
-			return -EINTR;
-		}
-		__set_current_state(state);
-		raw_spin_unlock_irq(&lock->wait_lock);
-		schedule();
-		raw_spin_lock_irq(&lock->wait_lock);
-	}
-	return 0;
-}
-
+/* 0 when we own it, -EINTR on a signal. */
 static noinline int lock_slow(struct mutex *lock, unsigned int state)
 {
-	int ret = 0;
-
 	WARN_ONCE(mutex_is_mine(lock), "mutex %pS: %s/%d takes it twice and waits for itself\n",
 		  lock, current->comm, current->pid);
-	raw_spin_lock_irq(&lock->wait_lock);
-	if (!try_lock_or_mark(lock))
-		ret = wait_for_turn(lock, state);
-	__set_current_state(TASK_RUNNING);
-	raw_spin_unlock_irq(&lock->wait_lock);
-	return ret;
+	guard(raw_spinlock_irq)(&lock->wait_lock);
+	if (try_lock_or_mark(lock) ||
+	    wait_in_line(&lock->wait_lock, &lock->wait_list, state, MAX_SCHEDULE_TIMEOUT) > 0)
+		return 0;
+	return -EINTR;	/* if nobody else waits, the note costs the owner one look at the list */
 }
 
-static __always_inline int lock_common(struct mutex *lock, unsigned int state, unsigned int subclass,
+static __always_inline int lock_common(struct mutex *lock, unsigned int state,
+				       unsigned int subclass,
 				       unsigned long ip)
 {
 	int ret = 0;
@@ -125,12 +95,6 @@ int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 }
 EXPORT_SYMBOL(mutex_lock_interruptible_nested);
 
-int mutex_lock_killable(struct mutex *lock)
-{
-	return lock_common(lock, TASK_KILLABLE, 0, _RET_IP_);
-}
-EXPORT_SYMBOL(mutex_lock_killable);
-
 int mutex_trylock(struct mutex *lock)
 {
 	WARN_ON_ONCE(!in_task());
@@ -144,23 +108,13 @@ EXPORT_SYMBOL(mutex_trylock);
 
 static noinline void unlock_slow(struct mutex *lock)
 {
-	struct task_struct *next = NULL;
-	struct mutex_waiter *w;
-	unsigned long flags;
+	long next;
 
-	raw_spin_lock_irqsave(&lock->wait_lock, flags);
-	w = list_first_entry_or_null(&lock->wait_list, struct mutex_waiter, list);
-	if (w) {
-		next = get_task_struct(w->task);
-		list_del(&w->list);
-	}
-	atomic64_set_release(&lock->owner,
-				(long)next | (list_empty(&lock->wait_list) ? 0 : MUTEX_WAITERS));
-	raw_spin_unlock_irqrestore(&lock->wait_lock, flags);
-	if (next) {
-		wake_up_process(next);
-		put_task_struct(next);
-	}
+	guard(raw_spinlock_irqsave)(&lock->wait_lock);
+	next = (long)grant_first(&lock->wait_list);
+	if (!list_empty(&lock->wait_list))
+		next |= MUTEX_WAITERS;
+	atomic64_set_release(&lock->owner, next);
 }
 
 void mutex_unlock(struct mutex *lock)

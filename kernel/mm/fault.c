@@ -5,57 +5,47 @@
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mmdebug.h>
 #include <linux/vmalloc.h>
+#include <asm/cpu.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
 
-/* The note in the absent entry for @addr, PTE_NOTE_NONE if it is present or has no table. */
-static enum pte_note note_at(unsigned long addr, unsigned long *number)
+static bool is_boot_stack_guard(unsigned long addr)
 {
-	unsigned long size;
-	pte_t *e, pte;
-
-	if (!is_vmalloc_addr((void *)addr))
-		return PTE_NOTE_NONE;
-	e = pte_lookup(addr, &size);
-	pte = e ? READ_ONCE(*e) : 0;
-	if (pte_present(pte))
-		return PTE_NOTE_NONE;
-	*number = pte_note_nr(pte);
-	return pte_note(pte);
+	return addr >= (unsigned long)boot_stack_guard && addr < (unsigned long)boot_stack;
 }
 
 bool is_guard_page(unsigned long addr)
 {
-	unsigned long unused;
-	enum pte_note note = note_at(addr, &unused);
+	enum pte_note note = pte_note(absent_note(addr));
 
-	return note == PTE_NOTE_STACK || note == PTE_NOTE_VMALLOC || note == PTE_NOTE_IOREMAP;
+	return is_boot_stack_guard(addr) || note == PTE_NOTE_STACK || note == PTE_NOTE_VMALLOC ||
+	       note == PTE_NOTE_IOREMAP;
 }
 
 static const char *explain_vmalloc(unsigned long addr)
 {
+	static const char *const text[] = {
+		[PTE_NOTE_NONE] = "vmalloc range",
+		[PTE_NOTE_STACK] = "guard page of a thread stack",
+		[PTE_NOTE_VMALLOC] = "guard page of a vmalloc area",
+		[PTE_NOTE_IOREMAP] = "guard page of a device mapping",
+		[PTE_NOTE_FREED] = "freed mapping",
+		[PTE_NOTE_FREE_AREA] = "guard page of a freed mapping",
+	};
 	static const char *const freed[] = {
 		[PTE_NOTE_STACK] = "freed thread stack",
 		[PTE_NOTE_VMALLOC] = "freed vmalloc memory",
 		[PTE_NOTE_IOREMAP] = "device mapping after iounmap",
 	};
-	unsigned long was = 0;
+	pte_t pte = absent_note(addr);
+	enum pte_note note = pte_note(pte);
+	unsigned long was = pte_note_nr(pte);
 
-	switch (note_at(addr, &was)) {
-	case PTE_NOTE_STACK:
-		return "guard page of a thread stack";
-	case PTE_NOTE_VMALLOC:
-		return "guard page of a vmalloc area";
-	case PTE_NOTE_IOREMAP:
-		return "guard page of a device mapping";
-	case PTE_NOTE_FREED:
-		return was < ARRAY_SIZE(freed) && freed[was] ? freed[was] : "freed mapping";
-	case PTE_NOTE_FREE_AREA:
-		return "guard page of a freed mapping";
-	default:
-		return "vmalloc range";
-	}
+	if (note == PTE_NOTE_FREED && was < ARRAY_SIZE(freed) && freed[was])
+		return freed[was];
+	return text[note < ARRAY_SIZE(text) ? note : PTE_NOTE_NONE];
 }
 
 static const char *explain_image(unsigned long addr)
@@ -64,7 +54,15 @@ static const char *explain_image(unsigned long addr)
 		return "kernel text, read-only";
 	if (addr < (unsigned long)__end_rodata)
 		return "kernel constants, read-only";
+	if (is_boot_stack_guard(addr))
+		return "guard page of the boot stack";
 	return "kernel data, not executable";
+}
+
+/* Is @addr made of @byte? An offset may have been added. */
+static bool is_poison(unsigned long addr, u8 byte)
+{
+	return addr >> 16 == byte * 0x0101010101010101UL >> 16;
 }
 
 /* See linux/mm.h. */
@@ -74,15 +72,10 @@ const char *vm_explain(unsigned long addr)
 
 	if (addr < PAGE_SIZE)
 		return "NULL pointer";
-	for (unsigned int i = 0; i < 3; i++) {
-		static const u8 poison[] = { POISON_FREE, POISON_INUSE, PAGE_POISON };
-		unsigned long pattern = poison[i] * 0x0101010101010101UL;
-
-		/* An offset may have been added to the pattern. */
-		if (addr >> 16 == pattern >> 16)
-			return i == 1 ? "pointer from memory that was never written" :
-					"pointer from freed memory";
-	}
+	if (is_poison(addr, POISON_INUSE))
+		return "pointer from memory that was never written";
+	if (is_poison(addr, POISON_FREE) || is_poison(addr, PAGE_POISON))
+		return "pointer from freed memory";
 	if (addr >> 47 == 0)
 		return "user-half address, nothing is mapped there";
 	if (addr >> 47 != 0x1ffff)

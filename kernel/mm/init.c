@@ -9,30 +9,20 @@
 #include <linux/report.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
-#include <linux/stacktrace.h>
 #include <linux/sysctl.h>
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
 
 bool page_poison = IS_ENABLED(CONFIG_DEBUG);
 bool slab_debug = IS_ENABLED(CONFIG_DEBUG);
+early_param_bool("page_poison", page_poison);
+early_param_bool("slab_debug", slab_debug);
+
 char *mm_bug_capture;
 
 unsigned int fail_alloc_interval;
 static unsigned int fail_alloc_count;
 SYSCTL_UINT("vm/fail_alloc_interval", &fail_alloc_interval, 0, 1000000);
-
-static int __init setup_page_poison(char *s)
-{
-	return kstrtobool(s, &page_poison);
-}
-early_param("page_poison", setup_page_poison);
-
-static int __init setup_slab_debug(char *s)
-{
-	return kstrtobool(s, &slab_debug);
-}
-early_param("slab_debug", setup_slab_debug);
 
 /* See linux/mmdebug.h. The count is racy on purpose: which of two CPUs fails does not matter. */
 bool should_fail_alloc(void)

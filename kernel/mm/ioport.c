@@ -23,25 +23,22 @@ static struct resource **list_of(unsigned long flags)
 struct resource *__request_region(unsigned long flags, resource_size_t start, resource_size_t n,
 				  const char *name)
 {
-	struct resource **pos, *next, *res = kmalloc(sizeof(*res), GFP_KERNEL);
+	resource_size_t end = start + n - 1;
+	struct resource **pos, *res = n && end >= start ? kmalloc(sizeof(*res), GFP_KERNEL) : NULL;
 
-	if (!res || !n || start + n - 1 < start)
-		goto fail;
-	*res = (struct resource){ start, start + n - 1, name, flags, NULL };
-	spin_lock(&resource_lock);
-	for (pos = list_of(flags); *pos && (*pos)->end < start; pos = &(*pos)->next)
-		;
-	next = *pos;
-	if (!next || next->start > res->end) {
-		res->next = next;
-		*pos = res;
-		spin_unlock(&resource_lock);
-		return res;
+	if (!res)
+		return NULL;
+	scoped_guard(spinlock, &resource_lock) {
+		for (pos = list_of(flags); *pos && (*pos)->end < start; pos = &(*pos)->next)
+			;
+		if (!*pos || (*pos)->start > end) {
+			*res = (struct resource){ start, end, name, flags, *pos };
+			*pos = res;
+			return res;
+		}
+		pr_warn("%s wants [%#llx-%#llx], but %s has [%#llx-%#llx]\n", name, start, end,
+			(*pos)->name, (*pos)->start, (*pos)->end);
 	}
-	pr_warn("%s wants [%#llx-%#llx], but %s has [%#llx-%#llx]\n", name, start, start + n - 1,
-		next->name, next->start, next->end);
-	spin_unlock(&resource_lock);
-fail:
 	kfree(res);
 	return NULL;
 }
@@ -49,16 +46,17 @@ EXPORT_SYMBOL(__request_region);
 
 void __release_region(unsigned long flags, resource_size_t start, resource_size_t n)
 {
-	struct resource **pos, *res;
+	struct resource **pos, *res = NULL;
 
-	spin_lock(&resource_lock);
-	for (pos = list_of(flags); *pos; pos = &(*pos)->next)
-		if ((*pos)->start == start && (*pos)->end == start + n - 1)
-			break;
-	res = *pos;
-	if (res)
-		*pos = res->next;
-	spin_unlock(&resource_lock);
+	scoped_guard(spinlock, &resource_lock) {
+		for (pos = list_of(flags); *pos; pos = &(*pos)->next) {
+			if ((*pos)->start == start && (*pos)->end == start + n - 1) {
+				res = *pos;
+				*pos = res->next;
+				break;
+			}
+		}
+	}
 	if (!res)
 		pr_warn("Trying to free nonexistent resource <%#llx-%#llx>\n", start, start + n - 1);
 	kfree(res);
@@ -69,10 +67,7 @@ EXPORT_SYMBOL(__release_region);
 void resource_for_each(unsigned long flags, void (*fn)(const struct resource *r, void *arg),
 		       void *arg)
 {
-	struct resource *r;
-
-	spin_lock(&resource_lock);
-	for (r = *list_of(flags); r; r = r->next)
+	guard(spinlock)(&resource_lock);
+	for (struct resource *r = *list_of(flags); r; r = r->next)
 		fn(r, arg);
-	spin_unlock(&resource_lock);
 }

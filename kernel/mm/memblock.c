@@ -18,7 +18,21 @@
 
 struct memblock memblock;
 
-static u64 alloc_limit = 4ULL << 30;	/* what boot's page tables map */
+u64 memblock_limit = 4ULL << 30;	/* what boot's page tables map */
+
+/* Put the @k ranges at @new in the place of r[i] to r[j - 1]; if they are too many, one less. */
+static void splice(struct memblock_range *r, u32 *n, u32 i, u32 j,
+		   const struct memblock_range *new, u32 k)
+{
+	if (*n + k - (j - i) > MEMBLOCK_MAX) {
+		k--;
+		pr_warn("more than %d ranges, [%#llx-%#llx) not used\n", MEMBLOCK_MAX, new[k].start,
+			new[k].end);
+	}
+	memmove(&r[i + k], &r[j], (*n - j) * sizeof(*r));
+	memcpy(&r[i], new, k * sizeof(*r));
+	*n += k - (j - i);
+}
 
 /* Insert [start, end), joining what it touches. */
 static void range_add(struct memblock_range *r, u32 *n, u64 start, u64 end)
@@ -33,37 +47,26 @@ static void range_add(struct memblock_range *r, u32 *n, u64 start, u64 end)
 		start = min(start, r[j].start);
 		end = max(end, r[j].end);
 	}
-	if (i == j && *n == MEMBLOCK_MAX) {
-		pr_warn("more than %d ranges, [%#llx-%#llx) not used\n", MEMBLOCK_MAX, start, end);
-		return;
-	}
-	memmove(&r[i + 1], &r[j], (*n - j) * sizeof(*r));
-	*n += 1 + i - j;
-	r[i] = (struct memblock_range){ start, end };
+	splice(r, n, i, j, &(struct memblock_range){ start, end }, 1);
 }
 
 /* Cut [start, end) out. */
 static void range_remove(struct memblock_range *r, u32 *n, u64 start, u64 end)
 {
-	for (u32 i = 0; i < *n && start < end; i++) {
-		if (r[i].end <= start || r[i].start >= end)
-			continue;
-		if (r[i].start < start && r[i].end > end) {
-			u64 rest = r[i].end;
+	struct memblock_range rest[2];
+	u32 i = 0, j, k = 0;
 
-			r[i].end = start;
-			range_add(r, n, end, rest);
-			return;
-		}
-		if (r[i].start < start) {
-			r[i].end = start;
-		} else if (r[i].end > end) {
-			r[i].start = end;
-		} else {
-			memmove(&r[i], &r[i + 1], (--*n - i) * sizeof(*r));
-			i--;
-		}
+	if (start >= end)
+		return;
+	while (i < *n && r[i].end <= start)
+		i++;
+	for (j = i; j < *n && r[j].start < end; j++) {
+		if (r[j].start < start)
+			rest[k++] = (struct memblock_range){ r[j].start, start };
+		if (r[j].end > end)
+			rest[k++] = (struct memblock_range){ end, r[j].end };
 	}
+	splice(r, n, i, j, rest, k);
 }
 
 /* Where an entry ends, below @limit: the sum may wrap. */
@@ -113,18 +116,12 @@ void *memblock_alloc(u64 size, u64 align)
 	for (u32 i = 0; i < memblock.nr_free; i++) {
 		u64 start = ALIGN(memblock.free[i].start, align);
 
-		if (start + size > memblock.free[i].end || start + size > alloc_limit)
+		if (start + size > memblock.free[i].end || start + size > memblock_limit)
 			continue;
 		memblock_reserve(&memblock, start, start + size);
 		return __va(start);
 	}
-	panic("memblock: no %llu KiB of free memory below %#llx", size >> 10, alloc_limit);
-}
-
-/* Context: paging_init(), once all RAM is in the direct map. */
-void memblock_lift_limit(void)
-{
-	alloc_limit = MAX_PHYS;
+	panic("memblock: no %llu KiB of free memory below %#llx", size >> 10, memblock_limit);
 }
 
 /*

@@ -18,7 +18,6 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
-#include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <asm/pgtable.h>
@@ -27,10 +26,10 @@
 #define NR_CHUNKS	(MAX_PHYS >> (PAGE_SHIFT + MAX_PAGE_ORDER))
 
 struct page *mem_map;
-unsigned long max_pfn;
 
 static DEFINE_RAW_SPINLOCK(page_lock);
 static struct list_head free_list[NR_PAGE_ORDERS];
+static unsigned long max_pfn;		/* one past the last page of RAM we use */
 static unsigned long chunk_ready[BITS_TO_LONGS(NR_CHUNKS)];
 static unsigned long next_chunk;	/* the next one to bring in */
 static unsigned long nr_free;		/* free pages, brought in or not */
@@ -42,12 +41,10 @@ bool pfn_valid(unsigned long pfn)
 	return pfn < max_pfn && test_bit(pfn >> MAX_PAGE_ORDER, chunk_ready);
 }
 
+/* Below the direct map the difference wraps: no page has such a number. */
 bool virt_addr_valid(const void *addr)
 {
-	unsigned long a = (unsigned long)addr;
-
-	return a >= PAGE_OFFSET && a - PAGE_OFFSET < MAX_PHYS &&
-	       pfn_valid((a - PAGE_OFFSET) >> PAGE_SHIFT);
+	return pfn_valid(((unsigned long)addr - PAGE_OFFSET) >> PAGE_SHIFT);
 }
 
 /* See linux/mmdebug.h. RAM that was never brought in is the kernel image's, the loader's or untouched. */
@@ -69,18 +66,14 @@ unsigned long nr_free_pages(void)
 	return READ_ONCE(nr_free);
 }
 
-bool page_alloc_ready(void)
-{
-	return mem_map;
-}
-
 /* Put a block on the free lists, joined with its buddies. Context: page_lock held. */
 static void insert_block(unsigned long pfn, unsigned int order)
 {
-	struct page *page, *buddy;
+	struct page *page;
 
 	for (; order < MAX_PAGE_ORDER; order++) {
-		buddy = pfn_to_page(pfn ^ (1UL << order));
+		struct page *buddy = pfn_to_page(pfn ^ (1UL << order));
+
 		if (buddy->state != PG_FREE || buddy->order != order)
 			break;
 		list_del(&buddy->lru);
@@ -134,28 +127,7 @@ static bool grow(void)
 	return found;
 }
 
-/* Take a block of @order off the lists, splitting a larger one. Context: page_lock held. */
-static struct page *take_block(unsigned int order)
-{
-	struct page *page;
-	unsigned int o = order;
-
-	while (o <= MAX_PAGE_ORDER && list_empty(&free_list[o]))
-		o++;
-	if (o > MAX_PAGE_ORDER)
-		return NULL;
-	page = list_first_entry(&free_list[o], struct page, lru);
-	list_del(&page->lru);
-	while (o > order) {
-		o--;
-		page[1UL << o].state = PG_FREE;
-		page[1UL << o].order = o;
-		list_add(&page[1UL << o].lru, &free_list[o]);
-	}
-	return page;
-}
-
-/* Mark @n pages from @page as one block, owned by nobody yet. Context: page_lock held. */
+/* Mark a block of @order from @page on, owned by nobody yet. Context: page_lock held. */
 static void mark_block(struct page *page, unsigned int order, enum page_state head,
 		       enum page_state tail)
 {
@@ -165,6 +137,33 @@ static void mark_block(struct page *page, unsigned int order, enum page_state he
 		page[i].slab_cache = NULL;
 		page[i].inuse = 0;
 	}
+}
+
+/* Take a block of @order off the lists, splitting a larger one; NULL when there is none. */
+static struct page *take_block(unsigned int order)
+{
+	struct page *page;
+	unsigned int o = order;
+
+	guard(raw_spinlock_irqsave)(&page_lock);
+	while (list_empty(&free_list[o])) {
+		if (o < MAX_PAGE_ORDER)
+			o++;
+		else if (grow())
+			o = order;
+		else
+			return NULL;
+	}
+	page = list_first_entry(&free_list[o], struct page, lru);
+	list_del(&page->lru);
+	while (o-- > order) {
+		page[1UL << o].state = PG_FREE;
+		page[1UL << o].order = o;
+		list_add(&page[1UL << o].lru, &free_list[o]);
+	}
+	mark_block(page, order, PG_USED, PG_USED_TAIL);
+	WRITE_ONCE(nr_free, nr_free - (1UL << order));
+	return page;
 }
 
 /*
@@ -194,21 +193,10 @@ static void prepare_contents(struct page *page, unsigned int order, gfp_t gfp)
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page = NULL;
-	unsigned long flags;
 
 	might_sleep_if(gfp & __GFP_DIRECT_RECLAIM);
-	if (order > MAX_PAGE_ORDER || should_fail_alloc())
-		goto out;
-	raw_spin_lock_irqsave(&page_lock, flags);
-	do
+	if (order <= MAX_PAGE_ORDER && !should_fail_alloc())
 		page = take_block(order);
-	while (!page && grow());
-	if (page) {
-		mark_block(page, order, PG_USED, PG_USED_TAIL);
-		WRITE_ONCE(nr_free, nr_free - (1UL << order));
-	}
-	raw_spin_unlock_irqrestore(&page_lock, flags);
-out:
 	if (page)
 		prepare_contents(page, order, gfp);
 	else if (!(gfp & __GFP_NOWARN))
@@ -229,31 +217,33 @@ EXPORT_SYMBOL(__get_free_pages);
 /* What is wrong with freeing @page as a block of @order; NULL if nothing. Context: page_lock held. */
 static const char *bad_free(struct page *page, unsigned int order)
 {
-	if (page->state == PG_FREE || page->state == PG_FREE_TAIL)
-		return "it is free already";
-	if (page->state == PG_USED_TAIL)
-		return "it is inside an allocated block, not its start";
+	static const char *const why[] = {
+		[PG_RESERVED] = "it never was the allocator's",
+		[PG_FREE] = "it is free already",
+		[PG_FREE_TAIL] = "it is free already",
+		[PG_USED_TAIL] = "it is inside an allocated block, not its start",
+	};
+
+	if (!pfn_valid(page_to_pfn(page)))
+		return "no such page";
 	if (page->state != PG_USED)
-		return "it never was the allocator's";
-	if (page->order != order)
-		return "it was allocated with another order";
-	return NULL;
+		return why[page->state];
+	return page->order == order ? NULL : "it was allocated with another order";
 }
 
 static void do_free_pages(struct page *page, unsigned int order, unsigned long ip)
 {
-	unsigned long flags, pfn = page_to_pfn(page);
 	const char *why;
 
 	debug_check_no_locks_freed(page_address(page), PAGE_SIZE << order);
-	raw_spin_lock_irqsave(&page_lock, flags);
-	why = pfn_valid(pfn) ? bad_free(page, order) : "no such page";
-	if (!why)
-		mark_block(page, order, PG_RESERVED, PG_FREE_TAIL);
-	raw_spin_unlock_irqrestore(&page_lock, flags);
+	scoped_guard(raw_spinlock_irqsave, &page_lock) {
+		why = bad_free(page, order);
+		if (!why)
+			mark_block(page, order, PG_RESERVED, PG_FREE_TAIL);
+	}
 	if (why) {
-		mm_bug("page_alloc: bad free of pfn %#lx, order %u, from %pS: %s", pfn, order,
-		       (void *)ip, why);
+		mm_bug("page_alloc: bad free of pfn %#lx, order %u, from %pS: %s",
+		       page_to_pfn(page), order, (void *)ip, why);
 		return;
 	}
 	/* Ours alone now: not free yet, so filling it needs no lock. */
@@ -261,11 +251,10 @@ static void do_free_pages(struct page *page, unsigned int order, unsigned long i
 		memset(page_address(page + i), PAGE_POISON, PAGE_SIZE);
 		page[i].private = PAGE_POISON;
 	}
-	raw_spin_lock_irqsave(&page_lock, flags);
+	guard(raw_spinlock_irqsave)(&page_lock);
 	page->state = PG_FREE_TAIL;
-	insert_block(pfn, order);
+	insert_block(page_to_pfn(page), order);
 	WRITE_ONCE(nr_free, nr_free + (1UL << order));
-	raw_spin_unlock_irqrestore(&page_lock, flags);
 }
 
 /* See linux/gfp.h. */
@@ -292,26 +281,19 @@ EXPORT_SYMBOL(free_pages);
 /* Turn an allocated block into single pages, each freed on its own. Context: any. */
 static void split_block(struct page *page, unsigned int order)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&page_lock, flags);
+	guard(raw_spinlock_irqsave)(&page_lock);
 	for (unsigned long i = 0; i < 1UL << order; i++) {
 		page[i].state = PG_USED;
 		page[i].order = 0;
 	}
-	raw_spin_unlock_irqrestore(&page_lock, flags);
 }
 
 /* See linux/gfp.h. */
 void *alloc_pages_exact(size_t size, gfp_t gfp)
 {
-	unsigned int order;
-	struct page *page;
+	unsigned int order = get_order(size);
+	struct page *page = size ? alloc_pages(gfp, order) : NULL;
 
-	if (!size)
-		return NULL;
-	order = get_order(size);
-	page = alloc_pages(gfp, order);
 	if (!page)
 		return NULL;
 	split_block(page, order);

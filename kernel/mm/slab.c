@@ -20,7 +20,6 @@
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
 #include <linux/panic.h>
-#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -90,8 +89,39 @@ static struct page *slab_head(struct kmem_cache *s, const void *obj)
 
 /* ---- slabs ---- */
 
-/* A new slab with all objects free, not yet on a list; NULL without memory. */
-static struct page *new_slab(struct kmem_cache *s, gfp_t gfp)
+/* Take one object off the slab's list. Context: s->lock held, the slab has one. */
+static void *slab_pop(struct kmem_cache *s, struct page *page)
+{
+	void *obj = page_address(page) + (page->private - 1) * s->size;
+
+	if (!page->inuse)
+		s->nr_empty--;
+	page->private = *link_of(s, obj);
+	page->inuse++;
+	s->inuse++;
+	if (!page->private)
+		list_del(&page->lru);
+	return obj;
+}
+
+/* Put one object back. Empty slabs stand at the end of the list. Context: s->lock held. */
+static void slab_push(struct kmem_cache *s, void *obj)
+{
+	struct page *page = slab_head(s, obj);
+
+	if (!page->private)
+		list_add(&page->lru, &s->partial);
+	*link_of(s, obj) = page->private;
+	page->private = (obj - page_address(page)) / s->size + 1;
+	s->inuse--;
+	if (!--page->inuse) {
+		s->nr_empty++;
+		list_move_tail(&page->lru, &s->partial);
+	}
+}
+
+/* An object of a new slab, whose others are free for all; NULL without memory. */
+static void *alloc_slab(struct kmem_cache *s, gfp_t gfp)
 {
 	struct page *page = alloc_pages(gfp & ~__GFP_ZERO, s->order);
 	void *base;
@@ -113,93 +143,36 @@ static struct page *new_slab(struct kmem_cache *s, gfp_t gfp)
 	page->private = 1;
 	page->inuse = 0;
 	atomic64_add(1 << s->order, &slab_pages);
-	return page;
+
+	guard(raw_spinlock_irqsave)(&s->lock);
+	list_add(&page->lru, &s->partial);
+	s->nr_slabs++;
+	s->nr_empty++;
+	return slab_pop(s, page);
 }
 
-static void delete_slab(struct kmem_cache *s, struct page *page)
-{
-	atomic64_sub(1 << s->order, &slab_pages);
-	__free_pages(page, s->order);
-}
+/* ---- magazines; context of both: interrupts off ---- */
 
-/* Take one object off the slab's list. Context: s->lock held, the slab has one. */
-static void *slab_pop(struct kmem_cache *s, struct page *page)
-{
-	void *obj = page_address(page) + (page->private - 1) * s->size;
-
-	if (!page->inuse)
-		s->nr_empty--;
-	page->private = *link_of(s, obj);
-	page->inuse++;
-	s->inuse++;
-	if (!page->private)
-		list_del(&page->lru);
-	return obj;
-}
-
-/* Put one object back; returns its slab if that is empty and one too many. Context: s->lock held. */
-static struct page *slab_push(struct kmem_cache *s, void *obj)
-{
-	struct page *page = slab_head(s, obj);
-
-	if (!page->private)
-		list_add(&page->lru, &s->partial);
-	*link_of(s, obj) = page->private;
-	page->private = (obj - page_address(page)) / s->size + 1;
-	s->inuse--;
-	if (--page->inuse)
-		return NULL;
-	if (++s->nr_empty <= 1)
-		return NULL;
-	s->nr_empty--;
-	s->nr_slabs--;
-	list_del(&page->lru);
-	return page;
-}
-
-/* ---- magazines; context of all: interrupts off ---- */
-
-static void delete_slabs(struct kmem_cache *s, struct list_head *slabs)
+/*
+ * Objects of @m, which may be NULL, go back to the slabs until it has @keep; empty slabs beyond
+ * @spare are given up.
+ */
+static void flush_magazine(struct kmem_cache *s, struct magazine *m, unsigned int keep,
+			   unsigned int spare)
 {
 	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, slabs, lru)
-		delete_slab(s, page);
-}
-
-static void flush_magazine(struct kmem_cache *s, struct magazine *m, unsigned int keep)
-{
-	struct page *page;
-	LIST_HEAD(empty);
+	LIST_HEAD(surplus);
 
 	raw_spin_lock(&s->lock);
-	while (m->nr > keep) {
-		page = slab_push(s, m->obj[--m->nr]);
-		if (page)
-			list_add(&page->lru, &empty);
-	}
+	while (m && m->nr > keep)
+		slab_push(s, m->obj[--m->nr]);
+	for (; s->nr_empty > spare; s->nr_empty--, s->nr_slabs--)
+		list_move(s->partial.prev, &surplus);
 	raw_spin_unlock(&s->lock);
-	delete_slabs(s, &empty);
-}
-
-/* Also the one empty slab that is kept for the next allocation. */
-static void shrink_cache(struct kmem_cache *s, struct magazine *m)
-{
-	struct page *page, *next;
-	LIST_HEAD(empty);
-
-	if (m)
-		flush_magazine(s, m, 0);
-	raw_spin_lock(&s->lock);
-	list_for_each_entry_safe(page, next, &s->partial, lru) {
-		if (page->inuse)
-			continue;
-		list_move(&page->lru, &empty);
-		s->nr_slabs--;
-		s->nr_empty--;
+	list_for_each_entry_safe(page, next, &surplus, lru) {
+		atomic64_sub(1 << s->order, &slab_pages);
+		__free_pages(page, s->order);
 	}
-	raw_spin_unlock(&s->lock);
-	delete_slabs(s, &empty);
 }
 
 /* One object from the slabs, and up to half a magazine more into @m, which may be NULL. */
@@ -208,7 +181,7 @@ static void *refill(struct kmem_cache *s, struct magazine *m)
 	unsigned int want = 1 + (m ? s->mag_size / 2 : 0);
 	void *obj = NULL;
 
-	raw_spin_lock(&s->lock);
+	guard(raw_spinlock)(&s->lock);
 	while (want-- && !list_empty(&s->partial)) {
 		struct page *page = list_first_entry(&s->partial, struct page, lru);
 
@@ -217,7 +190,6 @@ static void *refill(struct kmem_cache *s, struct magazine *m)
 		else
 			m->obj[m->nr++] = slab_pop(s, page);
 	}
-	raw_spin_unlock(&s->lock);
 	return obj;
 }
 
@@ -263,7 +235,6 @@ static bool check_free(struct kmem_cache *s, void *obj, unsigned long ip)
 static void *cache_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long ip)
 {
 	struct magazine *m;
-	struct page *page;
 	unsigned long flags;
 	void *obj;
 
@@ -275,19 +246,10 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long ip)
 	m = s->mag[raw_smp_processor_id()];
 	obj = m && m->nr ? m->obj[--m->nr] : refill(s, m);
 	local_irq_restore(flags);
-	while (!obj) {
-		page = new_slab(s, gfp);
-		if (!page)
-			return NULL;
-		local_irq_save(flags);
-		raw_spin_lock(&s->lock);
-		list_add(&page->lru, &s->partial);
-		s->nr_slabs++;
-		s->nr_empty++;
-		raw_spin_unlock(&s->lock);
-		obj = refill(s, NULL);	/* another CPU may have been faster */
-		local_irq_restore(flags);
-	}
+	if (unlikely(!obj))
+		obj = alloc_slab(s, gfp);
+	if (!obj)
+		return NULL;
 	if (s->debug)
 		check_alloc(s, obj, ip);
 	if (gfp & __GFP_ZERO)
@@ -297,33 +259,26 @@ static void *cache_alloc(struct kmem_cache *s, gfp_t gfp, unsigned long ip)
 
 static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 {
-	unsigned long flags;
-	struct magazine *m;
-	int cpu;
+	struct magazine **slot, *m;
 
 	WARN_ON_ONCE(in_nmi());
 	debug_check_no_locks_freed(obj, s->object_size);
 	if (s->debug && !check_free(s, obj, ip))
 		return;
-	local_irq_save(flags);
-	cpu = raw_smp_processor_id();
-	m = s->mag[cpu];
-	if (!m && s != &magazine_cache) {
-		m = cache_alloc(&magazine_cache, GFP_ATOMIC | __GFP_NOWARN, ip);
-		if (m)
-			m->nr = 0;
-		s->mag[cpu] = m;
-	}
+	guard(irqsave)();
+	slot = &s->mag[raw_smp_processor_id()];
+	if (!*slot && s != &magazine_cache)
+		*slot = cache_alloc(&magazine_cache, GFP_ATOMIC | __GFP_NOWARN | __GFP_ZERO, ip);
+	m = *slot;
 	if (m) {
 		if (m->nr == s->mag_size)
-			flush_magazine(s, m, s->mag_size / 2);
+			flush_magazine(s, m, s->mag_size / 2, 1);
 		m->obj[m->nr++] = obj;
 	} else {
 		struct magazine one = { .nr = 1, .obj = { obj } };
 
-		flush_magazine(s, &one, 0);
+		flush_magazine(s, &one, 0, 1);
 	}
-	local_irq_restore(flags);
 }
 
 /* ---- the public half of caches ---- */
@@ -332,8 +287,6 @@ static void cache_free(struct kmem_cache *s, void *obj, unsigned long ip)
 static void cache_setup(struct kmem_cache *s, const char *name, unsigned int size,
 			unsigned int align)
 {
-	unsigned long flags;
-
 	s->name = name;
 	s->debug = slab_debug;
 	s->object_size = ALIGN(max(size, 8u), 8u);
@@ -345,9 +298,8 @@ static void cache_setup(struct kmem_cache *s, const char *name, unsigned int siz
 	s->mag_size = clamp(MAGAZINE_BYTES / s->size, 4u, (unsigned int)MAGAZINE_SIZE);
 	raw_spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->partial);
-	raw_spin_lock_irqsave(&caches_lock, flags);
+	guard(raw_spinlock_irqsave)(&caches_lock);
 	list_add_tail(&s->list, &caches);
-	raw_spin_unlock_irqrestore(&caches_lock, flags);
 }
 
 /* See linux/slab.h. */
@@ -372,24 +324,21 @@ EXPORT_SYMBOL(kmem_cache_create);
 
 void kmem_cache_destroy(struct kmem_cache *s)
 {
-	unsigned long flags;
-
 	if (!s)
 		return;
 	might_sleep();
-	local_irq_save(flags);
-	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
-		if (!s->mag[cpu])
-			continue;
-		flush_magazine(s, s->mag[cpu], 0);
-		cache_free(&magazine_cache, s->mag[cpu], _RET_IP_);
-		s->mag[cpu] = NULL;
+	scoped_guard(irqsave) {
+		for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+			if (!s->mag[cpu])
+				continue;
+			flush_magazine(s, s->mag[cpu], 0, 0);
+			cache_free(&magazine_cache, s->mag[cpu], _RET_IP_);
+			s->mag[cpu] = NULL;
+		}
+		flush_magazine(s, NULL, 0, 0);
+		guard(raw_spinlock)(&caches_lock);
+		list_del(&s->list);
 	}
-	shrink_cache(s, NULL);
-	raw_spin_lock(&caches_lock);
-	list_del(&s->list);
-	raw_spin_unlock(&caches_lock);
-	local_irq_restore(flags);
 	if (s->inuse)	/* and their slabs point here: the cache itself is leaked too */
 		mm_bug("%s: cache destroyed with %lu objects in use, from %pS: they are leaked",
 		       s->name, s->inuse, (void *)_RET_IP_);
@@ -404,28 +353,21 @@ void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp)
 }
 EXPORT_SYMBOL(kmem_cache_alloc);
 
-unsigned int kmem_cache_size(struct kmem_cache *s)
-{
-	return s->object_size;
-}
-
 /* See linux/slab.h. */
 void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void *arg)
 {
 	struct kmem_cache *s;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&caches_lock, flags);
+	guard(raw_spinlock_irqsave)(&caches_lock);
 	list_for_each_entry(s, &caches, list) {
-		struct slabinfo si = { s->name, s->object_size, s->size, s->objs_per_slab,
-				       1u << s->order, READ_ONCE(s->inuse),
-				       s->nr_slabs * s->objs_per_slab, s->nr_slabs };
+		struct slabinfo si = { s->name, s->size, s->objs_per_slab, 1u << s->order,
+				       READ_ONCE(s->inuse), s->nr_slabs * s->objs_per_slab,
+				       s->nr_slabs };
 
 		for (int cpu = 0; cpu < NR_CPUS; cpu++)
 			si.active_objs -= s->mag[cpu] ? READ_ONCE(s->mag[cpu]->nr) : 0;
 		fn(&si, arg);
 	}
-	raw_spin_unlock_irqrestore(&caches_lock, flags);
 }
 
 /* Context: interrupts off. */
@@ -433,10 +375,9 @@ static void shrink_this_cpu(void *unused)
 {
 	struct kmem_cache *s;
 
-	raw_spin_lock(&caches_lock);
+	guard(raw_spinlock)(&caches_lock);
 	list_for_each_entry(s, &caches, list)
-		shrink_cache(s, s->mag[raw_smp_processor_id()]);
-	raw_spin_unlock(&caches_lock);
+		flush_magazine(s, s->mag[raw_smp_processor_id()], 0, 0);
 }
 
 /* See linux/slab.h. */
@@ -447,26 +388,14 @@ void kmem_cache_shrink_all(void)
 
 /* ---- kmalloc ---- */
 
-#define KMALLOC_CLASS(n)	{ "kmalloc-" #n, n }
-
-static const struct {
-	const char *name;
-	unsigned int size;
-} classes[] = {
-	KMALLOC_CLASS(8), KMALLOC_CLASS(16), KMALLOC_CLASS(32), KMALLOC_CLASS(64),
-	KMALLOC_CLASS(128), KMALLOC_CLASS(256), KMALLOC_CLASS(512), KMALLOC_CLASS(1024),
-	KMALLOC_CLASS(2048), KMALLOC_CLASS(4096), KMALLOC_CLASS(8192),
+static const char *const class_names[] = {
+	"kmalloc-8", "kmalloc-16", "kmalloc-32", "kmalloc-64", "kmalloc-128", "kmalloc-256",
+	"kmalloc-512", "kmalloc-1024", "kmalloc-2048", "kmalloc-4096", "kmalloc-8192",
 };
-static struct kmem_cache kmalloc_caches[ARRAY_SIZE(classes)];
-
-/* Larger blocks are page blocks with this mark in the head page. */
-#define LARGE_KMALLOC	0xffff
-
-/* The class for @size bytes, 1..8192: 8 is class 0, each next one twice as large. */
-static struct kmem_cache *size_to_cache(size_t size)
-{
-	return &kmalloc_caches[size <= 8 ? 0 : __fls(size - 1) - 2];
-}
+/* One for each class: 8 bytes is class 0, each next one twice as large. */
+static struct kmem_cache kmalloc_caches[ARRAY_SIZE(class_names)];
+/* Stands in the head page of a larger block, in a slab's place. */
+static struct kmem_cache large_kmalloc = { .name = "a large kmalloc" };
 
 /* See linux/slab.h. */
 void *kmalloc(size_t size, gfp_t gfp)
@@ -476,27 +405,25 @@ void *kmalloc(size_t size, gfp_t gfp)
 	if (unlikely(!size))
 		return ZERO_SIZE_PTR;
 	if (likely(size <= KMALLOC_MAX_CACHE_SIZE))
-		return cache_alloc(size_to_cache(size), gfp, _RET_IP_);
+		return cache_alloc(&kmalloc_caches[size <= 8 ? 0 : __fls(size - 1) - 2], gfp,
+				   _RET_IP_);
 	if (size > KMALLOC_MAX_SIZE)
 		return NULL;
 	page = alloc_pages(gfp, get_order(size));
 	if (!page)
 		return NULL;
-	page->inuse = LARGE_KMALLOC;
+	page->slab_cache = &large_kmalloc;
 	return page_address(page);
 }
 EXPORT_SYMBOL(kmalloc);
 
-/*
- * What @p is: its cache, or NULL with *large set, or NULL and *why says what is wrong. A pointer
- * is good only if it is the start of an object.
- */
-static struct kmem_cache *identify(const void *p, bool *large, const char **why)
+/* The cache whose object @p is. NULL if @p is not the start of one, *why says what it is. */
+static struct kmem_cache *cache_of(const void *p, const char **why)
 {
-	struct page *page;
 	struct kmem_cache *s;
+	struct page *page;
+	unsigned long off;
 
-	*large = false;
 	*why = NULL;
 	if (!virt_addr_valid(p)) {
 		*why = why_not_ours((unsigned long)p);
@@ -507,96 +434,53 @@ static struct kmem_cache *identify(const void *p, bool *large, const char **why)
 	if (page->state != PG_USED && page->state != PG_USED_TAIL) {
 		*why = page->state == PG_RESERVED ? "it never was the allocator's" :
 						    "in a free page";
-	} else if (s) {
-		unsigned long off = p - page_address(slab_head(s, p));
-
+	} else if (!s) {
+		*why = "in pages that kmalloc did not return";
+	} else if (s == &large_kmalloc) {
+		*why = offset_in_page(p) ? "not the start of an object" : NULL;
+	} else {
+		off = p - page_address(slab_head(s, p));
 		if (off % s->size || off / s->size >= s->objs_per_slab)
 			*why = "not the start of an object";
-	} else if (page->state != PG_USED || page->inuse != LARGE_KMALLOC || offset_in_page(p)) {
-		*why = "in pages that kmalloc did not return";
-	} else {
-		*large = true;
 	}
 	return *why ? NULL : s;
+}
+
+/* @want: the cache that the caller names, NULL for whichever it is. */
+static void free_object(struct kmem_cache *want, void *p, unsigned long ip)
+{
+	const char *why;
+	struct kmem_cache *s = cache_of(p, &why);
+
+	if (why || (want && s != want))
+		mm_bug("%s: bad pointer %px from %pS: %s%s", want ? want->name : "kfree", p,
+		       (void *)ip, why ?: "it belongs to ", why ? "" : s->name);
+	else if (s == &large_kmalloc)
+		__free_pages(virt_to_page(p), virt_to_page(p)->order);
+	else
+		cache_free(s, p, ip);
 }
 
 /* See linux/slab.h. */
 void kfree(const void *p)
 {
-	struct kmem_cache *s;
-	const char *why;
-	bool large;
-
-	if (ZERO_OR_NULL_PTR(p))
-		return;
-	s = identify(p, &large, &why);
-	if (why)
-		mm_bug("kfree: bad pointer %px from %pS: %s", p, (void *)_RET_IP_, why);
-	else if (large)
-		__free_pages(virt_to_page(p), virt_to_page(p)->order);
-	else
-		cache_free(s, (void *)p, _RET_IP_);
+	if (!ZERO_OR_NULL_PTR(p))
+		free_object(NULL, (void *)p, _RET_IP_);
 }
 EXPORT_SYMBOL(kfree);
 
 void kmem_cache_free(struct kmem_cache *s, void *p)
 {
-	struct kmem_cache *real;
-	const char *why;
-	bool large;
-
-	if (!p)
-		return;
-	real = identify(p, &large, &why);
-	if (real == s)
-		cache_free(s, p, _RET_IP_);
-	else
-		mm_bug("%s: bad pointer %px from %pS: %s%s", s->name, p, (void *)_RET_IP_,
-		       why ?: "it belongs to ", why ? "" : real ? real->name : "a large kmalloc");
+	if (p)
+		free_object(s, p, _RET_IP_);
 }
 EXPORT_SYMBOL(kmem_cache_free);
-
-size_t ksize(const void *p)
-{
-	struct kmem_cache *s;
-	const char *why;
-	bool large;
-
-	if (ZERO_OR_NULL_PTR(p))
-		return 0;
-	s = identify(p, &large, &why);
-	if (why)
-		mm_bug("ksize: bad pointer %px from %pS: %s", p, (void *)_RET_IP_, why);
-	return s ? s->object_size : large ? PAGE_SIZE << virt_to_page(p)->order : 0;
-}
-EXPORT_SYMBOL(ksize);
-
-void *krealloc(const void *p, size_t new_size, gfp_t gfp)
-{
-	size_t old = ksize(p);
-	void *n;
-
-	if (!new_size) {
-		kfree(p);
-		return ZERO_SIZE_PTR;
-	}
-	if (old >= new_size)
-		return (void *)p;
-	n = kmalloc(new_size, gfp);
-	if (n && old)
-		memcpy(n, p, old);
-	if (n)
-		kfree(p);
-	return n;
-}
-EXPORT_SYMBOL(krealloc);
 
 /* Context: mm_core_init(). The first caches are static: no cache can come from a cache yet. */
 void kmem_cache_init(void)
 {
 	cache_setup(&cache_cache, "kmem_cache", sizeof(struct kmem_cache), 8);
 	cache_setup(&magazine_cache, "magazine", sizeof(struct magazine), 64);
-	for (unsigned int i = 0; i < ARRAY_SIZE(classes); i++)
-		cache_setup(&kmalloc_caches[i], classes[i].name, classes[i].size,
-			    min(classes[i].size, 64u));
+	for (unsigned int i = 0; i < ARRAY_SIZE(class_names); i++)
+		cache_setup(&kmalloc_caches[i], class_names[i], 8u << i, min(8u << i, 64u));
 }

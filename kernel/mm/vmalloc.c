@@ -13,6 +13,7 @@
  */
 #define pr_fmt(fmt) "vmalloc: " fmt
 
+#include <linux/atomic.h>
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -38,7 +39,7 @@ static unsigned long cursor = VMALLOC_START;	/* nothing above was ever used */
 static unsigned long clean[MAX_AREA_ORDER + 1];	/* chains of free areas: page numbers, 0 ends */
 static unsigned long dirty;
 static unsigned int nr_dirty;
-static long nr_pages;				/* mapped by vmalloc and stacks */
+static atomic64_t nr_pages = ATOMIC64_INIT(0);	/* mapped by vmalloc and stacks */
 
 bool is_vmalloc_addr(const void *addr)
 {
@@ -47,7 +48,7 @@ bool is_vmalloc_addr(const void *addr)
 
 unsigned long nr_vmalloc_pages(void)
 {
-	return READ_ONCE(nr_pages);
+	return atomic64_read(&nr_pages);
 }
 
 static pte_t *vmalloc_pte(unsigned long va)
@@ -56,6 +57,15 @@ static pte_t *vmalloc_pte(unsigned long va)
 	pte_t *e = pte_lookup(va, &size);
 
 	return e && size == PAGE_SIZE ? e : NULL;
+}
+
+/* See linux/mmdebug.h. */
+pte_t absent_note(unsigned long addr)
+{
+	pte_t *e = is_vmalloc_addr((void *)addr) ? vmalloc_pte(addr) : NULL;
+	pte_t pte = e ? READ_ONCE(*e) : 0;
+
+	return pte_present(pte) ? 0 : pte;
 }
 
 /* Take the first area off @chain; 0 if it is empty. Context: vmap_lock held. */
@@ -85,49 +95,37 @@ static void recycle(void)
 {
 	unsigned long list, base;
 	unsigned int order;
-	unsigned long flags;
 
 	if (READ_ONCE(nr_dirty) < MAX_DIRTY)
 		return;
-	raw_spin_lock_irqsave(&vmap_lock, flags);
-	list = dirty;
-	dirty = 0;
-	nr_dirty = 0;
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
+	scoped_guard(raw_spinlock_irqsave, &vmap_lock) {
+		list = dirty;
+		dirty = 0;
+		nr_dirty = 0;
+	}
 	flush_tlb_all();
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	while ((base = pop(&list, &order)))
 		push(&clean[order], base, order);
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 }
 
 /* Address space for @guards + @pages pages; the lowest address, or 0. */
 static unsigned long area_alloc(unsigned long guards, unsigned long pages, unsigned int *order)
 {
-	unsigned long base, size, flags;
+	unsigned long base, size;
 
 	*order = get_order((guards + pages) << PAGE_SHIFT);
 	if (*order > MAX_AREA_ORDER)
 		return 0;
 	recycle();
 	size = PAGE_SIZE << *order;
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	base = pop(&clean[*order], order);
 	if (!base && ALIGN(cursor, size) + size <= VMALLOC_END) {
 		base = ALIGN(cursor, size);
 		cursor = base + size;
 	}
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 	return base;
-}
-
-/* The absent entry below @data, if it is the head of an area of kind @note. Context: any. */
-static pte_t *area_head(unsigned long data, enum pte_note note)
-{
-	pte_t *e = is_vmalloc_addr((void *)(data - PAGE_SIZE)) && !offset_in_page(data) ?
-			   vmalloc_pte(data - PAGE_SIZE) : NULL;
-
-	return e && !pte_present(*e) && pte_note(*e) == note ? e : NULL;
 }
 
 /* Pages behind these mappings are ours, not a device's. */
@@ -136,22 +134,13 @@ static bool owns_pages(enum pte_note note)
 	return note != PTE_NOTE_IOREMAP;
 }
 
-static void count_pages(enum pte_note note, long n)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&vmap_lock, flags);
-	nr_pages += owns_pages(note) ? n : 0;
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
-}
-
 /*
  * Take down the first @n pages of the area and free its addresses. Other CPUs may see the old pages
  * until their next flush, but nobody gets these addresses before that.
  */
 static void area_free(unsigned long data, unsigned long n, unsigned int order, enum pte_note note)
 {
-	unsigned long flags, va, base = ALIGN_DOWN(data, PAGE_SIZE << order);
+	unsigned long va, base = ALIGN_DOWN(data, PAGE_SIZE << order);
 
 	for (va = base; va < data; va += PAGE_SIZE)
 		set_pte(vmalloc_pte(va), PTE_NOTE(PTE_NOTE_FREED, 0, note));
@@ -160,14 +149,14 @@ static void area_free(unsigned long data, unsigned long n, unsigned int order, e
 
 		set_pte(e, PTE_NOTE(PTE_NOTE_FREED, 0, note));
 		flush_tlb_one_local(va);
-		if (owns_pages(note))
+		if (owns_pages(note)) {
 			__free_page(pfn_to_page(pte_pfn(old)));
+			atomic64_dec(&nr_pages);
+		}
 	}
-	count_pages(note, -n);
-	raw_spin_lock_irqsave(&vmap_lock, flags);
+	guard(raw_spinlock_irqsave)(&vmap_lock);
 	push(&dirty, base, order);
 	WRITE_ONCE(nr_dirty, nr_dirty + 1);
-	raw_spin_unlock_irqrestore(&vmap_lock, flags);
 }
 
 /* Map one page of an area: a fresh one, or the device's at @pa. */
@@ -179,6 +168,7 @@ static bool map_one(unsigned long va, enum pte_note note, phys_addr_t pa, u64 pr
 	if (!e || (owns_pages(note) && !page))
 		return false;
 	set_pte(e, (page ? page_to_phys(page) : pa) | prot);
+	atomic64_add(!!page, &nr_pages);
 	return true;
 }
 
@@ -202,7 +192,6 @@ static unsigned long area_map(enum pte_note note, unsigned long n, phys_addr_t p
 	for (i = 0; i < n; i++)
 		if (!map_one(data + (i << PAGE_SHIFT), note, pa + (i << PAGE_SHIFT), prot))
 			break;
-	count_pages(note, i);
 	if (i < n) {
 		area_free(data, i, order, note);
 		return 0;
@@ -215,10 +204,10 @@ static unsigned long area_map(enum pte_note note, unsigned long n, phys_addr_t p
 /* Undo area_map() of the same kind, or say what is wrong with the address. */
 static void area_unmap(unsigned long data, enum pte_note note, const char *who, unsigned long ip)
 {
-	pte_t *head = area_head(data, note);
+	pte_t head = absent_note(data - PAGE_SIZE);
 
-	if (head)
-		area_free(data, pte_note_nr(*head), pte_note_order(*head), note);
+	if (pte_note(head) == note && !offset_in_page(data))
+		area_free(data, pte_note_nr(head), pte_note_order(head), note);
 	else
 		mm_bug("%s: bad address %#lx (%s), from %pS", who, data, vm_explain(data),
 		       (void *)ip);
@@ -249,24 +238,18 @@ void vfree(const void *addr)
 }
 EXPORT_SYMBOL(vfree);
 
-struct page *vmalloc_to_page(const void *addr)
+/* How many of the @size bytes from @pa on are RAM, and so in the direct map. */
+static u64 ram_within(phys_addr_t pa, size_t size)
 {
-	pte_t *e = is_vmalloc_addr(addr) ? vmalloc_pte((unsigned long)addr) : NULL;
+	u64 n = 0;
 
-	return e && pte_present(*e) && pfn_valid(pte_pfn(*e)) ? pfn_to_page(pte_pfn(*e)) : NULL;
-}
-
-/* True when [pa, pa + size) touches RAM that is in the direct map; *whole: lies in it completely. */
-static bool touches_ram(phys_addr_t pa, size_t size, bool *whole)
-{
 	for (u32 i = 0; i < memblock.nr_ram; i++) {
-		const struct memblock_range *r = &memblock.ram[i];
+		u64 start = max(pa, memblock.ram[i].start);
+		u64 end = min(pa + size, memblock.ram[i].end);
 
-		*whole = pa >= r->start && pa + size <= r->end;
-		if (pa < r->end && pa + size > r->start)
-			return true;
+		n += start < end ? end - start : 0;
 	}
-	return false;
+	return n;
 }
 
 /* Map physical pages that are not ours; the address of @pa itself, or NULL. */
@@ -284,10 +267,8 @@ static void *map_phys(phys_addr_t pa, size_t size, u64 prot)
 /* See linux/io.h. */
 void __iomem *ioremap(phys_addr_t pa, size_t size)
 {
-	bool whole;
-
 	might_sleep();
-	if (touches_ram(pa, size, &whole)) {
+	if (ram_within(pa, size)) {
 		pr_err("ioremap of RAM at %#llx + %#zx refused, from %pS\n", pa, size,
 		       (void *)_RET_IP_);
 		return NULL;
@@ -306,9 +287,7 @@ EXPORT_SYMBOL(iounmap);
 
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags)
 {
-	bool whole;
-
-	if (touches_ram(pa, size, &whole) && whole)
+	if (size && ram_within(pa, size) == size)
 		return __va(pa);
 	return map_phys(pa, size, PAGE_KERNEL_RO);
 }

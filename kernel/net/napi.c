@@ -140,7 +140,8 @@ static void net_rx_action(void)
 				list_splice_init(&sd->poll_list, &list);
 		if (list_empty(&list))
 			break;
-		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list), &repoll);
+		budget -= napi_poll(list_first_entry(&list, struct napi_struct, poll_list),
+				    &repoll);
 		if (unlikely(budget <= 0 || time_after_eq(jiffies, time_limit))) {
 			sd->time_squeeze++;
 			break;

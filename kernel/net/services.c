@@ -94,8 +94,8 @@ static int services_show(struct seq_file *m, void *v)
 			sum.refused += s->refused;
 		}
 		seq_printf(m, "%-8s %5u %12llu %12llu %8llu %8u\n", services[i].name,
-			   services[i].port, net_counter_sum(services[i].served), sum.bytes, sum.refused,
-			   READ_ONCE(services[i].work_us));
+			   services[i].port, net_counter_sum(services[i].served), sum.bytes,
+			   sum.refused, READ_ONCE(services[i].work_us));
 	}
 	return 0;
 }

@@ -192,17 +192,13 @@ static void kick_idle_cpu(struct rq *rq)
 
 	if (cpumask_empty(&sched_idle_mask))
 		return;
-	raw_spin_lock_irq(&rq->lock);
-	list_for_each_entry(p, &rq->tasks, group_node) {
-		if (++looked > READ_ONCE(sched_nr_migrate))
-			break;
-		if (!task_running(rq, p) && p->nr_cpus_allowed > 1) {
-			cpu = first_idle_cpu(p);
-			if (cpu >= 0)
+	scoped_guard(raw_spinlock_irq, &rq->lock)
+		list_for_each_entry(p, &rq->tasks, group_node) {
+			if (cpu >= 0 || ++looked > READ_ONCE(sched_nr_migrate))
 				break;
+			if (!task_running(rq, p) && p->nr_cpus_allowed > 1)
+				cpu = first_idle_cpu(p);
 		}
-	}
-	raw_spin_unlock_irq(&rq->lock);
 	if (cpu >= 0)
 		resched_cpu(cpu);
 }
@@ -224,12 +220,8 @@ void trigger_load_balance(struct rq *rq)
 
 	if (num_online_cpus() == 1)
 		return;
-	if (busy != cpumask_test_cpu(rq->cpu, &sched_busy_mask)) {
-		if (busy)
-			cpumask_set_cpu(rq->cpu, &sched_busy_mask);
-		else
-			cpumask_clear_cpu(rq->cpu, &sched_busy_mask);
-	}
+	if (busy != cpumask_test_cpu(rq->cpu, &sched_busy_mask))
+		cpumask_assign_cpu(rq->cpu, &sched_busy_mask, busy);
 	if (time_after_eq(jiffies, rq->next_balance)) {
 		rq->next_balance = jiffies + msecs_to_jiffies(READ_ONCE(sched_balance_interval_ms));
 		raise_softirq_irqoff(SCHED_SOFTIRQ);

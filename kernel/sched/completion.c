@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Completions. `done` counts; each waiter takes one away under the lock, so one that completes and
- * one that waits can come in either order. The object may be freed as soon as wait_for_completion()
- * returns: complete() touches nothing of it after it releases the lock.
+ * Waiting in line, and completions, which are lines with a count.
+ *
+ * Who releases gives what he releases to the first in line, under the lock of the line, so nobody
+ * overtakes a waiter and the count is 0 whenever somebody waits. The object may be freed as soon as
+ * wait_for_completion() returns: complete() touches nothing of it after it releases the lock.
  */
 #include <linux/completion.h>
 #include <linux/errno.h>
@@ -12,24 +14,62 @@
 
 #define DONE_FOR_EVER	UINT_MAX
 
+struct waiter {
+	struct list_head list;
+	struct task_struct *task;
+	bool granted;
+};
+
+struct task_struct *grant_first(struct list_head *line)
+{
+	struct waiter *w = list_first_entry_or_null(line, struct waiter, list);
+
+	if (!w)
+		return NULL;
+	list_del_init(&w->list);
+	w->granted = true;
+	wake_up_process(w->task);	/* it cannot go on, and @w away, before we release the lock */
+	return w->task;
+}
+
+long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout)
+{
+	struct waiter w = { .list = LIST_HEAD_INIT(w.list), .task = current };
+
+	while (!w.granted && timeout) {
+		if (signal_pending_state(state, current)) {
+			timeout = -ERESTARTSYS;
+			break;
+		}
+		if (list_empty(&w.list))
+			list_add_tail(&w.list, line);
+		__set_current_state(state);
+		raw_spin_unlock_irq(lock);
+		timeout = schedule_timeout(timeout);
+		raw_spin_lock_irq(lock);
+	}
+	list_del(&w.list);	/* of no effect if it was granted */
+	return w.granted ? timeout ?: 1 : timeout;
+}
+
 void complete(struct completion *x)
 {
-	guard(spinlock_irqsave)(&x->wait.lock);
-	if (x->done != DONE_FOR_EVER)
+	guard(raw_spinlock_irqsave)(&x->lock);
+	if (!grant_first(&x->line) && x->done != DONE_FOR_EVER)
 		x->done++;
-	wake_up_locked(&x->wait);
 }
 EXPORT_SYMBOL(complete);
 
 void complete_all(struct completion *x)
 {
-	guard(spinlock_irqsave)(&x->wait.lock);
+	guard(raw_spinlock_irqsave)(&x->lock);
 	x->done = DONE_FOR_EVER;
-	wake_up_all_locked(&x->wait);
+	while (grant_first(&x->line))
+		;
 }
 EXPORT_SYMBOL(complete_all);
 
-/* One unit of `done` for the caller, if there is any. Context: x->wait.lock held. */
+/* One unit of `done` for the caller, if there is any. Context: x->lock held. */
 static bool take_one(struct completion *x)
 {
 	if (!x->done)
@@ -39,39 +79,14 @@ static bool take_one(struct completion *x)
 	return true;
 }
 
-/* Sleep until done. Context: x->wait.lock held, which sleeping drops. Jiffies left or -ERESTARTSYS. */
-static long wait_locked(struct completion *x, long timeout, unsigned int state)
-{
-	DEFINE_WAIT(e);
-
-	e.flags |= WQ_FLAG_EXCLUSIVE;
-	while (!x->done && timeout) {
-		if (signal_pending_state(state, current)) {
-			timeout = -ERESTARTSYS;
-			break;
-		}
-		if (list_empty(&e.entry))
-			list_add_tail(&e.entry, &x->wait.head);
-		__set_current_state(state);
-		spin_unlock_irq(&x->wait.lock);
-		timeout = schedule_timeout(timeout);
-		spin_lock_irq(&x->wait.lock);
-	}
-	list_del_init(&e.entry);
-	return timeout;
-}
-
+/* Jiffies left, at least 1; 0 when they ran out; -ERESTARTSYS. */
 static long wait_common(struct completion *x, long timeout, unsigned int state)
 {
-	long left;
-
 	might_sleep();
-	spin_lock_irq(&x->wait.lock);
-	left = wait_locked(x, timeout, state);
-	if (left >= 0 && take_one(x))
-		left = left ?: 1;
-	spin_unlock_irq(&x->wait.lock);
-	return left;
+	guard(raw_spinlock_irq)(&x->lock);
+	if (take_one(x))
+		return timeout ?: 1;
+	return wait_in_line(&x->lock, &x->line, state, timeout);
 }
 
 void wait_for_completion(struct completion *x)
@@ -86,31 +101,15 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 }
 EXPORT_SYMBOL(wait_for_completion_timeout);
 
-int wait_for_completion_interruptible(struct completion *x)
+int wait_for_completion_state(struct completion *x, unsigned int state)
 {
-	long left = wait_common(x, MAX_SCHEDULE_TIMEOUT, TASK_INTERRUPTIBLE);
-
-	return left < 0 ? left : 0;
+	return min(wait_common(x, MAX_SCHEDULE_TIMEOUT, state), 0L);
 }
-EXPORT_SYMBOL(wait_for_completion_interruptible);
-
-long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout)
-{
-	return wait_common(x, timeout, TASK_INTERRUPTIBLE);
-}
-EXPORT_SYMBOL(wait_for_completion_interruptible_timeout);
-
-int wait_for_completion_killable(struct completion *x)
-{
-	long left = wait_common(x, MAX_SCHEDULE_TIMEOUT, TASK_KILLABLE);
-
-	return left < 0 ? left : 0;
-}
-EXPORT_SYMBOL(wait_for_completion_killable);
+EXPORT_SYMBOL(wait_for_completion_state);
 
 bool try_wait_for_completion(struct completion *x)
 {
-	guard(spinlock_irqsave)(&x->wait.lock);
+	guard(raw_spinlock_irqsave)(&x->lock);
 	return take_one(x);
 }
 EXPORT_SYMBOL(try_wait_for_completion);
@@ -118,7 +117,7 @@ EXPORT_SYMBOL(try_wait_for_completion);
 bool completion_done(struct completion *x)
 {
 	/* with the lock: a complete() that we see is through, so the caller may free @x */
-	guard(spinlock_irqsave)(&x->wait.lock);
+	guard(raw_spinlock_irqsave)(&x->lock);
 	return x->done != 0;
 }
 EXPORT_SYMBOL(completion_done);

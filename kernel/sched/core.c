@@ -21,6 +21,7 @@
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/panic.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched_clock.h>
@@ -373,7 +374,7 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 static void check_stack_end(struct task_struct *prev)
 {
 	if (unlikely(task_stack_end_corrupted(prev)))
-		panic("corrupted stack end detected inside scheduler\n");
+		panic("corrupted stack end detected inside scheduler");
 }
 
 /*
@@ -397,6 +398,7 @@ static void __schedule(bool preempt)
 	rq = this_rq();
 	raw_spin_lock(&rq->lock);
 	smp_mb__after_spinlock();	/* the state was stored before; now read the condition's result */
+	rcu_note_context_switch();
 	update_rq_clock(rq);
 
 	update_curr(rq);
@@ -427,16 +429,23 @@ static void __schedule(bool preempt)
 	if (unlikely(restore)) {
 		local_irq_disable();
 		preempt_count_set(restore);
+		sched_unpin();
 	}
 }
 
 void schedule(void)
 {
+	struct task_struct *me = current;
+
+	if (unlikely(me->on_sleep && !task_is_running(me)))
+		me->on_sleep(true);
 	do {
 		preempt_disable();
 		__schedule(false);
 		sched_preempt_enable_no_resched();
 	} while (need_resched());
+	if (unlikely(me->on_sleep))
+		me->on_sleep(false);
 }
 
 void schedule_preempt_disabled(void)

@@ -10,13 +10,12 @@
 #include <linux/ratelimit.h>
 #include <linux/report.h>
 #include <linux/smp.h>
-#include <linux/stacktrace.h>
 #include "sched.h"
 
-/* The one who sleeps is on this CPU's interrupt stack, which cannot go elsewhere with it. */
-static void pin_here(struct task_struct *p)
+/* See linux/sched.h. */
+void sched_unpin(void)
 {
-	p->cpus_ptr = cpumask_of(raw_smp_processor_id());
+	current->cpus_ptr = &current->cpus_mask;
 }
 
 /*
@@ -28,18 +27,17 @@ static void pin_here(struct task_struct *p)
 u32 __schedule_bug(struct task_struct *prev)
 {
 	u32 pc = preempt_count(), restore = 0;
-	unsigned long cookie;
 
 	if (!oops_in_progress) {
-		cookie = report_begin();
+		guard(report)();
 		pr_err("BUG: scheduling while atomic: %s/%d/0x%08x\n", prev->comm, prev->pid, pc);
 		debug_show_held_locks(current);
 		dump_stack();
 		add_taint(TAINT_WARN);
-		report_end(cookie);
 	}
+	/* It is on this CPU's interrupt stack, which cannot go elsewhere with it. */
 	if (pc & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET))
-		pin_here(prev);
+		prev->cpus_ptr = cpumask_of(raw_smp_processor_id());
 	if (pc & (NMI_MASK | HARDIRQ_MASK))
 		restore = pc;
 	preempt_count_set(PREEMPT_DISABLE_OFFSET);
@@ -65,7 +63,6 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 {
 	static unsigned long last;
 	bool irqs_off = irqs_disabled();
-	unsigned long cookie;
 
 	if (may_sleep_now())
 		return;
@@ -73,7 +70,7 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 		return;
 	last = jiffies ?: 1;
 
-	cookie = report_begin();
+	guard(report)();
 	pr_err("BUG: sleeping function called from invalid context at %s:%d\n", file, line);
 	pr_err("in_atomic(): %d, irqs_disabled(): %d, non_block: %d, pid: %d, name: %s\n",
 	       in_atomic(), irqs_off, current->non_block_count, current->pid, current->comm);
@@ -83,7 +80,6 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 	debug_show_held_locks(current);
 	dump_stack();
 	add_taint(TAINT_WARN);
-	report_end(cookie);
 }
 
 void __might_sleep(const char *file, int line)
@@ -105,13 +101,11 @@ unsigned int debug_smp_processor_id(void)
 	    system_state < SYSTEM_SCHEDULING)
 		return cpu;
 	if (__ratelimit(&rs)) {
-		unsigned long cookie = report_begin();
-
+		guard(report)();
 		pr_err("BUG: using smp_processor_id() in preemptible [%08x] code: %s/%d\n",
 		       preempt_count(), current->comm, current->pid);
 		pr_err("caller is %pS\n", __builtin_return_address(0));
 		dump_stack();
-		report_end(cookie);
 	}
 	return cpu;
 }

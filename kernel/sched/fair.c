@@ -8,7 +8,6 @@
  * spines only, and those are at most log2(n + 1) long. The running thread is not in the heap.
  */
 #include <linux/init.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sysctl.h>
 #include "sched.h"
@@ -32,20 +31,16 @@ SYSCTL_UINT("kernel/sched_wakeup_granularity_ns", &sched_wakeup_granularity_ns, 
 /* Each nice level is 25 % more than the next: one level is then about 10 % of CPU between two. */
 static unsigned int nice_weight[MAX_NICE - MIN_NICE + 1];
 
-static void fair_init_side(int step, unsigned int num, unsigned int den)
-{
-	u64 w = (u64)NICE_0_WEIGHT << 32;
-
-	for (int nice = 0; nice >= MIN_NICE && nice <= MAX_NICE; nice += step) {
-		nice_weight[nice - MIN_NICE] = (w + (1ULL << 31)) >> 32;
-		w = w / den * num;
-	}
-}
-
 void fair_init(void)
 {
-	fair_init_side(-1, 5, 4);
-	fair_init_side(1, 4, 5);
+	u64 up = (u64)NICE_0_WEIGHT << 32, down = up;
+
+	for (int i = 0; i <= MAX_NICE; i++) {
+		nice_weight[i - MIN_NICE] = (down + (1ULL << 31)) >> 32;
+		down = down / 5 * 4;
+		up = up / 4 * 5;
+		nice_weight[-i - 1 - MIN_NICE] = (up + (1ULL << 31)) >> 32;
+	}
 }
 
 void fair_rq_init(struct fair_rq *fair)

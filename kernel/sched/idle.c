@@ -8,21 +8,21 @@
  */
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/tick.h>
 #include <asm/processor.h>
 #include "sched.h"
 
-/* idle=poll: never halt. Wake-ups need no IPI, and the machine gets hot. */
+/* idle=poll: never halt, and keep the tick. Wake-ups need no IPI, and the machine gets hot. */
 static bool idle_poll;
 
 static int __init idle_setup(char *str)
 {
-	if (!strcmp(str, "poll"))
-		idle_poll = true;
-	else if (strcmp(str, "halt"))
-		return -EINVAL;
-	return 0;
+	idle_poll = !strcmp(str, "poll");
+	if (idle_poll)
+		tick_nohz_enabled = false;
+	return idle_poll || !strcmp(str, "halt") ? 0 : -EINVAL;
 }
 early_param("idle", idle_setup);
 
@@ -38,9 +38,11 @@ static void clear_polling(void)
 
 static void idle_poll_wait(void)
 {
+	rcu_idle_enter();
 	local_irq_enable();
 	while (!need_resched())
 		cpu_relax();
+	rcu_idle_exit();
 }
 
 static void idle_halt(void)
@@ -48,7 +50,9 @@ static void idle_halt(void)
 	clear_polling();
 	if (!need_resched()) {
 		tick_nohz_idle_stop_tick();
+		rcu_idle_enter();
 		arch_cpu_idle();
+		rcu_idle_exit();
 	} else {
 		local_irq_enable();
 	}

@@ -15,15 +15,18 @@ static const unsigned long decay[3] = { 1884, 2014, 2037 };
 unsigned long avenrun[3];
 static unsigned long next_sample;
 
+/* The sum of one field of all run queues. */
+#define rq_sum(field) ({							\
+	typeof(((struct rq *)0)->field) __sum = 0;				\
+	unsigned int __cpu;							\
+										\
+	for_each_possible_cpu(__cpu)						\
+		__sum += READ_ONCE(cpu_rq(__cpu)->field);			\
+	__sum; })
+
 static unsigned long active_threads(void)
 {
-	long active = 0;
-	int cpu;
-
-	for_each_online_cpu(cpu)
-		active += (long)READ_ONCE(cpu_rq(cpu)->nr_running) +
-			  READ_ONCE(cpu_rq(cpu)->nr_uninterruptible);
-	return active > 0 ? active : 0;
+	return max(rq_sum(nr_running) + rq_sum(nr_uninterruptible), 0L);
 }
 
 /* Rounds towards @active, so that it is reached. */
@@ -58,20 +61,10 @@ void calc_global_load(void)
 
 unsigned int nr_running(void)
 {
-	unsigned int sum = 0;
-	int cpu;
-
-	for_each_online_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_running);
-	return sum;
+	return rq_sum(nr_running);
 }
 
 u64 nr_context_switches(void)
 {
-	u64 sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(cpu_rq(cpu)->nr_switches);
-	return sum;
+	return rq_sum(nr_switches);
 }

@@ -65,18 +65,21 @@ static void set_params(struct rq *rq, struct task_struct *p, int policy, int rt_
 	set_load_weight(p);
 }
 
+/* For the rest of the scope @p is locked, and .rq the run queue it is on. */
+DEFINE_LOCK_GUARD_1(task_rq, struct task_struct, _T->rq = task_rq_lock(_T->lock, &_T->flags),
+		    task_rq_unlock(_T->rq, _T->lock,
+				   &_T->flags), struct rq *rq; unsigned long flags)
+
 static void __setscheduler(struct task_struct *p, int policy, int rt_prio, int nice)
 {
-	unsigned long flags;
-	struct rq *rq = task_rq_lock(p, &flags);
+	CLASS(task_rq, locked)(p);
 
 	if (!WARN_ON_ONCE(is_idle_task(p))) {
-		struct sched_change c = change_begin(rq, p);
+		struct sched_change c = change_begin(locked.rq, p);
 
-		set_params(rq, p, policy, rt_prio, nice);
-		change_end(rq, p, &c);
+		set_params(locked.rq, p, policy, rt_prio, nice);
+		change_end(locked.rq, p, &c);
 	}
-	task_rq_unlock(rq, p, &flags);
 }
 
 static const char * const policy_names[] = {
@@ -124,13 +127,6 @@ EXPORT_SYMBOL(set_user_nice);
 
 /* --- CPUs --- */
 
-/* Context: the thread's queue locked. */
-static void set_allowed(struct task_struct *p, const struct cpumask *mask)
-{
-	cpumask_copy(&p->cpus_mask, mask);
-	p->nr_cpus_allowed = cpumask_weight(mask);
-}
-
 /*
  * One try. True: @p runs on no CPU outside its mask. False: it does, and has been told to leave; who
  * finishes its switch there wakes migration_wait.
@@ -164,11 +160,9 @@ static bool move_to_allowed(struct task_struct *p)
 
 void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask)
 {
-	unsigned long flags;
-	struct rq *rq = task_rq_lock(p, &flags);
-
-	set_allowed(p, mask);
-	task_rq_unlock(rq, p, &flags);
+	guard(task_rq)(p);
+	cpumask_copy(&p->cpus_mask, mask);
+	p->nr_cpus_allowed = cpumask_weight(mask);
 }
 
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
@@ -187,21 +181,20 @@ EXPORT_SYMBOL_GPL(set_cpus_allowed_ptr);
 unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)
 {
 	for (;;) {
-		unsigned long flags, ncsw = 0;
+		unsigned long ncsw = 0;
 		bool running, queued;
-		struct rq *rq;
 
 		while (READ_ONCE(p->on_cpu)) {
 			if (match_state && !(READ_ONCE(p->__state) & match_state))
 				return 0;
 			cpu_relax();
 		}
-		rq = task_rq_lock(p, &flags);
-		running = READ_ONCE(p->on_cpu);
-		queued = task_on_rq_queued(p);
-		if (!match_state || (READ_ONCE(p->__state) & match_state))
-			ncsw = p->nvcsw | (1UL << (BITS_PER_LONG - 1));
-		task_rq_unlock(rq, p, &flags);
+		scoped_guard(task_rq, p) {
+			running = READ_ONCE(p->on_cpu);
+			queued = task_on_rq_queued(p);
+			if (!match_state || (READ_ONCE(p->__state) & match_state))
+				ncsw = p->nvcsw | (1UL << (BITS_PER_LONG - 1));
+		}
 		if (!ncsw || (!running && !queued))
 			return ncsw;
 		if (running)

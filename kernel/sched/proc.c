@@ -3,14 +3,12 @@
  * /proc/<pid>/: what ps, pgrep, chrt and taskset read, in Linux's formats; and the questions behind
  * them for callers in the kernel. Nothing here stops a thread: fields may be a moment apart.
  */
-#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
-#include <linux/string.h>
-#include <linux/time64.h>
+#include <linux/ktime.h>
 #include "sched.h"
 
 /* The first one all of whose bits are set is the thread's state. */
@@ -101,7 +99,7 @@ static int pid_comm_show(struct seq_file *m, void *v)
 
 static int pid_comm_write(void *data, char *buf, size_t len)
 {
-	set_task_comm(data, buf);
+	set_task_comm((struct task_struct *)data, buf);
 	return 0;
 }
 
@@ -189,7 +187,7 @@ static int loadavg_show(struct seq_file *m, void *v)
 
 		seq_printf(m, "%lu.%02lu ", load / FIXED_1, load % FIXED_1 * 100 / FIXED_1);
 	}
-	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), last_pid_given());
+	seq_printf(m, "%u/%u %d\n", nr_running(), nr_threads(), READ_ONCE(last_pid));
 	return 0;
 }
 

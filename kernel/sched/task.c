@@ -32,18 +32,19 @@ SYSCTL_UINT("kernel/pid_max", &pid_max, RESERVED_PIDS + 1, 4194304);
 static unsigned int threads_max = 200000;
 SYSCTL_UINT("kernel/threads-max", &threads_max, 20, 4194304);
 
-#define PID_HASH_SIZE	512
+/* So many numbers share a list: few to look through, and few lists to look at for the next number. */
+#define PIDS_PER_LIST	64
+#define NR_PID_LISTS	(PID_MAX_DEFAULT / PIDS_PER_LIST)
 
 /*
- * All threads but the idle ones, sorted by pid, and hashed by it. IRQs off because the last thing an
- * interrupt does may be to look a thread up.
+ * All threads but the idle ones, list after list in order of pid, each list in none; the last has all
+ * higher numbers too. IRQs off because the last thing an interrupt does may be to look a thread up.
  */
 static DEFINE_RAW_SPINLOCK(tasklist_lock);
+static struct hlist_head pid_lists[NR_PID_LISTS];
 unsigned long total_forks;
-static LIST_HEAD(tasklist);
-static struct hlist_head pid_hash[PID_HASH_SIZE];
-static unsigned int nr_tasks;
-static pid_t last_pid;
+unsigned int nr_tasks;
+pid_t last_pid;
 
 /* The dead, for kthreadd. */
 static LLIST_HEAD(reap_list);
@@ -61,7 +62,6 @@ struct task_struct init_task = {
 	.cpus_ptr = &init_task.cpus_mask,
 	.nr_cpus_allowed = 1,
 	.pi_lock = __RAW_SPIN_LOCK_UNLOCKED(init_task.pi_lock),
-	.tasks = LIST_HEAD_INIT(init_task.tasks),
 	.se = { .weight = 1024 },
 };
 
@@ -69,15 +69,33 @@ static_assert(offsetof(struct task_struct, thread) == 0, "switch.S stores %rsp a
 
 /* --- Numbers and the list --- */
 
+static unsigned int pid_list(pid_t nr)
+{
+	return min(nr / PIDS_PER_LIST, NR_PID_LISTS - 1);
+}
+
 static struct task_struct *find_task(pid_t nr)
 {
 	struct task_struct *p;
 
 	lockdep_assert_held(&tasklist_lock);
-	hlist_for_each_entry(p, &pid_hash[nr % PID_HASH_SIZE], pid_links)
+	hlist_for_each_entry(p, &pid_lists[pid_list(nr)], pid_links)
 		if (p->pid == nr)
 			return p;
 	return NULL;
+}
+
+/* The first with a number of at least @nr, or NULL. */
+static struct task_struct *first_from(pid_t nr)
+{
+	struct task_struct *p, *first = NULL;
+
+	lockdep_assert_held(&tasklist_lock);
+	for (unsigned int i = pid_list(nr); i < NR_PID_LISTS && !first; i++)
+		hlist_for_each_entry(p, &pid_lists[i], pid_links)
+			if (p->pid >= nr && (!first || p->pid < first->pid))
+				first = p;
+	return first;
 }
 
 /* The next free number after the last one given, or -EAGAIN. */
@@ -96,20 +114,13 @@ static pid_t alloc_pid(void)
 	return -EAGAIN;
 }
 
-/* Numbers grow, so the place is nearly always the tail. */
 static int link_task(struct task_struct *p)
 {
-	struct task_struct *pos;
-
 	guard(raw_spinlock_irqsave)(&tasklist_lock);
 	p->pid = alloc_pid();
 	if (p->pid < 0)
 		return p->pid;
-	list_for_each_entry_reverse(pos, &tasklist, tasks)
-		if (pos->pid < p->pid)
-			break;
-	list_add(&p->tasks, &pos->tasks);
-	hlist_add_head(&p->pid_links, &pid_hash[p->pid % PID_HASH_SIZE]);
+	hlist_add_head(&p->pid_links, &pid_lists[pid_list(p->pid)]);
 	nr_tasks++;
 	total_forks++;
 	return 0;
@@ -118,7 +129,6 @@ static int link_task(struct task_struct *p)
 static void unlink_task(struct task_struct *p)
 {
 	guard(raw_spinlock_irqsave)(&tasklist_lock);
-	list_del_init(&p->tasks);
 	hlist_del_init(&p->pid_links);
 	nr_tasks--;
 }
@@ -137,18 +147,6 @@ struct task_struct *find_get_task_by_vpid(pid_t nr)
 }
 EXPORT_SYMBOL_GPL(find_get_task_by_vpid);
 
-/* The first with a number of at least @nr, or NULL. */
-static struct task_struct *first_from(pid_t nr)
-{
-	struct task_struct *p;
-
-	lockdep_assert_held(&tasklist_lock);
-	list_for_each_entry(p, &tasklist, tasks)
-		if (p->pid >= nr)
-			return p;
-	return NULL;
-}
-
 int next_pid_from(pid_t nr)
 {
 	struct task_struct *p;
@@ -163,14 +161,7 @@ struct task_struct *next_task_get(struct task_struct *prev)
 	struct task_struct *p;
 
 	scoped_guard(raw_spinlock_irqsave, &tasklist_lock) {
-		if (prev && !list_empty(&prev->tasks)) {
-			p = list_next_entry(prev, tasks);
-			if (list_entry_is_head(p, &tasklist, tasks))
-				p = NULL;
-		} else {
-			/* the first, or the one after one that has gone meanwhile */
-			p = first_from(prev ? prev->pid + 1 : 0);
-		}
+		p = first_from(prev ? prev->pid + 1 : 0);
 		if (p)
 			get_task_struct(p);
 	}
@@ -179,16 +170,6 @@ struct task_struct *next_task_get(struct task_struct *prev)
 	return p;
 }
 EXPORT_SYMBOL_GPL(next_task_get);
-
-unsigned int nr_threads(void)
-{
-	return READ_ONCE(nr_tasks);
-}
-
-pid_t last_pid_given(void)
-{
-	return READ_ONCE(last_pid);
-}
 
 /* --- Birth --- */
 
@@ -207,7 +188,6 @@ static struct task_struct *alloc_task(const char *name)
 	*end_of_stack(p) = STACK_END_MAGIC;
 	p->flags = PF_KTHREAD;
 	atomic_set(&p->usage, 1);
-	INIT_LIST_HEAD(&p->tasks);
 	strscpy(p->comm, name, sizeof(p->comm));
 	cpumask_setall(&p->cpus_mask);
 	p->nr_cpus_allowed = cpumask_weight(&p->cpus_mask);
@@ -241,18 +221,6 @@ struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *name)
 	return p;
 }
 
-pid_t kernel_thread(int (*fn)(void *), void *arg, const char *name, unsigned long flags)
-{
-	struct task_struct *p = kthread_create(fn, arg, "%s", name);
-	pid_t pid;
-
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	pid = p->pid;
-	wake_up_process(p);
-	return pid;
-}
-
 struct task_struct *fork_idle(int cpu)
 {
 	char name[TASK_COMM_LEN];
@@ -265,24 +233,6 @@ struct task_struct *fork_idle(int cpu)
 	init_idle(p, cpu);
 	return p;
 }
-
-void __set_task_comm(struct task_struct *p, const char *name, bool exec)
-{
-	char buf[TASK_COMM_LEN] = "";
-
-	/* the last byte of comm is 0 at all times, so a reader sees old, new or a mix, but a string */
-	strscpy(buf, name, sizeof(buf));
-	memcpy(p->comm, buf, TASK_COMM_LEN);
-}
-EXPORT_SYMBOL_GPL(__set_task_comm);
-
-char *get_task_comm(char *buf, struct task_struct *p)
-{
-	memcpy(buf, p->comm, TASK_COMM_LEN);
-	buf[TASK_COMM_LEN - 1] = '\0';
-	return buf;
-}
-EXPORT_SYMBOL_GPL(get_task_comm);
 
 /* --- Death --- */
 
@@ -348,7 +298,7 @@ struct callback_head *task_work_cancel_func(struct task_struct *task,
 }
 EXPORT_SYMBOL_GPL(task_work_cancel_func);
 
-void task_work_run(void)
+static void task_work_run(void)
 {
 	struct callback_head *last = current->flags & PF_EXITING ? &work_exited : NULL;
 	struct callback_head *work = xchg(&current->task_works, last), *next;

@@ -35,9 +35,9 @@ COMMAND(help, "help [COMMAND]", "what can be done here")
 
 COMMAND(set, "set", "list variables; NAME=value sets one")
 {
-	const char *p = strbuf_str(&io->sh->vars), *end = p + io->sh->vars.len;
+	const char *var;
 
-	for (; p < end; p += strlen(p) + 1)
-		sh_printf(io, "%s\n", p);
+	strbuf_for_each(var, &io->sh->vars)
+		sh_printf(io, "%s\n", var);
 	return 0;
 }

@@ -7,14 +7,12 @@
  * by taking the backslashes away.
  */
 #include <linux/ctype.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include <linux/sched.h>
 #include "internal.h"
 
 struct expander {
 	struct shell_io *io;
-	struct words *out;
+	struct strbuf *out;
 	struct strbuf word;
 	bool have;		/* a word has begun, be it empty ("") */
 	bool whole;		/* no splitting, no globs */
@@ -30,12 +28,11 @@ static void end_word(struct expander *ex)
 		return;
 	strbuf_add(&ex->word, "", 0);
 	if (!ex->whole && !ex->word.cut && glob_has_magic(ex->word.data))
-		n = fs_glob(ex->word.data, &ex->out->text);
+		n = fs_glob(ex->word.data, ex->out);
 	if (!n && !ex->word.cut) {
 		glob_unescape(ex->word.data);
-		n = strbuf_add(&ex->out->text, ex->word.data, strlen(ex->word.data) + 1);
+		strbuf_add(ex->out, ex->word.data, strlen(ex->word.data) + 1);
 	}
-	ex->out->n += n;
 	ex->word.len = 0;
 	ex->have = false;
 }
@@ -62,9 +59,9 @@ static void put_value(struct expander *ex, const char *s, size_t len, bool quote
 /* $(text): run it and take what it printed, without the newlines at its end. */
 static void substitute(struct expander *ex, const char *s, size_t len, bool quoted)
 {
-	char *text = kstrndup(s, len, GFP_KERNEL);
-	struct strbuf out = {};
+	char *text __free(kfree) = kstrndup(s, len, GFP_KERNEL);
 	struct shell_io inner = *ex->io;
+	DEFINE_STRBUF(out);
 
 	inner.out = &out;
 	ex->io->sh->subst_status = text ? sh_run(&inner, text) : sh_errno(ex->io, "$()", ENOMEM);
@@ -72,8 +69,6 @@ static void substitute(struct expander *ex, const char *s, size_t len, bool quot
 		out.len--;
 	put_value(ex, out.data, out.len, quoted);
 	ex->failed |= !text || out.cut;
-	strbuf_free(&out);
-	kfree(text);
 }
 
 /* $?, $$, $!, or a variable; unset ones are empty. */
@@ -151,13 +146,13 @@ static void expand_range(struct expander *ex, const char *p, const char *end, bo
 	}
 }
 
-int sh_expand(struct shell_io *io, const char *s, size_t len, bool whole, struct words *out)
+int sh_expand(struct shell_io *io, const char *s, size_t len, bool whole, struct strbuf *out)
 {
 	struct expander ex = { .io = io, .out = out, .whole = whole, .have = whole };
 
 	expand_range(&ex, s, s + len, false);
 	end_word(&ex);
-	if (!ex.failed && (ex.word.cut || out->text.cut || out->n > SHELL_ARGS_MAX))
+	if (!ex.failed && (ex.word.cut || out->cut || strbuf_count(out) > SHELL_ARGS_MAX))
 		ex.failed = sh_errno(io, "too many or too long words", E2BIG);
 	strbuf_free(&ex.word);
 	return ex.failed;

@@ -23,7 +23,6 @@ struct shell {
 	unsigned int failures;		/* lists, at the outermost level, that ended with a status */
 	unsigned int seen_intr;		/* the tty's Ctrl-C count when the line began */
 	bool background;		/* a job: Ctrl-C is not for it */
-	bool killed;			/* written by the thread that kills it */
 };
 
 /* What one command reads and writes. */
@@ -33,12 +32,6 @@ struct shell_io {
 	const char *name;		/* for messages */
 	struct strbuf *out, *err;	/* NULL: the terminal */
 	const struct strbuf *in;	/* NULL: no pipe */
-};
-
-/* Words, each with its NUL. */
-struct words {
-	struct strbuf text;
-	int n;
 };
 
 extern const struct shell_command __start_shell_commands[], __stop_shell_commands[];
@@ -52,13 +45,13 @@ const char *sh_getvar(const struct shell *sh, const char *name, size_t len);
 /* @assignment is NAME=value, NAME being @len long. False without memory. */
 bool sh_setvar(struct shell *sh, const char *assignment, size_t len);
 
-/* parse.c: run text. Returns the status. */
-int sh_interpret(struct shell_io *io, const char *text);
+/* parse.c. */
 /* Behind the quoted or substituted piece, or the plain character, at @p; NULL if it has no end. */
 const char *sh_skip(const char *p, bool in_quotes, int depth);
 
-/* expand.c: raw text to words; @whole: to exactly one, unsplit. 0, or 1 after a message. */
-int sh_expand(struct shell_io *io, const char *s, size_t len, bool whole, struct words *out);
+/* expand.c: raw text to words with their NULs; @whole: to exactly one, unsplit. 0, or 1 after a
+ * message. */
+int sh_expand(struct shell_io *io, const char *s, size_t len, bool whole, struct strbuf *out);
 
 /* job.c: run text in a thread of its own. Its pid or -errno. */
 int sh_start_job(struct shell *sh, const char *text, size_t len);

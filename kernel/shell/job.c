@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Background jobs: "command &" runs in a kthread of its own, named after the command. They are the
- * only threads that kill can end: a kernel thread takes no signals unless it was written to.
+ * Background jobs: "command &" runs in a kthread of its own, named after the command. It allows
+ * every signal and ends at the first; as a rule kernel threads allow none, and none reaches them.
  */
-#include <linux/err.h>
-#include <linux/errno.h>
+#include <linux/atomic.h>
 #include <linux/kthread.h>
-#include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include "internal.h"
 
 struct job {
-	struct list_head node;		/* in jobs, under jobs_mutex */
-	pid_t pid;
 	struct shell sh;
 	char text[];
 };
 
-static LIST_HEAD(jobs);
-static DEFINE_MUTEX(jobs_mutex);
+static atomic_t jobs = ATOMIC_INIT(0);		/* started and not at their end */
+
+static void free_job(struct job *job)
+{
+	strbuf_free(&job->sh.vars);
+	kfree(job);
+	atomic_dec(&jobs);
+}
 
 static int job_main(void *data)
 {
@@ -27,11 +28,7 @@ static int job_main(void *data)
 	struct shell_io io = { .sh = &job->sh, .name = "sh" };
 
 	sh_run(&io, job->text);
-	mutex_lock(&jobs_mutex);
-	list_del(&job->node);
-	mutex_unlock(&jobs_mutex);
-	strbuf_free(&job->sh.vars);
-	kfree(job);
+	free_job(job);
 	return 0;
 }
 
@@ -39,45 +36,37 @@ int sh_start_job(struct shell *sh, const char *text, size_t len)
 {
 	struct job *job = kzalloc(sizeof(*job) + len + 1, GFP_KERNEL);
 	struct task_struct *task;
+	pid_t pid;
 
 	if (!job)
 		return -ENOMEM;
+	atomic_inc(&jobs);
 	memcpy(job->text, text, len);
 	job->sh.tty = sh->tty;
 	job->sh.background = true;
 	strbuf_add(&job->sh.vars, strbuf_str(&sh->vars), sh->vars.len);
 	task = kthread_create(job_main, job, "%.*s", (int)strcspn(job->text, " \t\n"), job->text);
 	if (IS_ERR(task)) {
-		strbuf_free(&job->sh.vars);
-		kfree(job);
+		free_job(job);
 		return PTR_ERR(task);
 	}
-	job->pid = task->pid;
-	mutex_lock(&jobs_mutex);
-	list_add_tail(&job->node, &jobs);
-	mutex_unlock(&jobs_mutex);
+	task->sig_allowed = ~0UL;	/* before it runs: it can be killed at once */
+	pid = task->pid;		/* a short job may be gone when it has been woken */
 	wake_up_process(task);
-	return task->pid;
+	return pid;
 }
 
-/* A job ends; another thread gets the signal if it said that it wants it. 0 or -errno. */
+/* Signal a thread that said that it wants it. 0 or -errno. */
 static int kill_thread(int pid, int sig)
 {
 	struct task_struct *p = find_get_task_by_vpid(pid);
-	int ret = p ? -EPERM : -ESRCH;
-	struct job *job;
+	int ret = -EPERM;
 
-	mutex_lock(&jobs_mutex);
-	list_for_each_entry(job, &jobs, node)
-		if (sig && job->pid == pid) {
-			WRITE_ONCE(job->sh.killed, true);
-			ret = 0;
-		}
-	mutex_unlock(&jobs_mutex);
-	if (ret == -EPERM && (!sig || READ_ONCE(p->sig_allowed) & BIT(sig)))
+	if (!p)
+		return -ESRCH;
+	if (!sig || READ_ONCE(p->sig_allowed) & BIT(sig))
 		ret = send_sig(sig, p, 1);
-	if (p)
-		put_task_struct(p);
+	put_task_struct(p);
 	return ret;
 }
 
@@ -85,7 +74,8 @@ COMMAND(kill, "kill [-SIGNAL] PID...", "end a job started with &, or signal a th
 {
 	int i = 1, pid, err, sig = SIGTERM, status = 0;
 
-	if (argc > 1 && argv[1][0] == '-' && (kstrtoint(argv[i++] + 1, 10, &sig) || sig < 0 || sig >= _NSIG))
+	if (argc > 1 && argv[1][0] == '-' &&
+	    (kstrtoint(argv[i++] + 1, 10, &sig) || sig < 0 || sig >= _NSIG))
 		return sh_error(io, "%s: invalid signal specification", argv[1] + 1);
 	if (i == argc)
 		return sh_usage(io);
@@ -100,7 +90,7 @@ COMMAND(kill, "kill [-SIGNAL] PID...", "end a job started with &, or signal a th
 COMMAND(wait, "wait", "wait for all jobs started with &")
 {
 	do
-		if (list_empty(&jobs))
+		if (!atomic_read(&jobs))
 			return 0;
 	while (sh_sleep(io, 10));
 	return 130;

@@ -12,9 +12,6 @@
  * the left command has finished when the right one starts.
  */
 #include <linux/ctype.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include "internal.h"
 
 enum token { T_END, T_WORD, T_OUT, T_APPEND, T_ERR, T_IN, T_ERR_TO_OUT, T_PIPE, T_AND, T_OR, T_SEMI,
@@ -37,11 +34,16 @@ struct parser {
 	bool error;
 };
 
+/* What a command prints for files. */
+struct sink {
+	struct strbuf files, text;
+};
+
 /* A command while its words are gathered. */
 struct invocation {
 	struct shell_io io;
-	struct words argv, out_files, err_files;
-	struct strbuf out, err, in;
+	struct strbuf argv, in;
+	struct sink out, err;
 	bool err_to_out;
 	int status;
 };
@@ -108,7 +110,7 @@ static void next_token(struct parser *ps)
 	if (!*ps->p || ps->error)
 		return;
 	for (i = 0; i < ARRAY_SIZE(operators); i++)
-		if (str_has_prefix(ps->p, operators[i].text)) {
+		if (strstarts(ps->p, operators[i].text)) {
 			ps->tok = operators[i].type;
 			ps->p += strlen(operators[i].text);
 			return;
@@ -135,31 +137,29 @@ static size_t assignment(const char *s, size_t len)
 /* NAME=value: the value is expanded, not split. 0, or 1 after a message. */
 static int assign(struct shell_io *io, const char *s, size_t len, size_t name)
 {
-	struct words word = {};
+	DEFINE_STRBUF(word);
 	int ret = sh_expand(io, s, len, true, &word);
 
-	if (!ret && !sh_setvar(io->sh, word.text.data, name))
+	if (!ret && !sh_setvar(io->sh, word.data, name))
 		ret = sh_errno(io, "assignment", ENOMEM);
-	strbuf_free(&word.text);
 	return ret;
 }
 
 /* < file: all of it is what the command reads. */
 static int take_input(struct invocation *in, const char *s, size_t len)
 {
-	struct words file = {};
-	int ret = sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.text.data, &in->in);
+	DEFINE_STRBUF(file);
 
-	strbuf_free(&file.text);
 	in->io.in = &in->in;
-	return ret;
+	return sh_expand(&in->io, s, len, true, &file) || sh_read(&in->io, file.data, &in->in);
 }
 
 /* A word or redirection of a command that runs. 0, or 1 after a message. */
 static int take(struct invocation *in, enum token type, const char *s, size_t len)
 {
-	struct words *to = type == T_WORD ? &in->argv : type == T_ERR ? &in->err_files : &in->out_files;
-	size_t name = type == T_WORD && !in->argv.n ? assignment(s, len) : 0;
+	struct strbuf *to = type == T_WORD ? &in->argv :
+			    type == T_ERR ? &in->err.files : &in->out.files;
+	size_t name = type == T_WORD && !in->argv.len ? assignment(s, len) : 0;
 
 	if (name)
 		return assign(&in->io, s, len, name);
@@ -188,15 +188,14 @@ static int write_file(const char *path, const struct strbuf *text)
 	return n < 0 ? n : 0;
 }
 
-/* Write @text to every file; who refuses is named. The new status. */
-static int write_files(struct shell_io *io, const struct words *files, const struct strbuf *text,
-		       int status)
+/* Write what was printed to every file; who refuses is named. The new status. */
+static int write_files(struct shell_io *io, const struct sink *sink, int status)
 {
-	const char *path = files->text.data;
-	int i, err;
+	const char *path;
+	int err;
 
-	for (i = 0; i < files->n; i++, path += strlen(path) + 1) {
-		err = write_file(path, text);
+	strbuf_for_each(path, &sink->files) {
+		err = write_file(path, &sink->text);
 		if (err)
 			status = sh_errno(io, path, err);
 	}
@@ -221,46 +220,59 @@ int sh_call(struct shell_io *io, int argc, char **argv)
 }
 
 /* Call the command that the words name. */
-static int call_words(struct shell_io *io, struct words *w)
+static int call_words(struct shell_io *io, const struct strbuf *words)
 {
-	char **argv = kcalloc(w->n + 1, sizeof(*argv), GFP_KERNEL), *p = w->text.data;
-	int i, status;
+	int n = 0, argc = strbuf_count(words);
+	char **argv __free(kfree) = kcalloc(argc + 1, sizeof(*argv), GFP_KERNEL);
+	char *word;
 
-	for (i = 0; argv && i < w->n; i++, p += strlen(p) + 1)
-		argv[i] = p;
-	status = argv ? sh_call(io, w->n, argv) : sh_errno(io, p, ENOMEM);
-	kfree(argv);
-	return status;
+	if (!argv)
+		return sh_errno(io, words->data, ENOMEM);
+	strbuf_for_each(word, words)
+		argv[n++] = word;
+	return sh_call(io, argc, argv);
 }
 
 /* Everything is gathered: run. Returns the status. */
 static int invoke(struct invocation *in)
 {
 	struct shell_io *io = &in->io, report = *io;
-	struct strbuf none = {};
 
 	/* A single file that cannot be opened stops the command; of several, each is tried. */
-	if (!in->status && in->out_files.n == 1)
-		in->status = write_files(&report, &in->out_files, &none, 0);
-	if (in->out_files.n)
-		io->out = &in->out;
-	if (in->err_files.n)
-		io->err = &in->err;
-	else if (in->err_to_out)
-		io->err = io->out;
+	if (!in->status && strbuf_count(&in->out.files) == 1)
+		in->status = write_files(&report, &in->out, 0);
 	if (in->status)
 		return in->status;
-	in->status = in->argv.n ? call_words(io, &in->argv) : io->sh->subst_status;
-	if (in->argv.n)
-		report.name = in->argv.text.data;
-	in->status = write_files(&report, &in->out_files, &in->out, in->status);
-	return write_files(&report, &in->err_files, &in->err, in->status);
+	if (in->out.files.len)
+		io->out = &in->out.text;
+	if (in->err.files.len)
+		io->err = &in->err.text;
+	else if (in->err_to_out)
+		io->err = io->out;
+	if (in->argv.len) {
+		in->status = call_words(io, &in->argv);
+		report.name = in->argv.data;
+	} else {
+		in->status = io->sh->subst_status;
+	}
+	in->status = write_files(&report, &in->out, in->status);
+	return write_files(&report, &in->err, in->status);
+}
+
+static void free_invocation(struct invocation *in)
+{
+	strbuf_free(&in->argv);
+	strbuf_free(&in->in);
+	strbuf_free(&in->out.files);
+	strbuf_free(&in->out.text);
+	strbuf_free(&in->err.files);
+	strbuf_free(&in->err.text);
 }
 
 /* One command, with the pipe's ends. Returns its status. */
-static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pipe_out)
+static int command(struct parser *ps, const struct strbuf *pipe_in, struct strbuf *pipe_out)
 {
-	struct invocation in = { .io = *ps->io };
+	struct invocation in __cleanup(free_invocation) = { .io = *ps->io };
 	enum token type;
 	bool any = false, good = true;
 
@@ -279,56 +291,41 @@ static int command(struct parser *ps, struct strbuf *pipe_in, struct strbuf *pip
 	if (!any || !good)
 		syntax_error(ps, "unexpected ");
 	if (in.io.in != &in.in)
-		in.io.in = pipe_in ?: ps->io->in;
+		in.io.in = pipe_in;
 	if (ps->tok == T_PIPE)
 		in.io.out = pipe_out;
-	if (ps->run && !ps->error)
-		in.status = invoke(&in);
-	strbuf_free(&in.argv.text);
-	strbuf_free(&in.out_files.text);
-	strbuf_free(&in.err_files.text);
-	strbuf_free(&in.out);
-	strbuf_free(&in.err);
-	strbuf_free(&in.in);
-	return in.status;
+	return ps->run && !ps->error ? invoke(&in) : in.status;
 }
 
-/* command | command ...; the status of the last. */
-static void pipeline(struct parser *ps)
-{
-	struct strbuf in = {}, out = {};
-	bool run = ps->run, first, more;
-	int status;
-
-	for (first = true;; first = false) {
-		status = command(ps, first ? NULL : &in, &out);
-		more = ps->tok == T_PIPE;
-		strbuf_free(&in);
-		swap(in, out);
-		ps->run &= !sh_interrupted(ps->io);
-		if (!more)
-			break;
-		next_token(ps);
-		skip_newlines(ps);
-	}
-	if (run)
-		ps->io->sh->status = status;
-}
-
+/*
+ * An andor and its pipelines: commands and what stands between them, from left to right. The status
+ * of a pipeline is that of its last command, and decides with && and || whether the next one runs.
+ */
 static void andor(struct parser *ps)
 {
-	bool run, wanted;
+	struct shell *sh = ps->io->sh;
+	const struct strbuf *left = ps->io->in;
+	bool run = ps->run;
+	DEFINE_STRBUF(in);
+	DEFINE_STRBUF(out);
+	int status;
 
-	pipeline(ps);
-	while (ps->tok == T_AND || ps->tok == T_OR) {
-		wanted = (ps->tok == T_AND) == !ps->io->sh->status;
-		run = ps->run;
+	for (;;) {
+		status = command(ps, left, &out);
+		strbuf_free(&in);
+		swap(in, out);
+		left = ps->tok == T_PIPE ? &in : ps->io->in;
+		if (ps->tok != T_PIPE && ps->run)
+			sh->status = status;
+		if (ps->tok == T_AND || ps->tok == T_OR)
+			ps->run = run && (ps->tok == T_AND) == !sh->status;
+		else if (ps->tok != T_PIPE)
+			break;
+		ps->run &= !sh_interrupted(ps->io);
 		next_token(ps);
 		skip_newlines(ps);
-		ps->run = run && wanted;
-		pipeline(ps);
-		ps->run = run && !sh_interrupted(ps->io);
 	}
+	ps->run = run && !sh_interrupted(ps->io);
 }
 
 /* Run an andor, or hand it to a thread of its own if an & stands behind it. */
@@ -366,16 +363,21 @@ static void list(struct parser *ps)
 	}
 }
 
-int sh_interpret(struct shell_io *io, const char *text)
+int sh_run(struct shell_io *io, const char *text)
 {
 	struct parser check = { .io = io, .p = text }, ps = { .io = io, .p = text, .run = true };
 	struct shell *sh = io->sh;
 
+	if (sh->depth == SHELL_NEST_MAX)
+		return sh_error(io, "nested too deeply (limit %d)", SHELL_NEST_MAX);
+	sh->depth++;
 	list(&check);
-	if (check.error) {
+	if (!check.error) {
+		list(&ps);
+	} else {
+		sh->status = 2;
 		sh->failures += sh->depth == 1;
-		return sh->status = 2;
 	}
-	list(&ps);
+	sh->depth--;
 	return sh->status;
 }

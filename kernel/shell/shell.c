@@ -3,26 +3,24 @@
  * The shell's ground: variables, a command's input and output, and the thread "sh" that reads
  * commands from the terminal or from a boot module.
  *
- * Invariant: a struct shell and everything below it belongs to one thread; only `killed` and the
- * terminal's Ctrl-C count are looked at across threads.
+ * Invariant: a struct shell and everything below it belongs to one thread; only the terminal's
+ * Ctrl-C count is looked at across threads.
  */
 #include <linux/boot_info.h>
-#include <linux/err.h>
-#include <linux/errno.h>
-#include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <asm/cpu.h>
 #include "internal.h"
 
 const char *sh_getvar(const struct shell *sh, const char *name, size_t len)
 {
-	const char *p = strbuf_str(&sh->vars), *end = p + sh->vars.len;
+	const char *var;
 
-	for (; p < end; p += strlen(p) + 1)
-		if (!strncmp(p, name, len) && p[len] == '=')
-			return p + len + 1;
+	strbuf_for_each(var, &sh->vars)
+		if (!strncmp(var, name, len) && var[len] == '=')
+			return var + len + 1;
 	return NULL;
 }
 
@@ -57,36 +55,21 @@ static void emit(struct shell_io *io, struct strbuf *to, const char *data, size_
 		tty_write(io->sh->tty, data, len);
 }
 
-static void emitf(struct shell_io *io, struct strbuf *to, const char *fmt, va_list args)
-{
-	char *text = kvasprintf(GFP_KERNEL, fmt, args);
-
-	if (text)
-		emit(io, to, text, strlen(text));
-	kfree(text);
-}
-
 void sh_write(struct shell_io *io, const char *data, size_t len)
 {
 	emit(io, io->out, data, len);
 }
 
-void sh_printf(struct shell_io *io, const char *fmt, ...)
+void sh_fprintf(struct shell_io *io, bool error, const char *fmt, ...)
 {
+	char *text __free(kfree) = NULL;
 	va_list args;
 
 	va_start(args, fmt);
-	emitf(io, io->out, fmt, args);
+	text = kvasprintf(GFP_KERNEL, fmt, args);
 	va_end(args);
-}
-
-void sh_eprintf(struct shell_io *io, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	emitf(io, io->err, fmt, args);
-	va_end(args);
+	if (text)
+		emit(io, error ? io->err : io->out, text, strlen(text));
 }
 
 int sh_error(struct shell_io *io, const char *fmt, ...)
@@ -131,7 +114,7 @@ bool sh_interrupted(struct shell_io *io)
 {
 	struct shell *sh = io->sh;
 
-	return READ_ONCE(sh->killed) || (io->out && io->out->cut) ||
+	return signal_pending(current) || (io->out && io->out->cut) ||
 	       (sh->tty && !sh->background && tty_intr_count(sh->tty) != sh->seen_intr);
 }
 
@@ -143,17 +126,19 @@ bool sh_sleep(struct shell_io *io, unsigned int ms)
 
 	while (!sh_interrupted(io) && (left = end - jiffies) > 0) {
 		if (sh->tty && !sh->background)
-			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io), left);
-		else		/* nobody wakes us to be killed: look now and then */
-			schedule_timeout_interruptible(min(left, (long)HZ / 10));
+			wait_event_interruptible_timeout(sh->tty->read_wait, sh_interrupted(io),
+							 left);
+		else
+			schedule_timeout_interruptible(left);
 	}
 	return !sh_interrupted(io);
 }
 
 /* Copy an open file. 0 or -errno; -EINTR after Ctrl-C. */
-static int copy_file(struct shell_io *io, struct file *f, char *chunk, struct strbuf *to)
+static int copy_file(struct shell_io *io, struct file *f, struct strbuf *to)
 {
-	ssize_t n = 1;
+	char *chunk __free(kfree) = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	ssize_t n = chunk ? 1 : -ENOMEM;
 
 	while (n > 0) {
 		if (sh_interrupted(io))
@@ -172,7 +157,6 @@ static int copy_file(struct shell_io *io, struct file *f, char *chunk, struct st
 int sh_read(struct shell_io *io, const char *path, struct strbuf *to)
 {
 	struct file *f;
-	char *chunk;
 	int err;
 
 	if (!path && !io->in)
@@ -184,24 +168,9 @@ int sh_read(struct shell_io *io, const char *path, struct strbuf *to)
 	f = filp_open(path, O_RDONLY | O_NONBLOCK, 0);
 	if (IS_ERR(f))
 		return sh_errno(io, path, PTR_ERR(f));
-	chunk = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	err = chunk ? copy_file(io, f, chunk, to) : -ENOMEM;
-	kfree(chunk);
+	err = copy_file(io, f, to);
 	filp_close(f, NULL);
 	return err && err != -EINTR ? sh_errno(io, path, err) : 0;
-}
-
-int sh_run(struct shell_io *io, const char *text)
-{
-	struct shell *sh = io->sh;
-	int status;
-
-	if (sh->depth == SHELL_NEST_MAX)
-		return sh_error(io, "nested too deeply (limit %d)", SHELL_NEST_MAX);
-	sh->depth++;
-	status = sh_interpret(io, text);
-	sh->depth--;
-	return status;
 }
 
 int sh_run_to(struct shell_io *io, const char *text, struct strbuf *out)
@@ -212,52 +181,53 @@ int sh_run_to(struct shell_io *io, const char *text, struct strbuf *out)
 	return sh_run(&inner, text);
 }
 
-int shell_capture(const char *text, char *buf, size_t size)
+/* Run text in a shell of its own, all it prints into @out, or to @tty if that is NULL. */
+static int run_apart(const char *text, struct tty_struct *tty, struct strbuf *out)
 {
-	struct strbuf out = {};
-	struct shell sh = {};
-	struct shell_io io = { .sh = &sh, .name = "sh", .out = &out, .err = &out };
+	struct shell sh = { .tty = tty, .background = true };
+	struct shell_io io = { .sh = &sh, .name = "sh", .out = out, .err = out };
 	int status = sh_run(&io, text);
 
-	strscpy(buf, strbuf_str(&out), size);
-	strbuf_free(&out);
 	strbuf_free(&sh.vars);
+	return status;
+}
+
+int shell_capture(const char *text, char *buf, size_t size)
+{
+	DEFINE_STRBUF(out);
+	int status = run_apart(text, NULL, &out);
+
+	strscpy(buf, strbuf_str(&out), size);
 	return status;
 }
 
 int shell_system(const char *text)
 {
-	struct shell sh = { .tty = tty_find("ttyS0"), .background = true };
-	struct shell_io io = { .sh = &sh, .name = "sh" };
-	int status = sh_run(&io, text);
+	struct tty_struct *tty = tty_find("ttyS0");
+	int status = run_apart(text, tty, NULL);
 
-	if (sh.tty)
-		tty_drain_output(sh.tty);
-	strbuf_free(&sh.vars);
+	tty_drain_output(tty);
 	return status;
 }
 
 void sh_poweroff(struct shell_io *io, int status)
 {
-	if (io->sh->tty)
-		tty_drain_output(io->sh->tty);
+	tty_drain_output(io->sh->tty);
 	machine_exit(status);
 }
 
 /* Tab: commands for a line's first word, else paths; behind the only one, what can follow it. */
 static int complete(const char *word, size_t len, bool first, struct strbuf *out)
 {
+	char *pattern __free(kfree) = kasprintf(GFP_KERNEL, "%.*s*", (int)len, word);
 	const struct shell_command *c;
-	char *pattern;
 	int n = 0;
 
 	for_each_command(c)
 		if (first && !strncmp(c->name, word, len))
 			n += strbuf_add(out, c->name, strlen(c->name) + 1);
-	pattern = first ? NULL : kasprintf(GFP_KERNEL, "%.*s*", (int)len, word);
-	if (pattern)
+	if (!first && pattern)
 		n = fs_glob(pattern, out);
-	kfree(pattern);
 	if (n == 1) {
 		out->len--;
 		strbuf_add(out, fs_type(out->data) == DT_DIR ? "/" : " ", 2);
@@ -267,14 +237,13 @@ static int complete(const char *word, size_t len, bool first, struct strbuf *out
 
 static void interact(struct shell *sh, struct shell_io *io)
 {
-	struct tty_editor *ed = tty_editor_new(sh->tty, complete);
 	char *line;
-	int len = -ENOMEM;
+	int len = 0;
 
 	sh_puts(io, "Type \"help\" for what can be tried here.\n");
-	while (ed && len != -ENODATA) {
+	while (len != -ENODATA) {
 		sh->seen_intr = tty_intr_count(sh->tty);
-		len = tty_edit_line(ed, "bottomhalf# ", sh->seen_intr, &line);
+		len = tty_edit_line(sh->tty, "bottomhalf# ", sh->seen_intr, complete, &line);
 		if (len == -E2BIG)
 			sh_error(io, "line too long (limit %d), not run", TTY_LINE_MAX - 1);
 		if (len > 0)
@@ -282,13 +251,13 @@ static void interact(struct shell *sh, struct shell_io *io)
 		if (len > 0 && sh_interrupted(io))
 			sh_puts(io, "^C\n");
 	}
-	sh_poweroff(io, !ed);
+	sh_poweroff(io, 0);
 }
 
 /* Run a script line by line; a line that fails or is too long is counted, and the rest goes on. */
 static void run_script(struct shell *sh, struct shell_io *io, const char *script, size_t len)
 {
-	struct strbuf text = {};
+	DEFINE_STRBUF(text);
 	char *p, *line;
 
 	if (!strbuf_add(&text, script, len))
@@ -300,7 +269,6 @@ static void run_script(struct shell *sh, struct shell_io *io, const char *script
 			sh->failures += sh_error(io, "line too long (limit %d): %.40s...",
 						 TTY_LINE_MAX - 1, line);
 	}
-	strbuf_free(&text);
 }
 
 /* The boot module that is a script: the last word of its command line says so. NULL if none. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Clock sources: the list of counters of known frequency, and measuring an unknown one against
- * them.
+ * Clock sources: is a counter of known frequency alive, and measuring an unknown one against it.
  *
- * Invariant: every counter on the list has been seen counting, and no loop here trusts a device to
- * go on doing so: each is bounded by a number of reads and by the other counter.
+ * Invariant: every counter in use has been seen counting, and no loop here trusts a device to go on
+ * doing so: each is bounded by a number of reads and by the other counter.
  */
 #define pr_fmt(fmt) "clocksource: " fmt
 
@@ -30,8 +29,6 @@
 /* No counter is faster than this many ticks per ns; more means that the reference crawls. */
 #define MAX_TICKS_PER_NS 20
 
-static LIST_HEAD(clocksource_list);
-
 static bool clocksource_counts(struct clocksource *cs)
 {
 	u64 first = cs->read(cs);
@@ -42,40 +39,18 @@ static bool clocksource_counts(struct clocksource *cs)
 	return false;
 }
 
-int clocksource_register_hz(struct clocksource *cs, u64 hz)
+struct clocksource *clocksource_start(struct clocksource *cs, u64 hz)
 {
-	struct clocksource *pos;
-	struct list_head *where = &clocksource_list;
-
 	if (hz < 1000000 || hz > MAX_TICKS_PER_NS * NSEC_PER_SEC) {
 		pr_err("%s: claims %llu Hz, as no real counter does: ignored\n", cs->name, hz);
-		return -ENODEV;
+		return NULL;
 	}
 	if (!clocksource_counts(cs)) {
 		pr_err("%s: does not count (same %d times): ignored\n", cs->name, STUCK_READS);
-		return -ENODEV;
+		return NULL;
 	}
 	cs->hz = hz;
-	cs->shift = 32;
-	cs->mult = (((u64)NSEC_PER_SEC << 32) + hz / 2) / hz;
-	list_for_each_entry(pos, &clocksource_list, list) {
-		if (pos->rating < cs->rating) {
-			where = &pos->list;
-			break;
-		}
-	}
-	list_add_tail(&cs->list, where);
-	return 0;
-}
-
-struct clocksource *clocksource_reference(const struct clocksource *cs)
-{
-	struct clocksource *pos;
-
-	list_for_each_entry(pos, &clocksource_list, list)
-		if (pos != cs)
-			return pos;
-	return NULL;
+	return cs;
 }
 
 /*
@@ -153,18 +128,17 @@ static u32 distance_ppm(u64 a, u64 b)
 	return b ? (u32)min_t(u64, d * 1000000 / b, 1000000) : 1000000;
 }
 
-static u64 median(const u64 *v)
+/* The index of the median: as many are smaller as are greater. */
+static int median(const u64 *v)
 {
-	u64 sorted[WINDOWS];
+	for (int i = 0;; i++) {
+		int below = 0;
 
-	for (int i = 0; i < WINDOWS; i++) {
-		int j = i;
-
-		for (; j > 0 && sorted[j - 1] > v[i]; j--)
-			sorted[j] = sorted[j - 1];
-		sorted[j] = v[i];
+		for (int j = 0; j < WINDOWS; j++)
+			below += v[j] < v[i] || (v[j] == v[i] && j < i);
+		if (below == WINDOWS / 2)
+			return i;
 	}
-	return sorted[WINDOWS / 2];
 }
 
 /*
@@ -199,16 +173,12 @@ int clocksource_measure(u64 (*read)(void), struct clocksource *ref, struct clock
 			return -EIO;
 		hz[i] = window_hz(&s[i], &s[i + 1], ref, &error[i]);
 	}
-	m->hz = median(hz);
-	m->error_ppm = 0;
-	m->spread_ppm = 0;
-	for (i = 0; i < WINDOWS; i++) {
-		m->spread_ppm = max(m->spread_ppm, distance_ppm(hz[i], m->hz));
-		if (hz[i] == m->hz)
-			m->error_ppm = error[i];
-	}
-	if (!m->hz)
+	i = median(hz);
+	if (!hz[i])
 		return -EIO;
+	*m = (struct clock_measurement){.hz = hz[i], .error_ppm = error[i]};
+	for (i = 0; i < WINDOWS; i++)
+		m->spread_ppm = max(m->spread_ppm, distance_ppm(hz[i], m->hz));
 	/* All windows together are five times as precise, unless one of them was spoiled. */
 	whole = window_hz(&s[0], &s[WINDOWS], ref, &whole_error);
 	if (whole && distance_ppm(whole, m->hz) <= m->error_ppm) {

@@ -27,9 +27,9 @@ static u64 ns_to_ticks(u64 ns)
 	return tsc_hz ? ns_to_tsc(ns) + 1 : ns * UNCALIBRATED_TICKS_PER_NS;
 }
 
-static void delay_ns(u64 ns)
+void ndelay(unsigned long nsecs)
 {
-	u64 start = rdtsc(), ticks = ns_to_ticks(ns), gone;
+	u64 start = rdtsc(), ticks = ns_to_ticks(nsecs), gone;
 	u64 pause = ns_to_ticks(READ_ONCE(delay_pause_ns)), next_pause = pause;
 
 	while ((gone = rdtsc() - start) < ticks) {
@@ -38,19 +38,4 @@ static void delay_ns(u64 ns)
 			next_pause += pause;
 		}
 	}
-}
-
-void ndelay(unsigned long nsecs)
-{
-	delay_ns(nsecs);
-}
-
-void udelay(unsigned long usecs)
-{
-	delay_ns(usecs * NSEC_PER_USEC);
-}
-
-void mdelay(unsigned long msecs)
-{
-	delay_ns(msecs * NSEC_PER_MSEC);
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * High-resolution timers: a queue per CPU, sorted by expiry, run by the timer interrupt.
+ * High-resolution timers: two queues per CPU, sorted by expiry. The timer interrupt runs the one, and
+ * raises HRTIMER_SOFTIRQ to run the other (M5).
  *
  * Invariant: while a CPU is not inside hrtimer_interrupt(), its clock event device is programmed
- * for the head of its queue or for something earlier. A timer is on the queue of timer->cpu, or its
- * callback runs there, or it is idle; base->lock of that CPU guards which.
+ * for the head of its queues or for something earlier; of the hard one alone while the softirq is
+ * raised, which looks at the soft one. A timer is on a queue of timer->cpu, or its callback runs there,
+ * or it is idle; base->lock of that CPU guards which.
  *
- * The queue is a plain list: besides the tick it holds the few threads in usleep_range().
+ * The queues are plain lists: they hold the tick, drivers' timers, and the few threads in usleep_range().
  */
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
-#include <linux/errno.h>
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
@@ -22,17 +24,11 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/sysctl.h>
-#include <linux/time.h>
 #include <asm/processor.h>
 
-struct hrtimer_base {
-	raw_spinlock_t lock;
-	struct list_head queue;
-	struct hrtimer *running;
-	bool in_interrupt; /* the device is programmed at the end, not in between */
-};
+#include "hrtimer_base.h"
 
-static DEFINE_PER_CPU(struct hrtimer_base, hrtimer_bases);
+DEFINE_PER_CPU(struct hrtimer_base, hrtimer_bases);
 
 /* timer->cpu while it is between two bases: whoever wants its lock looks again. */
 #define CPU_MIGRATING -1
@@ -43,6 +39,8 @@ SYSCTL_UINT("kernel/hrtimer_retries", &hrtimer_retries, 0, 1000);
 /* The longest pause that a hanging interrupt is made to take. */
 #define HANG_PAUSE_MAX (100 * NSEC_PER_MSEC)
 
+static void hrtimer_run_softirq(void);
+
 void hrtimers_init(void)
 {
 	unsigned int cpu;
@@ -51,14 +49,18 @@ void hrtimers_init(void)
 		struct hrtimer_base *base = per_cpu_ptr(&hrtimer_bases, cpu);
 
 		raw_spin_lock_init(&base->lock);
-		INIT_LIST_HEAD(&base->queue);
+		INIT_LIST_HEAD(&base->hard.timers);
+		INIT_LIST_HEAD(&base->soft.timers);
 	}
+	open_softirq(HRTIMER_SOFTIRQ, hrtimer_run_softirq);
 }
 
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
 {
 	WARN_ON_ONCE(clock != CLOCK_MONOTONIC);
-	*timer = (struct hrtimer){.cpu = raw_smp_processor_id()};
+	*timer = (struct hrtimer){ };
+	timer->cpu = raw_smp_processor_id();
+	timer->is_soft = mode & HRTIMER_MODE_SOFT;
 	INIT_LIST_HEAD(&timer->node);
 }
 
@@ -80,46 +82,58 @@ static struct hrtimer_base *lock_base(const struct hrtimer *timer, unsigned long
 	}
 }
 
-static struct hrtimer *first_timer(struct hrtimer_base *base)
+static struct hrtimer_queue *queue_of(struct hrtimer_base *base, const struct hrtimer *timer)
 {
-	return list_first_entry_or_null(&base->queue, struct hrtimer, node);
+	return timer->is_soft ? &base->soft : &base->hard;
 }
 
-static void dequeue(struct hrtimer *timer)
+static bool is_running(struct hrtimer_base *base, const struct hrtimer *timer)
 {
-	list_del_init(&timer->node);
-	WRITE_ONCE(timer->queued, false);
+	return READ_ONCE(queue_of(base, timer)->running) == timer;
+}
+
+static struct hrtimer *first_timer(struct hrtimer_queue *queue)
+{
+	return list_first_entry_or_null(&queue->timers, struct hrtimer, node);
+}
+
+static ktime_t first_expiry(struct hrtimer_queue *queue)
+{
+	struct hrtimer *first = first_timer(queue);
+
+	return first ? first->expires : KTIME_MAX;
+}
+
+/* When the device must interrupt. */
+static ktime_t next_event(struct hrtimer_base *base)
+{
+	return base->softirq_raised ? first_expiry(&base->hard) :
+				      min(first_expiry(&base->hard), first_expiry(&base->soft));
 }
 
 /* Behind those that expire at the same time. Returns true if it is the first now. */
 static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 {
-	struct list_head *where = &base->queue;
+	struct hrtimer_queue *queue = queue_of(base, timer);
 	struct hrtimer *pos;
 
-	list_for_each_entry(pos, &base->queue, node) {
-		if (timer->expires < pos->expires) {
-			where = &pos->node;
+	list_for_each_entry(pos, &queue->timers, node)
+		if (timer->expires < pos->expires)
 			break;
-		}
-	}
-	list_add_tail(&timer->node, where);
-	WRITE_ONCE(timer->queued, true);
-	return first_timer(base) == timer;
+	list_add_tail(&timer->node, &pos->node);
+	return first_timer(queue) == timer;
 }
 
 /*
- * The head of @base's queue changed: tell the device. Not inside hrtimer_interrupt(), which does it
- * at its end, and not for another CPU, whose interrupt then finds nothing and programs the next
- * event.
+ * The head of a queue changed: tell the device. Not inside hrtimer_interrupt(), which does it at its
+ * end, and not for another CPU, whose interrupt then finds nothing and programs the next event.
  */
 static void reprogram(struct hrtimer_base *base)
 {
-	struct clock_event_device *dev = tick_device(smp_processor_id());
-	struct hrtimer *first = first_timer(base);
-
-	if (dev && !base->in_interrupt && base == this_cpu_ptr(&hrtimer_bases))
-		clockevents_program_event(dev, first ? first->expires : KTIME_MAX);
+	if (base->in_interrupt || base != this_cpu_ptr(&hrtimer_bases))
+		return;
+	base->expires_next = next_event(base);
+	tick_program_event(base->expires_next);
 }
 
 /* Bring @timer's base to this CPU unless its callback is running where it is. */
@@ -127,7 +141,7 @@ static struct hrtimer_base *switch_base(struct hrtimer *timer, struct hrtimer_ba
 {
 	struct hrtimer_base *here = this_cpu_ptr(&hrtimer_bases);
 
-	if (base == here || base->running == timer)
+	if (base == here || is_running(base, timer))
 		return base;
 	WRITE_ONCE(timer->cpu, CPU_MIGRATING);
 	raw_spin_unlock(&base->lock);
@@ -144,8 +158,8 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	if (WARN_ON_ONCE(!timer->function || in_nmi()))
 		return;
 	base = lock_base(timer, &flags);
-	if (timer->queued)
-		dequeue(timer);
+	if (hrtimer_is_queued(timer))
+		list_del_init(&timer->node);
 	base = switch_base(timer, base);
 	timer->expires = mode & HRTIMER_MODE_REL ? ktime_add_safe(ktime_get(), tim) : tim;
 	if (enqueue(base, timer))
@@ -160,12 +174,12 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	int ret = 0;
 
 	base = lock_base(timer, &flags);
-	if (base->running == timer) {
+	if (is_running(base, timer)) {
 		ret = -1;
-	} else if (timer->queued) {
-		bool was_first = first_timer(base) == timer;
+	} else if (hrtimer_is_queued(timer)) {
+		bool was_first = first_timer(queue_of(base, timer)) == timer;
 
-		dequeue(timer);
+		list_del_init(&timer->node);
 		if (was_first)
 			reprogram(base);
 		ret = 1;
@@ -179,7 +193,7 @@ int hrtimer_cancel(struct hrtimer *timer)
 	struct hrtimer_base *base = this_cpu_ptr(&hrtimer_bases);
 	int ret;
 
-	if (WARN_ONCE(in_hardirq() && READ_ONCE(base->running) == timer,
+	if (WARN_ONCE((in_hardirq() || in_serving_softirq()) && is_running(base, timer),
 		      "hrtimer %pS cancelled from its own callback, which would wait for itself\n",
 		      timer->function))
 		return 0;
@@ -195,7 +209,7 @@ bool hrtimer_active(const struct hrtimer *timer)
 	bool active;
 
 	base = lock_base(timer, &flags);
-	active = timer->queued || base->running == timer;
+	active = hrtimer_is_queued(timer) || is_running(base, timer);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return active;
 }
@@ -205,90 +219,85 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	s64 behind = now - timer->expires;
 	u64 times;
 
-	if (behind < 0 || WARN_ON_ONCE(timer->queued || interval <= 0))
+	if (behind < 0 || WARN_ON_ONCE(hrtimer_is_queued(timer) || interval <= 0))
 		return 0;
 	times = behind / interval + 1;
 	timer->expires += times * interval;
 	return times;
 }
 
-/* Run one expired timer with the lock dropped. Context: hardirq, base locked, irqs off. */
-static void run_timer(struct hrtimer_base *base, struct hrtimer *timer)
+/* Run one expired timer with the lock dropped, and as the caller was. Context: base locked, irqs off. */
+static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, struct hrtimer *timer,
+		      unsigned long flags)
 {
 	enum hrtimer_restart restart;
 
-	dequeue(timer);
-	base->running = timer;
-	raw_spin_unlock(&base->lock);
+	list_del_init(&timer->node);
+	queue->running = timer;
+	raw_spin_unlock_irqrestore(&base->lock, flags);
 	restart = timer->function(timer);
-	raw_spin_lock(&base->lock);
+	raw_spin_lock_irqsave(&base->lock, flags);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
-	if (restart == HRTIMER_RESTART && !timer->queued)
+	if (restart == HRTIMER_RESTART && !hrtimer_is_queued(timer))
 		enqueue(base, timer);
-	WRITE_ONCE(base->running, NULL);
+	WRITE_ONCE(queue->running, NULL);
 }
 
-/* Run everything that has expired by now; returns the next expiry. */
-static ktime_t run_expired(struct hrtimer_base *base)
+/* Run everything that has expired by now. */
+static void run_expired(struct hrtimer_base *base, struct hrtimer_queue *queue, unsigned long flags)
 {
 	ktime_t now = ktime_get();
 	struct hrtimer *timer;
 
-	while ((timer = first_timer(base)) && timer->expires <= now)
-		run_timer(base, timer);
-	return timer ? timer->expires : KTIME_MAX;
+	while ((timer = first_timer(queue)) && timer->expires <= now)
+		run_timer(base, queue, timer, flags);
+}
+
+/* Context: HRTIMER softirq. */
+static void hrtimer_run_softirq(void)
+{
+	struct hrtimer_base *base = this_cpu_ptr(&hrtimer_bases);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&base->lock, flags);
+	run_expired(base, &base->soft, flags);
+	base->softirq_raised = false;
+	reprogram(base);
+	raw_spin_unlock_irqrestore(&base->lock, flags);
 }
 
 void hrtimer_interrupt(void)
 {
 	struct hrtimer_base *base = this_cpu_ptr(&hrtimer_bases);
-	ktime_t start = ktime_get(), next, now;
+	ktime_t start = ktime_get(), now = start, next;
 	unsigned int retries = 0;
+	unsigned long flags;
 
 	lockdep_assert_irqs_disabled();
-	raw_spin_lock(&base->lock);
+	raw_spin_lock_irqsave(&base->lock, flags);
 	base->in_interrupt = true;
+	base->nr_events++;
 	do {
-		next = run_expired(base);
+		if (first_expiry(&base->soft) <= now && !base->softirq_raised) {
+			base->softirq_raised = true;
+			raise_softirq_irqoff(HRTIMER_SOFTIRQ);
+		}
+		run_expired(base, &base->hard, flags);
+		next = next_event(base);
 		now = ktime_get();
 	} while (next <= now && retries++ < READ_ONCE(hrtimer_retries));
 	base->in_interrupt = false;
+	base->nr_retries += retries;
 	if (next <= now) {
+		base->nr_hangs++;
+		base->max_hang_ns = max_t(u64, base->max_hang_ns, now - start);
 		/*
 		 * Callbacks take longer than their period: let the rest of the machine run as long.
 		 */
 		pr_warn_once("interrupt took %llu ns\n", (u64)(now - start));
 		next = now + min_t(s64, now - start, HANG_PAUSE_MAX);
 	}
-	clockevents_program_event(tick_device(smp_processor_id()), next);
-	raw_spin_unlock(&base->lock);
-}
-
-struct hrtimer_sleeper {
-	struct hrtimer timer;
-	struct task_struct *task;
-};
-
-static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
-{
-	struct hrtimer_sleeper *s = container_of(timer, struct hrtimer_sleeper, timer);
-	struct task_struct *task = s->task;
-
-	/* The sleeper's stack frame, and @s with it, may be gone as soon as it sees this. */
-	WRITE_ONCE(s->task, NULL);
-	wake_up_process(task);
-	return HRTIMER_NORESTART;
-}
-
-int schedule_hrtimeout(ktime_t *expires, const enum hrtimer_mode mode)
-{
-	struct hrtimer_sleeper s = {.task = current};
-
-	hrtimer_setup(&s.timer, wake_sleeper, CLOCK_MONOTONIC, mode);
-	hrtimer_start(&s.timer, *expires, mode);
-	schedule();
-	/* Waits for a running callback, so @s stays until nobody uses it. */
-	hrtimer_cancel(&s.timer);
-	__set_current_state(TASK_RUNNING);
-	return READ_ONCE(s.task) ? -EINTR : 0;
+	base->expires_next = next;
+	tick_program_event(next);
+	raw_spin_unlock_irqrestore(&base->lock, flags);
 }

@@ -19,9 +19,9 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
-#include <linux/string.h>
 #include <linux/sysctl.h>
 #include <linux/tick.h>
 #include <linux/timer.h>
@@ -40,11 +40,7 @@ unsigned int nohz_softirq_reported;
 
 static int __init nohz_setup(char *str)
 {
-	if (!strcmp(str, "off") || !strcmp(str, "0"))
-		tick_nohz_enabled = false;
-	else if (strcmp(str, "on") && strcmp(str, "1"))
-		return -EINVAL;
-	return 0;
+	return kstrtobool(str, &tick_nohz_enabled);
 }
 early_param("nohz", nohz_setup);
 
@@ -62,26 +58,26 @@ bool tick_nohz_tick_stopped(void)
 
 static void start_idle(struct tick_sched *ts, ktime_t now)
 {
-	ts->idle_entry = now;
-	WRITE_ONCE(ts->idle_active, true);
+	WRITE_ONCE(ts->idle_entry, now);
 }
 
 static void stop_idle(struct tick_sched *ts, ktime_t now)
 {
-	if (!ts->idle_active)
+	ktime_t entry = ts->idle_entry;
+
+	if (!entry)
 		return;
-	WRITE_ONCE(ts->idle_active, false);
-	WRITE_ONCE(ts->idle_ns, ts->idle_ns + (now - ts->idle_entry));
+	WRITE_ONCE(ts->idle_entry, 0);
+	WRITE_ONCE(ts->idle_ns, ts->idle_ns + (now - entry));
 }
 
 /* Another CPU's reader may pair an old sum with a new entry: wrong by one period, for one read. */
 u64 tick_idle_ns(struct tick_sched *ts)
 {
 	u64 sum = READ_ONCE(ts->idle_ns);
+	ktime_t entry = READ_ONCE(ts->idle_entry);
 
-	if (READ_ONCE(ts->idle_active))
-		sum += max_t(s64, ktime_get() - READ_ONCE(ts->idle_entry), 0);
-	return sum;
+	return entry ? sum + max_t(s64, ktime_get() - entry, 0) : sum;
 }
 
 /*
@@ -100,39 +96,29 @@ static bool report_idle_softirq(void)
 	return true;
 }
 
-/*
- * When this CPU must wake up by itself: the wheel's next timer, in whole ticks; KTIME_MAX: never.
- */
-static ktime_t next_wakeup(ktime_t *last_jiffy)
-{
-	unsigned long basej = tick_read_jiffies(last_jiffy);
-
-	return get_next_timer_interrupt(basej, *last_jiffy);
-}
-
 /* Leave the duty to nobody and the tick to the next timer. Context: idle, irqs off. */
 static void stop_tick(struct tick_sched *ts)
 {
-	ktime_t last_jiffy, next = next_wakeup(&last_jiffy);
+	ktime_t last_jiffy, next;
+	unsigned long basej = tick_read_jiffies(&last_jiffy);
 
+	/* When this CPU must wake up by itself, in whole ticks; KTIME_MAX: never. */
+	next = get_next_timer_interrupt(basej, last_jiffy);
 	if (!ts->stopped) {
-		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu()) {
+		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu() ||
+		    rcu_needs_cpu()) {
 			timer_clear_idle();
 			return;
 		}
-		ts->last_tick = ts->timer.expires;
-		ts->next_stop = 0;
-		ts->stops++;
 		WRITE_ONCE(ts->stopped, true);
 		tick_handover();
 	}
-	if (next == ts->next_stop && (next == KTIME_MAX || ts->timer.queued))
+	if (hrtimer_is_queued(&ts->timer) ? next == ts->timer.expires : next == KTIME_MAX)
 		return;
-	ts->next_stop = next;
 	if (next == KTIME_MAX)
 		hrtimer_try_to_cancel(&ts->timer);
 	else
-		hrtimer_start(&ts->timer, next, HRTIMER_MODE_ABS_PINNED_HARD);
+		hrtimer_start(&ts->timer, next, HRTIMER_MODE_ABS_PINNED);
 }
 
 static void restart_tick(struct tick_sched *ts, ktime_t now)
@@ -140,21 +126,16 @@ static void restart_tick(struct tick_sched *ts, ktime_t now)
 	tick_update_jiffies(now);
 	timer_clear_idle();
 	WRITE_ONCE(ts->stopped, false);
-	hrtimer_try_to_cancel(&ts->timer);
-	ts->timer.expires = ts->last_tick;
-	hrtimer_forward(&ts->timer, now, TICK_NSEC);
-	hrtimer_start(&ts->timer, ts->timer.expires, HRTIMER_MODE_ABS_PINNED_HARD);
+	tick_start(ts, now);
 }
 
 void tick_nohz_idle_enter(void)
 {
 	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
-	unsigned long flags;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	ts->inidle = true;
 	start_idle(ts, ktime_get());
-	local_irq_restore(flags);
 }
 
 void tick_nohz_idle_stop_tick(void)
@@ -171,16 +152,14 @@ void tick_nohz_idle_stop_tick(void)
 void tick_nohz_idle_exit(void)
 {
 	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
-	unsigned long flags;
 	ktime_t now;
 
-	local_irq_save(flags);
+	guard(irqsave)();
 	now = ktime_get();
 	ts->inidle = false;
 	stop_idle(ts, now);
 	if (ts->stopped)
 		restart_tick(ts, now);
-	local_irq_restore(flags);
 }
 
 void tick_irq_enter(void)
@@ -189,7 +168,7 @@ void tick_irq_enter(void)
 	ktime_t now;
 
 	lockdep_assert_irqs_disabled();
-	if (!ts->idle_active && !ts->stopped)
+	if (!ts->idle_entry && !ts->stopped)
 		return;
 	now = ktime_get();
 	stop_idle(ts, now);

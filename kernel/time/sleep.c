@@ -10,7 +10,6 @@
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/sched/debug.h>
 #include <linux/sched/signal.h>
 #include <linux/timer.h>
 
@@ -47,11 +46,10 @@ signed long schedule_timeout(signed long timeout)
 		return 0;
 	}
 	expire = timeout + jiffies;
-	timer_setup_on_stack(&t.timer, process_timeout, 0);
+	timer_setup(&t.timer, process_timeout, 0);
 	mod_timer(&t.timer, expire);
 	schedule();
 	timer_delete_sync(&t.timer);
-	destroy_timer_on_stack(&t.timer);
 	timeout = expire - jiffies;
 	return timeout < 0 ? 0 : timeout;
 }
@@ -65,12 +63,6 @@ signed long schedule_timeout_interruptible(signed long timeout)
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
 	__set_current_state(TASK_UNINTERRUPTIBLE);
-	return schedule_timeout(timeout);
-}
-
-signed long schedule_timeout_idle(signed long timeout)
-{
-	__set_current_state(TASK_IDLE);
 	return schedule_timeout(timeout);
 }
 
@@ -92,11 +84,33 @@ unsigned long msleep_interruptible(unsigned int msecs)
 	return jiffies_to_msecs(timeout);
 }
 
+struct hrtimer_sleeper {
+	struct hrtimer timer;
+	struct task_struct *task;
+};
+
+static enum hrtimer_restart wake_sleeper(struct hrtimer *timer)
+{
+	struct hrtimer_sleeper *s = container_of(timer, struct hrtimer_sleeper, timer);
+	struct task_struct *task = s->task;
+
+	WRITE_ONCE(s->task, NULL);
+	wake_up_process(task);
+	return HRTIMER_NORESTART;
+}
+
 void usleep_range(unsigned long min, unsigned long max)
 {
-	ktime_t until = ktime_add_us(ktime_get(), min);
+	struct hrtimer_sleeper s = {.task = current};
 
-	do {
-		__set_current_state(TASK_UNINTERRUPTIBLE);
-	} while (schedule_hrtimeout(&until, HRTIMER_MODE_ABS) < 0);
+	hrtimer_setup(&s.timer, wake_sleeper, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_start(&s.timer, us_to_ktime(min), HRTIMER_MODE_REL);
+	for (;;) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		if (!READ_ONCE(s.task))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	hrtimer_cancel(&s.timer); /* waits for a running callback, which uses @s */
 }

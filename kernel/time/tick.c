@@ -9,7 +9,7 @@
  *   CPU that owns the duty (tick_do_timer_cpu) or by one that leaves idle (X14).
  * - An owner that stops its tick leaves the duty to nobody; the next CPU that ticks picks it up.
  *
- * What runs in each tick, in order: jiffies, CPU time accounting, timers, scheduler.
+ * What runs in each tick, in order: jiffies, CPU time accounting, timers, RCU, scheduler.
  */
 #define pr_fmt(fmt) "tick: " fmt
 
@@ -21,6 +21,7 @@
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -61,7 +62,7 @@ early_param("hz", hz_setup);
 
 void tick_update_jiffies(ktime_t now)
 {
-	u64 ticks;
+	s64 behind;
 
 	lockdep_assert_irqs_disabled();
 	/*
@@ -69,24 +70,21 @@ void tick_update_jiffies(ktime_t now)
 	 */
 	if (now - READ_ONCE(last_update) < (s64)TICK_NSEC)
 		return;
-	raw_spin_lock(&jiffies_lock);
-	if (now - last_update >= (s64)TICK_NSEC) {
-		ticks = (now - last_update) / TICK_NSEC;
+	guard(raw_spinlock)(&jiffies_lock);
+	behind = now - last_update;
+	if (behind >= (s64)TICK_NSEC) {
+		u64 ticks = behind / TICK_NSEC;
+
 		WRITE_ONCE(last_update, last_update + ticks * TICK_NSEC);
 		WRITE_ONCE(jiffies_64, jiffies_64 + ticks);
 	}
-	raw_spin_unlock(&jiffies_lock);
 }
 
 unsigned long tick_read_jiffies(ktime_t *since)
 {
-	unsigned long now;
-
-	raw_spin_lock(&jiffies_lock);
+	guard(raw_spinlock)(&jiffies_lock);
 	*since = last_update;
-	now = jiffies;
-	raw_spin_unlock(&jiffies_lock);
-	return now;
+	return jiffies;
 }
 
 /* Advance jiffies if that is this CPU's duty, and take the duty if nobody has it. */
@@ -106,9 +104,9 @@ static void do_timer_duty(ktime_t now)
 		tick_update_jiffies(now);
 }
 
-void account_process_tick(void)
+/* Charge one tick to what the tick interrupted. */
+static void account_process_tick(struct tick_sched *ts)
 {
-	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
 	enum cpu_usage_stat stat = CPUTIME_SYSTEM;
 
 	/* One level of hardirq is the tick itself. */
@@ -130,6 +128,11 @@ u64 cpu_time_ns(int cpu, enum cpu_usage_stat stat)
 	return stat == CPUTIME_IDLE ? tick_idle_ns(ts) : READ_ONCE(ts->sampled_ns[stat]);
 }
 
+void tick_start(struct tick_sched *ts, ktime_t now)
+{
+	hrtimer_start(&ts->timer, (now / TICK_NSEC + 1) * TICK_NSEC, HRTIMER_MODE_ABS_PINNED);
+}
+
 /* The tick. Context: hardirq, irqs off. */
 static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 {
@@ -141,24 +144,14 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	else
 		do_timer_duty(now);
 	ts->ticks++;
-	account_process_tick();
+	account_process_tick(ts);
 	run_local_timers();
+	rcu_sched_clock_irq();
 	sched_tick();
 	if (ts->stopped) /* a timer's interrupt in idle; tick_irq_exit() finds the next one */
 		return HRTIMER_NORESTART;
 	ts->missed += hrtimer_forward(timer, now, TICK_NSEC) - 1;
 	return HRTIMER_RESTART;
-}
-
-void tick_setup_this_cpu(void)
-{
-	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
-
-	lockdep_assert_irqs_disabled();
-	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
-	ts->timer.expires = 0;
-	hrtimer_forward(&ts->timer, ktime_get(), TICK_NSEC);
-	hrtimer_start(&ts->timer, ts->timer.expires, HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
 void tick_handover(void)
@@ -174,34 +167,28 @@ void tick_kick_cpu(int cpu)
 		apic_send_IPI(cpu, LOCAL_TIMER_VECTOR);
 }
 
-void tick_stats(int cpu, struct tick_sched_stats *st)
-{
-	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, cpu);
-
-	st->ticks = READ_ONCE(ts->ticks);
-	st->missed = READ_ONCE(ts->missed);
-	st->stops = READ_ONCE(ts->stops);
-	st->idle_ns = tick_idle_ns(ts);
-	st->next = READ_ONCE(ts->timer.expires);
-	st->stopped = READ_ONCE(ts->stopped);
-}
-
 void setup_local_timer(void)
 {
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+
+	lockdep_assert_irqs_disabled();
 	clockevents_init_this_cpu();
-	tick_setup_this_cpu();
+	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED);
+	tick_start(ts, ktime_get());
 }
 
 void time_init(void)
 {
+	struct clock_event_device *dev;
+
 	timers_init();
 	hrtimers_init();
 	timekeeping_init();
 	tsc_init();
 	setup_local_timer();
+	dev = tick_device(smp_processor_id());
 	tick_update_jiffies(ktime_get()); /* calibration took some ticks' time */
 	tick_do_timer_cpu = smp_processor_id();
-	pr_info("%d Hz on %s, idle CPUs %s their tick\n", HZ,
-		tick_device(smp_processor_id()) ? tick_device(smp_processor_id())->name : "nothing",
+	pr_info("%d Hz on %s, idle CPUs %s their tick\n", HZ, dev ? dev->name : "nothing",
 		tick_nohz_enabled ? "stop" : "keep");
 }

@@ -31,6 +31,20 @@
 
 static ktime_t boot_real; /* Unix time in ns at monotonic 0; 0 without a clock */
 
+/*
+ * Days are counted from 1 March of year 0, so that the leap day is the last of its year, and the
+ * months from March have 153 days in every five.
+ */
+time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,
+		  unsigned int min, unsigned int sec)
+{
+	const time64_t epoch = 719468; /* 1 January 1970 in that count */
+	unsigned int y = mon > 2 ? year : year - 1, m = (mon + 9) % 12;
+	time64_t days = 365LL * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - epoch;
+
+	return ((days * 24 + hour) * 60 + min) * 60 + sec;
+}
+
 static u8 cmos_read(u8 reg)
 {
 	outb(reg, RTC_INDEX);

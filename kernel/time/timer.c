@@ -68,7 +68,6 @@ struct timer_base {
 	struct timer_list *running_timer;
 	unsigned long clk;
 	unsigned long next_expiry;
-	unsigned int cpu;
 	bool next_expiry_recalc; /* the earliest timer was deleted */
 	bool timers_pending;	 /* next_expiry belongs to a timer */
 	bool is_idle;		 /* the CPU has stopped its tick: wake it for a nearer timer */
@@ -76,17 +75,12 @@ struct timer_base {
 	struct hlist_head vectors[WHEEL_SIZE];
 };
 
-struct timer_bases {
-	struct timer_base base[NR_BASES];
-};
-
-static DEFINE_PER_CPU(struct timer_bases, timer_bases);
+typedef struct timer_base timer_bases_t[NR_BASES];
+static DEFINE_PER_CPU(timer_bases_t, timer_bases);
 
 static struct timer_base *cpu_base(unsigned int cpu, u32 flags)
 {
-	int which = flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD;
-
-	return &per_cpu_ptr(&timer_bases, cpu)->base[which];
+	return &per_cpu(timer_bases, cpu)[flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD];
 }
 
 /* Where a timer goes: its bucket, and the jiffy in *@bucket_expiry when that bucket is due. */
@@ -159,6 +153,14 @@ static void recalc_next_expiry(struct timer_base *base)
 	base->next_expiry_recalc = false;
 }
 
+/* True if @base holds a timer; then next_expiry is up to date. */
+static bool has_timers(struct timer_base *base)
+{
+	if (base->next_expiry_recalc)
+		recalc_next_expiry(base);
+	return base->timers_pending;
+}
+
 /*
  * Bring the clock of a base that slept up to now, so that new timers get the right level. Never
  * beyond a timer that is due.
@@ -169,9 +171,7 @@ static void forward_timer_base(struct timer_base *base)
 
 	if (time_before_eq(now, base->clk))
 		return;
-	if (base->next_expiry_recalc)
-		recalc_next_expiry(base);
-	if (!base->timers_pending) {
+	if (!has_timers(base)) {
 		base->clk = now;
 		base->next_expiry = now + NEXT_TIMER_MAX_DELTA;
 	} else if (time_after(base->next_expiry, now)) {
@@ -183,12 +183,12 @@ static void forward_timer_base(struct timer_base *base)
 
 static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 {
+	unsigned int cpu = timer->flags & TIMER_CPUMASK;
 	unsigned long due;
 	unsigned int idx = calc_wheel_index(timer->expires, base->clk, &due);
 
 	hlist_add_head(&timer->entry, &base->vectors[idx]);
 	__set_bit(idx, base->pending_map);
-	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_ARRAYMASK) | (idx << TIMER_ARRAYSHIFT));
 	if (base->timers_pending && !time_before(due, base->next_expiry))
 		return;
 	WRITE_ONCE(base->next_expiry, due);
@@ -198,8 +198,8 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
 	 * An idle CPU decided by the old next_expiry. If it is this one, its idle loop looks again
 	 * anyway.
 	 */
-	if (base->is_idle && base->cpu != smp_processor_id())
-		tick_kick_cpu(base->cpu);
+	if (base->is_idle && cpu != smp_processor_id())
+		tick_kick_cpu(cpu);
 }
 
 /*
@@ -207,13 +207,14 @@ static void enqueue_timer(struct timer_base *base, struct timer_list *timer)
  */
 static bool detach_timer(struct timer_base *base, struct timer_list *timer)
 {
-	unsigned int idx = timer->flags >> TIMER_ARRAYSHIFT;
 	struct hlist_node *n = &timer->entry;
+	struct hlist_head *bucket = container_of(n->pprev, struct hlist_head, first);
 
 	if (!timer_pending(timer))
 		return false;
-	if (!n->next && n->pprev == &base->vectors[idx].first) {
-		__clear_bit(idx, base->pending_map);
+	/* Alone in its bucket: what it hangs on is the bucket's head. */
+	if (!n->next && bucket >= base->vectors && bucket < base->vectors + WHEEL_SIZE) {
+		__clear_bit(bucket - base->vectors, base->pending_map);
 		base->next_expiry_recalc = true;
 	}
 	hlist_del_init(n);
@@ -230,7 +231,7 @@ static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned lon
 			struct timer_base *base = cpu_base(tf & TIMER_CPUMASK, tf);
 
 			raw_spin_lock_irqsave(&base->lock, *flags);
-			if (((timer->flags ^ tf) & (TIMER_BASEMASK | TIMER_DEFERRABLE)) == 0)
+			if (timer->flags == tf)
 				return base;
 			raw_spin_unlock_irqrestore(&base->lock, *flags);
 		}
@@ -263,24 +264,19 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 	timer->flags = flags | raw_smp_processor_id();
 }
 
-/* What both ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
+/* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
 static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending)
 {
-	struct timer_base *base;
 	unsigned long flags;
-	bool was_pending = false;
+	struct timer_base *base = lock_timer_base(timer, &flags);
+	bool was_pending = detach_timer(base, timer);
 
-	base = lock_timer_base(timer, &flags);
-	if (!timer->function)
-		goto out;
-	was_pending = detach_timer(base, timer);
-	if (!was_pending && only_pending)
-		goto out;
-	base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
-	forward_timer_base(base);
-	WRITE_ONCE(timer->expires, expires);
-	enqueue_timer(base, timer);
-out:
+	if (timer->function && (was_pending || !only_pending)) {
+		base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
+		forward_timer_base(base);
+		WRITE_ONCE(timer->expires, expires);
+		enqueue_timer(base, timer);
+	}
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return was_pending;
 }
@@ -400,15 +396,12 @@ static void expire_timers(struct timer_base *base, struct hlist_head *head)
 
 		WRITE_ONCE(base->running_timer, timer);
 		hlist_del_init(&timer->entry);
-		if (irqsafe)
-			raw_spin_unlock(&base->lock);
-		else
-			raw_spin_unlock_irq(&base->lock);
+		raw_spin_unlock(&base->lock);
+		if (!irqsafe)
+			local_irq_enable();
 		call_timer_fn(timer, fn);
-		if (irqsafe)
-			raw_spin_lock(&base->lock);
-		else
-			raw_spin_lock_irq(&base->lock);
+		local_irq_disable();
+		raw_spin_lock(&base->lock);
 		WRITE_ONCE(base->running_timer, NULL);
 	}
 }
@@ -440,9 +433,7 @@ static void run_base(struct timer_base *base)
 	for (;;) {
 		int n;
 
-		if (base->next_expiry_recalc)
-			recalc_next_expiry(base);
-		if (!base->timers_pending || time_before(jiffies, base->next_expiry))
+		if (!has_timers(base) || time_before(jiffies, base->next_expiry))
 			break;
 		base->clk = base->next_expiry;
 		n = collect_expired(base, heads);
@@ -457,10 +448,10 @@ static void run_base(struct timer_base *base)
 /* TIMER_SOFTIRQ. */
 static void run_timer_softirq(void)
 {
-	struct timer_bases *bases = this_cpu_ptr(&timer_bases);
+	struct timer_base *bases = *this_cpu_ptr(&timer_bases);
 
-	for (int i = 0; i < NR_BASES; i++)
-		run_base(&bases->base[i]);
+	run_base(&bases[BASE_STD]);
+	run_base(&bases[BASE_DEF]);
 }
 
 /*
@@ -468,51 +459,40 @@ static void run_timer_softirq(void)
  */
 static bool base_expired(struct timer_base *base)
 {
-	bool expired;
-
 	if (time_before(jiffies, READ_ONCE(base->next_expiry)))
 		return false;
-	raw_spin_lock(&base->lock);
-	if (base->next_expiry_recalc)
-		recalc_next_expiry(base);
-	expired = base->timers_pending && time_after_eq(jiffies, base->next_expiry);
-	if (!base->timers_pending)
-		WRITE_ONCE(base->next_expiry, jiffies + NEXT_TIMER_MAX_DELTA);
-	raw_spin_unlock(&base->lock);
-	return expired;
+	guard(raw_spinlock)(&base->lock);
+	if (has_timers(base))
+		return time_after_eq(jiffies, base->next_expiry);
+	WRITE_ONCE(base->next_expiry, jiffies + NEXT_TIMER_MAX_DELTA);
+	return false;
 }
 
 void run_local_timers(void)
 {
-	struct timer_bases *bases = this_cpu_ptr(&timer_bases);
+	struct timer_base *bases = *this_cpu_ptr(&timer_bases);
 
 	lockdep_assert_irqs_disabled();
-	if (base_expired(&bases->base[BASE_STD]) || base_expired(&bases->base[BASE_DEF]))
+	if (base_expired(&bases[BASE_STD]) || base_expired(&bases[BASE_DEF]))
 		raise_softirq_irqoff(TIMER_SOFTIRQ);
 }
 
 u64 get_next_timer_interrupt(unsigned long basej, u64 basem)
 {
-	struct timer_base *base = &this_cpu_ptr(&timer_bases)->base[BASE_STD];
-	u64 expires = KTIME_MAX;
+	struct timer_base *base = &(*this_cpu_ptr(&timer_bases))[BASE_STD];
 
 	lockdep_assert_irqs_disabled();
-	raw_spin_lock(&base->lock);
-	if (base->next_expiry_recalc)
-		recalc_next_expiry(base);
-	if (base->timers_pending)
-		expires = basem + max_t(long, base->next_expiry - basej, 0) * TICK_NSEC;
+	guard(raw_spinlock)(&base->lock);
 	base->is_idle = true;
-	raw_spin_unlock(&base->lock);
-	return expires;
+	if (!has_timers(base))
+		return KTIME_MAX;
+	return basem + max_t(long, base->next_expiry - basej, 0) * TICK_NSEC;
 }
 
 void timer_clear_idle(void)
 {
-	struct timer_base *base = &this_cpu_ptr(&timer_bases)->base[BASE_STD];
-
 	/* A remote CPU that still sees true sends one IPI for nothing. */
-	WRITE_ONCE(base->is_idle, false);
+	WRITE_ONCE((*this_cpu_ptr(&timer_bases))[BASE_STD].is_idle, false);
 }
 
 void timers_init(void)
@@ -521,10 +501,9 @@ void timers_init(void)
 
 	for_each_possible_cpu(cpu) {
 		for (int i = 0; i < NR_BASES; i++) {
-			struct timer_base *base = &per_cpu_ptr(&timer_bases, cpu)->base[i];
+			struct timer_base *base = &per_cpu(timer_bases, cpu)[i];
 
 			raw_spin_lock_init(&base->lock);
-			base->cpu = cpu;
 			base->clk = jiffies;
 			base->next_expiry = base->clk + NEXT_TIMER_MAX_DELTA;
 		}

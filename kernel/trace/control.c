@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* control.c - which events are recorded, from when on, and what panic shows of them. */
-#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/glob.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
-#include <linux/report.h>
-#include <linux/sprintf.h>
 #include <linux/string.h>
 #include "ftrace.h"
 #include "trace.h"
@@ -30,7 +27,7 @@ int trace_set_event(const char *pattern, bool enable)
 	int err = -EINVAL;
 
 	for_each_trace_event(ev) {
-		if (ev->key == &__tp_key_print || !trace_event_matches(ev, pattern))
+		if (trace_is_print(ev) || !trace_event_matches(ev, pattern))
 			continue;
 		err = enable ? trace_alloc_rings() : 0;
 		if (err)
@@ -76,7 +73,8 @@ void trace_marker(const char *text)
 		tracing_mark_write(text);
 }
 
-void trace_dump_tail(unsigned int nr)
+/* The last events of all CPUs, merged by time, to the log. */
+static void dump_on_panic(void)
 {
 	static struct trace_iter it;	/* too large for a stack; panic runs once */
 	static char line[TRACE_LINE_MAX];
@@ -85,54 +83,46 @@ void trace_dump_tail(unsigned int nr)
 	trace_iter_start(&it);
 	if (!it.in_buffer)
 		return;
-	printk("Last %llu of %llu trace events:\n", min(it.in_buffer, (u64)nr), it.written);
-	trace_iter_tail(&it, nr);
+	printk("Last %llu of %llu trace events:\n",
+	       min(it.in_buffer, (u64)PANIC_EVENTS), it.written);
+	trace_iter_tail(&it, PANIC_EVENTS);
 	while (trace_iter_next(&it)) {
 		trace_print_entry(line, sizeof(line), &it);
 		printk("%s", line);
 	}
 }
 
-static void dump_on_panic(void)
-{
-	trace_dump_tail(PANIC_EVENTS);
-}
-
 static struct panic_notifier trace_panic = { .fn = dump_on_panic };
 
-/* What the command line asked for; applied when there is memory for the rings. */
-static char boot_events[128];
+/*
+ * What the command line asked for; applied when there is memory for the rings. Unless it said
+ * something (trace=off), debug builds record from the start: a panic can then say what led there.
+ */
+static char boot_events[128] = "irq,sched";
+static bool boot_events_wanted = IS_ENABLED(CONFIG_DEBUG);
 
 static int __init trace_event_setup(char *arg)
 {
+	boot_events_wanted = true;
 	return strscpy(boot_events, arg) < 0 ? -E2BIG : 0;
 }
 early_param("trace_event", trace_event_setup);
 
 static int __init trace_setup(char *arg)
 {
-	bool on;
-	int err = kstrtobool(arg, &on);
-
-	if (!err && on)
-		strscpy(boot_events, "*");
-	return err;
+	strscpy(boot_events, "*");
+	return kstrtobool(arg, &boot_events_wanted);
 }
 early_param("trace", trace_setup);
 
-void trace_init(void)
+static int __init trace_init(void)
 {
 	char *rest = boot_events, *pattern;
 
 	panic_notifier_register(&trace_panic);
-	while ((pattern = strsep(&rest, ",")) != NULL)
+	while (boot_events_wanted && (pattern = strsep(&rest, ",")) != NULL)
 		if (*pattern && trace_set_event(pattern, true))
 			pr_warn("trace_event=%s: no such event, or no memory\n", pattern);
-}
-
-static int __init trace_early_init(void)
-{
-	trace_init();
 	return 0;
 }
-early_initcall(trace_early_init);
+early_initcall(trace_init);

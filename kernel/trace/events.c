@@ -3,7 +3,6 @@
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
-#include <linux/sprintf.h>
 #include <linux/string.h>
 #include "trace.h"
 

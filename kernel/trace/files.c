@@ -1,75 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 /* files.c - /sys/kernel/tracing: the trace as text, and its switches, with Linux's names. */
-#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 #include "trace.h"
 
 #define TRACEFS "kernel/tracing/"
 
-/* --- trace: one open is one reader, what it shows is what was there when it was opened --- */
+/* --- trace: one open is one reader, what it shows is what was there when it began --- */
 
-struct trace_reader {
-	struct trace_iter it;
-	size_t len, off;		/* of the text not handed out yet */
-	char text[2048];		/* a line, or the header */
-};
+static void *trace_start(struct seq_file *m, loff_t *pos)
+{
+	struct trace_iter *it = m->private;
+
+	if (*pos)
+		return it->cpu < 0 ? NULL : it;		/* the one that did not fit, if any */
+	trace_iter_start(it);
+	return SEQ_START_TOKEN;
+}
+
+static void *trace_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return trace_iter_next(m->private) ? m->private : NULL;
+}
+
+static void trace_stop(struct seq_file *m, void *v)
+{
+}
+
+static int trace_show(struct seq_file *m, void *v)
+{
+	struct trace_iter *it = m->private;
+	char line[TRACE_LINE_MAX];
+
+	if (v == SEQ_START_TOKEN) {
+		trace_print_header(m, it);
+		return 0;
+	}
+	if (it->lost)
+		seq_printf(m, "CPU:%d [LOST %llu EVENTS]\n", it->cpu, it->lost);
+	trace_print_entry(line, sizeof(line), it);
+	seq_puts(m, line);
+	return 0;
+}
+
+static const struct seq_operations trace_seq = { trace_start, trace_stop, trace_next, trace_show };
 
 static int trace_open(struct inode *inode, struct file *file)
 {
-	struct trace_reader *r;
+	struct trace_iter *it = kzalloc(sizeof(*it), GFP_KERNEL);
+	int err = it ? seq_open(file, &trace_seq) : -ENOMEM;
 
+	if (err) {
+		kfree(it);
+		return err;
+	}
+	((struct seq_file *)file->private_data)->private = it;
 	if (file->f_flags & O_TRUNC)	/* echo > trace forgets everything */
 		tracing_reset();
-	r = vzalloc(sizeof(*r));
-	if (!r)
-		return -ENOMEM;
-	trace_iter_start(&r->it);
-	r->len = trace_print_header(r->text, sizeof(r->text), &r->it);
-	file->private_data = r;
 	return 0;
 }
 
 static int trace_release(struct inode *inode, struct file *file)
 {
-	vfree(file->private_data);
-	return 0;
-}
-
-/* The next line into r->text; false at the end. */
-static bool trace_next_line(struct trace_reader *r)
-{
-	if (!trace_iter_next(&r->it))
-		return false;
-	r->off = r->len = 0;
-	if (r->it.lost)
-		r->len = scnprintf(r->text, sizeof(r->text), "CPU:%d [LOST %llu EVENTS]\n",
-				   r->it.cpu, r->it.lost);
-	r->len += trace_print_entry(r->text + r->len, sizeof(r->text) - r->len, &r->it);
-	return true;
-}
-
-static ssize_t trace_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
-{
-	struct trace_reader *r = file->private_data;
-	size_t done = 0;
-
-	while (done < count) {
-		size_t n = min(count - done, r->len - r->off);
-
-		memcpy(buf + done, r->text + r->off, n);
-		r->off += n;
-		done += n;
-		if (r->off == r->len && !trace_next_line(r))
-			break;
-	}
-	*pos += done;
-	return done;
+	kfree(((struct seq_file *)file->private_data)->private);
+	return seq_release(inode, file);
 }
 
 static ssize_t trace_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
@@ -80,10 +79,9 @@ static ssize_t trace_write(struct file *file, const char __user *buf, size_t cou
 
 static const struct file_operations trace_fops = {
 	.open = trace_open,
-	.read = trace_read,
+	.read = seq_read,
 	.write = trace_write,
 	.release = trace_release,
-	.llseek = no_llseek,
 };
 
 /* --- switches --- */
@@ -99,13 +97,9 @@ static int tracing_on_write(void *data, char *buf, size_t len)
 	bool on;
 	int err = kstrtobool(buf, &on);
 
-	if (err)
-		return err;
-	if (on)
-		tracing_on();
-	else
-		tracing_off();
-	return 0;
+	if (!err)
+		tracing_set(on);
+	return err;
 }
 
 static int trace_marker_write(void *data, char *buf, size_t len)
@@ -126,28 +120,13 @@ static int buffer_size_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* All but the tracer's own, which cannot be switched. */
-static bool is_switchable(const struct trace_event *ev)
-{
-	return strcmp(ev->system, "ftrace");
-}
-
-static int available_events_show(struct seq_file *m, void *v)
+/* All events that can be switched; the data says: only those that are on. */
+static int events_show(struct seq_file *m, void *v)
 {
 	const struct trace_event *ev;
 
 	for_each_trace_event(ev)
-		if (is_switchable(ev))
-			seq_printf(m, "%s:%s\n", ev->system, ev->name);
-	return 0;
-}
-
-static int set_event_show(struct seq_file *m, void *v)
-{
-	const struct trace_event *ev;
-
-	for_each_trace_event(ev)
-		if (READ_ONCE(*ev->key))
+		if (!trace_is_print(ev) && (!m->private || READ_ONCE(*ev->key)))
 			seq_printf(m, "%s:%s\n", ev->system, ev->name);
 	return 0;
 }
@@ -178,7 +157,7 @@ static int enable_show(struct seq_file *m, void *v)
 			continue;
 		if (READ_ONCE(*ev->key))
 			on++;
-		else if (is_switchable(ev))
+		else if (!trace_is_print(ev))
 			off++;
 	}
 	seq_printf(m, "%c\n", on && off ? 'X' : on ? '1' : '0');
@@ -223,13 +202,13 @@ static int __init trace_files_init(void)
 	proc_create_fops(TRACEFS "trace", 0644, root, &trace_fops, NULL);
 	proc_create_rw(TRACEFS "tracing_on", 0644, root, tracing_on_show, tracing_on_write, NULL);
 	proc_create_rw(TRACEFS "trace_marker", 0220, root, NULL, trace_marker_write, NULL);
-	proc_create_rw(TRACEFS "set_event", 0644, root, set_event_show, set_event_write, NULL);
-	proc_create_single(TRACEFS "available_events", 0444, root, available_events_show);
+	proc_create_rw(TRACEFS "set_event", 0644, root, events_show, set_event_write, (void *)true);
+	proc_create_single(TRACEFS "available_events", 0444, root, events_show);
 	proc_create_single(TRACEFS "current_tracer", 0444, root, tracer_show);
 	proc_create_single(TRACEFS "buffer_size_kb", 0444, root, buffer_size_show);
 	create_enable_file("events", "*");
 	for_each_trace_event(ev)
-		if (is_switchable(ev))
+		if (!trace_is_print(ev))
 			create_event_files(ev, &last_system);
 	return 0;
 }

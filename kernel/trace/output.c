@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* output.c - records as text: Linux's ftrace format, column by column. */
 #include <linux/kernel.h>
-#include <linux/sprintf.h>
-#include <linux/string.h>
+#include <linux/seq_file.h>
 #include "trace.h"
 
-int trace_print_header(char *buf, size_t size, const struct trace_iter *it)
+void trace_print_header(struct seq_file *m, const struct trace_iter *it)
 {
-	return scnprintf(buf, size,
+	seq_printf(m,
 		"# tracer: nop\n"
 		"#\n"
 		"# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n"
@@ -25,15 +24,9 @@ int trace_print_header(char *buf, size_t size, const struct trace_iter *it)
 
 static char irqs_off_char(u8 flags)
 {
-	switch (flags & (TRACE_FLAG_IRQS_OFF | TRACE_FLAG_BH_OFF)) {
-	case TRACE_FLAG_IRQS_OFF | TRACE_FLAG_BH_OFF:
-		return 'D';
-	case TRACE_FLAG_IRQS_OFF:
-		return 'd';
-	case TRACE_FLAG_BH_OFF:
-		return 'b';
-	}
-	return '.';
+	if (flags & TRACE_FLAG_IRQS_OFF)
+		return flags & TRACE_FLAG_BH_OFF ? 'D' : 'd';
+	return flags & TRACE_FLAG_BH_OFF ? 'b' : '.';
 }
 
 /* In an NMI the hardirq count is up, too (P8); 'z' is never seen, but Linux defines it. */
@@ -46,17 +39,6 @@ static char context_char(u8 flags)
 	return flags & TRACE_FLAG_SOFTIRQ ? 's' : '.';
 }
 
-static char depth_char(unsigned int depth)
-{
-	return depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
-}
-
-/* The print event (trace_printk, trace_marker) carries its own name: the function it came from. */
-static bool names_itself(const struct trace_event *ev)
-{
-	return !strcmp(ev->name, "print");
-}
-
 int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
 {
 	const struct trace_entry *e = &it->entry;
@@ -67,8 +49,8 @@ int trace_print_entry(char *buf, size_t size, const struct trace_iter *it)
 	len = scnprintf(buf, size, "%16.16s-%-7d [%03d] %c%c%c%c. %5llu.%06llu: ",
 			e->pid ? e->comm : "<idle>", e->pid, it->cpu, irqs_off_char(e->flags),
 			e->flags & TRACE_FLAG_NEED_RESCHED ? 'N' : '.', context_char(e->flags),
-			depth_char(e->preempt_depth), us / 1000000, us % 1000000);
-	if (!names_itself(ev))
+			".123456789abcdef"[min(e->preempt_depth, 15U)], us / 1000000, us % 1000000);
+	if (!trace_is_print(ev))	/* it prints a name of its own, the function it came from */
 		len += scnprintf(buf + len, size - len, "%s: ", ev->name);
 	len += ev->print(buf + len, size - len, e->payload);
 	len += scnprintf(buf + len, size - len, "\n");

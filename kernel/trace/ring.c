@@ -8,11 +8,8 @@
  * and sets it last, a reader looks before and after copying.
  * Oldest records are overwritten; how many follows from head, no counter is needed.
  */
-#include <linux/err.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
-#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -77,14 +74,9 @@ static int __init trace_buf_size_setup(char *arg)
 }
 early_param("trace_buf_size", trace_buf_size_setup);
 
-void tracing_on(void)
+void tracing_set(bool on)
 {
-	WRITE_ONCE(recording, true);
-}
-
-void tracing_off(void)
-{
-	WRITE_ONCE(recording, false);
+	WRITE_ONCE(recording, on);
 }
 
 bool tracing_is_on(void)
@@ -204,12 +196,11 @@ bool trace_iter_next(struct trace_iter *it)
 {
 	unsigned int cpu;
 
-	if (!nr_slots)
-		return false;
 	it->lost = 0;
 	for (;;) {
 		u64 best = U64_MAX;
 
+		it->cpu = -1;
 		for_each_possible_cpu(cpu) {
 			u64 ts = peek(it, cpu);
 
@@ -218,7 +209,7 @@ bool trace_iter_next(struct trace_iter *it)
 				it->cpu = cpu;
 			}
 		}
-		if (best == U64_MAX)
+		if (it->cpu < 0)
 			return false;
 		if (take(it, it->cpu))
 			return true;

@@ -7,6 +7,8 @@
 #include <linux/trace.h>
 #include <linux/tracepoint.h>
 
+struct seq_file;
+
 /* entry->flags, as Linux's latency column shows them. */
 #define TRACE_FLAG_IRQS_OFF	0x01
 #define TRACE_FLAG_NEED_RESCHED	0x02
@@ -31,6 +33,11 @@ extern const struct trace_event __start_trace_events[], __stop_trace_events[];
 #define for_each_trace_event(ev) \
 	for ((ev) = __start_trace_events; (ev) < __stop_trace_events; (ev)++)
 
+extern u8 __tp_key_print;
+
+/* The tracer's own event, which cannot be switched: trace_printk, trace_marker. */
+#define trace_is_print(ev)	((ev)->key == &__tp_key_print)
+
 /* Glob @pattern against "event", "system:event" or, without colon, "system". */
 bool trace_event_matches(const struct trace_event *ev, const char *pattern);
 
@@ -47,7 +54,7 @@ struct trace_iter {
 	u64 next[NR_CPUS], end[NR_CPUS];
 	u64 in_buffer, written;		/* when it started */
 	u64 lost;			/* since the last trace_iter_next() that returned true */
-	int cpu;			/* of @entry */
+	int cpu;			/* of @entry; -1 at the end */
 	struct trace_entry entry;
 };
 
@@ -58,7 +65,7 @@ bool trace_iter_next(struct trace_iter *it);
 
 /* --- output.c --- */
 /* The comment lines that begin a trace. */
-int trace_print_header(char *buf, size_t size, const struct trace_iter *it);
+void trace_print_header(struct seq_file *m, const struct trace_iter *it);
 /* it->entry as one line with newline. Returns the length. */
 int trace_print_entry(char *buf, size_t size, const struct trace_iter *it);
 

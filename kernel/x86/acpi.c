@@ -12,13 +12,13 @@
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/io.h>
-#include <linux/kstrtox.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
-#include <asm/msr.h>
 
 struct acpi_info acpi_info;
+
+#define RSDP_LEN	36	/* it may begin in the last bytes of where it is looked for */
 
 static bool acpi_off;
 
@@ -43,53 +43,33 @@ static void acpi_unmap(const u8 *p, size_t len)
 	memunmap((void *)p);
 }
 
-/* Look for an RSDP in [@pa, @pa + @len); its address, or 0. */
-static u64 scan(u64 pa, size_t len)
+static const struct acpi_memory acpi_memory = { acpi_map, acpi_unmap };
+
+/* Look for an RSDP in [@pa, @pa + @len) and read it. */
+static int scan(u64 pa, size_t len, struct acpi_rsdp *rsdp)
 {
-	const u8 *p = memremap(pa, len, MEMREMAP_WB);
+	const u8 *p = memremap(pa, len + RSDP_LEN, MEMREMAP_WB);
 	long off = p ? acpi_scan_rsdp(p, len) : -ENOMEM;
+	int err = off < 0 ? off : acpi_parse_rsdp(p + off, len + RSDP_LEN - off, rsdp);
 
-	if (p)
-		memunmap((void *)p);
-	return off < 0 ? 0 : pa + off;
-}
-
-/* Find and read the RSDP. */
-static int find_rsdp(struct acpi_rsdp *rsdp, u64 *where)
-{
-	const u8 *p;
-	u64 ebda, pa;
-	int err;
-
-	*where = 0;
-	if (boot_info.rsdp_len)
-		return acpi_parse_rsdp(boot_info.rsdp_copy, boot_info.rsdp_len, rsdp);
-	p = memremap(0x400, 0x100, MEMREMAP_WB);
-	ebda = p ? get_unaligned_le16(p + 0x0e) << 4 : 0;
 	memunmap((void *)p);
-	pa = ebda >= 0x80000 && ebda < 0xa0000 ? scan(ebda, 1024) : 0;
-	if (!pa)
-		pa = scan(0xe0000, 0x20000);
-	if (!pa)
-		return -ENOENT;
-	p = memremap(pa, 36, MEMREMAP_WB);
-	if (!p)
-		return -ENOMEM;
-	err = acpi_parse_rsdp(p, 36, rsdp);
-	memunmap((void *)p);
-	*where = pa;
 	return err;
 }
 
-/* The one CPU that is surely there: this one. */
-static void assume_one_cpu(const char *why)
+/* Find and read the RSDP. */
+static int find_rsdp(struct acpi_rsdp *rsdp)
 {
-	u32 eax, ebx, ecx, edx;
+	const u8 *bda;
+	u64 ebda;
 
-	cpuid(1, &eax, &ebx, &ecx, &edx);
-	pr_warn("%s: assuming one CPU\n", why);
-	acpi_info.cpus[0] = (struct acpi_cpu){ .apic_id = ebx >> 24, .enabled = true };
-	acpi_info.nr_cpus = 1;
+	if (boot_info.rsdp_len)
+		return acpi_parse_rsdp(boot_info.rsdp_copy, boot_info.rsdp_len, rsdp);
+	bda = memremap(0x400, 0x100, MEMREMAP_WB);
+	ebda = bda ? get_unaligned_le16(bda + 0x0e) << 4 : 0;
+	memunmap((void *)bda);
+	if (ebda >= 0x80000 && ebda < 0xa0000 && !scan(ebda, 1024, rsdp))
+		return 0;
+	return scan(0xe0000, 0x20000, rsdp);
 }
 
 static void report(void)
@@ -99,7 +79,7 @@ static void report(void)
 	const struct acpi_info *ai = &acpi_info;
 
 	pr_info("%u CPUs (%u more disabled, %u skipped), LAPIC at %#llx, %u IO-APICs, 8259 %s\n",
-		ai->nr_cpus, ai->nr_disabled, ai->nr_skipped, ai->lapic_pa, ai->nr_ioapics,
+		ai->nr_cpus ?: 1, ai->nr_disabled, ai->nr_skipped, ai->lapic_pa, ai->nr_ioapics,
 		ai->has_8259 ? "present" : "absent");
 	for (u32 i = 0; i < ai->nr_ioapics; i++)
 		pr_info("IO-APIC %u at %#llx, GSI %u\n", ai->ioapics[i].id, ai->ioapics[i].pa,
@@ -122,18 +102,15 @@ void acpi_boot_init(void)
 	struct acpi_rsdp rsdp;
 
 	acpi_set_defaults(&acpi_info);
-	if (acpi_off) {
-		assume_one_cpu("turned off on the command line");
+	if (acpi_off || find_rsdp(&rsdp)) {
+		pr_warn("%s: assuming one CPU\n",
+			acpi_off ? "turned off on the command line" : "no RSDP");
 		return;
 	}
-	if (find_rsdp(&rsdp, &acpi_info.rsdp_pa)) {
-		assume_one_cpu("no RSDP");
-		return;
-	}
-	memcpy(acpi_info.oem_id, rsdp.oem_id, sizeof(acpi_info.oem_id));
-	acpi_walk(&rsdp, acpi_map, acpi_unmap, &acpi_info);
+	acpi_walk(&rsdp, &acpi_memory, &acpi_info);
 	if (!acpi_info.nr_cpus)
-		assume_one_cpu(acpi_info.have_madt ? "the MADT lists no usable CPU" : "no MADT");
+		pr_warn("%s: assuming one CPU\n",
+			acpi_info.have_madt ? "the MADT lists no usable CPU" : "no MADT");
 	report();
 }
 

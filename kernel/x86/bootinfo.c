@@ -4,7 +4,7 @@
  *
  * Invariant: nothing is read before its length was checked, and a length that does not fit costs
  * one log line and the item it belongs to, nothing else. The parsers are pure: bytes in, facts out.
- * They need printk and nothing more, so that host tests and fuzzers compile this file as it is.
+ * They need printk and memcpy, so that host tests and fuzzers compile this file as it is.
  *
  * [MB1] 3.3 "Boot information format"; [MB2] 3.6 "Boot information format".
  */
@@ -12,10 +12,11 @@
 
 #include <linux/boot_info.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
-#define le16 get_unaligned_le16
 #define le32 get_unaligned_le32
 #define le64 get_unaligned_le64
 
@@ -51,23 +52,25 @@ static bool add_range(struct boot_info *bi, u64 base, u64 len, u32 type)
 	return true;
 }
 
-/* Append one module; *name gets the room for its text, or NULL when it was dropped. */
-static void add_module(struct boot_info *bi, u64 start, u64 end, char **name)
+/* Append one module; returns the room for its text, or NULL when it was dropped. */
+static char *add_module(struct boot_info *bi, u64 start, u64 end)
 {
-	*name = NULL;
+	struct boot_module *m = &bi->modules[bi->nr_modules];
+
 	if (end < start) {
 		pr_warn("module %u ends at %#llx before it starts at %#llx, ignored\n",
 			bi->nr_modules, end, start);
-		return;
+		return NULL;
 	}
 	if (bi->nr_modules == BOOT_MAX_MODULES) {
 		pr_warn("more than %d modules, the one at %#llx ignored\n", BOOT_MAX_MODULES,
 			start);
-		return;
+		return NULL;
 	}
-	bi->modules[bi->nr_modules].start = start;
-	bi->modules[bi->nr_modules].end = end;
-	*name = bi->modules[bi->nr_modules++].name;
+	bi->nr_modules++;
+	m->start = start;
+	m->end = end;
+	return m->name;
 }
 
 /* multiboot1: a string of unknown length at @pa, fetched byte by byte so it may end anywhere. */
@@ -121,7 +124,7 @@ static void mb1_modules(u32 count, u64 pa, boot_phys_fn phys, struct boot_info *
 				i, count, pa + 16ULL * i);
 			return;
 		}
-		add_module(bi, le32(m), le32(m + 4), &name);
+		name = add_module(bi, le32(m), le32(m + 4));
 		if (name && le32(m + 8))
 			mb1_text(name, sizeof(bi->modules[0].name), le32(m + 8), phys, "module name");
 	}
@@ -163,11 +166,11 @@ int multiboot1_parse(const u8 *p, size_t len, boot_phys_fn phys, struct boot_inf
 /* Tag 6: {u32 entry size; u32 version; entries {u64 base; u64 length; u32 type; u32 0}}. */
 static void mb2_map(const u8 *p, size_t len, struct boot_info *bi)
 {
-	u32 step;
+	u32 step = le32(p + 8);
 
-	if (len < 16 || (step = le32(p + 8)) < 20) {
+	if (step < 20) {
 		pr_warn("memory map tag of %zu bytes has entries of %u bytes, 20 needed, ignored\n",
-			len, len < 16 ? 0 : step);
+			len, step);
 		return;
 	}
 	for (size_t off = 16; off < len; off += step) {
@@ -180,25 +183,21 @@ static void mb2_map(const u8 *p, size_t len, struct boot_info *bi)
 	}
 }
 
-/* Tags 14 and 15: a copy of the RSDP itself; the newer form wins. */
+/* Tags 14 and 15: a copy of the RSDP itself; the newer form, which is longer, wins. */
 static void mb2_rsdp(const u8 *p, size_t len, struct boot_info *bi)
 {
-	size_t n = len - 8;
+	size_t n = min(len, sizeof(bi->rsdp_copy));
 
-	if (n < 20) {
-		pr_warn("RSDP tag has %zu bytes, 20 needed, ignored\n", n);
-		return;
+	if (n > bi->rsdp_len) {
+		memcpy(bi->rsdp_copy, p, n);
+		bi->rsdp_len = n;
 	}
-	if (n > sizeof(bi->rsdp_copy))
-		n = sizeof(bi->rsdp_copy);
-	if (n <= bi->rsdp_len)
-		return;
-	for (size_t i = 0; i < n; i++)
-		bi->rsdp_copy[i] = p[8 + i];
-	bi->rsdp_len = n;
 }
 
-/* One tag, @len bytes including its 8-byte header. Tags we have no use for are passed over. */
+/* The least lengths of tags, by type, their 8-byte headers included. */
+static const u8 mb2_len[] = { [3] = 16, [6] = 16, [14] = 28, [15] = 28 };
+
+/* One tag of at least its type's length. Tags we have no use for are passed over. */
 static void mb2_tag(u32 type, const u8 *p, size_t len, struct boot_info *bi)
 {
 	char *name;
@@ -211,11 +210,7 @@ static void mb2_tag(u32 type, const u8 *p, size_t len, struct boot_info *bi)
 		copy_text(bi->loader, sizeof(bi->loader), p + 8, len - 8, "loader name");
 		break;
 	case 3:
-		if (len < 16) {
-			pr_warn("module tag has %zu bytes, 16 needed, ignored\n", len);
-			break;
-		}
-		add_module(bi, le32(p + 8), le32(p + 12), &name);
+		name = add_module(bi, le32(p + 8), le32(p + 12));
 		if (name)
 			copy_text(name, sizeof(bi->modules[0].name), p + 16, len - 16,
 				  "module name");
@@ -225,7 +220,7 @@ static void mb2_tag(u32 type, const u8 *p, size_t len, struct boot_info *bi)
 		break;
 	case 14:
 	case 15:
-		mb2_rsdp(p, len, bi);
+		mb2_rsdp(p + 8, len - 8, bi);
 		break;
 	}
 }
@@ -234,7 +229,7 @@ static void mb2_tag(u32 type, const u8 *p, size_t len, struct boot_info *bi)
 int multiboot2_parse(const u8 *p, size_t len, struct boot_info *bi)
 {
 	size_t off = 8, total;
-	u32 type = ~0, size;
+	u32 type = ~0, size, need;
 
 	if (len < 8 || (total = le32(p)) < 16) {
 		pr_warn("multiboot2 information has %zu bytes, 16 needed\n", len < 8 ? len : total);
@@ -252,7 +247,11 @@ int multiboot2_parse(const u8 *p, size_t len, struct boot_info *bi)
 				type, off, size, total - off);
 			break;
 		}
-		if (type)
+		need = type < sizeof(mb2_len) ? mb2_len[type] : 0;
+		if (size < need)
+			pr_warn("tag %u at offset %zu has %u bytes, %u needed, ignored\n", type,
+				off, size, need);
+		else if (type)
 			mb2_tag(type, p + off, size, bi);
 		off += (size + 7ULL) & ~7ULL;
 	}

@@ -73,23 +73,14 @@ static void number_cpus(u32 boot_apicid)
 	unsigned int n = 1;
 
 	cpu_apicid[0] = boot_apicid;
-	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++) {
-		struct acpi_cpu *c = &acpi_info.cpus[i];
-
-		if (c->enabled && c->apic_id != boot_apicid)
-			cpu_apicid[n++] = c->apic_id;
-	}
+	for (u32 i = 0; i < acpi_info.nr_cpus && n < NR_CPUS - 1; i++)
+		if (acpi_info.apic_ids[i] != boot_apicid)
+			cpu_apicid[n++] = acpi_info.apic_ids[i];
 	nr_cpu_ids = n;
 	for (unsigned int cpu = 0; cpu < n; cpu++) {
 		cpumask_set_cpu(cpu, &__cpu_possible_mask);
 		cpumask_set_cpu(cpu, &__cpu_present_mask);
 	}
-}
-
-/* Point GS at @cpu's copy: from here on every per-CPU access is its own. */
-void switch_to_percpu_area(unsigned int cpu)
-{
-	wrmsrl(MSR_GS_BASE, __per_cpu_offset[cpu]);
 }
 
 /*
@@ -100,11 +91,9 @@ void setup_per_cpu_areas(void)
 {
 	size_t used = __per_cpu_end - __per_cpu_start;
 	size_t size = PAGE_ALIGN(used + PERCPU_MODULE_RESERVE);
-	u32 a, b, c, d;
 	unsigned int cpu;
 
-	cpuid(1, &a, &b, &c, &d);
-	number_cpus(b >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
+	number_cpus(cpuid(1).ebx >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */
 	for_each_possible_cpu(cpu) {
 		void *area = alloc_pages_exact(size, GFP_KERNEL);
 
@@ -118,7 +107,8 @@ void setup_per_cpu_areas(void)
 		/* Until its stack exists an interrupt must not switch to it. */
 		per_cpu(irq_stack_user, cpu) = IRQ_STACK_SOFTIRQ;
 	}
-	switch_to_percpu_area(0);
+	/* Point GS at our copy: from here on every per-CPU access is this CPU's own. */
+	wrmsrl(MSR_GS_BASE, __per_cpu_offset[0]);
 	set_cpu_online(0, true);
 }
 
@@ -152,7 +142,8 @@ static const char * const cpu_stack_names[] = {
 };
 
 /* Which of @cpu's own stacks @addr is on: its name and bounds, or NULL. Context: any. */
-const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo, unsigned long *hi)
+const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
+			 unsigned long *hi)
 {
 	struct cpu_stacks *s = &per_cpu(cpu_stacks, cpu);
 
@@ -177,21 +168,41 @@ static void set_tss_desc(u64 *gdt, struct x86_tss *tss)
 	gdt[1] = base >> 32;
 }
 
-/* GDT, TSS, IDT and the protections of the running CPU. Context: that CPU, IRQs off. */
-void cpu_init(void)
+/* The running CPU's GDT and TSS. The arguments: the tops of the stacks of three exceptions. */
+static void load_tables(void *df, void *nmi, void *mc)
 {
 	struct cpu_tables *t = this_cpu_ptr(&cpu_tables);
-	struct cpu_stacks *s = this_cpu_ptr(&cpu_stacks);
 
 	memcpy(t->gdt, boot_gdt, 4 * sizeof(u64));
 	memset(&t->tss, 0, sizeof(t->tss));
 	t->tss.iomap_base = sizeof(t->tss);
-	t->tss.ist[IST_DF - 1] = (u64)stack_top(s->stack[CPU_STACK_DF]);
-	t->tss.ist[IST_NMI - 1] = (u64)stack_top(s->stack[CPU_STACK_NMI]);
-	t->tss.ist[IST_MC - 1] = (u64)stack_top(s->stack[CPU_STACK_MC]);
+	t->tss.ist[IST_DF - 1] = (u64)df;
+	t->tss.ist[IST_NMI - 1] = (u64)nmi;
+	t->tss.ist[IST_MC - 1] = (u64)mc;
 	set_tss_desc(&t->gdt[__TSS_SEL / 8], &t->tss);
 	load_gdt(t->gdt, sizeof(t->gdt));
 	load_tr(__TSS_SEL);
+}
+
+/*
+ * Until the boot CPU's own stacks exist its three exceptions share a static one: two of them at once
+ * cost the report of the first, no more. Context: start_kernel()'s first statement; the tables are
+ * those in the per-CPU template.
+ */
+void cpu_early_init(void)
+{
+	static u8 stack[THREAD_SIZE] __aligned(16);
+
+	load_tables(stack_top(stack), stack_top(stack), stack_top(stack));
+}
+
+/* GDT, TSS, IDT and the protections of the running CPU. Context: that CPU, IRQs off. */
+void cpu_init(void)
+{
+	struct cpu_stacks *s = this_cpu_ptr(&cpu_stacks);
+
+	load_tables(stack_top(s->stack[CPU_STACK_DF]), stack_top(s->stack[CPU_STACK_NMI]),
+		    stack_top(s->stack[CPU_STACK_MC]));
 	cpu_enable_protection();
 	idt_load();
 }

@@ -39,13 +39,7 @@ bool x2apic_mode;
 u32 cpu_apicid[NR_CPUS];
 unsigned int irq_err_count;
 static bool x2apic_disabled;
-
-static int __init nox2apic_setup(char *str)
-{
-	x2apic_disabled = true;
-	return 0;
-}
-early_param("nox2apic", nox2apic_setup);
+early_flag("nox2apic", x2apic_disabled);
 
 u32 read_apic_id(void)
 {
@@ -58,11 +52,9 @@ u32 read_apic_id(void)
 
 bool apic_wait_icr_idle(void)
 {
-	unsigned int polls;
-
 	if (x2apic_mode)
 		return true;
-	for (polls = 0; lapic_read(APIC_ICR) & APIC_ICR_BUSY; polls++) {
+	for (unsigned int polls = 0; lapic_read(APIC_ICR) & APIC_ICR_BUSY; polls++) {
 		if (polls == ICR_BUSY_POLLS)
 			return false;
 		inc_irq_stat(icr_read_retry_count);
@@ -73,8 +65,6 @@ bool apic_wait_icr_idle(void)
 
 void apic_icr_write(u32 low, u32 dest)
 {
-	unsigned long flags;
-
 	if (x2apic_mode) {
 		/* MSR writes to the x2APIC do not order earlier stores, which the receiver is
 		 * about to read. [SDM 3A] 11.12.3 "MSR Access in x2APIC Mode" */
@@ -83,13 +73,12 @@ void apic_icr_write(u32 low, u32 dest)
 		wrmsrl(MSR_X2APIC_BASE + (APIC_ICR >> 4), (u64)dest << 32 | low);
 		return;
 	}
-	local_irq_save(flags);
+	guard(irqsave)();
 	if (!apic_wait_icr_idle())
 		pr_err_ratelimited("CPU%d: an IPI does not leave, ICR %08x\n",
 				   raw_smp_processor_id(), lapic_read(APIC_ICR));
 	lapic_write(APIC_ICR2, dest << 24);
 	lapic_write(APIC_ICR, low);
-	local_irq_restore(flags);
 }
 
 void apic_send_IPI(int cpu, unsigned int vector)
@@ -137,9 +126,7 @@ void apic_spurious_interrupt(unsigned int vector)
 	if (vector == SPURIOUS_APIC_VECTOR) {
 		pr_info("Spurious APIC interrupt (vector 0xFF) on CPU#%d, should never happen.\n",
 			cpu);
-		return;
-	}
-	if (lapic_vector_bit(APIC_ISR, vector)) {
+	} else if (lapic_vector_bit(APIC_ISR, vector)) {
 		pr_info("Spurious APIC interrupt (vector 0x%02X) on CPU#%d. Acked\n", vector, cpu);
 		apic_eoi();
 	} else {
@@ -164,12 +151,11 @@ static const char * const esr_names[] = {
 void apic_error_interrupt(void)
 {
 	u32 esr = lapic_clear_esr();
-	unsigned int i;
 
 	apic_eoi();
 	__atomic_fetch_add(&irq_err_count, 1, __ATOMIC_RELAXED);
 	pr_warn_ratelimited("APIC error on CPU%d: %02x\n", raw_smp_processor_id(), esr);
-	for (i = 0; i < ARRAY_SIZE(esr_names); i++)
+	for (int i = 0; i < ARRAY_SIZE(esr_names); i++)
 		if (esr & BIT(i))
 			pr_warn_ratelimited("APIC error on CPU%d: %s\n", raw_smp_processor_id(),
 					    esr_names[i]);
@@ -177,30 +163,23 @@ void apic_error_interrupt(void)
 
 /* --- setting up --- */
 
-/* The LINT pins that the MADT names as NMI inputs of this CPU. */
+/* The LINT pins that the MADT names as NMI inputs. */
 static void setup_lint_nmi(void)
 {
-	u32 i;
+	for (int pin = 0; pin < 2; pin++) {
+		u8 polarity = acpi_info.lint_nmi[pin];
 
-	for (i = 0; i < acpi_info.nr_nmis; i++) {
-		const struct acpi_nmi *nmi = &acpi_info.nmis[i];
-		u32 val = APIC_DM_NMI;
-
-		if (nmi->is_gsi || nmi->lint > 1)
-			continue;
-		if (nmi->polarity == ACPI_POLARITY_LOW)
-			val |= APIC_INPUT_POLARITY;
-		lapic_write(nmi->lint ? APIC_LVT1 : APIC_LVT0, val);
+		if (polarity)
+			lapic_write(pin ? APIC_LVT1 : APIC_LVT0, APIC_DM_NMI |
+				    (polarity == ACPI_POLARITY_LOW ? APIC_INPUT_POLARITY : 0));
 	}
 }
 
 /* Bring the hardware into the mode chosen at boot. xAPIC to x2APIC goes through "enabled" only. */
 static void lapic_set_mode(void)
 {
-	u64 base;
+	u64 base = rdmsrl_value(MSR_IA32_APICBASE) | APICBASE_ENABLE;
 
-	rdmsrl(MSR_IA32_APICBASE, base);
-	base |= APICBASE_ENABLE;
 	wrmsrl(MSR_IA32_APICBASE, base);
 	if (x2apic_mode)
 		wrmsrl(MSR_IA32_APICBASE, base | APICBASE_EXTD);
@@ -209,9 +188,7 @@ static void lapic_set_mode(void)
 /* An earlier owner (firmware, a kernel before a crash) may have left interrupts in service. */
 static void lapic_drain(void)
 {
-	unsigned int vector;
-
-	for (vector = NR_VECTORS - 1; vector >= FIRST_EXTERNAL_VECTOR; vector--)
+	for (unsigned int vector = NR_VECTORS - 1; vector >= FIRST_EXTERNAL_VECTOR; vector--)
 		if (lapic_vector_bit(APIC_ISR, vector))
 			apic_eoi();
 }
@@ -242,15 +219,13 @@ void lapic_virtual_wire(bool on)
 
 void __init lapic_init(void)
 {
-	u32 eax, ebx, ecx, edx;
-	u64 base;
+	u64 base = rdmsrl_value(MSR_IA32_APICBASE);
 
-	cpuid(1, &eax, &ebx, &ecx, &edx);
-	if (!(edx & CPUID_1_EDX_APIC))
+	if (!(cpuid(1).edx & CPUID_1_EDX_APIC))
 		panic("this CPU has no local APIC: neither IPIs nor a timer without one");
-	rdmsrl(MSR_IA32_APICBASE, base);
 	/* Once on, x2APIC mode is only left through reset: keep it whatever was asked for. */
-	x2apic_mode = (base & APICBASE_EXTD) || ((ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
+	x2apic_mode = (base & APICBASE_EXTD) ||
+		      ((cpuid(1).ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
 	if (!x2apic_mode) {
 		apic_base = ioremap(acpi_info.lapic_pa, PAGE_SIZE);
 		if (!apic_base)

@@ -10,49 +10,28 @@
 
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
-#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
-#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
-#include <linux/time.h>
 #include <asm/apic.h>
 #include <asm/tsc.h>
 
-static DEFINE_PER_CPU(struct clock_event_device, lapic_events);
-
-static u64 lapic_hz;	 /* counter frequency, found on the boot CPU; 0: not to be used */
+/* Every CPU's; how it works was found out on the boot CPU. mult 0: not to be used. */
+static struct clock_event_device lapic_event;
 static bool tsc_deadline; /* CPUID.01H:ECX[24] */
 static bool lapic_timer_disabled;
-
-static int __init nolapic_timer_setup(char *str)
-{
-	lapic_timer_disabled = true;
-	return 0;
-}
-early_param("nolapic_timer", nolapic_timer_setup);
-
-static int lapic_next_event(u64 ticks, struct clock_event_device *dev)
-{
-	lapic_write(APIC_TMICT, (u32)ticks);
-	return 0;
-}
-
-static int lapic_next_deadline(u64 ticks, struct clock_event_device *dev)
-{
-	wrmsrl(MSR_IA32_TSC_DEADLINE, rdtsc() + ticks);
-	return 0;
-}
+early_flag("nolapic_timer", lapic_timer_disabled);
 
 /* Writing 0 disarms the timer in both modes. */
-static int lapic_timer_shutdown(struct clock_event_device *dev)
+static void lapic_next_event(u64 ticks)
 {
-	if (tsc_deadline)
-		wrmsrl(MSR_IA32_TSC_DEADLINE, 0);
-	else
-		lapic_write(APIC_TMICT, 0);
-	return 0;
+	lapic_write(APIC_TMICT, (u32)ticks);
+}
+
+static void lapic_next_deadline(u64 ticks)
+{
+	wrmsrl(MSR_IA32_TSC_DEADLINE, ticks ? rdtsc() + ticks : 0);
 }
 
 static u64 lapic_elapsed(void)
@@ -75,73 +54,52 @@ static void lapic_timer_mode(u32 lvt)
 	mb();
 }
 
-/* Measure the counter against the TSC with its interrupt masked. */
-static int lapic_timer_calibrate(void)
+/* The counter's frequency against the TSC, measured with its interrupt masked; 0: it is dead. */
+static u64 lapic_timer_calibrate(void)
 {
-	struct clocksource *tsc = clocksource_reference(NULL);
 	struct clock_measurement m;
-	int err = -ENODEV;
+	int err;
 
 	lapic_timer_mode(APIC_LVT_MASKED);
 	lapic_write(APIC_TMICT, U32_MAX);
-	if (tsc)
-		err = clocksource_measure(lapic_elapsed, tsc, &m);
+	err = clocksource_measure(lapic_elapsed, &clocksource_tsc, &m);
 	lapic_write(APIC_TMICT, 0);
 	if (err || m.hz < 100000) {
 		pr_err("the counter does not count: not used\n");
-		return -ENODEV;
+		return 0;
 	}
-	lapic_hz = m.hz;
 	pr_info("one-shot mode, %llu.%03llu MHz, error at most %u ppm\n", m.hz / 1000000,
 		m.hz / 1000 % 1000, m.error_ppm);
-	return 0;
+	return m.hz;
 }
 
 /* The boot CPU's decision for all: is there a usable timer, and which mode? */
-static int lapic_timer_probe(void)
+static void lapic_timer_probe(void)
 {
-	u32 a, b, c, d;
+	u64 hz = tsc_hz;
 
 	if (lapic_timer_disabled) {
 		pr_info("not used (nolapic_timer)\n");
-		return -ENODEV;
-	}
-	cpuid(1, &a, &b, &c, &d);
-	if (!(c & (1u << 24)))
-		return lapic_timer_calibrate();
-	tsc_deadline = true;
-	lapic_hz = tsc_hz;
-	pr_info("TSC-deadline mode\n");
-	return 0;
-}
-
-int lapic_timer_init(void)
-{
-	struct clock_event_device *dev = this_cpu_ptr(&lapic_events);
-
-	if (!lapic_hz && (smp_processor_id() || lapic_timer_probe()))
-		return -ENODEV;
-	*dev = (struct clock_event_device){
-		.name = tsc_deadline ? "lapic-deadline" : "lapic",
-		.features = CLOCK_EVT_FEAT_ONESHOT,
-		.irq = -1,
-		.set_next_event = tsc_deadline ? lapic_next_deadline : lapic_next_event,
-		.set_state_shutdown = lapic_timer_shutdown,
-	};
-	lapic_timer_mode(tsc_deadline ? APIC_LVT_TIMER_TSCDEADLINE : 0);
-	/* 15 ticks: what real timers need to notice a new count, Linux's figure too. */
-	clockevents_config_and_register(dev, lapic_hz, 0xf, S32_MAX);
-	return 0;
-}
-
-void local_timer_interrupt(void)
-{
-	struct clock_event_device *dev = tick_device(smp_processor_id());
-
-	if (!dev) {
-		pr_warn_once("interrupt on CPU%d before its timer was set up: ignored\n",
-			     smp_processor_id());
 		return;
 	}
-	dev->event_handler(dev);
+	tsc_deadline = cpuid(1).ecx & (1u << 24);
+	if (tsc_deadline)
+		pr_info("TSC-deadline mode\n");
+	else
+		hz = lapic_timer_calibrate();
+	lapic_event.name = tsc_deadline ? "lapic-deadline" : "lapic";
+	lapic_event.set_next_event = tsc_deadline ? lapic_next_deadline : lapic_next_event;
+	/* 15 ticks: what real timers need to notice a new count, Linux's figure too. */
+	if (hz)
+		clockevents_config(&lapic_event, hz, 0xf, S32_MAX);
+}
+
+struct clock_event_device *lapic_timer_setup(void)
+{
+	if (smp_processor_id() == 0)
+		lapic_timer_probe();
+	if (!lapic_event.mult)
+		return NULL;
+	lapic_timer_mode(tsc_deadline ? APIC_LVT_TIMER_TSCDEADLINE : 0);
+	return &lapic_event;
 }

@@ -4,7 +4,6 @@
  * with it, and a CPU that hangs is asked for its backtrace. An NMI for nobody is reported.
  */
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
 #include <linux/irqflags.h>
@@ -39,11 +38,9 @@ static void stop_this_cpu(int cpu)
 
 static void nmi_backtrace(int cpu, struct pt_regs *regs)
 {
-	unsigned long cookie = report_begin();
-
+	guard(report)();
 	pr_warn("NMI backtrace for cpu %d\n", cpu);
 	show_regs(regs);
-	report_end(cookie);
 	cpumask_clear_cpu(cpu, &backtrace_mask);
 }
 
@@ -54,31 +51,28 @@ static struct nmi_handler {
 } nmi_handlers[4];
 static DEFINE_MUTEX(nmi_handlers_mutex);
 
+/* The handler called @name; NULL: a free slot. */
 static struct nmi_handler *find_nmi_handler(const char *name)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(nmi_handlers); i++)
-		if (nmi_handlers[i].fn && !strcmp(nmi_handlers[i].name, name))
-			return &nmi_handlers[i];
+	for (struct nmi_handler *h = nmi_handlers; h < nmi_handlers + ARRAY_SIZE(nmi_handlers); h++)
+		if (name ? h->fn && !strcmp(h->name, name) : !h->fn)
+			return h;
 	return NULL;
 }
 
 int register_nmi_handler(unsigned int type, nmi_handler_t fn, unsigned long flags, const char *name)
 {
+	struct nmi_handler *h;
+
 	guard(mutex)(&nmi_handlers_mutex);
 	if (find_nmi_handler(name))
 		return -EEXIST;
-	for (unsigned int i = 0; i < ARRAY_SIZE(nmi_handlers); i++) {
-		if (nmi_handlers[i].fn)
-			continue;
-		nmi_handlers[i].name = name;
-		smp_store_release(&nmi_handlers[i].fn, fn);
-		return 0;
-	}
-	return -ENOSPC;
-}
-
-static void nothing(void *unused)
-{
+	h = find_nmi_handler(NULL);
+	if (!h)
+		return -ENOSPC;
+	h->name = name;
+	smp_store_release(&h->fn, fn);
+	return 0;
 }
 
 void unregister_nmi_handler(unsigned int type, const char *name)
@@ -90,7 +84,7 @@ void unregister_nmi_handler(unsigned int type, const char *name)
 	if (WARN(!h, "no NMI handler named %s\n", name))
 		return;
 	WRITE_ONCE(h->fn, NULL);
-	on_each_cpu(nothing, NULL, 1);	/* an NMI cannot be interrupted by this IPI */
+	kick_all_cpus_sync();	/* an NMI cannot be interrupted by this IPI */
 }
 
 static bool ask_nmi_handlers(struct pt_regs *regs)
@@ -130,61 +124,49 @@ void exc_nmi(struct pt_regs *regs)
 	nmi_exit();
 }
 
-/* Ask every CPU in @mask by NMI and wait, bounded, until all have answered. */
-static bool nmi_ask(struct cpumask *mask)
+/*
+ * Ask every CPU in @whom by NMI for what @mask stands for, and wait, bounded, until each has taken
+ * itself off @mask. False after a line for each that has not.
+ */
+static bool nmi_ask(const struct cpumask *whom, struct cpumask *mask, const char *what)
 {
 	unsigned int cpu;
 
-	for_each_cpu(cpu, mask)
+	for_each_cpu(cpu, whom) {
+		cpumask_set_cpu(cpu, mask);	/* a full barrier: it is there before the NMI */
 		apic_send_NMI(cpu);
+	}
 	for (unsigned long i = 0; i < NMI_WAIT_LOOPS; i++) {
-		if (cpumask_empty(mask))
+		if (!cpumask_intersects(whom, mask))
 			return true;
 		cpu_relax();
 	}
+	for_each_cpu(cpu, whom)
+		if (cpumask_test_cpu(cpu, mask))
+			pr_emerg("CPU %u does not answer the %s NMI\n", cpu, what);
 	return false;
 }
 
-void smp_send_stop(void)
+/* Stop all other CPUs, for panic. Returns when they stopped or a bounded wait is over. */
+static void smp_send_stop(void)
 {
 	struct cpumask others;
-	unsigned int cpu;
 
 	cpumask_copy(&others, cpu_online_mask);
 	cpumask_clear_cpu(raw_smp_processor_id(), &others);
-	cpumask_copy(&stop_mask, &others);
-	smp_mb();
-	if (cpumask_empty(&others) || nmi_ask(&stop_mask))
-		return;
-	for_each_cpu(cpu, &stop_mask)
-		pr_emerg("CPU %u does not answer the stop NMI\n", cpu);
+	nmi_ask(&others, &stop_mask, "stop");
 }
 
 bool trigger_single_cpu_backtrace(int cpu)
 {
-	if (cpu == raw_smp_processor_id()) {
+	bool answered = true;
+
+	if (cpu == raw_smp_processor_id())
 		dump_stack();
-		return true;
-	}
-	cpumask_set_cpu(cpu, &backtrace_mask);
-	smp_mb();
-	apic_send_NMI(cpu);
-	for (unsigned long i = 0; i < NMI_WAIT_LOOPS; i++) {
-		if (!cpumask_test_cpu(cpu, &backtrace_mask))
-			return true;
-		cpu_relax();
-	}
-	pr_emerg("CPU %d does not answer the backtrace NMI\n", cpu);
+	else
+		answered = nmi_ask(cpumask_of(cpu), &backtrace_mask, "backtrace");
 	cpumask_clear_cpu(cpu, &backtrace_mask);
-	return false;
-}
-
-void trigger_all_cpu_backtrace(void)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		trigger_single_cpu_backtrace(cpu);
+	return answered;
 }
 
 static int nmi_init(void)

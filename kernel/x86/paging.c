@@ -8,7 +8,7 @@
  *   kernel image, data and bss   | 4 KiB    | RW-
  *   direct map of all RAM        | 1G/2M/4K | RW-, but R-- where it shows text or rodata
  *   vmalloc range                | 4 KiB    | RW-, guards absent
- *   everything else, page 0 too  | absent   |
+ *   everything else, page 0 too  | absent   | also the page below the boot stack
  *
  * Invariant: no page is writable and executable, except the AP trampoline while APs start.
  * Tables are only ever added, so they can be walked without a lock, even from an NMI.
@@ -24,6 +24,7 @@
 #include <linux/panic.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <asm/cpu.h>
 #include <asm/msr.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
@@ -45,7 +46,7 @@ static pte_t *table_alloc(void)
 {
 	void *p;
 
-	if (page_alloc_ready())
+	if (mem_map)
 		return (pte_t *)get_zeroed_page(GFP_ATOMIC);
 	p = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
 	return memset(p, 0, PAGE_SIZE);
@@ -155,22 +156,17 @@ void flush_tlb_one_local(unsigned long va)
 	invlpg((void *)va);
 }
 
-void flush_tlb_local(void)
+static void flush_tlb_local(void *unused)
 {
 	write_cr3(read_cr3());
-}
-
-static void flush_tlb_ipi(void *unused)
-{
-	flush_tlb_local();
 }
 
 void flush_tlb_all(void)
 {
 	if (num_online_cpus() > 1)
-		on_each_cpu(flush_tlb_ipi, NULL, 1);
+		on_each_cpu(flush_tlb_local, NULL, 1);
 	else
-		flush_tlb_local();
+		flush_tlb_local(NULL);
 }
 
 /* See linux/mm.h. */
@@ -185,11 +181,8 @@ void cpu_enable_protection(void)
 /* Largest page of the direct map, and whether there is NX: [SDM 2A] CPUID leaf 80000001H. */
 static unsigned long probe_features(void)
 {
-	u32 max, a, b, c, d = 0;
+	u32 d = cpuid(0x80000000).eax >= 0x80000001 ? cpuid(0x80000001).edx : 0;
 
-	cpuid(0x80000000, &max, &b, &c, &d);
-	if (max >= 0x80000001)
-		cpuid(0x80000001, &a, &b, &c, &d);
 	if (!(d & 1 << 20)) {
 		pr_warn("this CPU has no NX: data is executable\n");
 		pte_mask &= ~_PAGE_NX;
@@ -227,11 +220,12 @@ void paging_init(void)
 
 	map_image(_text, _etext, PAGE_KERNEL_ROX);
 	map_image(__start_rodata, __end_rodata, PAGE_KERNEL_RO);
-	map_image(_data, _end, PAGE_KERNEL);
+	map_image(_data, boot_stack_guard, PAGE_KERNEL);
+	map_image(boot_stack, _end, PAGE_KERNEL);
 	for (u32 i = 0; i < memblock.nr_ram; i++)
 		map_direct(memblock.ram[i].start, memblock.ram[i].end, max_size);
 	cpu_enable_protection();
-	memblock_lift_limit();
+	memblock_limit = MAX_PHYS;
 	pr_info("text %zu KiB R-X, rodata %zu KiB R--, data %zu KiB RW-; direct map by %lu MiB pages\n",
 		(size_t)(_etext - _text) >> 10, (size_t)(__end_rodata - __start_rodata) >> 10,
 		(size_t)(_end - _data) >> 10, max_size >> 20);

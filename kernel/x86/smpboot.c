@@ -26,7 +26,9 @@
 extern char ap_trampoline[], ap_trampoline_end[];
 extern u64 ap_cr3, ap_stack, ap_gs, ap_entry, ap_stage;
 
-enum ap_stages { AP_SENT, AP_REAL_MODE, AP_PROTECTED, AP_LONG_MODE, AP_C, AP_TABLES, AP_APIC, AP_ONLINE };
+enum ap_stages {
+	AP_SENT, AP_REAL_MODE, AP_PROTECTED, AP_LONG_MODE, AP_C, AP_TABLES, AP_APIC, AP_ONLINE
+};
 static const char * const ap_stage_names[] = {
 	[AP_SENT]	= "did not answer the startup IPI",
 	[AP_REAL_MODE]	= "stopped in real mode",
@@ -107,7 +109,7 @@ static bool wait_for_online(unsigned int cpu)
 	u64 end = ktime_get_ns() + AP_TIMEOUT_MS * 1000000ULL;
 
 	while (!cpu_online(cpu)) {
-		tsc_check_poll();
+		tsc_check_poll(0);
 		if (ktime_get_ns() > end)
 			return false;
 		cpu_relax();
@@ -123,9 +125,7 @@ static int bring_up(unsigned int cpu)
 
 	if (IS_ERR(idle))
 		return PTR_ERR(idle);
-	err = alloc_cpu_stacks(cpu);
-	if (!err)
-		err = smpboot_create_threads(cpu);
+	err = alloc_cpu_stacks(cpu) ?: smpboot_create_threads(cpu);
 	if (err)
 		return err;
 	prepare_trampoline(cpu, idle);

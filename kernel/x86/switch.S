@@ -43,12 +43,3 @@ SYM_CODE_START(ret_from_fork)
 	call	*%rbx
 	ud2				/* thread functions end in do_exit() */
 SYM_CODE_END(ret_from_fork)
-
-/* void call_on_stack(void *top, void (*fn)(void *), void *arg): does not come back. */
-SYM_CODE_START(call_on_stack)
-	movq	%rdi, %rsp
-	xorl	%ebp, %ebp
-	movq	%rdx, %rdi
-	call	*%rsi
-	ud2
-SYM_CODE_END(call_on_stack)

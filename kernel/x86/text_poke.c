@@ -11,7 +11,6 @@
 #define pr_fmt(fmt) "text_poke: " fmt
 
 #include <linux/errno.h>
-#include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -45,7 +44,7 @@ static bool is_text(const u8 *addr, size_t len)
 static int write_text(u8 *addr, const u8 *bytes, size_t len)
 {
 	unsigned long page = (unsigned long)addr & PAGE_MASK, off = offset_in_page(addr);
-	unsigned long flags, size, n = PFN_UP(off + len);
+	unsigned long size, n = PFN_UP(off + len);
 	pte_t *src[2], *alias[2];
 
 	for (unsigned long i = 0; i < n; i++) {
@@ -54,7 +53,7 @@ static int write_text(u8 *addr, const u8 *bytes, size_t len)
 		if (!src[i] || !pte_present(*src[i]) || size != PAGE_SIZE || !alias[i])
 			return -EINVAL;
 	}
-	local_irq_save(flags);
+	guard(irqsave)();
 	for (unsigned long i = 0; i < n; i++)
 		set_pte(alias[i], (*src[i] & PTE_PFN_MASK) | PAGE_KERNEL);
 	memcpy((void *)TEXT_POKE_VA + off, bytes, len);
@@ -62,7 +61,6 @@ static int write_text(u8 *addr, const u8 *bytes, size_t len)
 		set_pte(alias[i], 0);
 		flush_tlb_one_local(TEXT_POKE_VA + i * PAGE_SIZE);
 	}
-	local_irq_restore(flags);
 	return 0;
 }
 
@@ -132,16 +130,12 @@ static int poke_live(u8 *addr, const u8 *bytes, size_t len)
 /* See linux/mm.h. */
 int text_poke(void *addr, const void *bytes, size_t len)
 {
-	int err;
-
 	if (!len || len > MAX_INSN || !is_text(addr, len))
 		return -EINVAL;
 	if (num_online_cpus() == 1)
 		return write_text(addr, bytes, len);
-	mutex_lock(&text_mutex);
-	err = poke_live(addr, bytes, len);
-	mutex_unlock(&text_mutex);
-	return err;
+	guard(mutex)(&text_mutex);
+	return poke_live(addr, bytes, len);
 }
 
 /* See linux/mm.h. */

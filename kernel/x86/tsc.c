@@ -20,7 +20,6 @@
 #include <asm/tsc.h>
 
 u64 tsc_hz;
-unsigned int tsc_khz;
 
 static u64 tsc_base;   /* TSC at the start of time */
 static u64 tsc_mult;   /* ns per tick << 32 */
@@ -37,9 +36,9 @@ static u64 tsc_read(struct clocksource *cs)
 	return rdtsc_ordered();
 }
 
-static struct clocksource clocksource_tsc = {
+struct clocksource *tsc_reference;
+struct clocksource clocksource_tsc = {
 	.name = "tsc",
-	.rating = 300,
 	.mask = CLOCKSOURCE_MASK(64),
 	.read = tsc_read,
 };
@@ -64,61 +63,51 @@ ktime_t ktime_get(void)
 	return (ktime_t)tsc_to_ns(rdtsc_ordered() - tsc_base);
 }
 
-/* Calibrate against the first reference that is there and works. Returns its name, or NULL. */
-static const char *tsc_measure(struct clock_measurement *m)
+/* Calibrate against the first reference that is there and works. */
+static void tsc_measure(struct clock_measurement *m)
 {
-	static int (*const init[])(void) = {
-		hpet_clocksource_init,
-		acpi_pm_clocksource_init,
-		pit_clocksource_init,
+	static struct clocksource *(*const references[])(void) = {
+		hpet_clocksource,
+		acpi_pm_clocksource,
+		pit_clocksource,
 	};
 
-	for (int i = 0; i < ARRAY_SIZE(init); i++) {
-		struct clocksource *ref;
+	for (int i = 0; i < ARRAY_SIZE(references) && !tsc_reference; i++) {
+		struct clocksource *ref = references[i]();
 
-		if (init[i]())
-			continue;
-		ref = clocksource_reference(&clocksource_tsc);
-		if (!clocksource_measure(rdtsc_ordered, ref, m))
-			return ref->name;
-		pr_err("%s stopped or crawled during calibration: ignored\n", ref->name);
-		list_del(&ref->list);
+		if (ref && !clocksource_measure(rdtsc_ordered, ref, m))
+			tsc_reference = ref;
+		else if (ref)
+			pr_err("%s stopped or crawled during calibration: ignored\n", ref->name);
 	}
-	return NULL;
 }
 
 /* What the CPU says of itself: leaf 16H has the base frequency in MHz. [SDM 2A] "CPUID". */
 static u64 tsc_hz_from_cpuid(void)
 {
-	u32 max_leaf, a = 0, b, c, d;
-
-	cpuid(0, &max_leaf, &b, &c, &d);
-	if (max_leaf >= 0x16)
-		cpuid(0x16, &a, &b, &c, &d);
-	return (a & 0xffff) * 1000000ULL;
+	return cpuid(0).eax >= 0x16 ? (cpuid(0x16).eax & 0xffff) * 1000000ULL : 0;
 }
 
 void tsc_init(void)
 {
 	struct clock_measurement m = {};
 	u64 start = rdtsc();
-	const char *ref = tsc_measure(&m);
 
-	if (!ref) {
+	tsc_measure(&m);
+	if (!tsc_reference) {
 		m.hz = tsc_hz_from_cpuid() ?: NSEC_PER_SEC;
 		pr_err("no reference clock works: taking the TSC for %llu MHz, maybe wrongly\n",
 		       m.hz / 1000000);
 	}
 	tsc_hz = m.hz;
-	tsc_khz = m.hz / 1000;
 	tsc_mult = (((u64)NSEC_PER_SEC << 32) + m.hz / 2) / m.hz;
 	tsc_per_ns = m.hz / NSEC_PER_SEC << 32;
 	tsc_per_ns += ((m.hz % NSEC_PER_SEC << 32) + NSEC_PER_SEC / 2) / NSEC_PER_SEC;
 	WRITE_ONCE(tsc_base, start);
-	clocksource_register_hz(&clocksource_tsc, m.hz);
-	if (ref)
+	clocksource_start(&clocksource_tsc, m.hz);
+	if (tsc_reference)
 		pr_info("%llu.%03llu MHz, calibrated against %s, error at most %u ppm\n",
-			m.hz / 1000000, m.hz / 1000 % 1000, ref, m.error_ppm);
+			m.hz / 1000000, m.hz / 1000 % 1000, tsc_reference->name, m.error_ppm);
 	if (m.spread_ppm > SPREAD_WORTH_SAYING_PPM)
 		pr_info("the windows differed by up to %u ppm (busy host?); the median was taken\n",
 			m.spread_ppm);
@@ -140,24 +129,22 @@ static u64 warp_max;
  */
 #define WARP_ROUNDS_PER_PAUSE 16
 
-void tsc_check_poll(void)
+void tsc_check_poll(s64 skew)
 {
-	unsigned long flags;
 	u64 now;
 
-	raw_spin_lock_irqsave(&warp_lock, flags);
-	now = rdtsc_ordered();
+	guard(raw_spinlock_irqsave)(&warp_lock);
+	now = rdtsc_ordered() + skew;
 	if (now < warp_last)
 		warp_max = max(warp_max, warp_last - now);
 	else
 		warp_last = now;
-	raw_spin_unlock_irqrestore(&warp_lock, flags);
 }
 
 void tsc_check_ap(void)
 {
 	for (int i = 0; i < WARP_ROUNDS; i++) {
-		tsc_check_poll();
+		tsc_check_poll(0);
 		if (i % WARP_ROUNDS_PER_PAUSE == 0)
 			cpu_relax();
 	}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""A bootable GRUB ISO around one kernel image, its command line and the commands it shall run.
+"""GRUB around one kernel image, its command line and the commands it shall run: as a disc, or as one EFI program.
 
-One ISO boots from BIOS and from UEFI. GRUB hands the kernel over by multiboot 1 under BIOS and by
+One disc boots from BIOS and from UEFI. GRUB hands the kernel over by multiboot 1 under BIOS and by
 multiboot 2 under UEFI (only that carries the RSDP there), so both protocols are walked.
 """
 import pathlib
@@ -42,7 +42,22 @@ def make(output, image, append="", script=None, bios_only=False):
         if script:
             shutil.copy(script, grub.parent / "script")
         (grub / "grub.cfg").write_text(grub_cfg(append, script))
-        cmd = ["grub-mkrescue", "-o", str(output)] + (["-d", GRUB_BIOS] if bios_only else []) + [tmp]
-        done = subprocess.run(cmd, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError("grub-mkrescue failed:\n" + done.stderr[-800:])
+        grub_tool(["grub-mkrescue", "-o", str(output)] + (["-d", GRUB_BIOS] if bios_only else []) + [tmp])
+
+
+def make_efi(output, image, append="", script=None):
+    """The same without a disc: an EFI program that holds everything, for a machine that must not wait for a drive."""
+    with tempfile.TemporaryDirectory(prefix="bh-efi-") as tmp:
+        cfg = pathlib.Path(tmp, "grub.cfg")
+        cfg.write_text(grub_cfg(append, script))
+        parts = {"boot/grub/grub.cfg": cfg, "boot/bottomhalf.img": image}
+        if script:
+            parts["boot/script"] = script
+        grub_tool(["grub-mkstandalone", "-O", "x86_64-efi", "-o", str(output)] +
+                  ["%s=%s" % part for part in parts.items()])
+
+
+def grub_tool(cmd):
+    done = subprocess.run(cmd, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(cmd[0] + " failed:\n" + done.stderr[-800:])

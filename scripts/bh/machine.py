@@ -88,9 +88,13 @@ def boot_medium(o, rundir):
     if how == "kernel":
         args = ["-kernel", image, "-append", command_line(o)]
         return args + (["-initrd", "script script"] if o.commands is not None else [])
-    iso.make(os.path.join(rundir, "boot.iso"), o.image, command_line(o),
-             os.path.join(rundir, "script") if o.commands is not None else None, bios_only=how != "uefi")
-    args = ["-cdrom", "boot.iso"]
+    what = o.image, command_line(o), os.path.join(rundir, "script") if o.commands is not None else None
+    if how == "uefi" and o.seed is not None:	# a drive answers when the host has time, firmware memory at once
+        iso.make_efi(os.path.join(rundir, "boot.efi"), *what)
+        args = ["-kernel", "boot.efi"]
+    else:
+        iso.make(os.path.join(rundir, "boot.iso"), *what, bios_only=how != "uefi")
+        args = ["-cdrom", "boot.iso"]
     if how == "uefi":
         args += ["-drive", "if=pflash,format=raw,readonly=on,file=" + OVMF_CODE,
                  "-drive", "if=pflash,format=raw,snapshot=on,file=" + OVMF_VARS]

@@ -6,7 +6,7 @@ A report starts with a headline (BUG:, WARNING:, a panic, an oops); the lines be
 import re
 
 STAMP = r"^\[ *\d+\.\d+\](?:\[[^]]*\])? "
-HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b|INFO: trying to register non-static key")
+HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b|INFO: trying to register non-static key|INFO: rcu_\w+ (?:self-)?detected stall")
 PANIC = re.compile(r"Kernel panic|\bOops\b")
 ANNOUNCED = re.compile(r"kunit: \S+ expects a report: (.*)")
 REACH = 3		# a warning's own text stands up to so many lines above its headline

@@ -109,7 +109,7 @@ class Run:
             except subprocess.TimeoutExpired:
                 self.proc.kill()
                 self.proc.wait()
-        for leftover in ["boot.iso"] + ([] if not self.o.net.startswith("dgram:") else
+        for leftover in ["boot.iso", "boot.efi"] + ([] if not self.o.net.startswith("dgram:") else
                                         [os.path.join(self.o.net[6:], "guest")]):
             if os.path.lexists(self.path(leftover)):
                 os.unlink(self.path(leftover))

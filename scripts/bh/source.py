@@ -3,7 +3,9 @@
 import functools
 import pathlib
 import re
+import signal
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KERNEL_ROOMS = ("boot", "include", "kernel", "drivers")
@@ -13,12 +15,18 @@ SUFFIXES = (".c", ".h", ".S")
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|.', re.S)
 
 
+def run(main):
+    """The last line of a script: exit with what main returns. Whoever reads its output may stop early (head)."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.exit(main())
+
+
 @functools.lru_cache(None)
 def tracked():
     """Files git knows or would take, as paths relative to the root."""
     out = subprocess.run(["git", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
                          capture_output=True, text=True, check=True).stdout
-    return [f for f in out.splitlines() if (ROOT / f).is_file()]
+    return sorted(f for f in out.splitlines() if (ROOT / f).is_file())
 
 
 def files(rooms=KERNEL_ROOMS + ("labs", "tests"), suffixes=SUFFIXES):

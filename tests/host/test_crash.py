@@ -127,6 +127,23 @@ def test_panic_inside_a_panic_is_one_line(crash):
     assert log.endswith("exit status 3")
 
 
+def test_panic_inside_a_panic_inside_a_panic_leaves_without_a_word(crash):
+    """Third level: what prints is broken itself. The machine ends at once, and with the failing status."""
+    log, alive = crash("PANIC_CONSOLE")
+    panics = [l for l in log.splitlines() if "Kernel panic" in l]
+    assert panics[0] == "Kernel panic - not syncing: outer", log
+    assert re.fullmatch(r"Kernel panic - not syncing: Oops at faulty_write\S* \(inside the panic: outer\)", panics[1]), log
+    assert len(panics) == 2 and log.endswith(panics[1]) and not alive, log
+
+
+def test_overwritten_end_of_a_stack_is_found_by_the_scheduler(crash):
+    """The last word of a stack that was nearly overrun, or written over from below."""
+    log, alive = crash("STACK_END")
+    assert "Kernel panic - not syncing: corrupted stack end detected inside scheduler" in log
+    assert in_order(frames(log), ["schedule", "crash_thread"]), log
+    assert not alive
+
+
 @pytest.mark.parametrize("smp", [4, 8])
 def test_panic_on_all_cpus_at_once_is_told_once(vm, smp):
     """One CPU wins, the others are stopped, one story is told."""
@@ -136,12 +153,24 @@ def test_panic_on_all_cpus_at_once_is_told_once(vm, smp):
     assert done.log.rstrip().endswith("exit status 3")
 
 
-def test_panic_shows_the_end_of_the_trace(vm):
-    """With tracing on, the last 40 events come with the panic, in ftrace's format."""
-    done = vm(CRASH % ("PANIC", "INT_HARDIRQ_ENTRY"), "--append", "trace=on", "--smp", 2, "--seed", 1, status=3)
-    tail = done.log[done.log.index("Last 40 of "):]
-    assert len(re.findall(r" +\S+-\d+ +\[00\d\] [.dDbX][.N][.hsHZz][.\d]\. +\d+\.\d{6}: \w+: ", tail)) == 40, tail
-    assert "irq_handler_entry: irq=" in tail and "sched_switch: prev_comm=" in tail
+@pytest.mark.parametrize("build, options, shown", [
+    ("debug", "", True), ("debug", "trace=off", False), ("release", "", False), ("release", "trace=on", True)])
+def test_panic_shows_the_end_of_the_trace(vm, build, options, shown):
+    """The last 40 events come with the panic, in ftrace's format: always in a debug build, else with tracing on."""
+    done = vm(CRASH % ("PANIC", "INT_HARDIRQ_ENTRY"), "--build", build, "--append", options, "--smp", 2, "--seed", 1,
+              status=3)
+    assert ("Last 40 of " in done.log) == shown, done.log
+    if shown:
+        tail = done.log[done.log.index("Last 40 of "):]
+        assert len(re.findall(r" +\S+-\d+ +\[00\d\] [.dDbX][.N][.hsHZz][.\d]\. +\d+\.\d{6}: \w+: ", tail)) == 40, tail
+        assert "irq_handler_entry: irq=" in tail and "sched_switch: prev_comm=" in tail
+
+
+def test_suites_leave_the_trace_as_it_was(vm):
+    """What a panic will show is not switched off by the suite that tests the switches."""
+    show = "cat /sys/kernel/tracing/set_event"
+    before, after = vm("%s; ktest trace; echo ---; %s" % (show, show), "--smp", 2, "--seed", 1).out.split("KTAP", 1)
+    assert before.split() == after.split("---\n")[1].split() and "sched:sched_switch" in before
 
 
 def test_panic_on_oops_and_on_warn(vm):
@@ -158,13 +187,21 @@ def test_nonsense_is_refused(vm):
     assert "Invalid argument" in done.err + done.out + done.log
 
 
+@pytest.mark.parametrize("build", ["debug", "release"])
+@pytest.mark.parametrize("when", ["lkdtm_early", "lkdtm_boot"])
 @pytest.mark.parametrize("what, says", [
     ("PANIC", "Kernel panic - not syncing: dumptest"),
     ("BUG", "kernel BUG at tests/lkdtm.c:"),
     ("DIVIDE", "Oops: divide error: 0000 [#1]"),
+    ("EXCEPTION", "BUG: kernel NULL pointer dereference, address: 0000000000000000"),
+    ("EXEC_NULL", "RIP: 0010:0x0"),
+    ("EXHAUST_STACK", "Kernel panic - not syncing: kernel stack overflow"),
 ])
-def test_a_crash_before_there_is_memory_still_prints(vm, what, says):
-    """While the command line is parsed there are no per-CPU areas, no threads and no console yet."""
-    done = vm("true", "--append", "lkdtm_early=" + what, "--smp", 2, "--seed", 1, status=None)
+def test_a_crash_on_the_boot_stack_prints(vm, build, when, what, says):
+    """Early: no memory, no per-CPU areas, no console, the boot loader's tables. Boot: ours, but no threads yet."""
+    done = vm("true", "--build", build, "--append", "%s=%s" % (when, what), "--smp", 2, "--seed", 1, status=3)
     assert says in done.log and "start_kernel+0x" in done.log, str(done)
+    if what == "EXHAUST_STACK":
+        assert re.search(r"BUG: stack guard page was hit at ffffffff8\w+ \(guard page of the boot stack\)", done.log)
+        assert frames(re.sub(r"^\[ *\d+\.\d+\] ", "", done.log, flags=re.M)).count("recurse") > 20, done.log
     assert "Kernel panic - not syncing:" in done.log and done.log.rstrip().endswith("exit status 3")

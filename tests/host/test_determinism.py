@@ -23,6 +23,15 @@ def test_one_seed_one_transcript_two_seeds_differ(vm):
 
 
 @pytest.mark.slow
+def test_one_seed_one_transcript_through_uefi_and_grub(vm):
+    """What comes before the kernel does not let the host's clock in either."""
+    first, again, other = (vm(STORMS, "--smp", 2, "--seed", seed, "--uefi", timeout=500) for seed in (1, 1, 2))
+    assert first.out + first.log == again.out + again.log
+    assert first.out != other.out
+    assert len(first.out.splitlines()) > 2000
+
+
+@pytest.mark.slow
 def test_storms_repeat_event_for_event(vm):
     """Every irq, softirq and scheduler event of three storms on 4 CPUs, in the trace's order."""
     def run(seed):

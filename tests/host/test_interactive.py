@@ -77,12 +77,12 @@ def test_make_run_from_a_pipe():
     done = subprocess.run(["make", "run"], cwd=ROOT, input="echo one\ncat /proc/version\n", capture_output=True,
                           text=True, errors="replace", timeout=200)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
-    assert re.search(r"^one$", done.stdout, re.M) and "nc -u localhost" in done.stdout
+    assert re.search(r"^one$", done.stdout, re.M) and "nc -u 127.0.0.1" in done.stdout
 
 
 def test_make_run_at_a_terminal():
     p = pexpect.spawn("make", ["run"], cwd=str(ROOT), timeout=120, encoding="latin1")
-    p.expect_exact("nc -u localhost")
+    p.expect_exact("nc -u 127.0.0.1")
     p.expect_exact("bottomhalf# ")
     p.send("poweroff\r")
     p.expect(pexpect.EOF)

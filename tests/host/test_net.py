@@ -154,3 +154,29 @@ def test_malformed_frames_are_counted_not_echoed(guest, cable):
         time.sleep(0.1)
     assert c.udp == 1
     assert g.cmd("echo alive").endswith("alive\n")
+
+
+def chip(g):
+    """The NIC's and the driver's counters."""
+    return {m[1]: int(m[2]) for m in re.finditer(r"^ +(\w+): (\d+)$", g.cmd("cat /proc/net/e1000_stats"), re.M)}
+
+
+def test_oversized_frames_end_in_the_chip_and_are_counted_there(guest, cable):
+    """Longer than 1522 bytes: ROC, one each; what is shorter passes, and what follows is answered."""
+    c, d = cable
+    g = guest("--smp", 2, "--net", "dgram:%s" % d)
+    before = chip(g)
+    fits, too_long = (60, 1400, 1514, 1522), (1523, 1600, 9000, 16000)
+    for pair in zip(too_long, fits):
+        for size in pair:
+            c.send(frame(b"x").ljust(size, b"\0"))	# the datagram is short: the rest is padding
+    for _ in range(100):
+        if c.udp == len(fits):
+            break
+        time.sleep(0.1)
+    gained = {k: v - before[k] for k, v in chip(g).items()}
+    assert gained["roc"] == gained["rx_errors"] == len(too_long), gained
+    assert c.udp == gained["gprc"] == gained["rx_packets"] == gained["tx_packets"] == len(fits), gained
+    assert gained["rx_bytes"] == sum(fits) and gained["rlec"] == gained["ruc"] == 0, gained
+    columns = re.search(r"eth0:(.*)", g.cmd("cat /proc/net/dev"))[1].split()
+    assert (columns[2], columns[3], columns[5]) == ("4", "0", "4"), columns		# errs, drop, frame

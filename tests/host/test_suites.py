@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The suites inside the kernel, on machines of many shapes."""
+import re
+import subprocess
+
 import pytest
 
 pytestmark = pytest.mark.boot
@@ -50,6 +53,40 @@ def test_all_suites_on_bochs(ktest):
 def test_all_suites_without(ktest, missing, options):
     """A machine that lacks something still passes; what needs it is skipped by name."""
     ktest("", "--smp", 2, "--seed", 2, *options, timeout=500)
+
+
+@pytest.mark.parametrize("build, how", [
+    ("debug", ["--smp", 4, "--seed", 7]),
+    ("release", ["--smp", 1, "--seed", 7, "--machine", "q35"]),
+    ("debug", ["--smp", 4]),
+], ids=["seeded", "one-cpu-q35", "at-once"])
+def test_msix_is_delivered_by_a_device(ktest, build, how):
+    """rocker sends any of its vectors when told to; pci's table case runs on it, too."""
+    have = subprocess.run(["qemu-system-x86_64", "-device", "help"], capture_output=True, text=True).stdout
+    if '"rocker"' not in have:
+        pytest.skip("this QEMU has no rocker device")
+    results = ktest("msix,pci", "--build", build, "--qemu-arg", "-device rocker,name=sw0", *how)
+    skipped = [r.path for r in results.skipped if "msix" in r.path]
+    assert all("needs a second CPU" in r.skip for r in results.skipped) and len(skipped) == (2 if 1 in how else 0)
+
+
+def interrupts(text):
+    """{row name: counts per CPU} of /proc/interrupts."""
+    return {m[1]: [int(n) for n in m[2].split()] for m in re.finditer(r"^ *(\w+):((?: +\d+)+)  ", text, re.M)}
+
+
+def test_idle_poll_needs_no_ipi_to_be_woken_and_keeps_the_tick(vm):
+    """idle=poll: not one reschedule IPI since power-on, and all CPUs tick. The other way about without."""
+    polls, halts = (interrupts(vm("sleep 0.1; cat /proc/interrupts", "--smp", 4, "--seed", 1, *more).out)
+                    for more in (["--append", "idle=poll"], []))
+    assert polls["RES"] == [0, 0, 0, 0] and min(polls["LOC"]) >= 100, polls
+    assert sum(halts["RES"]) > 0 and min(halts["LOC"]) < 20, halts
+
+
+@pytest.mark.slow
+def test_all_suites_on_cpus_that_poll_when_idle(ktest):
+    skipped = ktest("", "--smp", 2, "--append", "idle=poll", timeout=400).skipped
+    assert {"time/idle_cpu_has_no_tick"} <= {r.path for r in skipped}
 
 
 def test_suites_run_from_the_command_line_and_power_off(vm):

@@ -122,6 +122,15 @@ def test_seed_is_the_deterministic_machine(tree):
     assert "-netdev" not in line
 
 
+def test_seed_under_uefi_has_no_drive_and_counts_faster(tree):
+    """The host decides when a drive answers. The firmware polls a timer for two seconds."""
+    call(tree, "ok", "--uefi", "--seed", "7", "--", "true")
+    line = last(tree, "qemu.sh")
+    assert "-icount shift=4,sleep=off" in line and "-kernel boot.efi" in line and "-cdrom" not in line
+    call(tree, "ok", "--uefi", "--seed", "7", "--shift", "6", "--", "true")
+    assert "-icount shift=6,sleep=off" in last(tree, "qemu.sh")
+
+
 def test_many_cpus_share_one_host_thread(tree):
     call(tree, "ok", "--smp", "255", "--", "true")
     assert "tcg,thread=single" in last(tree, "qemu.sh")

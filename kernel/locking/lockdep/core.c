@@ -187,7 +187,8 @@ static u16 lookup_class(struct lockdep_map *map, unsigned int subclass)
 	return i;
 }
 
-void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_class_key *key, int wait)
+void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_class_key *key,
+			int wait)
 {
 	*map = (struct lockdep_map){ .key = key, .name = name, .wait_type = wait };
 }
@@ -361,7 +362,8 @@ static void check_in_nmi(struct lockdep_map *map, int trylock, unsigned long ip)
 		report_nmi(map, class, ip);
 }
 
-void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock, int read, int check,
+void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock, int read,
+		    int check,
 		    struct lockdep_map *nest_lock, unsigned long ip)
 {
 	struct lockdep_task *lt = &current->lockdep;
@@ -393,7 +395,7 @@ void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock,
 /* Usually the youngest; an older one when locks are released in another order. NULL: not held. */
 static struct held_lock *find_held(struct lockdep_task *t, const struct lockdep_map *map)
 {
-	for (unsigned int i = t->depth; i-- > 0; )
+	for (unsigned int i = t->depth; i-- > 0;)
 		if (t->held[i].map == map)
 			return &t->held[i];
 	return NULL;

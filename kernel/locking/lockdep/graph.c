@@ -63,7 +63,8 @@ static unsigned int search(u16 class, bool weak, bool forward, match_t match, vo
 			if (kinds)
 				tail = visit(tail, (struct lock_node){
 					.class = forward ? d->to : d->from, .parent = head,
-					.dep = i, .weak = !(kinds & KINDS_BLOCKING) });
+					.dep = i, .weak = !(kinds & KINDS_BLOCKING)
+				});
 			i = forward ? d->next_after : d->next_before;
 		}
 	}
@@ -138,7 +139,8 @@ static bool check_irq_order(struct held_lock *prev, struct held_lock *next)
 
 	search(prev->class, prev->read, false, collect_usage, &in);
 	on = collisions(in & USAGES_IN_IRQ);
-	unsafe = on ? search(next->class, next->read == LOCK_READ_RECURSIVE, true, has_usage, &on) : 0;
+	unsafe = on ? search(next->class, next->read == LOCK_READ_RECURSIVE, true, has_usage,
+			     &on) : 0;
 	if (likely(!unsafe))
 		return true;
 	unsafe = lock_nodes[unsafe].class;
@@ -196,7 +198,8 @@ static struct lock_dep *new_dep(u16 from, u16 to)
 
 static bool add_dependency(struct held_lock *prev, struct held_lock *next, unsigned int distance)
 {
-	unsigned int node = search(next->class, next->read == LOCK_READ_RECURSIVE, true, closes_cycle, prev);
+	unsigned int node = search(next->class, next->read == LOCK_READ_RECURSIVE, true,
+				   closes_cycle, prev);
 	struct lock_dep *d;
 
 	if (unlikely(node))

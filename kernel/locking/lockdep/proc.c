@@ -13,25 +13,6 @@ static void print_name(struct seq_file *m, const struct lock_class *c)
 		seq_printf(m, "/%u", c->subclass);
 }
 
-static void *class_at(loff_t pos)
-{
-	return pos + 1 < nr_lock_classes ? class_of(pos + 1) : NULL;
-}
-
-static void *lockdep_start(struct seq_file *m, loff_t *pos)
-{
-	return *pos ? class_at(*pos - 1) : SEQ_START_TOKEN;
-}
-
-static void *lockdep_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	return class_at((*pos)++);
-}
-
-static void lockdep_stop(struct seq_file *m, void *v)
-{
-}
-
 /* The searches need the graph; with lockdep off it does not change any more. */
 static unsigned int deps(struct lock_class *c, bool forward)
 {
@@ -49,34 +30,25 @@ static unsigned int deps(struct lock_class *c, bool forward)
 
 static int lockdep_show(struct seq_file *m, void *v)
 {
-	struct lock_class *c = v;
 	char usage[5];
 
-	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, "all lock classes:\n");
-		return 0;
-	}
-	seq_printf(m, "%px FD:%5u BD:%5u %s: ", c->key, deps(c, true), deps(c, false),
-		   class_usage(c, usage));
-	print_name(m, c);
-	seq_putc(m, '\n');
-	for (unsigned int i = c->after; i; i = lock_deps[i].next_after) {
-		if (lock_deps[i].distance != 1)
-			continue;
-		seq_printf(m, " -> [%px] ", class_of(lock_deps[i].to)->key);
-		print_name(m, class_of(lock_deps[i].to));
+	seq_puts(m, "all lock classes:\n");
+	for (struct lock_class *c = class_of(1); c < class_of(nr_lock_classes); c++) {
+		seq_printf(m, "%px FD:%5u BD:%5u %s: ", c->key, deps(c, true), deps(c, false),
+			   class_usage(c, usage));
+		print_name(m, c);
+		seq_putc(m, '\n');
+		for (unsigned int i = c->after; i; i = lock_deps[i].next_after) {
+			if (lock_deps[i].distance != 1)
+				continue;
+			seq_printf(m, " -> [%px] ", class_of(lock_deps[i].to)->key);
+			print_name(m, class_of(lock_deps[i].to));
+			seq_putc(m, '\n');
+		}
 		seq_putc(m, '\n');
 	}
-	seq_putc(m, '\n');
 	return 0;
 }
-
-static const struct seq_operations lockdep_ops = {
-	.start = lockdep_start,
-	.next = lockdep_next,
-	.stop = lockdep_stop,
-	.show = lockdep_show,
-};
 
 static unsigned int classes_with(unsigned int usage)
 {
@@ -116,7 +88,7 @@ static int stats_show(struct seq_file *m, void *v)
 
 static int lockdep_proc_init(void)
 {
-	proc_create_seq("lockdep", 0400, NULL, &lockdep_ops);
+	proc_create_single("lockdep", 0400, NULL, lockdep_show);
 	proc_create_single("lockdep_stats", 0400, NULL, stats_show);
 	return 0;
 }

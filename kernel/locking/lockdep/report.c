@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/init.h>
 #include <linux/panic.h>
+#include <linux/rcupdate.h>
 #include <linux/report.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
@@ -64,7 +65,8 @@ static void print_trace(u16 trace)
 	const unsigned long *entries;
 	unsigned int nr = trace_words(trace, &entries);
 
-	stack_trace_print(entries, nr, 6);
+	for (unsigned int i = 0; i < nr; i++)
+		pr_warn("       %pB\n", (void *)entries[i]);
 }
 
 void __debug_show_held_locks(struct task_struct *t)
@@ -305,7 +307,8 @@ bool report_irq_order(struct held_lock *prev, struct held_lock *next, u16 safe, 
 	pr_warn("\nthe dependencies between the lock to be acquired and %s-irq-unsafe lock:\n", irq);
 	print_path(find_path(next->class, unsafe));
 	return end("an interrupt waits for the first lock, whose holder waits for what was interrupted.",
-		   "switch interrupts (BH for a softirq) off wherever the second lock is taken, or do not take it under the first.");
+		   "switch interrupts (BH for a softirq) off wherever the second lock is taken, or do not "
+		   "take it under the first.");
 }
 
 bool report_inversion(struct held_lock *this, u16 other, enum lock_usage bit, bool forwards)
@@ -329,7 +332,8 @@ bool report_inversion(struct held_lock *this, u16 other, enum lock_usage bit, bo
 	pr_warn("\nthe shortest dependencies between 2nd lock and 1st lock:\n");
 	print_path(path);
 	return end("an interrupt waits for a lock whose holder waits, over others, for what was interrupted.",
-		   "take the lock that is held with interrupts on with spin_lock_irqsave() (_bh for a softirq), or break the chain.");
+		   "take the lock that is held with interrupts on with spin_lock_irqsave() (_bh for a "
+		   "softirq), or break the chain.");
 }
 
 bool report_unlock(struct lockdep_map *map, unsigned long ip)
@@ -412,6 +416,17 @@ bool report_nmi(struct lockdep_map *map, u16 class, unsigned long ip)
 	print_trace(class_of(class)->traces[LOCK_USED]);
 	return end("the NMI waits for the lock that the code it interrupted may hold.",
 		   "only trylock in an NMI, or hand the work to irq_work.");
+}
+
+void lockdep_rcu_suspicious(const char *file, int line, const char *what)
+{
+	if (!begin("WARNING: suspicious RCU usage"))
+		return;
+	pr_warn("%s:%d %s!\n", file, line, what);
+	pr_warn("\nother info that might help us debug this:\n\n");
+	pr_warn("\nrcu_scheduler_active = %d, debug_locks = 1\n", system_state >= SYSTEM_SCHEDULING);
+	end("the object may be freed while it is used: nothing here keeps a grace period from ending.",
+	    "read it inside rcu_read_lock(), or hold the lock that its writers hold and say so.");
 }
 
 /* Context: any; reads other CPUs' threads while they may change, for a dying machine. */

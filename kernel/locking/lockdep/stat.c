@@ -61,7 +61,9 @@ static struct held_lock *youngest(const struct lockdep_map *map)
 {
 	struct lockdep_task *t = &current->lockdep;
 
-	return !in_nmi() && t->depth && t->held[t->depth - 1].map == map ? &t->held[t->depth - 1] : NULL;
+	if (in_nmi() || !t->depth || t->held[t->depth - 1].map != map)
+		return NULL;
+	return &t->held[t->depth - 1];
 }
 
 /* Context: any; between lock_acquire() and lock_acquired(), so the lock is the youngest. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* kunit_resource.c - what a case owns and the runner gives back after it, newest first. */
+/* resource.c - what a case owns and the runner gives back after it, newest first. */
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include "kunit.h"
+#include "internal.h"
 
 /* A call to make after the case. Memory is one whose function frees it. */
 struct kunit_resource {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kunit_report.c - a test that provokes a WARNING or BUG on purpose announces it first.
+ * report.c - a test that provokes a WARNING or BUG on purpose announces it first.
  *
  * The announcement is a line in the kernel log, so that scripts/vm forgives exactly the reports that
  * hold the announced text; and the report is then demanded: a case that ends without it fails.

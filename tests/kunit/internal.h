@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* kunit.h - between the runner and what prints for it. */
-#ifndef _KERNEL_LIB_KUNIT_H
-#define _KERNEL_LIB_KUNIT_H
+/* internal.h - between the runner and what prints for it. */
+#ifndef _TESTS_KUNIT_INTERNAL_H
+#define _TESTS_KUNIT_INTERNAL_H
 
 #include <kunit/test.h>
 

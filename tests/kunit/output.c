@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kunit_output.c - what a case says: diagnostics and failed expectations.
+ * output.c - what a case says: diagnostics and failed expectations.
  *
  * Output may sleep (it can be a terminal), but expectations are also checked in interrupt handlers
  * and in other threads. What is said there waits in a buffer until the case is over.
@@ -10,7 +10,7 @@
 #include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/sched.h>
-#include "kunit.h"
+#include "internal.h"
 
 static struct kunit_output output;	/* of the run going on */
 static int out_busy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* kunit_shell.c - the shell's ktest, and ktest= on the command line. */
+/* ktest.c - the shell's ktest, and ktest= on the command line. */
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -48,12 +48,7 @@ static int __init ktest_setup(char *arg)
 }
 early_param("ktest", ktest_setup);
 
-static int __init shell_setup(char *arg)
-{
-	boot_shell = true;
-	return 0;
-}
-early_param("shell", shell_setup);
+early_param_bool("shell", boot_shell);
 
 /* ktest=GLOB runs the suites without anybody typing, then switches off unless "shell" is given. */
 static int __init ktest_boot(void)

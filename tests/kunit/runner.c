@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kunit.c - the runner: picks suites, runs their cases one after the other in the calling thread,
- * prints KTAP version 1 with nested subtests.
+ * runner.c - picks suites, runs their cases one after the other in the calling thread, prints KTAP
+ * version 1 with nested subtests.
  *
  * A case that fails an assertion is left by a jump back to run_protected(), so whatever it held
  * stays held. The runner therefore compares the thread's state before and after each case: a case
@@ -17,7 +17,7 @@
 #include <linux/interrupt.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
-#include "kunit.h"
+#include "internal.h"
 
 extern struct kunit_suite *const __start_kunit_suites[], *const __stop_kunit_suites[];
 #define for_each_suite(s) for ((s) = __start_kunit_suites; (s) < __stop_kunit_suites; (s)++)

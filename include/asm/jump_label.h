@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A branch on a byte that is almost always 0. Asked in C, the compiler loads the byte first; here
+ * it is one compare with memory and one branch that falls through. Linux patches the branch.
+ */
+#ifndef _ASM_JUMP_LABEL_H
+#define _ASM_JUMP_LABEL_H
+
+#include <linux/types.h>
+
+/* Is *@key set? Read anew each time, whole and without order. Context: any. */
+static __always_inline bool arch_byte_branch(const u8 *key)
+{
+	asm goto("cmpb $0, %0\n\t"
+		 "jne %l[set]" : : "m" (*key) : "cc" : set);
+	return false;
+set:
+	return true;
+}
+
+#endif

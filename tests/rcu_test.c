@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RCU: what a grace period waits for and what it does not, callbacks in order and none lost, and that
+ * a reader never sees what was freed.
+ */
+#include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/interrupt.h>
+#include <linux/irqflags.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/softirq.h>
+#include "sched_util.h"
+
+struct note {
+	struct rcu_head head;
+	int nr;
+	u32 pc;
+};
+
+static int order[64], nr_called;
+
+static void note_order(struct rcu_head *head)
+{
+	struct note *n = container_of(head, struct note, head);
+
+	n->pc = preempt_count();
+	order[nr_called] = n->nr;
+	WRITE_ONCE(nr_called, nr_called + 1);
+}
+
+static void callbacks_run_in_order_in_softirq(struct kunit *test)
+{
+	struct note *n = kunit_kcalloc(test, 25, sizeof(*n), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, n);
+	pin_to_cpu(0);
+	nr_called = 0;
+	preempt_disable();
+	for (int i = 0; i < 25; i++) {
+		n[i].nr = i;
+		call_rcu(&n[i].head, note_order);
+	}
+	KUNIT_EXPECT_EQ(test, nr_called, 0);
+	KUNIT_EXPECT_TRUE(test, rcu_needs_cpu());
+	preempt_enable();
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, nr_called, 25);
+	for (int i = 0; i < 25; i++) {
+		KUNIT_EXPECT_EQ(test, order[i], i);
+		KUNIT_EXPECT_EQ(test, n[i].pc & SOFTIRQ_OFFSET, SOFTIRQ_OFFSET);
+	}
+	KUNIT_EXPECT_FALSE(test, rcu_needs_cpu());
+	unpin();
+}
+
+/* A reader on another CPU, in one of the ways to be one, until it is let go. */
+static bool reading, let_go;
+
+static void hold_reading(void)
+{
+	WRITE_ONCE(reading, true);
+	while (!READ_ONCE(let_go)) {
+		for (int i = 0; i < 2000; i++)	/* a pause at each turn costs the host more (sched_util.h) */
+			barrier();
+		cpu_relax();
+	}
+	WRITE_ONCE(reading, false);
+}
+
+static int reader_by_rcu(struct member *me)
+{
+	rcu_read_lock();
+	hold_reading();
+	rcu_read_unlock();
+	return 0;
+}
+
+static int reader_by_preempt(struct member *me)
+{
+	preempt_disable();
+	hold_reading();
+	preempt_enable();
+	return 0;
+}
+
+static int reader_by_bh(struct member *me)
+{
+	rcu_read_lock_bh();
+	hold_reading();
+	rcu_read_unlock_bh();
+	return 0;
+}
+
+static int reader_by_irqs_off(struct member *me)
+{
+	local_irq_disable();
+	hold_reading();
+	local_irq_enable();
+	return 0;
+}
+
+static const struct way {
+	const char *name;
+	int (*fn)(struct member *me);
+} ways[] = {
+	{ "rcu_read_lock", reader_by_rcu },
+	{ "preempt_disable", reader_by_preempt },
+	{ "bh_disable", reader_by_bh },
+	{ "irqs_off", reader_by_irqs_off },
+};
+KUNIT_ARRAY_PARAM_DESC(ways, ways, name);
+
+static bool waited, still_reading;
+
+static int waits_for_readers(struct member *me)
+{
+	synchronize_rcu();
+	still_reading = READ_ONCE(reading);
+	WRITE_ONCE(waited, true);
+	return 0;
+}
+
+static void grace_period_waits_for_a_reader(struct kunit *test)
+{
+	const struct way *way = test->param_value;
+	struct crew *c = crew_new(test);
+	int here = nth_cpu(test, 0), there = nth_cpu(test, 1);
+
+	pin_to_cpu(here);
+	reading = let_go = waited = false;
+	crew_add(test, c, there, way->fn, 0);
+	crew_add(test, c, here, waits_for_readers, 0);
+	wake_up_process(c->member[0].task);
+	while (!READ_ONCE(reading))
+		cpu_relax();
+	wake_up_process(c->member[1].task);
+	mdelay(30);	/* many times what a grace period takes; jiffies may stand still (X14) */
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(waited));
+	WRITE_ONCE(let_go, true);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
+	KUNIT_EXPECT_FALSE(test, still_reading);
+	unpin();
+}
+
+/* A reader that begins after the grace period does not hold it up; nor does one that sleeps. */
+static int sleeps(struct member *me)
+{
+	while (!READ_ONCE(me->stop))
+		msleep(1);
+	return 0;
+}
+
+static void grace_period_waits_for_nobody_else(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+
+	for (int i = 0; i < 8; i++)
+		crew_add(test, c, -1, i % 2 ? sleeps : spin_until_stopped, 0);
+	crew_start(c);
+	for (int i = 0; i < 10; i++)
+		synchronize_rcu();
+	crew_dismiss(c);
+	msleep(5);	/* now all other CPUs idle, their ticks stop */
+	for (int i = 0; i < 10; i++)
+		synchronize_rcu();
+}
+
+/* --- objects that are replaced while others read them --- */
+
+struct object {
+	struct rcu_head head;
+	unsigned long magic;
+};
+
+#define ALIVE	0x600d600d
+#define DEAD	0xdeaddead
+
+static struct object *shared;
+static unsigned long readers_saw_dead;
+
+static int reads_object(struct member *me)
+{
+	while (!READ_ONCE(me->stop)) {
+		scoped_guard(rcu) {
+			struct object *o = rcu_dereference(shared);
+
+			cpu_relax();
+			if (READ_ONCE(o->magic) != ALIVE)
+				__atomic_fetch_add(&readers_saw_dead, 1, __ATOMIC_RELAXED);
+		}
+		me->count++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void bury(struct rcu_head *head)
+{
+	struct object *o = container_of(head, struct object, head);
+
+	WRITE_ONCE(o->magic, DEAD);
+	kfree(o);
+}
+
+static struct object *new_object(void)
+{
+	struct object *o = kmalloc(sizeof(*o), GFP_KERNEL);
+
+	if (o)
+		o->magic = ALIVE;
+	return o;
+}
+
+static void readers_never_see_what_was_freed(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct object *o;
+
+	readers_saw_dead = 0;
+	shared = new_object();
+	KUNIT_ASSERT_NOT_NULL(test, shared);
+	for (unsigned int i = 0; i < num_online_cpus() && i < MAX_CREW; i++)
+		crew_add(test, c, -1, reads_object, 0);
+	crew_start(c);
+	for (int i = 0; i < 20; i++) {
+		struct object *old = shared;
+
+		o = new_object();
+		KUNIT_ASSERT_NOT_NULL(test, o);
+		rcu_assign_pointer(shared, o);
+		if (i % 2) {
+			call_rcu(&old->head, bury);
+		} else {
+			synchronize_rcu();
+			WRITE_ONCE(old->magic, DEAD);
+			kfree(old);
+		}
+	}
+	crew_dismiss(c);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, readers_saw_dead, 0);
+	kfree_rcu(shared, head);
+	shared = NULL;
+	rcu_barrier();
+}
+
+static void lists_are_walked_while_they_change(struct kunit *test)
+{
+	struct item {
+		struct list_head list;
+		int nr;
+	} a = { .nr = 1 }, b = { .nr = 2 }, c = { .nr = 3 }, d = { .nr = 4 }, *pos;
+	LIST_HEAD(head);
+	int sum = 0;
+
+	list_add_tail_rcu(&a.list, &head);
+	list_add_tail_rcu(&b.list, &head);
+	list_add_rcu(&c.list, &head);
+	rcu_read_lock();
+	list_for_each_entry_rcu(pos, &head, list) {
+		sum = sum * 10 + pos->nr;
+		if (pos == &a) {	/* the one we stand on goes, and the next is replaced */
+			list_del_rcu(&a.list);
+			list_replace_rcu(&b.list, &d.list);
+		}
+	}
+	rcu_read_unlock();
+	/* a's next led to b when a was taken out, and b is still whole */
+	KUNIT_EXPECT_EQ(test, sum, 312);
+	sum = 0;
+	list_for_each_entry(pos, &head, list)
+		sum = sum * 10 + pos->nr;
+	KUNIT_EXPECT_EQ(test, sum, 34);
+}
+
+/* --- misuse --- */
+
+static void need_debug(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds have no lockdep");
+}
+
+static void synchronize_in_a_reader_is_reported(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+
+	need_debug(test);
+	kunit_expect_report(test, "suspicious RCU usage");
+	rcu_lock_acquire();	/* as a reader, but so that waiting does not hang */
+	synchronize_rcu();
+	rcu_lock_release();
+	KUNIT_EXPECT_EQ(test, log_count(log, "Illegal synchronize_rcu() in RCU read-side critical section"), 1);
+}
+
+static void dereference_outside_a_reader_is_reported(struct kunit *test)
+{
+	static int *pointer;
+	struct log_mark *log = log_mark(test);
+
+	need_debug(test);
+	kunit_expect_report(test, "suspicious RCU usage");
+	KUNIT_EXPECT_NULL(test, rcu_dereference(pointer));
+	KUNIT_EXPECT_EQ(test, log_count(log, "suspicious rcu_dereference_check() usage!"), 1);
+}
+
+/* Halts between its ticks: three seconds of spinning would be three thousand million instructions. */
+static int reader_that_halts(struct member *me)
+{
+	rcu_read_lock();
+	WRITE_ONCE(reading, true);
+	while (!READ_ONCE(let_go))
+		safe_halt();
+	WRITE_ONCE(reading, false);
+	rcu_read_unlock();
+	return 0;
+}
+
+static void a_reader_that_does_not_end_is_named(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct log_mark *log = log_mark(test);
+	struct file *f;
+	loff_t pos = 0;
+
+	f = filp_open("/proc/sys/kernel/rcu_cpu_stall_timeout", O_WRONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(f));
+	KUNIT_EXPECT_EQ(test, kernel_write(f, "3", 1, &pos), 1);
+	kunit_expect_report(test, "INFO: rcu_sched ");
+	reading = let_go = waited = false;
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, nth_cpu(test, 1), reader_that_halts, 0);
+	crew_add(test, c, nth_cpu(test, 0), waits_for_readers, 0);
+	crew_start(c);
+	msleep(3100);
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "(detected by ")));
+	WRITE_ONCE(let_go, true);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
+	KUNIT_EXPECT_EQ(test, log_count(log, "(detected by "), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "(crew/0/"), 1);
+	pos = 0;
+	kernel_write(f, "21", 2, &pos);
+	filp_close(f, NULL);
+	unpin();
+}
+
+static struct kunit_case rcu_cases[] = {
+	KUNIT_CASE(callbacks_run_in_order_in_softirq),
+	KUNIT_CASE_PARAM(grace_period_waits_for_a_reader, ways_gen_params),
+	KUNIT_CASE(grace_period_waits_for_nobody_else),
+	KUNIT_CASE(readers_never_see_what_was_freed),
+	KUNIT_CASE(lists_are_walked_while_they_change),
+	KUNIT_CASE(synchronize_in_a_reader_is_reported),
+	KUNIT_CASE(dereference_outside_a_reader_is_reported),
+	KUNIT_CASE(a_reader_that_does_not_end_is_named),
+	{}
+};
+
+static struct kunit_suite rcu_suite = {
+	.name = "rcu",
+	.test_cases = rcu_cases,
+};
+kunit_test_suite(rcu_suite);
