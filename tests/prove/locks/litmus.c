@@ -80,7 +80,8 @@ static void thread(int me)
 	if (me < 2) {
 		st(me ? &y.word : &x.word, 1);
 	} else {
-		u32 first = ld(me == 2 ? &x.word : &y.word), second = ld(me == 2 ? &y.word : &x.word);
+		u32 first = ld(me == 2 ? &x.word : &y.word);
+		u32 second = ld(me == 2 ? &y.word : &x.word);
 
 		RESULT(me, first && !second);
 	}
@@ -148,7 +149,8 @@ static void thread(int me)
 #ifdef PETERSON_FENCE
 	smp_mb();
 #endif
-	while (__atomic_load_n(other, __ATOMIC_ACQUIRE) && __atomic_load_n(&y.word, __ATOMIC_ACQUIRE) != me)
+	while (__atomic_load_n(other, __ATOMIC_ACQUIRE) &&
+	       __atomic_load_n(&y.word, __ATOMIC_ACQUIRE) != me)
 		cpu_relax();
 	smc_enter(0, 1);
 	smc_point();

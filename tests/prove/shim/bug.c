@@ -3,7 +3,7 @@
 #include <linux/bug.h>
 #include <linux/bottom_half.h>
 
-void __bug(const char *file, int line, const char *func)
+void __bug(const char *file, int line)
 {
 #ifdef SMC
 	smc_fail("BUG");
@@ -12,9 +12,9 @@ void __bug(const char *file, int line, const char *func)
 #endif
 }
 
-void __warn_printf(const char *file, int line, const char *func, const char *fmt, ...)
+void __warn_printf(const char *file, int line, const char *fmt, ...)
 {
-	__bug(file, line, func);
+	__bug(file, line);
 }
 
 /* No softirqs here. */

@@ -49,6 +49,7 @@ static bool buffer_was_full;
 /* --- reports --- */
 
 static struct log {
+	const void *place;
 	const char *what;
 	uintptr_t a;
 	uint64_t from, to;
@@ -56,10 +57,11 @@ static struct log {
 } steps[MAX_LOG];
 static int nr_log;
 
-void log_step(int i, const char *what, uintptr_t a, unsigned int size, uint64_t from, uint64_t to)
+void log_step(int i, const void *place, const char *what, uintptr_t a, unsigned int size,
+	      uint64_t from, uint64_t to)
 {
 	if (nr_log < MAX_LOG)
-		steps[nr_log++] = (struct log){ what, a, from, to, i, size };
+		steps[nr_log++] = (struct log){ place, what, a, from, to, i, size };
 }
 
 static double seconds(void)
@@ -73,7 +75,7 @@ static void figures(const char *verdict)
 	       nr_steps, max_depth, seconds());
 }
 
-/* One line that says what, then how it came to that. Addresses become names in ../prove.py. */
+/* One line that says what, then how it came to that. Addresses become names in ../explorer.py. */
 void smc_fail(const char *what)
 {
 	printf("FAIL %s\n", what);
@@ -81,9 +83,11 @@ void smc_fail(const char *what)
 	for (int k = 0; k < nr_log; k++) {
 		const struct log *l = &steps[k];
 
-		printf("  T%d %-16s", l->i, l->what);
+		printf("  T%d %-18s", l->i, l->what);
 		if (l->size)
 			printf(" @%lx/%d %lx -> %lx", (unsigned long)l->a, l->size, l->from, l->to);
+		if (l->place)
+			printf("  at %lx", (unsigned long)l->place);
 		printf("\n");
 	}
 	fflush(stdout);
@@ -276,7 +280,7 @@ static int state_pieces(struct piece *p)
 {
 	int n = memory_pieces(p);
 
-	p[n++] = (struct piece){ (char *)m.cpu, nr_threads * sizeof(m.cpu[0]) };
+	p[n++] = (struct piece){ (char *)m.cpu, sizeof(m.cpu[0]) * nr_threads };
 	p[n++] = (struct piece){ (char *)m.writers, sizeof(m) - sizeof(m.cpu) };
 	if (!tso)
 		p[n++] = order_state();

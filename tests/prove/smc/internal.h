@@ -68,8 +68,9 @@ void yield(void);			/* to the scheduler, until it is this thread's turn */
 bool resumed_by_irq(void);
 bool can_step(int i);
 bool irq_possible(int i);
-/* What the thread really did, for the report. */
-void log_step(int i, const char *what, uintptr_t a, unsigned int size, uint64_t from, uint64_t to);
+/* What the thread really did, for the report. @place: in the code, NULL: nowhere. */
+void log_step(int i, const void *place, const char *what, uintptr_t a, unsigned int size,
+	      uint64_t from, uint64_t to);
 void restart(void);			/* something was learned: explore all from the beginning */
 
 /* --- runtime.c --- */

@@ -179,7 +179,7 @@ void buffer_flush(int i)
 	struct access e = c->buffer[0];
 
 	where(-1, e.a);		/* its own frame may be gone as well */
-	log_step(i, "  arrives", e.a, e.size, mem_read(e.a, e.size), e.v);
+	log_step(i, NULL, "  arrives", e.a, e.size, mem_read(e.a, e.size), e.v);
 	mem_write(e.a, e.v, e.size);
 	memmove(c->buffer, c->buffer + 1, --c->nr_buffer * sizeof(e));
 	memset(&c->buffer[c->nr_buffer], 0, sizeof(e));

@@ -114,7 +114,8 @@ void smc_track(const volatile void *p, int size)
 static void must_know(int i, int place, enum kind kind, const char *race)
 {
 	for (int j = 0; j < (kind == PLAIN_WRITE ? 1 : NT); j++)
-		if (has(&s.happened, event(place, kind, j)) && !has(&s.knows[i], event(place, kind, j)))
+		if (has(&s.happened, event(place, kind, j)) &&
+		    !has(&s.knows[i], event(place, kind, j)))
 			smc_fail(race);
 }
 
@@ -140,7 +141,8 @@ static void order_write(int i, int place, bool plain)
 	must_know(i, place, ATOMIC_WRITE, "data race: a plain write after an atomic write");
 	must_know(i, place, ATOMIC_READ, "data race: a plain write after an atomic read");
 	/* It knows all earlier ones; who knows it knows them too. */
-	for (unsigned int e = event(place, PLAIN_WRITE, 0); e < event(place + 1, PLAIN_WRITE, 0); e++)
+	for (unsigned int e = event(place, PLAIN_WRITE, 0);
+	     e < event(place + 1, PLAIN_WRITE, 0); e++)
 		forget(e);
 	happens(i, event(place, PLAIN_WRITE, i));
 }
@@ -175,7 +177,8 @@ int smc_knows(const volatile void *p, int size)
 			if ((has(&s.happened, event(k, ATOMIC_WRITE, j)) &&
 			     !has(&s.knows[cur], event(k, ATOMIC_WRITE, j))))
 				return 0;
-		if (has(&s.happened, event(k, PLAIN_WRITE, 0)) && !has(&s.knows[cur], event(k, PLAIN_WRITE, 0)))
+		if (has(&s.happened, event(k, PLAIN_WRITE, 0)) &&
+		    !has(&s.knows[cur], event(k, PLAIN_WRITE, 0)))
 			return 0;
 	}
 	return 1;

@@ -8,8 +8,11 @@
 #include <string.h>
 #include "internal.h"
 
-/* A plain write that the code is about to do by itself, or has just done. */
+/* A plain write that the code is about to do by itself, or has just done, and where it says so. */
 static struct access open_write;
+static const void *open_place;
+
+#define HERE	__builtin_return_address(0)	/* in what the compiled code calls: where in that code */
 
 /* --- a step --- */
 
@@ -46,7 +49,7 @@ static void close_write(void)
 	if (where(cur, w.a) == OWN_STACK)
 		return;			/* a local variable, or a node that nobody has found yet */
 	v = mem_read(w.a, w.size);
-	log_step(cur, "plain write", w.a, w.size, w.v, v);
+	log_step(cur, open_place, "plain write", w.a, w.size, w.v, v);
 	seen_clear(&m.cpu[cur]);
 	if (!tso)
 		return;
@@ -65,10 +68,10 @@ static void take_irq(struct cpu *c)
 	c->irqs_left--;
 	c->irqs_off = 1;
 	seen_clear(c);
-	log_step(cur, "interrupt", 0, 0, 0, 0);
+	log_step(cur, NULL, "interrupt", 0, 0, 0, 0);
 	irq_handler[cur](cur);
 	close_write();
-	log_step(cur, "interrupt returns", 0, 0, 0, 0);
+	log_step(cur, NULL, "interrupt returns", 0, 0, 0, 0);
 	c->irqs_off = irqs_off;
 	c->op = op;
 	c->a = a;
@@ -119,7 +122,7 @@ static void step(enum op op, const volatile void *p, unsigned int size)
 
 /* --- what the code calls --- */
 
-static uint64_t load(const volatile void *p, unsigned int size, int mo)
+static uint64_t load(const void *place, const volatile void *p, unsigned int size, int mo)
 {
 	uint64_t v;
 
@@ -130,19 +133,20 @@ static uint64_t load(const volatile void *p, unsigned int size, int mo)
 	if (!tso)
 		order_atomic(cur, (uintptr_t)p, size, true, false, mo);
 	seen_add(&m.cpu[cur], (uintptr_t)p, v, size);
-	log_step(cur, "load", (uintptr_t)p, size, v, v);
+	log_step(cur, place, "load", (uintptr_t)p, size, v, v);
 	return v;
 }
 
 /* A store that is also a full fence is an xchg on x86: see locked(). */
-static void store(volatile void *p, uint64_t v, unsigned int size, int mo)
+static void store(const void *place, volatile void *p, uint64_t v, unsigned int size, int mo)
 {
 	bool full = mo == __ATOMIC_SEQ_CST;
 
 	if (cur < 0)
 		return mem_write((uintptr_t)p, v, size);
 	step(full ? OP_XSTORE : OP_STORE, p, size);
-	log_step(cur, full ? "store, fence" : "store", (uintptr_t)p, size, mem_read((uintptr_t)p, size), v);
+	log_step(cur, place, full ? "store, fence" : "store", (uintptr_t)p, size,
+		 mem_read((uintptr_t)p, size), v);
 	seen_clear(&m.cpu[cur]);
 	if (!tso)
 		order_atomic(cur, (uintptr_t)p, size, false, true, mo);
@@ -168,7 +172,8 @@ static uint64_t combine(enum rmw how, uint64_t old, uint64_t v)
 }
 
 /* A locked instruction: the buffer is empty before it, and nothing comes between read and write. */
-static uint64_t locked(volatile void *p, uint64_t v, unsigned int size, int mo, enum rmw how)
+static uint64_t locked(const void *place, volatile void *p, uint64_t v, unsigned int size, int mo,
+		       enum rmw how)
 {
 	uint64_t old, new;
 
@@ -180,7 +185,7 @@ static uint64_t locked(volatile void *p, uint64_t v, unsigned int size, int mo, 
 	if (cur < 0)
 		return old;
 	new = mem_read((uintptr_t)p, size);
-	log_step(cur, "locked", (uintptr_t)p, size, old, new);
+	log_step(cur, place, "locked", (uintptr_t)p, size, old, new);
 	seen_clear(&m.cpu[cur]);
 	seen_add(&m.cpu[cur], (uintptr_t)p, new, size);
 	if (!tso)
@@ -188,8 +193,8 @@ static uint64_t locked(volatile void *p, uint64_t v, unsigned int size, int mo, 
 	return old;
 }
 
-static bool compare_exchange(volatile void *p, void *expected, uint64_t v, unsigned int size, int mo,
-			     int fail_mo)
+static bool compare_exchange(const void *place, volatile void *p, void *expected, uint64_t v,
+			     unsigned int size, int mo, int fail_mo)
 {
 	uint64_t old, want = 0;
 	bool same;
@@ -205,7 +210,8 @@ static bool compare_exchange(volatile void *p, void *expected, uint64_t v, unsig
 		memcpy(expected, &old, size);
 	if (cur < 0)
 		return same;
-	log_step(cur, same ? "cmpxchg" : "cmpxchg fails", (uintptr_t)p, size, old, same ? v : old);
+	log_step(cur, place, same ? "cmpxchg" : "cmpxchg fails", (uintptr_t)p, size, old,
+		 same ? v : old);
 	if (same)
 		seen_clear(&m.cpu[cur]);
 	seen_add(&m.cpu[cur], (uintptr_t)p, same ? v : old, size);
@@ -216,27 +222,27 @@ static bool compare_exchange(volatile void *p, void *expected, uint64_t v, unsig
 
 #define ATOMICS(bits, T)									\
 T __tsan_atomic##bits##_load(const volatile T *p, int mo)					\
-{ return load(p, sizeof(T), mo); }								\
+{ return load(HERE, p, sizeof(T), mo); }							\
 void __tsan_atomic##bits##_store(volatile T *p, T v, int mo)					\
-{ store(p, v, sizeof(T), mo); }									\
+{ store(HERE, p, v, sizeof(T), mo); }								\
 T __tsan_atomic##bits##_exchange(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, XCHG); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, XCHG); }						\
 T __tsan_atomic##bits##_fetch_add(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, ADD); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, ADD); }						\
 T __tsan_atomic##bits##_fetch_sub(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, SUB); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, SUB); }						\
 T __tsan_atomic##bits##_fetch_and(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, AND); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, AND); }						\
 T __tsan_atomic##bits##_fetch_or(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, OR); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, OR); }						\
 T __tsan_atomic##bits##_fetch_xor(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, XOR); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, XOR); }						\
 T __tsan_atomic##bits##_fetch_nand(volatile T *p, T v, int mo)					\
-{ return locked(p, v, sizeof(T), mo, NAND); }							\
+{ return locked(HERE, p, v, sizeof(T), mo, NAND); }						\
 _Bool __tsan_atomic##bits##_compare_exchange_strong(volatile T *p, T *e, T v, int mo, int fail)	\
-{ return compare_exchange(p, e, v, sizeof(T), mo, fail); }					\
+{ return compare_exchange(HERE, p, e, v, sizeof(T), mo, fail); }				\
 _Bool __tsan_atomic##bits##_compare_exchange_weak(volatile T *p, T *e, T v, int mo, int fail)	\
-{ return compare_exchange(p, e, v, sizeof(T), mo, fail); }
+{ return compare_exchange(HERE, p, e, v, sizeof(T), mo, fail); }
 ATOMICS(8, uint8_t)
 ATOMICS(16, uint16_t)
 ATOMICS(32, uint32_t)
@@ -249,7 +255,7 @@ void __tsan_atomic_thread_fence(int mo)
 		return;
 	if (mo == __ATOMIC_SEQ_CST) {
 		step(OP_FENCE, NULL, 0);
-		log_step(cur, "fence", 0, 0, 0, 0);
+		log_step(cur, HERE, "fence", 0, 0, 0, 0);
 	} else {
 		close_write();
 	}
@@ -261,15 +267,15 @@ void __tsan_atomic_signal_fence(int mo)
 {
 }
 
-static void plain(void *p, unsigned int size, bool write)
+static void plain(const void *place, void *p, unsigned int size, bool write)
 {
 	enum where w;
 
 	if (cur < 0)
 		return;
 	if (size > 8) {
-		plain(p, 8, write);
-		return plain((char *)p + 8, size - 8, write);
+		plain(place, p, 8, write);
+		return plain(place, (char *)p + 8, size - 8, write);
 	}
 	w = where(cur, (uintptr_t)p);
 	if (w == ELSEWHERE && !write)
@@ -277,16 +283,18 @@ static void plain(void *p, unsigned int size, bool write)
 	step(write ? OP_WRITE : OP_READ, p, size);
 	if (!tso)
 		order_plain(cur, (uintptr_t)p, size, write);
-	if (write)
-		open_write = (struct access){ (uintptr_t)p, mem_read((uintptr_t)p, size), size };
+	if (!write)
+		return;
+	open_write = (struct access){ (uintptr_t)p, mem_read((uintptr_t)p, size), size };
+	open_place = place;
 }
 
-/* READ_ONCE() and WRITE_ONCE() are atomics in shim/model.h: a volatile access is somebody's own. */
+/* READ_ONCE() and WRITE_ONCE() are atomics in shim/shim.h: a volatile access is somebody's own. */
 #define PLAIN(size)										\
-void __tsan_read##size(void *p) { plain(p, size, false); }					\
-void __tsan_write##size(void *p) { plain(p, size, true); }					\
-void __tsan_unaligned_read##size(void *p) { plain(p, size, false); }				\
-void __tsan_unaligned_write##size(void *p) { plain(p, size, true); }				\
+void __tsan_read##size(void *p) { plain(HERE, p, size, false); }				\
+void __tsan_write##size(void *p) { plain(HERE, p, size, true); }				\
+void __tsan_unaligned_read##size(void *p) { plain(HERE, p, size, false); }			\
+void __tsan_unaligned_write##size(void *p) { plain(HERE, p, size, true); }			\
 void __tsan_volatile_read##size(void *p) { smc_fail("volatile access: not modelled"); }		\
 void __tsan_volatile_write##size(void *p) { smc_fail("volatile access: not modelled"); }
 PLAIN(1)
@@ -343,7 +351,8 @@ void smc_point(void)
 
 void smc_enter(int lock, int write)
 {
-	log_step(cur, write ? "ENTERS" : "ENTERS to read", 0, 0, 0, 0);
+	close_write();
+	log_step(cur, HERE, write ? "ENTERS" : "ENTERS to read", 0, 0, 0, 0);
 	if (m.writers[lock])
 		smc_fail("mutual exclusion: enters beside a writer");
 	if (write && m.readers[lock])
@@ -353,8 +362,8 @@ void smc_enter(int lock, int write)
 
 void smc_leave(int lock, int write)
 {
-	log_step(cur, "LEAVES", 0, 0, 0, 0);
 	close_write();
+	log_step(cur, HERE, "LEAVES", 0, 0, 0, 0);
 	(write ? m.writers : m.readers)[lock]--;
 }
 
