@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench prove iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench bench-ck prove iso gdb check soak help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -32,6 +32,11 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## bench-ck: the locks on this machine, nobody else wanting them, beside Concurrency Kit's
+bench-ck:
+	@scripts/deps bench_ck
+	@tests/prove/bench/run
 
 ## prove: every interleaving of the locks' compiled code, and wrong versions that must be found
 prove:
@@ -74,7 +79,7 @@ deps:
 help:
 	@echo 'make TARGET [BUILD=debug|release]    (debug is the default)'
 	@echo
-	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
+	@sed -n 's/^## \([a-z_.-]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo
 	@echo "Hand on:                 make test T='test_net.py -k line', make gdb VM='--smp 2', make soak SOAK='--help',"
 	@echo "                         make prove PROVE='--help'"
