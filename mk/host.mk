@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench bench-ck prove iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench bench-ck prove check-locks iso gdb check soak help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -38,10 +38,15 @@ bench-ck:
 	@scripts/deps bench_ck
 	@tests/prove/bench/run
 
-## prove: every interleaving of the locks' compiled code, and wrong versions that must be found
+## prove: every interleaving of the locks' compiled code, lock annotations; and bugs that must be found
 prove:
 	@scripts/deps prove
 	@tests/prove/prove.py $(PROVE)
+
+## check-locks: who holds which lock where, by clang and Coccinelle; no build, half a minute
+check-locks:
+	@scripts/deps prove
+	@tests/prove/prove.py static
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:

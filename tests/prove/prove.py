@@ -17,9 +17,10 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from job import OUT, Broken, Result		# noqa: E402
+import annotations				# noqa: E402
 import explorer					# noqa: E402
 
-PARTS = [explorer]
+PARTS = [explorer, annotations]
 
 
 def run(job):
