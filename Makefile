@@ -31,13 +31,16 @@ NM      := $(CROSS_COMPILE)nm
 OBJCOPY := $(CROSS_COMPILE)objcopy
 OBJDUMP := $(CROSS_COMPILE)objdump
 
+# WERROR= lets wrong code build that only looks odd (scripts/mutants).
+WERROR  ?= -Werror
+
 # Freestanding, in the top 2 GiB, no red zone (interrupts use the stack below us), no FPU state, so
 # no stack alignment beyond 8 either.
 CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
 	  -mgeneral-regs-only -mpreferred-stack-boundary=3 -fcf-protection=none -fno-asynchronous-unwind-tables \
 	  -fno-stack-protector -fno-strict-aliasing -fno-common -fno-delete-null-pointer-checks \
 	  -fwrapv -ffile-prefix-map=$(CURDIR)/= \
-	  -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
+	  -Wall -Wextra $(WERROR) -Wno-unused-parameter -Wno-sign-compare \
 	  -Wno-missing-field-initializers -Wstrict-prototypes -Wold-style-definition \
 	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -DCONFIG_SPINLOCK=$(SPINLOCK) -MMD -MP
 ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack

@@ -5,6 +5,7 @@
  * test, then sleep) cannot miss it.
  */
 #include <linux/completion.h>
+#include <linux/context_leak.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -51,14 +52,19 @@ EXPORT_SYMBOL_GPL(kthread_parkme);
 /* Every kernel thread starts here. W2: asked to stop before it ran, it does not run. */
 static int kthread_main(void *arg)
 {
+	struct context_state before = context_state();
 	struct kthread *k = arg;
 	long ret = -EINTR;
+	const char *leak;
 
 	if (!test_bit(KTHREAD_SHOULD_STOP, &k->flags)) {
 		WRITE_ONCE(k->started, true);
 		kthread_parkme();
 		ret = k->threadfn(k->data);
 	}
+	leak = context_put_right(before);
+	WARN(leak, "thread %s[%d]: %pS returned with %s\n", current->comm, current->pid, k->threadfn,
+	     leak);
 	kthread_exit(ret);
 }
 

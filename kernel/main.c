@@ -8,6 +8,7 @@
  */
 #include <linux/acpi.h>
 #include <linux/boot_info.h>
+#include <linux/context_leak.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -36,18 +37,24 @@ extern const struct initcall __initcall_start[], __initcall1_start[], __initcall
 	__initcall_end[];
 static const struct initcall *next_initcall = __initcall_start;
 
-/* Initcalls lie in order of level; run those before @end. An error is logged, not fatal. */
-static void do_initcalls(const struct initcall *end)
+/* Run *@next and those behind it up to @end. An error is logged, not fatal. */
+void run_initcalls(const struct initcall **next, const struct initcall *end)
 {
-	for (; next_initcall < end; next_initcall++) {
-		int err = next_initcall->fn();
+	for (; *next < end; ++*next) {
+		struct context_state before = context_state();
+		int err = (*next)->fn();
+		const char *leak = context_put_right(before);
 
 		if (err && err != -ENODEV)
-			pr_warn("initcall %s returned %pe\n", next_initcall->name, ERR_PTR(err));
-		WARN(preempt_count() || irqs_disabled(),
-		     "initcall %s returned with preempt_count %x, IRQs %s\n", next_initcall->name,
-		     preempt_count(), irqs_disabled() ? "off" : "on");
+			pr_warn("initcall %s returned %pe\n", (*next)->name, ERR_PTR(err));
+		WARN(leak, "initcall %s returned with %s\n", (*next)->name, leak);
 	}
+}
+
+/* Initcalls lie in order of level; run those before @end. */
+static void do_initcalls(const struct initcall *end)
+{
+	run_initcalls(&next_initcall, end);
 }
 
 static int kernel_init(void *unused)

@@ -7,9 +7,12 @@
  * A request (csd) is locked by CSD_FLAG_LOCK from the moment it is queued: the target unlocks one
  * that nobody waits for before it calls the function, one that somebody waits for after it.
  */
+#include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
@@ -73,6 +76,21 @@ void generic_smp_call_function_interrupt(void)
 	llist_for_each_entry_safe(csd, next, llist_reverse_order(list), llist)
 		run_csd(csd);
 }
+
+/* What was sent while this CPU was still seen online. Context: the dying CPU, IRQs off. */
+static int smpcfd_dying_cpu(unsigned int cpu)
+{
+	generic_smp_call_function_interrupt();
+	irq_work_run();
+	return 0;
+}
+
+static int __init smpcfd_init(void)
+{
+	return cpuhp_setup_state_nocalls(CPUHP_AP_SMPCFD_DYING, "smpcfd:dying", NULL,
+					 smpcfd_dying_cpu);
+}
+early_initcall(smpcfd_init);
 
 void flush_smp_call_function_queue(void)
 {

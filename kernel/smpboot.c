@@ -3,8 +3,10 @@
  * The registry of per-CPU threads, and the loop that all of them run. A thread exists for every CPU
  * that is or was online; it is parked while its CPU is not.
  */
+#include <linux/cpu.h>
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
@@ -105,7 +107,7 @@ static void destroy_threads(struct smp_hotplug_thread *ht)
 	}
 }
 
-int smpboot_create_threads(unsigned int cpu)
+static int smpboot_create_threads(unsigned int cpu)
 {
 	struct smp_hotplug_thread *ht;
 	int err = 0;
@@ -116,29 +118,41 @@ int smpboot_create_threads(unsigned int cpu)
 	return err;
 }
 
-void smpboot_unpark_threads(unsigned int cpu)
+static int smpboot_unpark_threads(unsigned int cpu)
 {
 	struct smp_hotplug_thread *ht;
 
 	guard(mutex)(&smpboot_threads_lock);
 	list_for_each_entry(ht, &hotplug_threads, list)
 		kthread_unpark(*per_cpu_ptr(ht->store, cpu));
+	return 0;
 }
 
 /* In the opposite order: who was registered first may be used by those after it. */
-void smpboot_park_threads(unsigned int cpu)
+static int smpboot_park_threads(unsigned int cpu)
 {
 	struct smp_hotplug_thread *ht;
 
 	guard(mutex)(&smpboot_threads_lock);
 	list_for_each_entry_reverse(ht, &hotplug_threads, list)
 		kthread_park(*per_cpu_ptr(ht->store, cpu));
+	return 0;
 }
+
+static int __init smpboot_threads_init(void)
+{
+	return cpuhp_setup_state_nocalls(CPUHP_CREATE_THREADS, "threads:prepare",
+					 smpboot_create_threads, NULL) ?:
+	       cpuhp_setup_state_nocalls(CPUHP_AP_SMPBOOT_THREADS, "smpboot/threads:online",
+					 smpboot_unpark_threads, smpboot_park_threads);
+}
+early_initcall(smpboot_threads_init);
 
 int smpboot_register_percpu_thread(struct smp_hotplug_thread *ht)
 {
 	unsigned int cpu;
 
+	guard(cpus_read_lock)();
 	guard(mutex)(&smpboot_threads_lock);
 	for_each_online_cpu(cpu) {
 		int err = create_thread(ht, cpu);
@@ -156,6 +170,7 @@ EXPORT_SYMBOL_GPL(smpboot_register_percpu_thread);
 
 void smpboot_unregister_percpu_thread(struct smp_hotplug_thread *ht)
 {
+	guard(cpus_read_lock)();
 	guard(mutex)(&smpboot_threads_lock);
 	list_del(&ht->list);
 	destroy_threads(ht);

@@ -49,9 +49,12 @@ static unsigned int max_softirq_time_ms = 2;
 SYSCTL_UINT("kernel/softirq_max_restart", &max_softirq_restart, 1, 1000000);
 SYSCTL_UINT("kernel/softirq_max_time_ms", &max_softirq_time_ms, 0, 10000);
 
-/* Linux 4.9 to 6.4: while ksoftirqd is runnable, irq exit leaves the work to it (Q16). */
-static unsigned int defer_to_ksoftirqd;
-SYSCTL_UINT("kernel/softirq_defer_to_ksoftirqd", &defer_to_ksoftirqd, 0, 1);
+/*
+ * What irq exit leaves to ksoftirqd. 1: what is there while it is runnable, as Linux 4.9 to 6.4
+ * (Q16). 2: all, as with threadirqs (Q15).
+ */
+unsigned int softirq_defer_to_ksoftirqd;
+SYSCTL_UINT("kernel/softirq_defer_to_ksoftirqd", &softirq_defer_to_ksoftirqd, 0, DEFER_ALL);
 
 unsigned int kstat_softirqs_cpu(unsigned int nr, int cpu)
 {
@@ -67,17 +70,22 @@ static void wakeup_softirqd(void)
 		wake_up_process(tsk);
 }
 
-/* Q16's old rule: HI and TASKLET never wait for the thread. */
+/* In Q16's old rule HI and TASKLET never wait for the thread. */
 static bool left_to_ksoftirqd(u32 pending)
 {
+	unsigned int defer = READ_ONCE(softirq_defer_to_ksoftirqd);
 	struct task_struct *tsk;
 
-	if (likely(!READ_ONCE(defer_to_ksoftirqd)))
-		return false;
-	if (pending & (BIT(HI_SOFTIRQ) | BIT(TASKLET_SOFTIRQ)))
+	if (likely(!defer))
 		return false;
 	tsk = this_cpu_read(ksoftirqd);
-	return tsk && task_is_running(tsk);
+	if (!tsk)
+		return false;
+	if (defer == DEFER_ALL)
+		wake_up_process(tsk);
+	else if (pending & (BIT(HI_SOFTIRQ) | BIT(TASKLET_SOFTIRQ)))
+		return false;
+	return task_is_running(tsk);
 }
 
 /*
@@ -130,6 +138,14 @@ static noinline void softirq_leaked(unsigned int nr, u32 before, u32 after)
 	sched_unpin();			/* if it slept */
 }
 
+/* So must it IF, which debug builds look at. */
+static noinline void softirq_left_irqs_off(unsigned int nr)
+{
+	WARN_ONCE(1, "softirq %u %s %pS disabled interrupts\n", nr, softirq_to_name[nr],
+		  softirq_vec[nr].action);
+	local_irq_enable();
+}
+
 /*
  * One pass: call the handlers of @pending from the lowest bit up. @pc: what the context word is
  * before each and must be after it. Context: IRQs on, serving.
@@ -147,6 +163,8 @@ static __always_inline void run_pending(unsigned long pending, u32 pc)
 
 		if (unlikely(preempt_count() != pc))
 			softirq_leaked(nr, pc, preempt_count());
+		if (DEBUG_LOCKS && unlikely(irqs_disabled()))
+			softirq_left_irqs_off(nr);
 	}
 }
 

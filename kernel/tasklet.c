@@ -6,6 +6,7 @@
  * Two bits hold it together. SCHED: queued on exactly one CPU's list. RUN: executing on one CPU.
  * SCHED is cleared before the callback runs, so scheduling it meanwhile queues one more run (T4).
  */
+#include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -174,6 +175,28 @@ void tasklet_kill(struct tasklet_struct *t)
 	tasklet_wake_waiters();
 }
 
+/* The lists of @from to the tail of ours. Context: IRQs off. */
+static void take_over_list(struct tasklet_head *to, struct tasklet_head *from)
+{
+	if (!from->head)
+		return;
+	*to->tail = from->head;
+	to->tail = from->tail;
+	from->head = NULL;
+	from->tail = &from->head;
+}
+
+/* H2: both vectors are raised, whether there was something or not. */
+static int takeover_tasklets(unsigned int cpu)
+{
+	guard(irqsave)();
+	take_over_list(this_cpu_ptr(&tasklet_vec), per_cpu_ptr(&tasklet_vec, cpu));
+	take_over_list(this_cpu_ptr(&tasklet_hi_vec), per_cpu_ptr(&tasklet_hi_vec, cpu));
+	raise_softirq_irqoff(TASKLET_SOFTIRQ);
+	raise_softirq_irqoff(HI_SOFTIRQ);
+	return 0;
+}
+
 /* Boot CPU, before interrupts are first enabled. */
 void tasklet_subsys_init(void)
 {
@@ -185,6 +208,7 @@ void tasklet_subsys_init(void)
 	}
 	open_softirq(TASKLET_SOFTIRQ, tasklet_action);
 	open_softirq(HI_SOFTIRQ, tasklet_hi_action);
+	cpuhp_setup_state_nocalls(CPUHP_SOFTIRQ_DEAD, "softirq:dead", NULL, takeover_tasklets);
 }
 
 EXPORT_SYMBOL(__tasklet_schedule);

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench bench-ck prove check-locks iso gdb check soak help deps compile_commands.json
+.PHONY: run test bench bench-ck prove check-locks figures iso gdb check soak mutants help deps compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -48,6 +48,16 @@ check-locks:
 	@scripts/deps prove
 	@tests/prove/prove.py static
 
+## figures: docs/figures, measured on the machine that repeats: two runs make the same bytes
+figures:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory BUILD=release all
+	@scripts/vm --build release --smp 2 --seed 1 --append hz=250 --timeout 600 -- livelock > docs/figures/livelock.tmp
+	@mv docs/figures/livelock.tmp docs/figures/livelock.txt
+	@scripts/figure -t 'Receive livelock: one CPU, 20 us of work for a frame' -x 'frames offered a second' \
+		-y 'frames delivered a second' docs/figures/livelock.txt docs/figures/livelock.svg
+	@cat docs/figures/livelock.txt
+
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:
 	@scripts/deps iso
@@ -70,6 +80,13 @@ soak:
 	@scripts/deps soak
 	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
 	@scripts/soak $(SOAK)
+	@cd tests/host && $(PYTEST) -m soak
+
+## mutants: wrong versions of the kernel, each of which a check must catch (MUTANTS='--only NAME')
+mutants:
+	@scripts/deps test
+	@$(MAKE) --no-print-directory all
+	@scripts/mutants $(MUTANTS)
 
 ## compile_commands.json: for clangd and other tools
 compile_commands.json:

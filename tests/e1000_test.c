@@ -10,6 +10,8 @@
 #include <linux/irqdesc.h>
 #include <linux/jiffies.h>
 #include <linux/net.h>
+#include <linux/sched.h>
+#include <linux/shell.h>
 #include <linux/smp.h>
 
 #include "../drivers/net/e1000.h"
@@ -269,6 +271,68 @@ static void interrupts_agree_with_proc(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, a->sw.interrupts_none, 0);
 }
 
+/* ---- knobs ------------------------------------------------------------------------------- */
+
+static int knob(const char *name, const char *value)
+{
+	static char cmd[80], out[80];
+
+	snprintf(cmd, sizeof(cmd), "echo %s > /sys/class/net/%s/%s", value, dev->name, name);
+	return shell_capture(cmd, out, sizeof(out));
+}
+
+static struct task_struct *frames_in;	/* who took the frames in; NULL: more than one thread */
+
+static enum net_counter look_at_current(struct sk_buff *skb, void *unused)
+{
+	if (seen.frames++ == 0)
+		frames_in = current;
+	else if (frames_in != current)
+		frames_in = NULL;
+	return NETCNT_discarded;
+}
+
+/* /sys/class/net/eth0/threaded: the same frames, all of them in thread napi/eth0-N. */
+static void N11_threaded_knob(struct kunit *test)
+{
+	struct udp_sock *sk;
+
+	loopback_on(test);
+	sk = udp_bind(6666, look_at_current, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	KUNIT_EXPECT_NE(test, knob("threaded", "maybe"), 0);
+	KUNIT_EXPECT_EQ(test, knob("threaded", "1"), 0);
+	memset(&seen, 0, sizeof(seen));
+	send_burst(150, 6666);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(seen.frames) == 150));
+	KUNIT_EXPECT_EQ(test, knob("threaded", "0"), 0);
+	udp_close(sk);
+	KUNIT_EXPECT_NOT_NULL(test, a->napi.thread);
+	KUNIT_EXPECT_PTR_EQ(test, frames_in, a->napi.thread);
+	wait_until(!napi_is_scheduled(&a->napi));
+}
+
+/* A weight of 16: twelve full polls of 200 frames, one of the 8 left, one for the cause they left. */
+static void N1_weight_knob(struct kunit *test)
+{
+	u64 polls, full;
+
+	loopback_on(test);
+	KUNIT_EXPECT_NE(test, knob("weight", "0"), 0);
+	KUNIT_EXPECT_EQ(test, a->napi.weight, 64);
+	KUNIT_EXPECT_EQ(test, knob("weight", "16"), 0);
+	polls = a->sw.polls;
+	full = a->sw.polls_full;
+	local_bh_disable();
+	send_burst(200, 9);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 200));
+	msleep(3);
+	KUNIT_EXPECT_EQ(test, knob("weight", "64"), 0);
+	KUNIT_EXPECT_EQ(test, a->sw.polls_full - full, 12);
+	KUNIT_EXPECT_EQ(test, a->sw.polls - polls, 14);
+}
+
 /* ---- filters ----------------------------------------------------------------------------- */
 
 static void multicast_filter(struct kunit *test)
@@ -347,11 +411,13 @@ static void transmit_hang_is_recovered(struct kunit *test)
 }
 
 /* A full transmit ring: the queue stops, packets wait, none is lost or reordered out of the count. */
-static void full_transmit_ring_stops_the_queue(struct kunit *test)
+static void N10_full_transmit_ring_stops_the_queue(struct kunit *test)
 {
+	unsigned int runs;
 	bool stopped;
 
 	loopback_on(test);
+	runs = kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0);
 	stall_tx(true);
 	local_bh_disable();
 	send_burst(E1000_TX_RING + 44, 9);
@@ -363,6 +429,8 @@ static void full_transmit_ring_stops_the_queue(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == E1000_TX_RING + 44));
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), E1000_TX_RING + 44);
 	KUNIT_EXPECT_FALSE(test, netif_queue_stopped(dev));
+	/* One wake, one run of the softirq, which sent all that waited. */
+	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0) - runs, 1);
 }
 
 static void close_and_open_leaks_nothing(struct kunit *test)
@@ -387,10 +455,12 @@ static struct kunit_case e1000_cases[] = {
 	KUNIT_CASE(burst_squeezes_a_small_budget),
 	KUNIT_CASE(masked_during_poll_open_after),
 	KUNIT_CASE(interrupts_agree_with_proc),
+	KUNIT_CASE(N11_threaded_knob),
+	KUNIT_CASE(N1_weight_knob),
 	KUNIT_CASE(multicast_filter),
 	KUNIT_CASE(no_memory_loses_frames_not_slots),
 	KUNIT_CASE(transmit_hang_is_recovered),
-	KUNIT_CASE(full_transmit_ring_stops_the_queue),
+	KUNIT_CASE(N10_full_transmit_ring_stops_the_queue),
 	KUNIT_CASE(close_and_open_leaks_nothing),
 	{}
 };

@@ -513,6 +513,30 @@ static void X13_handler_enables_interrupts(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, f->irqs_off);
 }
 
+static void leak_count(struct fake_irq *f)
+{
+	preempt_disable();
+}
+
+/* Linux does not look; our debug builds do, because irq_exit() would go on with a wrong count. */
+static void handler_leaks_the_count(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+	static bool said_once;
+
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds do not look");
+	if (!said_once)
+		kunit_expect_report(test, " preempt leak: 00000000 -> 00000001");
+	said_once = true;
+	fake_request(test, f, 0);
+	f->action = leak_count;
+	fake_fire(f);
+	fake_fire(f);
+	KUNIT_EXPECT_EQ(test, f->calls, 2);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+}
+
 /* --- resend --- */
 
 static bool may_retrigger;
@@ -619,6 +643,7 @@ static struct kunit_case irq_cases[] = {
 	KUNIT_CASE(I15_bogus_return_value),
 	KUNIT_CASE(I15_wake_thread_without_thread),
 	KUNIT_CASE(X13_handler_enables_interrupts),
+	KUNIT_CASE(handler_leaks_the_count),
 	KUNIT_CASE(I43_chip_retriggers),
 	KUNIT_CASE(I43_software_resends),
 	KUNIT_CASE(I43_levels_are_not_resent),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threaded interrupts (I28-I30, I32, I41), with a chip of letters. Runs on CPU 0.
+ * Threaded interrupts (I28-I32, I41), with a chip of letters. Runs on CPU 0.
  */
 #include <linux/completion.h>
 #include <linux/kernel.h>
@@ -32,6 +32,7 @@ static int threaded_test_init(struct kunit *test)
 
 static void threaded_test_exit(struct kunit *test)
 {
+	force_irqthreads = false;
 	unpin();
 }
 
@@ -254,6 +255,95 @@ static void I41_thread_follows_its_irq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thr.cpu, cpu);
 }
 
+/* threadirqs, for one case. */
+static void force_threads(struct kunit *test)
+{
+	KUNIT_ASSERT_FALSE(test, force_irqthreads);
+	force_irqthreads = true;
+}
+
+static unsigned int bh_runs_in_handler, bh_runs_after;
+
+static void count_tasklet(struct tasklet_struct *t)
+{
+	bh_runs_after++;
+}
+static DECLARE_TASKLET(forced_tasklet, count_tasklet);
+
+static void raise_and_look(struct fake_irq *f)
+{
+	strscpy(thr.comm, current->comm);
+	thr.may_sleep = in_task() && !in_softirq();
+	tasklet_schedule(&forced_tasklet);
+	bh_runs_in_handler = bh_runs_after;
+}
+
+static void I31_handler_forced_into_a_thread(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_level_irq);
+	int handled = atomic_read(&f->desc->threads_handled);
+	char comm[TASK_COMM_LEN];
+
+	force_threads(test);
+	bh_runs_after = 0;
+	f->action = raise_and_look;
+	fake_request(test, f, 0);
+	force_irqthreads = false;
+	KUNIT_ASSERT_NOT_NULL(test, f->desc->action->thread);
+	fake_fire(f);
+	wait_until(READ_ONCE(f->calls) && !READ_ONCE(f->masked));
+	KUNIT_EXPECT_STREQ(test, f->log, "mahu");	/* masked for as long, as a ONESHOT's */
+	snprintf(comm, sizeof(comm), "irq/%d-fake", f->irq);
+	KUNIT_EXPECT_STREQ(test, thr.comm, comm);
+	KUNIT_EXPECT_EQ(test, f->pc, SOFTIRQ_DISABLE_OFFSET);
+	KUNIT_EXPECT_TRUE(test, f->irqs_off);
+	wait_until(READ_ONCE(bh_runs_after));
+	KUNIT_EXPECT_EQ(test, bh_runs_in_handler, 0);
+	KUNIT_EXPECT_EQ(test, bh_runs_after, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->desc->threads_handled), handled + 1);
+}
+
+static void I31_thread_fn_gets_a_thread_of_its_own(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_level_irq);
+	char comm[TASK_COMM_LEN];
+
+	force_threads(test);
+	f->ret = IRQ_WAKE_THREAD;
+	request_thread(test, f, fake_handler, 0);
+	force_irqthreads = false;
+	fake_fire(f);
+	wait_until(READ_ONCE(thr.runs) && !atomic_read(&f->desc->threads_active));
+	KUNIT_EXPECT_STREQ(test, f->log, "mahu");
+	KUNIT_EXPECT_EQ(test, f->calls, 1);
+	KUNIT_EXPECT_EQ(test, thr.runs, 1);
+	snprintf(comm, sizeof(comm), "irq/%d-s-thr", f->irq);
+	KUNIT_EXPECT_STREQ(test, thr.comm, comm);
+	KUNIT_EXPECT_TRUE(test, thr.may_sleep);		/* as without threadirqs */
+	KUNIT_EXPECT_FALSE(test, thr.line_masked);
+}
+
+static void expect_not_forced(struct kunit *test, unsigned long flags)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_level_irq);
+
+	force_threads(test);
+	fake_request(test, f, flags);
+	force_irqthreads = false;
+	KUNIT_EXPECT_NULL(test, f->desc->action->thread);
+	fake_fire(f);
+	KUNIT_EXPECT_STREQ(test, f->log, "mahu");
+	KUNIT_EXPECT_EQ(test, f->calls, 1);
+	fake_free(f);
+}
+
+static void I31_who_is_spared(struct kunit *test)
+{
+	expect_not_forced(test, IRQF_NO_THREAD);
+	expect_not_forced(test, IRQF_PERCPU);
+	expect_not_forced(test, IRQF_ONESHOT);
+}
+
 static struct kunit_case threaded_cases[] = {
 	KUNIT_CASE(I28_name_policy_cpu),
 	KUNIT_CASE(I29_default_primary_handler),
@@ -268,6 +358,9 @@ static struct kunit_case threaded_cases[] = {
 	KUNIT_CASE(W2_free_before_the_thread_ran),
 	KUNIT_CASE(I32_thread_that_exits),
 	KUNIT_CASE(I41_thread_follows_its_irq),
+	KUNIT_CASE(I31_handler_forced_into_a_thread),
+	KUNIT_CASE(I31_thread_fn_gets_a_thread_of_its_own),
+	KUNIT_CASE(I31_who_is_spared),
 	{}
 };
 

@@ -183,7 +183,7 @@ static void bind_is_for_life(struct kunit *test)
 
 	m->count = ~0ULL;
 	kthread_bind(m->task, cpu);
-	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(m->task, cpu_possible_mask), -EINVAL);
+	KUNIT_EXPECT_EQ(test, sched_setaffinity(m->task, cpu_possible_mask), -EINVAL);
 	crew_start(c);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(m->count) == cpu));
 	KUNIT_EXPECT_TRUE(test, cpumask_equal(&m->task->cpus_mask, cpumask_of(cpu)));

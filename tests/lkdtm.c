@@ -193,6 +193,28 @@ static void crash_warn_everywhere(void)
 	on_each_cpu(warn_here, NULL, 1);
 }
 
+/* --- for the watchdogs: none of these comes back --- */
+
+static void crash_softlockup(void)
+{
+	preempt_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void crash_hardlockup(void)
+{
+	local_irq_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void crash_hung_task(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule();
+}
+
 static const struct crash_type {
 	const char *name;
 	void (*fn)(void);
@@ -216,6 +238,9 @@ static const struct crash_type {
 	{ "STACK_END", crash_stack_end },
 	{ "PANIC_EVERYWHERE", crash_panic_everywhere },
 	{ "WARN_EVERYWHERE", crash_warn_everywhere },
+	{ "SOFTLOCKUP", crash_softlockup },
+	{ "HARDLOCKUP", crash_hardlockup },
+	{ "HUNG_TASK", crash_hung_task },
 };
 
 /* --- contexts --- */

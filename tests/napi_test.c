@@ -32,7 +32,7 @@ static struct fake {
 	unsigned int burn_jiffies;
 	struct napi_struct *kick;	/* scheduled from inside the poll */
 	bool	kick_raised;		/* that raised NET_RX */
-	int	polls, unmasks, ksoftirqd_polls;
+	int	polls, unmasks, ksoftirqd_polls, thread_polls;
 	bool	masked;
 } fakes[NR_FAKES];
 
@@ -68,6 +68,7 @@ static int fake_poll(struct napi_struct *napi, int budget)
 	log_poll(f);
 	f->polls++;
 	f->ksoftirqd_polls += current == this_cpu_ksoftirqd();
+	f->thread_polls += current == napi->thread;
 	if (f->left > 0)
 		f->left -= work;
 	/* By jiffies, not by udelay(): the CPU that keeps them may be late on a busy host. */
@@ -506,6 +507,76 @@ static void N9_six_napis_five_polls_per_run(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, poll_log[i + 5].run, poll_log[i].run + 1);
 }
 
+/* ---- N11: threads ---- */
+
+static int set_threaded(bool on)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set_threaded(dummy, on);
+	rtnl_unlock();
+	return err;
+}
+
+/* The same packets, polls and unmaskings, but in the napi's thread, and NET_RX does not run for it. */
+static void N11_threaded_napi_polls_in_its_thread(struct kunit *test)
+{
+	struct fake *f = &fakes[0];
+	char comm[32];
+	unsigned int runs;
+
+	KUNIT_ASSERT_EQ(test, set_threaded(true), 0);
+	snprintf(comm, sizeof(comm), "napi/%s-%u", dummy->name, f->napi.napi_id);
+	KUNIT_ASSERT_NOT_NULL(test, f->napi.thread);
+	comm[sizeof(f->napi.thread->comm) - 1] = '\0';
+	KUNIT_EXPECT_STREQ(test, f->napi.thread->comm, comm);
+	msleep(3);
+	f->left = 64 * 20 + 5;
+	runs = net_rx_runs();
+	call_in_hardirq(fake_isr, f);
+	KUNIT_EXPECT_TRUE(test, wait_until(all_idle(1)));
+	KUNIT_EXPECT_EQ(test, f->left, 0);
+	KUNIT_EXPECT_EQ(test, f->polls, 21);
+	KUNIT_EXPECT_EQ(test, f->thread_polls, 21);
+	KUNIT_EXPECT_EQ(test, f->unmasks, 1);
+	KUNIT_EXPECT_EQ(test, net_rx_runs() - runs, 0);
+	KUNIT_EXPECT_EQ(test, fakes[1].polls, 0);
+}
+
+static void N11_missed_in_a_thread_is_polled_again(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, set_threaded(true), 0);
+	fakes[0].event_during_poll = true;
+	schedule_first(1);
+	KUNIT_EXPECT_TRUE(test, wait_until(all_idle(1)));
+	KUNIT_EXPECT_EQ(test, fakes[0].thread_polls, 2);
+	KUNIT_EXPECT_EQ(test, fakes[0].unmasks, 1);
+}
+
+/* Back to the softirq: the thread stays and sleeps. */
+static void N11_threaded_is_a_switch(struct kunit *test)
+{
+	struct task_struct *thread;
+
+	KUNIT_ASSERT_EQ(test, set_threaded(true), 0);
+	thread = fakes[0].napi.thread;
+	schedule_first(1);
+	KUNIT_EXPECT_TRUE(test, wait_until(all_idle(1)));
+	KUNIT_EXPECT_EQ(test, fakes[0].thread_polls, 1);
+	KUNIT_ASSERT_EQ(test, set_threaded(false), 0);
+	schedule_first(1);
+	KUNIT_EXPECT_TRUE(test, wait_until(all_idle(1)));
+	KUNIT_EXPECT_EQ(test, fakes[0].polls, 2);
+	KUNIT_EXPECT_EQ(test, fakes[0].thread_polls, 1);
+	KUNIT_EXPECT_PTR_EQ(test, fakes[0].napi.thread, thread);
+	KUNIT_ASSERT_EQ(test, set_threaded(true), 0);
+	KUNIT_EXPECT_PTR_EQ(test, fakes[0].napi.thread, thread);
+	napi_disable(&fakes[0].napi);
+	KUNIT_EXPECT_FALSE(test, napi_schedule(&fakes[0].napi));
+	napi_enable(&fakes[0].napi);
+}
+
 static struct kunit_case napi_cases[] = {
 	KUNIT_CASE(N1_defaults),
 	KUNIT_CASE(N1_knobs),
@@ -527,6 +598,9 @@ static struct kunit_case napi_cases[] = {
 	KUNIT_CASE(N8_softnet_stat_columns),
 	KUNIT_CASE(N9_one_napi_ten_polls_then_ksoftirqd),
 	KUNIT_CASE(N9_six_napis_five_polls_per_run),
+	KUNIT_CASE(N11_threaded_napi_polls_in_its_thread),
+	KUNIT_CASE(N11_missed_in_a_thread_is_polled_again),
+	KUNIT_CASE(N11_threaded_is_a_switch),
 	{}
 };
 

@@ -5,7 +5,9 @@
  */
 #include <linux/err.h>
 #include <linux/inet.h>
+#include <linux/interrupt.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
 
@@ -156,6 +158,9 @@ static void feed_port(u16 port, u8 mark)
 	feed();
 }
 
+/* Datagrams that a queue of the default size takes: as long as it is not above the limit before. */
+#define SOCKET_TAKES	(sysctl_rmem_default / 2048 + 1)
+
 static void socket_queue_is_bounded(struct kunit *test)
 {
 	struct udp_sock *sk = udp_bind(5555, NULL, NULL);
@@ -165,13 +170,13 @@ static void socket_queue_is_bounded(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
 	KUNIT_EXPECT_EQ(test, PTR_ERR(udp_bind(5555, NULL, NULL)), -EADDRINUSE);
-	for (int i = 0; i < UDP_QUEUE_LEN + 6; i++)
+	for (int i = 0; i < SOCKET_TAKES + 6; i++)
 		feed_port(5555, i);
-	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_delivered), UDP_QUEUE_LEN);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_delivered), SOCKET_TAKES);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_udp_queue_full), 6);
 	KUNIT_EXPECT_EQ(test, shell_capture("cat /proc/net/udp | grep :15B3", out, sizeof(out)), 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(out, " 5555: 00000000:15B3 00000000:0000 07 "));
-	for (int i = 0; i < UDP_QUEUE_LEN; i++) {
+	for (int i = 0; i < SOCKET_TAKES; i++) {
 		KUNIT_ASSERT_EQ(test, udp_recv(sk, &c, 1, &from, 1), 1);
 		KUNIT_EXPECT_EQ(test, c, i);
 	}
@@ -181,6 +186,86 @@ static void socket_queue_is_bounded(struct kunit *test)
 	udp_close(sk);
 	feed_port(5555, 0);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_udp_no_port), 1);
+}
+
+/* What waits for a device holds the sender up; a closed socket's packets go all the same. */
+static void send_queue_is_bounded_and_waits(struct kunit *test)
+{
+	struct udp_sock *sk = udp_bind(5557, NULL, NULL);
+	unsigned int takes = sysctl_wmem_default / 2048;
+	char out[4096];
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	room = 0;
+	for (unsigned int i = 0; i < takes; i++)
+		KUNIT_ASSERT_EQ(test, udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1), 0);
+	KUNIT_EXPECT_EQ(test, udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 3), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), takes);
+	KUNIT_EXPECT_EQ(test, shell_capture("cat /proc/net/udp | grep :15B5", out, sizeof(out)), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(out, " 07 00034000:00000000 "));
+	room = -1;
+	netif_wake_queue(tst);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == takes));
+	release_caught();			/* "sent" */
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 3), 0);
+	udp_close(sk);
+	KUNIT_ASSERT_EQ(test, nr_caught, 1);
+	kfree_skb(caught[--nr_caught]);		/* and with it the socket */
+}
+
+/* A device that takes what waits, after a while. */
+static int late_wake(void *unused)
+{
+	msleep(5);
+	room = -1;
+	netif_wake_queue(tst);
+	wait_until(READ_ONCE(nr_caught) == sysctl_wmem_default / 2048);
+	kfree_skb(caught[0]);
+	caught[0] = alloc_skb(1, GFP_KERNEL);	/* keep the array full of packets */
+	return 0;
+}
+
+static void a_waiting_sender_is_woken(struct kunit *test)
+{
+	struct udp_sock *sk = udp_bind(0, NULL, NULL);
+	struct task_struct *helper;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	room = 0;
+	while (udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1) == 0)
+		;
+	helper = kthread_run(late_wake, NULL, "late_wake");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
+	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 10 * HZ), 0);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), sysctl_wmem_default / 2048 + 1);
+	release_caught();
+	udp_close(sk);
+}
+
+/* First, middle and last fragment, of UDP and of anything else: each refused by name, none kept. */
+static void fragments_are_refused_and_counted(struct kunit *test)
+{
+	static const u16 frag_off[] = { 0x2000, 0x2001, 0x0001, 0x3fff, 0x1fff };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(frag_off); i++) {
+		good_udp();
+		set16(&fr, IP_AT + 6, frag_off[i]);
+		fix_ip(&fr);
+		feed();
+		good_icmp();
+		set16(&fr, IP_AT + 6, frag_off[i]);
+		fix_ip(&fr);
+		feed();
+	}
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_ip_fragment), 2 * ARRAY_SIZE(frag_off));
+	KUNIT_EXPECT_EQ(test, ends_grew(), 2 * ARRAY_SIZE(frag_off));
+	KUNIT_EXPECT_EQ(test, nr_caught, 0);
+	good_udp();
+	set16(&fr, IP_AT + 6, 0x4000);		/* DF alone is no fragment */
+	fix_ip(&fr);
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_discarded), 1);
 }
 
 static void close_frees_what_is_queued(struct kunit *test)
@@ -314,9 +399,153 @@ static void send_raw(u8 mark)
 	dev_queue_xmit(skb);
 }
 
-/* A full ring stops the queue; packets wait in order; the wake sends them from NET_TX. */
-static void stopped_queue_keeps_the_order(struct kunit *test)
+/* ---- receive packet steering ------------------------------------------------------------- */
+
+static int set_rps(const char *mask)
 {
+	static char cmd[80], out[80];
+
+	snprintf(cmd, sizeof(cmd), "echo %s > /sys/class/net/%s/queues/rx-0/rps_cpus", mask,
+		 tst->name);
+	return shell_capture(cmd, out, sizeof(out));
+}
+
+/* softnet_stat of each CPU, and how it grew. */
+static struct softnet_counts { unsigned int processed, dropped, received_rps; } counts[NR_CPUS];
+
+static struct softnet_counts softnet_of(unsigned int cpu)
+{
+	const struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+
+	return (struct softnet_counts){ sd->processed, sd->dropped, sd->received_rps };
+}
+
+static void mark_softnet(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		counts[cpu] = softnet_of(cpu);
+}
+
+static struct softnet_counts softnet_grew(unsigned int cpu)
+{
+	struct softnet_counts now = softnet_of(cpu);
+
+	return (struct softnet_counts){ now.processed - counts[cpu].processed,
+					now.dropped - counts[cpu].dropped,
+					now.received_rps - counts[cpu].received_rps };
+}
+
+/* @n frames of @flows flows, all before this CPU's NET_RX can run. */
+static void feed_flows(unsigned int n, unsigned int flows)
+{
+	local_bh_disable();
+	for (unsigned int i = 0; i < n; i++) {
+		frame_udp(&fr, our_mac, host_mac, HOST_IP, OUR_IP, 4000 + i % flows, 9, "rps", 3,
+			  0);
+		feed();
+	}
+	local_bh_enable();
+}
+
+/* All to CPU 1: one IPI for a backlog that was idle, however many packets; none runs here. */
+static void N12_one_ipi_wakes_an_idle_backlog(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU");
+	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	mark_softnet();
+	for (int round = 1; round <= 3; round++) {
+		feed_flows(50, 7);
+		KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 50 * round));
+		KUNIT_EXPECT_EQ(test, softnet_grew(1).processed, 50 * round);
+		KUNIT_EXPECT_EQ(test, softnet_grew(1).received_rps, round);
+	}
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).processed, 0);
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_rx_frames), 150);
+	KUNIT_ASSERT_EQ(test, set_rps("0"), 0);
+	feed_flows(50, 7);
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).processed, 50);
+}
+
+/* netdev_max_backlog of 10: while CPU 1 has not been told, the eleventh packet and those after go. */
+static void N12_full_backlog_drops_where_it_is(struct kunit *test)
+{
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU");
+	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
+	mark_softnet();
+	WRITE_ONCE(netdev_max_backlog, 10);
+	feed_flows(25, 7);
+	WRITE_ONCE(netdev_max_backlog, 1000);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 10));
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_backlog_full), 15);
+	KUNIT_EXPECT_EQ(test, softnet_grew(1).dropped, 15);
+	KUNIT_EXPECT_EQ(test, softnet_grew(0).dropped, 0);
+	KUNIT_EXPECT_EQ(test, ends_grew(), 25);
+}
+
+/* A flow has one CPU, and many flows have all. */
+static void N12_flows_spread_and_stay(struct kunit *test)
+{
+	unsigned int cpus = min(num_online_cpus(), 4u), used = 0, sum = 0;
+	static char mask[8];
+
+	snprintf(mask, sizeof(mask), "%x", (1u << cpus) - 1);
+	KUNIT_ASSERT_EQ(test, set_rps(mask), 0);
+	mark_softnet();
+	feed_flows(100, 1);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 100));
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		used += softnet_grew(cpu).processed > 0;
+		sum += softnet_grew(cpu).processed;
+	}
+	KUNIT_EXPECT_EQ(test, used, 1);
+	KUNIT_EXPECT_EQ(test, sum, 100);
+	mark_softnet();
+	feed_flows(400, 200);
+	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 500));
+	sum = 0;
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		/* Two frames of each flow: never an odd number. A fair share is 400 / cpus. */
+		KUNIT_EXPECT_EQ(test, softnet_grew(cpu).processed % 2, 0);
+		KUNIT_EXPECT_GE(test, softnet_grew(cpu).processed, 200 / cpus);
+		sum += softnet_grew(cpu).processed;
+	}
+	KUNIT_EXPECT_EQ(test, sum, 400);
+}
+
+static void N12_rps_cpus_is_checked(struct kunit *test)
+{
+	static char out[80];
+
+	KUNIT_EXPECT_NE(test, set_rps("nonsense"), 0);
+	KUNIT_ASSERT_EQ(test, set_rps("1"), 0);
+	KUNIT_EXPECT_EQ(test, shell_capture("cat /sys/class/net/tst0/queues/rx-0/rps_cpus", out,
+					    sizeof(out)), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strchr(out, '1'));
+	KUNIT_EXPECT_EQ(test, tst->rx[0].rps_map != NULL, true);
+	KUNIT_ASSERT_EQ(test, set_rps("0"), 0);
+	KUNIT_EXPECT_TRUE(test, tst->rx[0].rps_map == NULL);
+	/* What is no IPv4 has no flow and stays. */
+	KUNIT_ASSERT_EQ(test, set_rps(num_online_cpus() > 1 ? "2" : "1"), 0);
+	good_arp();
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_arp_request_replied), 1);
+}
+
+/* The NET_TX row of /proc/softirqs on the CPU that the cases run on. */
+static unsigned int net_tx_runs(void)
+{
+	return kstat_softirqs_cpu(NET_TX_SOFTIRQ, 0);
+}
+
+/* A full ring stops the queue; packets wait in order; the wake sends them from NET_TX. */
+static void N10_stopped_queue_keeps_the_order(struct kunit *test)
+{
+	unsigned int runs;
+
 	room = 2;
 	tst->tx_queue_len = 5;
 	for (int i = 0; i < 10; i++)
@@ -326,14 +555,55 @@ static void stopped_queue_keeps_the_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_requeued), 5);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_drop_queue_full), 3);
 	room = -1;
+	runs = net_tx_runs();
 	local_bh_disable();
 	netif_wake_queue(tst);
 	KUNIT_EXPECT_EQ(test, nr_caught, 2);
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == 7));
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
 	for (int i = 0; i < 7; i++)
 		KUNIT_EXPECT_EQ(test, caught[i]->data[0], i);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), 7);
+}
+
+/* A driver's handler that finds sent packets: @arg is their array, ended by NULL. Context: hardirq. */
+static void sent_handler(void *arg)
+{
+	for (struct sk_buff **skb = arg; *skb; skb++)
+		dev_kfree_skb_any(*skb);
+}
+
+static struct { long in_use; int pending; } after_handler;
+
+static void sent_handler_looks(void *arg)
+{
+	sent_handler(arg);
+	after_handler.in_use = skb_in_use();
+	after_handler.pending = local_softirq_pending() & BIT(NET_TX_SOFTIRQ);
+}
+
+/* Freeing waits for the softirq: one run for all that one handler found, whoever else holds them. */
+static void N10_completions_are_freed_in_net_tx(struct kunit *test)
+{
+	struct sk_buff *sent[9] = { 0 };
+	long in_use = skb_in_use();
+	unsigned int runs;
+
+	for (int i = 0; i < 8; i++)
+		sent[i] = alloc_skb(100, GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, skb_in_use(), in_use + 8);
+	skb_get(sent[3]);
+	runs = net_tx_runs();
+	call_in_hardirq(sent_handler_looks, sent);
+	KUNIT_EXPECT_EQ(test, after_handler.in_use, in_use + 8);
+	KUNIT_EXPECT_TRUE(test, after_handler.pending);
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
+	KUNIT_EXPECT_EQ(test, skb_in_use(), in_use + 1);
+	dev_kfree_skb_any(sent[3]);		/* a thread: at once */
+	KUNIT_EXPECT_EQ(test, skb_in_use(), in_use);
+	KUNIT_EXPECT_EQ(test, net_tx_runs() - runs, 1);
+	dev_kfree_skb_irq(NULL);
 }
 
 static void closed_device_drops_by_name(struct kunit *test)
@@ -357,6 +627,9 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(arp_asks_and_packets_wait),
 	KUNIT_CASE(arp_gives_up_after_three_requests),
 	KUNIT_CASE(socket_queue_is_bounded),
+	KUNIT_CASE(send_queue_is_bounded_and_waits),
+	KUNIT_CASE(a_waiting_sender_is_woken),
+	KUNIT_CASE(fragments_are_refused_and_counted),
 	KUNIT_CASE(close_frees_what_is_queued),
 	KUNIT_CASE(too_long_is_emsgsize),
 	KUNIT_CASE(loopback_echo_and_ping),
@@ -365,7 +638,12 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(skb_edges),
 	KUNIT_CASE(allocation_failure_is_counted),
 	KUNIT_CASE(backlog_is_bounded),
-	KUNIT_CASE(stopped_queue_keeps_the_order),
+	KUNIT_CASE(N12_one_ipi_wakes_an_idle_backlog),
+	KUNIT_CASE(N12_full_backlog_drops_where_it_is),
+	KUNIT_CASE(N12_flows_spread_and_stay),
+	KUNIT_CASE(N12_rps_cpus_is_checked),
+	KUNIT_CASE(N10_stopped_queue_keeps_the_order),
+	KUNIT_CASE(N10_completions_are_freed_in_net_tx),
 	KUNIT_CASE(closed_device_drops_by_name),
 	{}
 };

@@ -199,7 +199,7 @@ static void Q10_slow_handler_runs_once_inline(struct kunit *test)
 static void block_burns_and_leaves_a_bit(void)
 {
 	count_run();
-	mdelay(6);
+	mdelay(2 + 2 * MSEC_PER_SEC / HZ);	/* the limit, 2 ms, is a whole jiffy or more */
 	if (st.runs == 1)
 		raise_softirq(IRQ_POLL_SOFTIRQ);	/* as a tick would */
 }
@@ -337,6 +337,19 @@ static void Q16_old_rule_as_a_knob(struct kunit *test)
 	preempt_disable();
 	call_in_hardirq(raise_and_wake_ksoftirqd, NULL);
 	KUNIT_EXPECT_EQ(test, st.runs, 0);
+	preempt_enable();
+	wait_until(READ_ONCE(st.runs) == 1);
+	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 1);
+	KUNIT_EXPECT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 0), 0);
+}
+
+static void Q15_threadirqs_leaves_all_to_ksoftirqd(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 2), 0);
+	preempt_disable();
+	call_in_hardirq(raise_block, NULL);
+	KUNIT_EXPECT_EQ(test, st.runs, 0);
+	KUNIT_EXPECT_TRUE(test, task_is_running(this_cpu_ksoftirqd()));
 	preempt_enable();
 	wait_until(READ_ONCE(st.runs) == 1);
 	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 1);
@@ -616,6 +629,7 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q13_no_recursion_from_nested_hardirq),
 	KUNIT_CASE(Q14_leak_is_undone),
 	KUNIT_CASE(Q15_inline_even_without_ksoftirqd),
+	KUNIT_CASE(Q15_threadirqs_leaves_all_to_ksoftirqd),
 	KUNIT_CASE(Q16_irq_exit_does_not_defer_to_ksoftirqd),
 	KUNIT_CASE(Q16_old_rule_as_a_knob),
 	KUNIT_CASE(Q17_do_softirq_in_interrupt_does_nothing),

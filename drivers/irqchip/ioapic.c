@@ -243,6 +243,22 @@ u64 ioapic_read_entry(unsigned int gsi)
 	return ioapic_read(io, reg) | (u64)ioapic_read(io, reg + 1) << 32;
 }
 
+bool ioapic_set_nmi(unsigned int gsi, bool on)
+{
+	struct ioapic *io = gsi_to_ioapic(gsi);
+	unsigned int reg;
+
+	if (!io)
+		return false;
+	reg = IOAPIC_REG_REDIR(gsi - io->gsi_base);
+	guard(raw_spinlock_irqsave)(&ioapic_lock);
+	ioapic_write(io, reg, IOAPIC_REDIR_NMI | IOAPIC_REDIR_MASKED);
+	ioapic_write(io, reg + 1, cpu_apicid[0] << 24);
+	if (on)
+		ioapic_write(io, reg, IOAPIC_REDIR_NMI);
+	return true;
+}
+
 /* Level and active low for PCI's pins, the MADT's word for ISA's. */
 static unsigned int pin_type(bool isa, u8 trigger, u8 polarity)
 {

@@ -16,6 +16,8 @@
 #define pr_fmt(fmt) "x86/vector: " fmt
 
 #include <linux/bitmap.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
@@ -26,6 +28,7 @@
 #include <linux/ratelimit.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/timer.h>
 #include <asm/apic.h>
 #include <asm/hardirq.h>
@@ -129,8 +132,12 @@ static int assign_vector(struct irq_data *d, const struct cpumask *mask)
 
 	if (cfg->vector && cpu_online(cfg->cpu) && cpumask_test_cpu(cfg->cpu, mask))
 		return 0;
-	if (vd->prev_vector)
-		return -EBUSY;
+	if (vd->prev_vector) {
+		if (!cfg->vector || cpu_online(cfg->cpu))
+			return -EBUSY;
+		d->state &= ~IRQD_MOVE_IN_PROGRESS;	/* nothing will come to end the last move */
+		free_moved_vector(vd, VECTOR_UNUSED);
+	}
 	cpu = pick_cpu(mask);
 	if (cpu < 0)
 		return -ENOSPC;
@@ -331,6 +338,54 @@ static bool vector_is_reserved(unsigned int v)
 	return v < FIRST_EXTERNAL_VECTOR || v >= FIRST_SYSTEM_VECTOR || v == IA32_SYSCALL_VECTOR ||
 	       (v >= ISA_IRQ_VECTOR(0) && v < ISA_IRQ_VECTOR(NR_IRQS_LEGACY));
 }
+
+/* --- a CPU that goes --- */
+
+/* A message that is under way arrives within that time: Linux's figure. */
+#define ARRIVAL_MS	1
+
+/* Moved interrupts need not wait for their next one to give this CPU's vectors back. */
+static void end_cleanup(struct vector_cpu *vc)
+{
+	struct vector_data *vd;
+	struct hlist_node *tmp;
+
+	guard(raw_spinlock)(&vector_lock);
+	hlist_for_each_entry_safe(vd, tmp, &vc->cleanup, cleanup)
+		free_moved_vector(vd, VECTOR_UNUSED);
+	timer_delete(&vc->timer);
+}
+
+/*
+ * H5: this CPU's interrupts go elsewhere. What has arrived here meanwhile, and will not be taken, is
+ * sent again from there. Context: dying CPU, IRQs off.
+ */
+static int vectors_cpu_dying(unsigned int cpu)
+{
+	struct irq_desc *was[NR_VECTORS];
+
+	memcpy(was, this_cpu_ptr(&vector_irq), sizeof(was));
+	irq_migrate_all_off_this_cpu();
+	end_cleanup(this_cpu_ptr(&vector_cpu));
+	mdelay(ARRIVAL_MS);
+	for (unsigned int v = FIRST_EXTERNAL_VECTOR; v < FIRST_SYSTEM_VECTOR; v++) {
+		struct irq_desc *desc = was[v];
+
+		if (vector_is_vacant(desc) || !lapic_vector_bit(APIC_IRR, v))
+			continue;
+		guard(raw_spinlock)(&desc->lock);
+		if (desc->irq_data.chip->irq_retrigger)
+			desc->irq_data.chip->irq_retrigger(&desc->irq_data);
+	}
+	return 0;
+}
+
+static int __init vector_hotplug_init(void)
+{
+	return cpuhp_setup_state_nocalls(CPUHP_AP_IRQ_DYING, "irq/affinity:dying", NULL,
+					 vectors_cpu_dying);
+}
+early_initcall(vector_hotplug_init);
 
 /** vector_init - empty tables for every possible CPU. Boot CPU, before any controller. */
 void __init vector_init(void)

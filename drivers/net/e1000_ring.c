@@ -275,6 +275,8 @@ netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}
+	/* Nobody may wait for it: without an interrupt per frame it is freed when somebody looks. */
+	skb_orphan(skb);
 	tx->slot[i].skb = skb;
 	tx->slot[i].queued_at = jiffies;
 	tx->desc[i] = (struct e1000_desc){

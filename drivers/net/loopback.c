@@ -14,6 +14,7 @@ static netdev_tx_t loopback_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	unsigned int len = skb->len;
 
+	skb_orphan(skb);		/* it has arrived: the sender need not wait for its reader */
 	skb->protocol = eth_type_trans(skb, dev);
 	dev->stats.tx_packets++;
 	dev->stats.tx_bytes += len;

@@ -64,14 +64,6 @@ void uart_unlock(struct uart_8250_port *p, unsigned long flags) __releases(&p->l
 DEFINE_LOCK_GUARD_1_HOLDING(uart, struct uart_8250_port, &l->lock, _T->flags = uart_lock(_T->lock),
 			    uart_unlock(_T->lock, _T->flags), unsigned long flags)
 
-/* 8250_core.c, for the line discipline. */
-/* Queues bytes for sending, NL as CR NL; returns how many fitted. Any context but NMI. */
-size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count);
-/* Bytes that a write would take now, 0 while more than half is full. Any context. */
-size_t serial8250_write_room(struct tty_struct *tty);
-/* Waits until everything queued has left. May sleep. */
-void serial8250_wait_until_sent(struct tty_struct *tty);
-
 /* Is the byte that came with this line status a character? The others are counted and dropped. */
 static inline bool uart_char_is_good(u8 lsr)
 {

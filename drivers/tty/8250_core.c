@@ -18,6 +18,9 @@
 /* Rounds before the handler lets other interrupts of this CPU live; Linux: the same figure. */
 #define UART_PASS_LIMIT	256
 
+/* Bytes that a write would take now, 0 while more than half is full. Any context. */
+static size_t serial8250_write_room(struct tty_struct *tty);
+
 static struct uart_8250_port *to_uart(struct tty_struct *tty)
 {
 	return container_of(tty, struct uart_8250_port, tty);
@@ -92,7 +95,7 @@ static irqreturn_t serial8250_interrupt(int irq, void *dev)
 	return IRQ_RETVAL(rounds);
 }
 
-size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count)
+static size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count)
 {
 	struct uart_8250_port *p = to_uart(tty);
 	size_t n;
@@ -107,7 +110,7 @@ size_t serial8250_write(struct tty_struct *tty, const char *buf, size_t count)
 	return n;
 }
 
-size_t serial8250_write_room(struct tty_struct *tty)
+static size_t serial8250_write_room(struct tty_struct *tty)
 {
 	struct uart_8250_port *p = to_uart(tty);
 	unsigned int queued = READ_ONCE(p->head) - READ_ONCE(p->tail);
@@ -117,7 +120,7 @@ size_t serial8250_write_room(struct tty_struct *tty)
 }
 
 /* Gives up after five seconds in which not one byte left: the other end holds us. */
-void serial8250_wait_until_sent(struct tty_struct *tty)
+static void serial8250_wait_until_sent(struct tty_struct *tty)
 {
 	struct uart_8250_port *p = to_uart(tty);
 	unsigned int last = 0, idle = 0;
@@ -197,6 +200,12 @@ static void serial8250_startup(struct uart_8250_port *p)
 	uart_start_tx(p);
 }
 
+static const struct tty_operations serial8250_ops = {
+	.write = serial8250_write,
+	.write_room = serial8250_write_room,
+	.wait_until_sent = serial8250_wait_until_sent,
+};
+
 static int serial8250_init(void)
 {
 	struct tty_struct *console = NULL;
@@ -211,7 +220,7 @@ static int serial8250_init(void)
 		pr_info("serial8250: %s at I/O 0x%x (irq = %u, base_baud = 115200) is a %s\n",
 			p->tty.name, p->iobase, p->irq, p->type);
 		serial8250_startup(p);
-		proc_create_fops(p->tty.name, 0660, &devfs_root, &tty_fops, &p->tty);
+		tty_register(&p->tty, &serial8250_ops);
 		if (!console || (p->con.flags & CON_ENABLED))
 			console = &p->tty;
 	}

@@ -20,7 +20,7 @@
 #define CTRL(c)		((c) & 0x1f)
 enum key { KEY_DELETE = 256, KEY_NONE };	/* other keys are what they are without escapes */
 
-/* There is one: one terminal has a shell. */
+/* A terminal has one, from its first line on. */
 struct editor {
 	struct tty_struct *tty;
 	tty_complete_t complete;
@@ -243,10 +243,12 @@ static void handle_key(struct editor *ed, int key)
 int tty_edit_line(struct tty_struct *tty, const char *prompt, unsigned int seen,
 		  tty_complete_t complete, char **line)
 {
-	static struct editor editor;
-	struct editor *ed = &editor;
+	struct editor *ed = tty->editor ?: kzalloc(sizeof(*ed), GFP_KERNEL);
 	int key;
 
+	if (!ed)
+		return -ENOMEM;
+	tty->editor = ed;
 	ed->tty = tty;
 	ed->complete = complete;
 	ed->prompt = prompt;

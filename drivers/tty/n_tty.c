@@ -1,28 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The line discipline: what lies between a serial port's interrupt handler and a reading thread.
+ * The line discipline: what lies between a driver and a reading thread.
  *
- * Invariant: the ring is filled by interrupt handlers and emptied by threads, both under tty->lock;
+ * Invariant: the ring is filled by drivers in interrupts and emptied by threads, both under tty->lock;
  * Ctrl-C never waits behind typed text and is never lost: it empties the ring and counts, and a
  * reader compares counts. A full ring drops the newest character, counts it, and says so once.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include "8250.h"
+#include <linux/tty.h>
 
 #define CTRL_C	0x03	/* interrupt */
 #define CTRL_D	0x04	/* end of file */
 
+static struct tty_struct *ttys;
+
+void tty_register(struct tty_struct *tty, const struct tty_operations *ops)
+{
+	tty->ops = ops;
+	tty->next = ttys;
+	ttys = tty;
+	proc_create_fops(tty->name, 0660, &devfs_root, &tty_fops, tty);
+}
+
 struct tty_struct *tty_find(const char *name)
 {
-	struct uart_8250_port *p;
+	struct tty_struct *tty = ttys;
 
-	for_each_port(p)
-		if (p->type && !strcmp(p->tty.name, name))
-			return &p->tty;
-	return NULL;
+	while (tty && strcmp(tty->name, name))
+		tty = tty->next;
+	return tty;
 }
 
 /* tty->lock held. */
@@ -73,21 +83,21 @@ void tty_write(struct tty_struct *tty, const char *buf, size_t count)
 {
 	might_sleep();
 	while (count) {
-		size_t n = serial8250_write(tty, buf, count);
+		size_t n = tty->ops->write(tty, buf, count);
 
 		buf += n;
 		count -= n;
 		/* The timeout is for a lost interrupt: the next write restarts the transmitter. */
 		if (count)
-			wait_event_timeout(tty->write_wait, serial8250_write_room(tty), HZ);
+			wait_event_timeout(tty->write_wait, tty->ops->write_room(tty), HZ);
 	}
 }
 
 void tty_drain_output(struct tty_struct *tty)
 {
 	might_sleep();
-	if (tty)
-		serial8250_wait_until_sent(tty);
+	if (tty && tty->ops->wait_until_sent)
+		tty->ops->wait_until_sent(tty);
 }
 
 /* What is typed, as far as it is there: at least one character unless the file is non-blocking. */

@@ -14,6 +14,7 @@
 #define IOAPIC_REG_REDIR(pin)	(0x10 + 2 * (pin))
 
 /* Redirection entry, low word. [82093AA] 3.2.4 "IOREDTBL[23:0]" */
+#define IOAPIC_REDIR_NMI	(4 << 8)
 #define IOAPIC_REDIR_ACTIVE_LOW	(1 << 13)
 #define IOAPIC_REDIR_REMOTE_IRR	(1 << 14)
 #define IOAPIC_REDIR_LEVEL	(1 << 15)
@@ -31,6 +32,12 @@ unsigned int ioapic_init(void);
 
 /** ioapic_gsi_to_irq - the irq number of @gsi, -EINVAL if no IO-APIC has that pin. */
 int ioapic_gsi_to_irq(unsigned int gsi);
+
+/**
+ * ioapic_set_nmi - the edges of @gsi become NMIs of the boot CPU, or, @on false, nothing. False if
+ * no IO-APIC has the pin. The pin's irq must not be in use.
+ */
+bool ioapic_set_nmi(unsigned int gsi, bool on);
 
 /** ioapic_read_entry - raw redirection entry of a pin, 0 if there is none. For tests. */
 u64 ioapic_read_entry(unsigned int gsi);

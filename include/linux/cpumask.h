@@ -77,6 +77,7 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 #define cpu_active(cpu)		cpumask_test_cpu((cpu), cpu_active_mask)
 
 void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */
+void set_cpu_active(unsigned int cpu, bool active);
 
 /* For printk's %*pb (mask) and %*pbl (list), and back: 0 or -EINVAL, -EOVERFLOW, -ERANGE. */
 #define cpumask_pr_args(m)		(int)nr_cpu_ids, cpumask_bits(m)

@@ -41,6 +41,7 @@ struct file_operations {
 	ssize_t (*write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
 	int (*open)(struct inode *inode, struct file *file);
 	int (*release)(struct inode *inode, struct file *file);
+	int (*fsync)(struct file *file, loff_t start, loff_t end, int datasync);
 };
 
 /* One open of a file. Owned by the opener; not shared between threads without the opener's care. */
@@ -73,6 +74,9 @@ int filp_close(struct file *file, void *id);
  */
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos);
+
+/* vfs_fsync - what was written is on the medium. 0, -EINVAL (the file has none) or -errno. May sleep. */
+int vfs_fsync(struct file *file, int datasync);
 
 /*
  * fs_list - append each name in directory @path to @names, with its NUL, in the order of

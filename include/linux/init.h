@@ -21,6 +21,9 @@ struct initcall {
 	const char *name;
 };
 
+/* kernel/main.c: the runner; modules and tests have lists of their own. May sleep. */
+void run_initcalls(const struct initcall **next, const struct initcall *end);
+
 #define __define_initcall(f, level)						\
 	static const struct initcall __PASTE(__initcall_##f, level)		\
 		__used __section(".initcall." #level) __aligned(8) = { f, #f }

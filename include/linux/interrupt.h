@@ -49,6 +49,7 @@ struct irqaction {
 	struct irqaction *next;
 	irq_handler_t thread_fn;
 	struct task_struct *thread;
+	struct irqaction *secondary;	/* threadirqs: the thread_fn of who gave a handler too */
 	unsigned int irq;
 	unsigned int flags;
 	unsigned long thread_flags;

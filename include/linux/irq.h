@@ -227,4 +227,7 @@ static inline void irq_move_irq(struct irq_data *data)
 /** init_IRQ - descriptors, controllers, vectors. Boot CPU, irqs off, after lapic_init(). */
 void init_IRQ(void);
 
+/* Every interrupt that comes here goes elsewhere from now on (H5). Context: dying CPU, IRQs off. */
+void irq_migrate_all_off_this_cpu(void);
+
 #endif /* _LINUX_IRQ_H */

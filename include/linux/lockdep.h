@@ -73,6 +73,11 @@ bool debug_locks_off(void);
  */
 void debug_locks_test(bool begin);
 void lockdep_reset(void);
+/*
+ * Between begin and end what this thread, and interrupts on top of it, do wrong is counted and not
+ * reported. Returns the count.
+ */
+unsigned int debug_locks_catch(bool begin);
 
 #define DEBUG_LOCKS_WARN_ON(c)						\
 	({								\
@@ -155,6 +160,9 @@ void __debug_check_no_locks_held(void);
 #define debug_check_no_locks_freed(from, len) \
 	__LOCKDEP_CALL(__debug_check_no_locks_freed(from, len))
 #define debug_check_no_locks_held()	__LOCKDEP_CALL(__debug_check_no_locks_held())
+
+/* The subclass of the second of two locks of one class. */
+#define SINGLE_DEPTH_NESTING	1
 
 #define LOCKDEP_WARN(cond)	({ if (DEBUG_LOCKS) WARN_ON_ONCE(debug_locks && (cond)); })
 #define lockdep_assert(cond)			LOCKDEP_WARN(!(cond))

@@ -55,7 +55,11 @@ struct udp_peer {
 	__be16	port;
 };
 
-#define UDP_QUEUE_LEN	64	/* datagrams a socket holds before drop_udp_queue_full */
+/*
+ * What the queues of a new socket may hold, in bytes of skb_truesize(); /proc/sys/net/core/. More than
+ * rmem_default is dropped (drop_udp_queue_full); with wmem_default on its way out, the sender waits.
+ */
+extern unsigned int sysctl_rmem_default, sysctl_wmem_default;
 
 /*
  * udp_bind - open a socket on @port (host order; 0: a free one).
@@ -75,9 +79,16 @@ int udp_recv(struct udp_sock *sk, void *buf, size_t len, struct udp_peer *from, 
 
 /*
  * udp_sendto - send @len bytes to @addr (network order) @port (host order).
- * 0, -EMSGSIZE, -ENETUNREACH, -ENOMEM, -ENOBUFS. Context: task or softirq. Linux: kernel_sendmsg().
+ * 0, -EAGAIN (wmem_default is on its way), -EMSGSIZE, -ENETUNREACH, -ENOMEM, -ENOBUFS. Context: task or
+ * softirq. Linux: kernel_sendmsg() with MSG_DONTWAIT.
  */
 int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u16 port);
+/*
+ * udp_send_wait - the same, but instead of -EAGAIN wait up to @timeout jiffies until what was sent
+ * before is gone. May sleep. Linux: kernel_sendmsg() without MSG_DONTWAIT.
+ */
+int udp_send_wait(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u16 port,
+		  long timeout);
 
 /*
  * udp_reply - turn @skb (as a handler got it) round and send it back to where it came from.

@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/net_counters.h>
 #include <linux/percpu.h>
+#include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/interrupt.h>
 #include <linux/printk.h>
@@ -30,6 +31,8 @@
 #include <linux/skbuff.h>
 
 struct net_device;
+struct proc_dir_entry;
+struct task_struct;
 
 /* ---- NAPI -------------------------------------------------------------------------------- */
 
@@ -42,11 +45,14 @@ enum {
 	NAPI_STATE_MISSED,	/* scheduled again while SCHED: poll once more */
 	NAPI_STATE_DISABLE,	/* napi_disable() is waiting; nobody may schedule */
 	NAPI_STATE_LISTED,	/* known to its device */
+	NAPI_STATE_THREADED,	/* polled by its own thread, not in NET_RX_SOFTIRQ */
+	NAPI_STATE_SCHED_THREADED, /* SCHED, and the thread is the one who polls */
 };
 
 #define NAPIF_STATE_SCHED	(1ul << NAPI_STATE_SCHED)
 #define NAPIF_STATE_MISSED	(1ul << NAPI_STATE_MISSED)
 #define NAPIF_STATE_DISABLE	(1ul << NAPI_STATE_DISABLE)
+#define NAPIF_STATE_SCHED_THREADED (1ul << NAPI_STATE_SCHED_THREADED)
 
 struct napi_struct {
 	struct list_head	poll_list;	/* SCHED owner's CPU only */
@@ -55,9 +61,15 @@ struct napi_struct {
 	int			(*poll)(struct napi_struct *napi, int budget);
 	struct net_device	*dev;
 	struct list_head	dev_list;
+	unsigned int		napi_id;	/* in the thread's name */
+	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
 
-/* Per-CPU receive state; only its own CPU touches it, except the lock-free reads of /proc. */
+/*
+ * Per-CPU receive state. Only its own CPU touches it, except for the lock-free reads of /proc and for
+ * what receive packet steering needs: any CPU may add to input_pkt_queue, and who makes the backlog
+ * scheduled (SCHED, under that lock) owns csd and rps_ipi_next until the backlog's poll clears SCHED.
+ */
 struct softnet_data {
 	struct list_head	poll_list;	/* irqs off */
 	bool			in_net_rx_action;
@@ -65,10 +77,16 @@ struct softnet_data {
 	struct sk_buff_head	input_pkt_queue; /* its lock, irqs off */
 	struct napi_struct	backlog;
 	unsigned int		processed;
-	unsigned int		dropped;
+	unsigned int		dropped;	/* input_pkt_queue was full; under its lock */
 	unsigned int		time_squeeze;
+	unsigned int		received_rps;	/* times another CPU had to be interrupted for us */
+	unsigned int		cpu;
+	call_single_data_t	csd;		/* the interrupt that tells us of packets */
+	struct softnet_data	*rps_ipi_next;	/* link of another CPU's rps_ipi_list */
+	struct softnet_data	*rps_ipi_list;	/* whom to interrupt at the end of NET_RX; irqs off */
 	struct sk_buff_head	recycle;	/* freed packets for the next to be allocated; irqs off */
 	struct net_device	*output_queue;	/* devices to wake in NET_TX; irqs off */
+	struct sk_buff_head	completion_queue; /* sent, to be freed in NET_TX; irqs off */
 };
 DECLARE_PER_CPU(struct softnet_data, softnet_data);
 
@@ -82,9 +100,18 @@ extern unsigned int dev_rx_weight;		/* budget of the backlog's poll */
  * netif_napi_add - make @napi belong to @dev with @poll; it stays disabled until napi_enable().
  * Context: task. Linux: netif_napi_add().
  */
-void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
-		    int (*poll)(struct napi_struct *, int));
-void netif_napi_del(struct napi_struct *napi);
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight);
+#define netif_napi_add(dev, napi, poll) \
+	netif_napi_add_weight(dev, napi, poll, NAPI_POLL_WEIGHT)
+void netif_napi_del(struct napi_struct *napi);	/* May sleep. */
+
+/*
+ * dev_set_threaded - poll all napis of @dev in a thread each ("napi/eth0-257"), or in NET_RX_SOFTIRQ
+ * again. Who is being polled changes over at its next schedule. /sys/class/net/DEV/threaded does this.
+ * 0 or -ENOMEM (nothing changes then). Context: rtnl, may sleep. Linux: dev_set_threaded().
+ */
+int dev_set_threaded(struct net_device *dev, bool threaded);
 
 /* Take ownership: true if the caller must now __napi_schedule(). Context: any. */
 bool napi_schedule_prep(struct napi_struct *n);
@@ -160,6 +187,11 @@ struct net_device_ops {
 	struct net_device_stats *(*ndo_get_stats)(struct net_device *dev);
 };
 
+/* Raise a field that several queues count in. Linux: the same names. */
+#define DEV_STATS_ADD(dev, field, n) \
+	__atomic_fetch_add(&(dev)->stats.field, (n), __ATOMIC_RELAXED)
+#define DEV_STATS_INC(dev, field)	DEV_STATS_ADD(dev, field, 1)
+
 #define NETDEV_MC_MAX		16	/* multicast groups per device */
 
 enum netdev_state_t {
@@ -167,6 +199,14 @@ enum netdev_state_t {
 	__LINK_STATE_NOCARRIER,
 	__LINK_STATE_SCHED,		/* on a CPU's output_queue */
 	__QUEUE_STATE_XOFF,
+};
+
+#define NETDEV_MAX_RX_QUEUES	2	/* of the widest NIC here, 82574L */
+
+/* A receive queue of a device, as the stack sees it. */
+struct netdev_rx_queue {
+	struct net_device	*dev;
+	struct rps_map		*rps_map;	/* RCU, written under rtnl; NULL: not steered */
 };
 
 struct net_device {
@@ -184,10 +224,14 @@ struct net_device {
 	int			watchdog_timeo;	/* jiffies without progress before ndo_tx_timeout */
 	struct list_head	dev_list;
 	struct list_head	napi_list;
+	struct netdev_rx_queue	rx[NETDEV_MAX_RX_QUEUES];
+	unsigned int		real_num_rx_queues;
 	atomic_t		refcnt;		/* queues and lookups that hold it */
+	struct proc_dir_entry	*sysfs;		/* /sys/class/net/NAME */
 
 	/* configuration, task context under the rtnl mutex; readers take one word each */
 	netdev_features_t	features;
+	bool			threaded;	/* napis are polled by threads */
 	__be32			ip_addr, ip_mask;	/* Linux: in_device */
 	u8			mc_list[NETDEV_MC_MAX][ETH_ALEN];
 	unsigned int		mc_count;
@@ -256,9 +300,12 @@ extern struct list_head net_device_list;
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
-/* Give a packet to the protocols, here and now. Context: softirq. */
+/*
+ * Give a packet to the protocols: here and now, or on the CPU that its flow is steered to (queues/rx-N/
+ * rps_cpus). Context: softirq.
+ */
 void netif_receive_skb(struct sk_buff *skb);
-/* Queue a packet on this CPU's backlog. Context: any. */
+/* Queue a packet on this CPU's backlog, or the one its flow is steered to. Context: any. */
 int netif_rx(struct sk_buff *skb);
 /* Account a received frame that the driver itself had to drop. Context: softirq. */
 void netif_rx_lost(struct net_device *dev, enum net_counter why);

@@ -39,8 +39,9 @@ struct panic_notifier {
 };
 void panic_notifier_register(struct panic_notifier *n);
 
-#define TAINT_WARN	9	/* W: a WARN fired */
 #define TAINT_DIE	7	/* D: an oops happened */
+#define TAINT_WARN	9	/* W: a WARN fired */
+#define TAINT_SOFTLOCKUP 14	/* L: a CPU was stuck */
 void add_taint(unsigned int flag);
 bool test_taint(unsigned int flag);
 /* "Not tainted", or "Tainted: G      D W". */

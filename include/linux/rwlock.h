@@ -11,8 +11,9 @@
 #include <linux/spinlock.h>
 
 /* kernel/locking/spinlock_debug.c, debug builds only (L17). */
-void debug_rw_before(rwlock_t *l, bool write);
-void debug_rw_locked(rwlock_t *l, unsigned long ip);
+void debug_read_lock(rwlock_t *l, unsigned long ip);
+void debug_write_lock(rwlock_t *l, unsigned long ip);
+void debug_write_locked(rwlock_t *l, unsigned long ip);
 void debug_rw_unlock(rwlock_t *l, bool write);
 /* How lockdep sees a read_lock here (D9); its self-test makes all of them recursive. */
 extern bool force_read_lock_recursive;
@@ -24,13 +25,9 @@ static __always_inline void do_raw_read_lock(rwlock_t *l)
 {
 	lock_acquire(&l->dep_map, 0, 0, read_lock_kind(), 1, NULL, _THIS_IP_);
 	if (DEBUG_LOCKS)
-		debug_rw_before(l, false);
-	if (DEBUG_LOCKS && !qrw_read_trylock(&l->raw_lock)) {
-		lock_contended(&l->dep_map, _THIS_IP_);
+		debug_read_lock(l, _THIS_IP_);
+	else
 		qrw_read_lock(&l->raw_lock, in_interrupt());
-	} else if (!DEBUG_LOCKS) {
-		qrw_read_lock(&l->raw_lock, in_interrupt());
-	}
 	lock_acquired(&l->dep_map, _THIS_IP_);
 }
 
@@ -38,15 +35,9 @@ static __always_inline void do_raw_write_lock(rwlock_t *l)
 {
 	lock_acquire(&l->dep_map, 0, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
 	if (DEBUG_LOCKS)
-		debug_rw_before(l, true);
-	if (DEBUG_LOCKS && !qrw_write_trylock(&l->raw_lock)) {
-		lock_contended(&l->dep_map, _THIS_IP_);
+		debug_write_lock(l, _THIS_IP_);
+	else
 		qrw_write_lock(&l->raw_lock);
-	} else if (!DEBUG_LOCKS) {
-		qrw_write_lock(&l->raw_lock);
-	}
-	if (DEBUG_LOCKS)
-		debug_rw_locked(l, _THIS_IP_);
 	lock_acquired(&l->dep_map, _THIS_IP_);
 }
 
@@ -65,7 +56,7 @@ static __always_inline bool do_raw_write_trylock(rwlock_t *l)
 		return false;
 	lock_acquire(&l->dep_map, 0, 1, LOCK_WRITE, 1, NULL, _THIS_IP_);
 	if (DEBUG_LOCKS)
-		debug_rw_locked(l, _THIS_IP_);
+		debug_write_locked(l, _THIS_IP_);
 	lock_acquired(&l->dep_map, _THIS_IP_);
 	return true;
 }

@@ -73,8 +73,10 @@ struct sched_param {
 
 /* Bits of thread_flags: set by any CPU, atomically. */
 #define TIF_NEED_RESCHED	3
+#define TIF_WATCHED		4	/* has not been switched away from since the watchdog looked */
 #define TIF_POLLING_NRFLAG	16	/* idle thread that looks at NEED_RESCHED: needs no IPI */
 #define _TIF_NEED_RESCHED	(1UL << TIF_NEED_RESCHED)
+#define _TIF_WATCHED		(1UL << TIF_WATCHED)
 #define _TIF_POLLING_NRFLAG	(1UL << TIF_POLLING_NRFLAG)
 
 #define TASK_COMM_LEN		16
@@ -149,6 +151,11 @@ struct task_struct {
 	struct llist_node reap;
 	struct callback_head *task_works;
 	unsigned long sig_allowed, sig_pending;	/* bit n: signal n; linux/sched/signal.h */
+
+	/*
+	 * khungtaskd's: how often it had been switched to, and in which jiffy that was seen first.
+	 */
+	unsigned long last_switch_count, last_switch_time;
 
 	struct lockdep_task lockdep;	/* the locks this thread holds (debug builds) */
 };
@@ -265,9 +272,11 @@ void sched_set_normal(struct task_struct *p, int nice);
 void set_user_nice(struct task_struct *p, long nice);
 /*
  * Allow @p the CPUs in @mask. When it returns, @p runs on none of the others. 0, or -EINVAL (none of
- * them online, or the thread is bound). May sleep.
+ * them is active). May sleep. sched_setaffinity() is for users' wishes: -EINVAL also for a bound thread
+ * (Linux's takes a pid).
  */
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask);
+int sched_setaffinity(struct task_struct *p, const struct cpumask *mask);
 /* The same without asking or waiting, for a thread that does not run. */
 void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask);
 

@@ -47,6 +47,11 @@ struct sk_buff {
 	u16		network_header;
 	u16		transport_header;
 	u8		pkt_type;
+	u8		queue_mapping;	/* the receive queue it came through */
+	u32		hash;		/* of its flow, skb_get_hash(); 0: not known */
+	/* whose memory it is, and how to give it back; NULL: nobody's. Called once, no hardirq */
+	void		(*destructor)(struct sk_buff *skb);
+	void		*sk;
 	unsigned char	head[] __aligned(8);	/* the buffer */
 };
 
@@ -76,6 +81,14 @@ struct sk_buff *netdev_alloc_skb(struct net_device *dev, unsigned int length);
 /* Drop one reference; the last frees. NULL is fine. Context: any but NMI. */
 void kfree_skb(struct sk_buff *skb);
 
+/*
+ * Drop one reference where kfree_skb() must not run: in a hardirq or with irqs off. The last one puts
+ * the packet on this CPU's completion queue, and NET_TX_SOFTIRQ frees it. Context: any but NMI.
+ */
+void dev_kfree_skb_irq(struct sk_buff *skb);
+/* Whichever of the two the context asks for: for code that runs in both. Context: any but NMI. */
+void dev_kfree_skb_any(struct sk_buff *skb);
+
 static inline struct sk_buff *skb_get(struct sk_buff *skb)
 {
 	atomic_inc(&skb->users);
@@ -87,6 +100,35 @@ static inline struct sk_buff *skb_get(struct sk_buff *skb)
  * /proc/sys/net/core/skb_alloc_fail
  */
 extern unsigned int skb_alloc_fail;
+
+/* The memory that @skb takes. */
+static inline unsigned int skb_truesize(const struct sk_buff *skb)
+{
+	return sizeof(*skb) + skb->end;
+}
+
+/*
+ * Stop charging @skb to its socket: by who keeps it for longer than the sender should wait. Context:
+ * not hardirq.
+ */
+static inline void skb_orphan(struct sk_buff *skb)
+{
+	if (skb->destructor)
+		skb->destructor(skb);
+	skb->destructor = NULL;
+}
+
+/* The receive queue of @skb, by its driver. */
+static inline void skb_record_rx_queue(struct sk_buff *skb, u16 queue)
+{
+	skb->queue_mapping = queue;
+}
+
+/*
+ * The hash of a received packet's flow, never 0: IPv4 addresses, and UDP ports if they are there; 0
+ * for what has no flow. data is behind the Ethernet header. Linux: skb_get_hash().
+ */
+u32 skb_get_hash(struct sk_buff *skb);
 
 /* Live sk_buffs, for leak checks: those in use, not those waiting on the recycle lists. */
 long skb_in_use(void);

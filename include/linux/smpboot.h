@@ -28,12 +28,4 @@ struct smp_hotplug_thread {
 int smpboot_register_percpu_thread(struct smp_hotplug_thread *ht);
 void smpboot_unregister_percpu_thread(struct smp_hotplug_thread *ht);
 
-/*
- * CPU bring-up, by the CPU that starts @cpu: create before, unpark once @cpu is online. Both may
- * sleep. The opposite, before it goes: park.
- */
-int smpboot_create_threads(unsigned int cpu);
-void smpboot_unpark_threads(unsigned int cpu);
-void smpboot_park_threads(unsigned int cpu);
-
 #endif

@@ -13,6 +13,10 @@
 /* One action per vector for all CPUs, set at boot (Q3). Suites put their own in and back. */
 extern struct softirq_action softirq_vec[NR_SOFTIRQS];
 
+/* A knob, kernel/softirq_defer_to_ksoftirqd; see there. */
+#define DEFER_ALL	2U
+extern unsigned int softirq_defer_to_ksoftirqd;
+
 /* entry.S: __do_softirq() on this CPU's IRQ stack. Context: task, IRQs off. */
 void do_softirq_own_stack(void);
 

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* What a CPU waits for, for those who watch it (debug builds). */
+/*
+ * What a CPU waits for, for those who watch it (debug builds). Written by the CPU itself; others
+ * read it while it changes, so they look at `lock` before and after.
+ */
 #ifndef _LINUX_SPINLOCK_DEBUG_H
 #define _LINUX_SPINLOCK_DEBUG_H
 
-#include <linux/spinlock.h>
+#include <linux/percpu.h>
+#include <linux/spinlock_types.h>
 
 struct spin_wait {
-	raw_spinlock_t *lock;	/* NULL: it does not spin */
+	const void *lock;	/* NULL: it does not spin */
+	const struct spinlock_debug *debug;	/* of that lock: who has it, since where */
+	const char *kind;	/* "spinlock", "rwlock" */
 	unsigned long ip;	/* who wants it */
 	u64 since;		/* ns */
 };
 DECLARE_PER_CPU(struct spin_wait, spin_wait);
+
+/* Name every CPU that has been spinning for more than @limit ns (L18), once. Context: any. */
+void debug_check_spins(u64 limit);
 
 #endif

@@ -120,7 +120,7 @@ static int taskset_set(struct shell_io *io, struct task_struct *p, const char *t
 
 	if (err)
 		return sh_error(io, "failed to parse CPU %s: %s", list ? "list" : "mask", text);
-	err = set_cpus_allowed_ptr(p, &mask);
+	err = sched_setaffinity(p, &mask);
 	return err ? sh_error(io, "failed to set pid %d's affinity: %s", p->pid, strerror(err)) : 0;
 }
 

@@ -45,14 +45,18 @@ bool test_taint(unsigned int flag)
 	return READ_ONCE(taints) & (1UL << flag);
 }
 
-/* Linux gives each flag its column; ours are the D and the W. */
+/* Linux gives each flag its column; bit 0 is G, no foreign code. Two CPUs write the same. */
 const char *print_tainted(void)
 {
-	static const char *const text[] = {
-		"Not tainted", "Tainted: G      D", "Tainted: G        W", "Tainted: G      D W",
-	};
+	static const char letters[] = { [TAINT_DIE] = 'D', [TAINT_WARN] = 'W',
+					[TAINT_SOFTLOCKUP] = 'L' };
+	static char text[] = "Tainted: G              ";
+	char *flag = text + strlen("Tainted: ");
+	unsigned long bits = READ_ONCE(taints);
 
-	return text[test_taint(TAINT_DIE) + 2 * test_taint(TAINT_WARN)];
+	for (unsigned int i = 1; i < sizeof(letters); i++)
+		flag[i] = bits & BIT(i) ? letters[i] : bits >> i ? ' ' : '\0';
+	return bits ? text : "Not tainted";
 }
 
 void __warn_printf(const char *file, int line, const char *fmt, ...)

@@ -51,7 +51,6 @@ struct unwind_state {
 	/* the walker's own */
 	const unsigned long *pos;	/* next frame record, or next word to scan */
 	const unsigned long *sp;	/* of the interrupted code, until looked at */
-	const unsigned long *back;	/* scanning: where the thread's stack goes on */
 	struct task_struct *task;
 	unsigned long lo, hi;		/* bounds of the stack asked for last */
 	unsigned int left;		/* bound on the length of a walk */
@@ -150,18 +149,35 @@ static void next_record(struct unwind_state *u)
 		u->pos = NULL;
 }
 
-/* Where the interrupt on this CPU's IRQ stack came in, if that is on a thread's stack; else NULL. */
-static const unsigned long *interrupted_thread(struct unwind_state *u)
+/*
+ * Who brought this CPU onto its IRQ stack: the pt_regs of an interrupt, on the stack it interrupted;
+ * or the stack of who called do_softirq_own_stack(), which keeps that in the second word from the
+ * top. An interrupt that found the stack in use keeps what was there below its pt_regs.
+ */
+static const unsigned long *below_irq_stack(struct unwind_state *u)
 {
-	const unsigned long *regs = (const unsigned long *)get_irq_regs();
+	unsigned long user = this_cpu_read(irq_stack_user);
 
-	return regs && !strcmp(stack_of(u, (unsigned long)regs) ?: "", "TASK") ? regs : NULL;
+	while (user % 8 == 0 && !strcmp(stack_of(u, user - 8) ?: "", "IRQ"))
+		user = ((const unsigned long *)user)[-1];
+	if (user == IRQ_STACK_SOFTIRQ)
+		user = ((const unsigned long *)this_cpu_read(hardirq_stack_ptr))[-2];
+	return (const unsigned long *)user;
 }
 
 /*
- * Scanning an interrupt stack also looks for the way back to the thread's: the last word that points
- * there, which entry.S pushed when it came from there or met another interrupt; else its pt_regs.
+ * Where the scan goes on when it has come to the top of a stack; NULL: nowhere. On the stacks of
+ * the IST the CPU has put the interrupted stack's pointer into the second word ([SDM 3A] 6.14.2).
  */
+static const unsigned long *next_stack(struct unwind_state *u)
+{
+	if (!strcmp(u->stack, "TASK"))
+		return NULL;
+	if (!strcmp(u->stack, "IRQ"))
+		return below_irq_stack(u);
+	return (const unsigned long *)u->pos[-2];
+}
+
 static void next_guess(struct unwind_state *u)
 {
 	u->done = true;
@@ -171,16 +187,12 @@ static void next_guess(struct unwind_state *u)
 		unsigned long word;
 
 		if (!words_ok(u, u->pos, 1)) {
-			u->pos = strcmp(u->stack, "IRQ") ? u->back : u->back ?: interrupted_thread(u);
-			u->back = NULL;
-			if (!u->pos)
+			u->left--;	/* broken stacks may lead in a circle */
+			u->pos = next_stack(u);
+			if (!words_ok(u, u->pos, 1))
 				return;
-			continue;
 		}
 		word = *u->pos++;
-		if (strcmp(u->stack, "TASK") && word % 8 == 0 &&
-		    !strcmp(stack_of(u, word) ?: "", "TASK"))
-			u->back = (const unsigned long *)word;
 		if (kernel_text_address(word)) {
 			u->left--;
 			u->ip = word;
@@ -336,6 +348,14 @@ noinline void show_context(const struct pt_regs *regs, unsigned long ip, const c
 	unwind_start(&u, NULL, regs);
 	if (!regs)
 		unwind_next(&u);	/* leave out this function */
+	print_walk(&u, level);
+}
+
+void show_stack(struct task_struct *task, unsigned long *sp, const char *level)
+{
+	struct unwind_state u;
+
+	unwind_start(&u, task, NULL);
 	print_walk(&u, level);
 }
 

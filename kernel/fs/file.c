@@ -133,6 +133,21 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	return ret;
 }
 
+int vfs_fsync(struct file *file, int datasync)
+{
+	struct proc_dir_entry *entry = to_pseudo_file(file)->at.entry;
+	int ret;
+
+	might_sleep();
+	if (!file->f_op->fsync)
+		return -EINVAL;
+	if (!fs_begin(entry))
+		return -EIO;
+	ret = file->f_op->fsync(file, 0, LLONG_MAX, datasync);
+	fs_end(entry);
+	return ret;
+}
+
 /* The text files' operations: seq_file to read, one value to write. */
 static int text_open(struct inode *inode, struct file *file)
 {

@@ -42,9 +42,8 @@ static int store_string(const struct sysctl_knob *k, const char *buf, size_t len
 	return 0;
 }
 
-static int knob_write(void *data, char *buf, size_t len)
+static int store(const struct sysctl_knob *k, char *buf, size_t len)
 {
-	const struct sysctl_knob *k = data;
 	long long val;
 
 	if (k->type == SYSCTL_TYPE_STRING)
@@ -56,6 +55,16 @@ static int knob_write(void *data, char *buf, size_t len)
 	else
 		WRITE_ONCE(*(unsigned int *)k->var, (unsigned int)val);
 	return 0;
+}
+
+static int knob_write(void *data, char *buf, size_t len)
+{
+	const struct sysctl_knob *k = data;
+	int err = store(k, buf, len);
+
+	if (!err && k->changed)
+		k->changed();
+	return err;
 }
 
 static int sysctl_init(void)

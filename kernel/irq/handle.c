@@ -20,9 +20,10 @@ static void warn_no_thread(unsigned int irq, struct irqaction *action)
 
 /*
  * Wake @action's thread. Idempotent until the thread has taken note; a wake while it works makes
- * it run once more (I30). Context: hardirq; desc INPROGRESS, so threads_oneshot is ours.
+ * it run once more (I30). Context: hardirq, desc INPROGRESS, so that threads_oneshot is ours; or
+ * desc->lock held.
  */
-static void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
+void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action)
 {
 	if (action->thread->flags & PF_EXITING)
 		return;
@@ -39,8 +40,17 @@ irqreturn_t irq_default_primary_handler(int irq, void *dev_id)
 	return IRQ_WAKE_THREAD;
 }
 
+/* A handler that leaves a lock's or a BH section's level behind: debug builds look. */
+static noinline void handler_leaked(struct irqaction *action, u32 before)
+{
+	WARN_ONCE(1, "irq %u handler %pS preempt leak: %08x -> %08x\n", action->irq, action->handler,
+		  before, preempt_count());
+	preempt_count_set(before);
+}
+
 static irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
 {
+	u32 pc = preempt_count();
 	irqreturn_t res;
 
 	trace_irq_handler_entry(action->irq, action);
@@ -50,6 +60,8 @@ static irqreturn_t call_action(struct irq_desc *desc, struct irqaction *action)
 	if (WARN_ONCE(!irqs_disabled(), "irq %u handler %pS enabled interrupts\n", action->irq,
 		      action->handler))
 		local_irq_disable();
+	if (DEBUG_LOCKS && unlikely(preempt_count() != pc))
+		handler_leaked(action, pc);
 	if (unlikely(res == IRQ_WAKE_THREAD)) {
 		if (action->thread_fn)
 			__irq_wake_thread(desc, action);

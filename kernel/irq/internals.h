@@ -20,6 +20,7 @@ enum {
 	IRQTF_WARNED,		/* "no thread function" was said once */
 	IRQTF_AFFINITY,		/* the thread is to follow the irq to its new CPU (I41) */
 	IRQTF_READY,		/* the thread has started */
+	IRQTF_FORCED,		/* its handler runs in the thread: threadirqs (I31) */
 };
 
 #define for_each_action_of_desc(desc, act) \
@@ -60,6 +61,7 @@ void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int s
 
 /* handle.c */
 void handle_irq_event_percpu(struct irq_desc *desc);
+void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action);
 irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
 
 /* manage.c */
@@ -71,7 +73,9 @@ void irq_setup_affinity(struct irq_desc *desc);
 extern struct cpumask irq_default_affinity;
 
 /* thread.c */
-int setup_irq_thread(struct irqaction *new, unsigned int irq);
+extern bool force_irqthreads;
+int irq_setup_threads(struct irqaction *new);
+void irq_stop_threads(struct irqaction *action);
 void irq_thread_start(struct irqaction *action);
 
 /* resend.c, spurious.c */

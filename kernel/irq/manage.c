@@ -278,15 +278,18 @@ static void irq_put_resources(struct irq_desc *desc)
 static int irq_prepare_action(struct irq_desc *desc, struct irqaction *new)
 {
 	bool nested = irq_setting(desc, IRQ_NESTED_THREAD);
+	int ret;
 
 	if (!(new->flags & IRQF_TRIGGER_MASK))
 		new->flags |= irqd_get_trigger_type(&desc->irq_data);
+	if (nested) {
+		new->handler = irq_nested_primary_handler;
+		return new->thread_fn ? 0 : -EINVAL;
+	}
+	ret = irq_setup_threads(new);
 	if (desc->irq_data.chip->flags & IRQCHIP_ONESHOT_SAFE)
 		new->flags &= ~IRQF_ONESHOT;
-	if (!nested)
-		return new->thread_fn ? setup_irq_thread(new, new->irq) : 0;
-	new->handler = irq_nested_primary_handler;
-	return new->thread_fn ? 0 : -EINVAL;
+	return ret;
 }
 
 /* May sleep. On failure nothing is left of @new but its memory. */
@@ -315,8 +318,8 @@ static int __setup_irq(unsigned int irq, struct irq_desc *desc, struct irqaction
 
 	if (!ret)
 		irq_thread_start(new);
-	else if (new->thread)
-		kthread_stop_put(new->thread);
+	else
+		irq_stop_threads(new);
 	return ret;
 }
 
@@ -407,7 +410,7 @@ static struct irqaction *__free_irq(struct irq_desc *desc, void *dev_id)
 	__synchronize_irq(desc);
 	debug_shirq_call(action);
 	if (action->thread) {
-		kthread_stop_put(action->thread);
+		irq_stop_threads(action);
 		/* Nobody else clears its claim on a ONESHOT line. */
 		guard(raw_spinlock_irqsave)(&desc->lock);
 		desc->threads_oneshot &= ~action->thread_mask;

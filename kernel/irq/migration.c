@@ -11,16 +11,22 @@
 
 struct cpumask irq_default_affinity;
 
+static void move_thread(struct irqaction *action)
+{
+	if (action && action->thread) {
+		set_bit(IRQTF_AFFINITY, &action->thread_flags);
+		wake_up_process(action->thread);
+	}
+}
+
 /* The threads of the line follow it (I41). desc->lock held. */
 static void irq_set_thread_affinity(struct irq_desc *desc)
 {
 	struct irqaction *action;
 
 	for_each_action_of_desc(desc, action) {
-		if (action->thread) {
-			set_bit(IRQTF_AFFINITY, &action->thread_flags);
-			wake_up_process(action->thread);
-		}
+		move_thread(action);
+		move_thread(action->secondary);
 	}
 }
 

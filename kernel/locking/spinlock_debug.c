@@ -4,10 +4,12 @@
  * CONFIG_DEBUG_SPINLOCK. Magic, owner and owner's CPU are written while the lock is held, so nobody
  * else changes them. One report, then silence: debug_locks is off.
  *
- * While a CPU spins it leaves a note of what it waits for and since when; the watchdog of another CPU
- * reads it (kernel/debug/watchdog.c).
+ * While a CPU spins it leaves a note of what it waits for and since when, which the watchdogs read
+ * (kernel/debug/watchdog.c). An interrupt that spins on top of that puts the old note back.
  */
+#include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/report.h>
 #include <linux/rwlock.h>
@@ -16,13 +18,21 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/spinlock_debug.h>
+#include <linux/ktime.h>
 
 DEFINE_PER_CPU(struct spin_wait, spin_wait);
 bool force_read_lock_recursive;
 
+static void print_lock_line(const void *lock, const struct spinlock_debug *d)
+{
+	struct task_struct *owner = READ_ONCE(d->owner);
+
+	pr_emerg(" lock: %pS, .magic: %08x, .owner: %s/%d, .owner_cpu: %d", lock, d->magic,
+		 owner ? owner->comm : "<none>", owner ? owner->pid : -1, d->owner_cpu);
+}
+
 static noinline void spin_bug(raw_spinlock_t *l, const char *what)
 {
-	struct task_struct *owner = READ_ONCE(l->debug.owner);
 	unsigned long cookie;
 
 	if (!debug_locks_off())
@@ -30,8 +40,8 @@ static noinline void spin_bug(raw_spinlock_t *l, const char *what)
 	cookie = report_begin();
 	pr_emerg("BUG: spinlock %s on CPU#%d, %s/%d\n", what, raw_smp_processor_id(), current->comm,
 		 current->pid);
-	pr_emerg(" lock: %pS, .magic: %08x, .owner: %s/%d, .owner_cpu: %d\n", l, l->debug.magic,
-		 owner ? owner->comm : "<none>", owner ? owner->pid : -1, l->debug.owner_cpu);
+	print_lock_line(l, &l->debug);
+	pr_cont("\n");
 	dump_stack();
 	add_taint(TAINT_WARN);
 	report_end(cookie);
@@ -44,17 +54,37 @@ static void got_it(raw_spinlock_t *l, unsigned long ip)
 	WRITE_ONCE(l->debug.owner, current);
 }
 
-/* Spin, with a note for the watchdog. An interrupt that spins on top puts the old one back. */
-static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
+/*
+ * Replace this CPU's note of what it waits for; returns the old one, of the wait that this one
+ * interrupted. Who reads `lock`, the rest, and the same `lock` again has read one whole note.
+ */
+static struct spin_wait swap_note(struct spin_wait new)
 {
 	struct spin_wait *w = this_cpu_ptr(&spin_wait), old = *w;
+	const void *lock = new.lock;
 
-	w->ip = ip;
-	w->since = sched_clock();
-	WRITE_ONCE(w->lock, l);
-	arch_spin_lock(&l->raw_lock);
+	new.lock = NULL;
 	WRITE_ONCE(w->lock, NULL);
-	*w = old;
+	barrier();
+	*w = new;
+	barrier();
+	WRITE_ONCE(w->lock, lock);
+	return old;
+}
+
+static struct spin_wait note_wait(const void *lock, const struct spinlock_debug *debug,
+				  const char *kind, unsigned long ip)
+{
+	return swap_note((struct spin_wait){ lock, debug, kind, ip, sched_clock() });
+}
+
+static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
+{
+	struct spin_wait old = note_wait(l, &l->debug, "spinlock", ip);
+
+	lock_contended(&l->dep_map, ip);
+	arch_spin_lock(&l->raw_lock);
+	swap_note(old);
 }
 
 void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
@@ -114,7 +144,7 @@ static noinline void rw_bug(rwlock_t *l, const char *what)
 	report_end(cookie);
 }
 
-void debug_rw_before(rwlock_t *l, bool write)
+static void check_rw(rwlock_t *l, bool write)
 {
 	if (unlikely(l->debug.magic != SPINLOCK_MAGIC))
 		rw_bug(l, "bad magic");
@@ -124,7 +154,34 @@ void debug_rw_before(rwlock_t *l, bool write)
 		rw_bug(l, "cpu recursion");
 }
 
-void debug_rw_locked(rwlock_t *l, unsigned long ip)
+void debug_read_lock(rwlock_t *l, unsigned long ip)
+{
+	struct spin_wait old;
+
+	check_rw(l, false);
+	if (qrw_read_trylock(&l->raw_lock))
+		return;
+	old = note_wait(l, &l->debug, "rwlock", ip);
+	lock_contended(&l->dep_map, ip);
+	qrw_read_lock(&l->raw_lock, in_interrupt());
+	swap_note(old);
+}
+
+void debug_write_lock(rwlock_t *l, unsigned long ip)
+{
+	struct spin_wait old;
+
+	check_rw(l, true);
+	if (!qrw_write_trylock(&l->raw_lock)) {
+		old = note_wait(l, &l->debug, "rwlock", ip);
+		lock_contended(&l->dep_map, ip);
+		qrw_write_lock(&l->raw_lock);
+		swap_note(old);
+	}
+	debug_write_locked(l, ip);
+}
+
+void debug_write_locked(rwlock_t *l, unsigned long ip)
 {
 	l->debug.owner_cpu = raw_smp_processor_id();
 	l->debug.owner_ip = ip;
@@ -143,4 +200,50 @@ void debug_rw_unlock(rwlock_t *l, bool write)
 		rw_bug(l, "wrong CPU");
 	WRITE_ONCE(l->debug.owner, NULL);
 	WRITE_ONCE(l->debug.owner_cpu, -1);
+}
+
+/* --- spinning for too long (L18) --- */
+
+/* The wait that was reported last, by its beginning: no wait is reported twice. */
+static DEFINE_PER_CPU(u64, spin_reported);
+
+static void spin_lockup(int cpu, const struct spin_wait *w, u64 ns)
+{
+	struct task_struct *p = per_cpu(current_task, cpu);
+	int owner_cpu = READ_ONCE(w->debug->owner_cpu);
+	unsigned long cookie = report_begin();
+
+	pr_emerg("BUG: %s lockup suspected on CPU#%d, %s/%d\n", w->kind, cpu, p->comm, p->pid);
+	print_lock_line(w->lock, w->debug);
+	if (READ_ONCE(w->debug->owner))
+		pr_cont(", taken at %pS", (void *)w->debug->owner_ip);
+	pr_cont("\n");
+	pr_emerg(" wanted for %us at %pS\n", (unsigned int)(ns / NSEC_PER_SEC), (void *)w->ip);
+	add_taint(TAINT_WARN);
+	report_end(cookie);
+	trigger_single_cpu_backtrace(cpu);
+	if (owner_cpu != cpu && owner_cpu >= 0 && cpu_online(owner_cpu))
+		trigger_single_cpu_backtrace(owner_cpu);
+}
+
+void debug_check_spins(u64 limit)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct spin_wait *theirs = per_cpu_ptr(&spin_wait, cpu), w;
+		const void *lock = READ_ONCE(theirs->lock);
+		u64 now = sched_clock();
+
+		if (likely(!lock))
+			continue;
+		smp_rmb();
+		w = *theirs;
+		smp_rmb();
+		if (READ_ONCE(theirs->lock) != lock || (s64)(now - w.since) < (s64)limit)
+			continue;
+		w.lock = lock;
+		if (xchg(per_cpu_ptr(&spin_reported, cpu), w.since) != w.since)
+			spin_lockup(cpu, &w, now - w.since);
+	}
 }

@@ -117,7 +117,7 @@ COMMAND(udpsend, "udpsend ADDRESS PORT TEXT...", "send a UDP datagram, print the
 	sk = udp_bind(0, NULL, NULL);
 	if (IS_ERR(sk))
 		return sh_errno(io, "socket", PTR_ERR(sk));
-	err = udp_sendto(sk, text, strlen(text), addr, port);
+	err = udp_send_wait(sk, text, strlen(text), addr, port, HZ);
 	n = err ?: udp_recv(sk, answer, sizeof(answer), NULL, HZ);
 	udp_close(sk);
 	if (err)

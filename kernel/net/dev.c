@@ -60,6 +60,9 @@ struct net_device *alloc_netdev(int sizeof_priv, const char *name, unsigned char
 	timer_setup(&dev->watchdog_timer, dev_watchdog, 0);
 	dev->watchdog_timeo = 5 * HZ;		/* likewise */
 	atomic_set(&dev->refcnt, 1);
+	dev->real_num_rx_queues = 1;
+	for (int i = 0; i < NETDEV_MAX_RX_QUEUES; i++)
+		dev->rx[i].dev = dev;
 	strscpy(dev->name, name);
 	dev->tx_queue_len = 1000;		/* Linux's default */
 	setup(dev);
@@ -119,14 +122,16 @@ int register_netdev(struct net_device *dev)
 	int err;
 
 	might_sleep();
-	guard(mutex)(&rtnl_mutex);
-	err = dev_assign_name(dev);
-	if (err) {
-		pr_err("%s: cannot register: error %d\n", dev->name, err);
-		return err;
+	scoped_guard(mutex, &rtnl_mutex) {
+		err = dev_assign_name(dev);
+		if (err) {
+			pr_err("%s: cannot register: error %d\n", dev->name, err);
+			return err;
+		}
+		guard(spinlock_bh)(&dev_base_lock);
+		list_add_tail(&dev->dev_list, &net_device_list);
 	}
-	guard(spinlock_bh)(&dev_base_lock);
-	list_add_tail(&dev->dev_list, &net_device_list);
+	netdev_sysfs_add(dev);
 	return 0;
 }
 EXPORT_SYMBOL(register_netdev);
@@ -136,6 +141,7 @@ void unregister_netdev(struct net_device *dev)
 	unsigned long warn = jiffies + 10 * HZ;
 
 	might_sleep();
+	netdev_sysfs_remove(dev);
 	dev_close(dev);
 	scoped_guard(mutex, &rtnl_mutex) {
 		guard(spinlock_bh)(&dev_base_lock);

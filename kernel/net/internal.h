@@ -39,6 +39,22 @@ extern spinlock_t dev_base_lock;
 	dev_hold(d);							\
 	d; })
 
+/* rps.c */
+
+/* The CPU that @skb's flow is steered to, or -1: stay here. Context: softirq, or BHs off. */
+int get_rps_cpu(struct sk_buff *skb);
+void napi_schedule_rps(struct softnet_data *sd);
+void net_rps_send_ipis(struct softnet_data *mysd);
+/* Steer to the CPUs of @mask, an empty one: not. 0 or -ENOMEM. Context: rtnl, task. */
+int rps_set_cpus(struct netdev_rx_queue *rx, const struct cpumask *mask);
+void rps_get_cpus(const struct netdev_rx_queue *rx, struct cpumask *mask);	/* Context: rtnl. */
+void rps_init(void);
+
+/* sysfs.c */
+
+void netdev_sysfs_add(struct net_device *dev);
+void netdev_sysfs_remove(struct net_device *dev);
+
 /* eth.c */
 
 enum net_counter eth_rcv(struct sk_buff *skb);	/* mac_header is set, data is behind it */

@@ -15,6 +15,7 @@
 
 #define LOOP_FIRST_SPORT	10000
 #define LOOP_MAX_FLOWS		1024
+#define LOOP_ADDRESSES		64	/* different senders at most: NICs that spread hash these */
 #define LOOP_HEADERS	(ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr))
 
 static struct net_loop {
@@ -38,16 +39,27 @@ static u64 loop_back(const struct net_device *dev)
 }
 
 /*
- * The frame number @n, Ethernet header not yet there: its source port is the flow, its payload starts
- * with the number.
+ * Who "sends" flow @flow: one of the highest host addresses of our network, downwards, but never
+ * ourselves, because that would be refused.
+ */
+static __be32 loop_sender(const struct net_device *dev, unsigned int flow)
+{
+	u32 highest = ntohl((dev->ip_addr | ~dev->ip_mask)) - 1;
+	__be32 from = htonl(highest - flow % LOOP_ADDRESSES);
+
+	return from == dev->ip_addr ? htonl(highest - LOOP_ADDRESSES) : from;
+}
+
+/*
+ * The frame number @n, Ethernet header not yet there: its source address and port are the flow's, its
+ * payload starts with the number.
  */
 static struct sk_buff *loop_packet(u64 n)
 {
 	struct net_device *dev = loop.dev;
 	unsigned int payload = loop.p.size - LOOP_HEADERS;
 	struct sk_buff *skb = alloc_skb(loop.p.size, GFP_ATOMIC);
-	/* The highest host address of our network, so that it is neither ours nor the gateway's. */
-	__be32 from = (dev->ip_addr | ~dev->ip_mask) ^ htonl(1);
+	unsigned int flow = n % loop.p.flows;
 	struct udphdr *udp;
 
 	if (!skb)
@@ -57,11 +69,11 @@ static struct sk_buff *loop_packet(u64 n)
 	memcpy(skb->data, &n, sizeof(n));
 	udp = skb_push(skb, sizeof(*udp));
 	*udp = (struct udphdr){		/* no checksum: the source shall cost little */
-		.source = htons(LOOP_FIRST_SPORT + n % loop.p.flows),
+		.source = htons(LOOP_FIRST_SPORT + flow),
 		.dest = htons(loop.p.port),
 		.len = htons(skb->len),
 	};
-	ip_push_header(skb, IPPROTO_UDP, from, dev->ip_addr);
+	ip_push_header(skb, IPPROTO_UDP, loop_sender(dev, flow), dev->ip_addr);
 	return skb;
 }
 

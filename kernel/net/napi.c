@@ -7,12 +7,16 @@
  * napi is polled by at most one CPU (N7). A schedule request while SCHED sets MISSED, and a napi
  * with MISSED is polled again instead of going idle (N6): no event is lost. A CPU's poll_list is
  * touched with irqs off by that CPU alone; net_rx_action() works on private lists.
+ * A threaded napi is on no list: its owner sets SCHED_THREADED and wakes the thread, which polls
+ * with the same contract, preemptible between two polls and with a thread's share of the CPU.
  */
 #define pr_fmt(fmt) "net: " fmt
 
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/hardirq.h>
 #include <linux/init.h>
+#include <linux/kthread.h>
 #include <linux/sysctl.h>
 
 #include "internal.h"
@@ -45,14 +49,19 @@ bool napi_schedule_prep(struct napi_struct *n)
 EXPORT_SYMBOL(napi_schedule_prep);
 
 /*
- * Put @n at the tail of this CPU's list. Inside net_rx_action no raise is needed: it looks at the
- * list before it returns (N3). Context: irqs off, SCHED owned by the caller.
+ * Put @n at the tail of this CPU's list, or wake its thread (N11). Inside net_rx_action no raise is
+ * needed: it looks at the list before it returns (N3). Context: irqs off, SCHED owned by the caller.
  */
 void __napi_schedule_irqoff(struct napi_struct *n)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 
 	lockdep_assert_irqs_disabled();
+	if (test_bit(NAPI_STATE_THREADED, &n->state)) {
+		set_bit(NAPI_STATE_SCHED_THREADED, &n->state);
+		wake_up_process(n->thread);
+		return;
+	}
 	list_add_tail(&n->poll_list, &sd->poll_list);
 	if (!sd->in_net_rx_action)
 		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
@@ -72,7 +81,8 @@ bool napi_complete_done(struct napi_struct *n, int work_done)
 
 	do {
 		WARN_ON_ONCE(!(val & NAPIF_STATE_SCHED));
-		new = val & ~(NAPIF_STATE_MISSED | NAPIF_STATE_SCHED);
+		new = val & ~(NAPIF_STATE_MISSED | NAPIF_STATE_SCHED |
+			      NAPIF_STATE_SCHED_THREADED);
 		if (unlikely(val & NAPIF_STATE_MISSED))
 			new |= NAPIF_STATE_SCHED;
 	} while (!try_cmpxchg(&n->state, &val, new));
@@ -88,32 +98,45 @@ EXPORT_SYMBOL(napi_complete_done);
 /* ---- the softirq ------------------------------------------------------------------------- */
 
 /*
- * Take @n off its list, poll it once and enforce the contract of N5; one that used its whole weight
- * and wants more goes to the tail of @repoll. Returns the packets done.
- * Context: NET_RX_SOFTIRQ, irqs on.
+ * Poll @n once and enforce the contract of N5. True: it used its whole weight and wants more; the
+ * caller must see to that. *@work: the packets done. Context: BHs off, SCHED set for this caller.
+ */
+static bool __napi_poll(struct napi_struct *n, int *work)
+{
+	int weight = READ_ONCE(n->weight);
+
+	/* Scheduled and then disabled: nothing to do, the owner waits for SCHED to clear. */
+	*work = napi_is_scheduled(n) ? n->poll(n, weight) : 0;
+
+	if (unlikely(*work > weight))
+		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
+				n->poll, *work, weight);
+	if (likely(*work < weight))
+		return false;
+
+	if (unlikely(test_bit(NAPI_STATE_DISABLE, &n->state))) {
+		napi_complete(n);
+		return false;
+	}
+	/* It completed, was scheduled again, and claims to have used everything: leave it alone. */
+	if (unlikely(!list_empty(&n->poll_list))) {
+		pr_warn_once("%s: Budget exhausted after napi rescheduled\n",
+			     n->dev ? n->dev->name : "backlog");
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Take @n off its list and poll it; if it wants more, to the tail of @repoll. Returns the packets
+ * done. Context: NET_RX_SOFTIRQ, irqs on.
  */
 static int napi_poll(struct napi_struct *n, struct list_head *repoll)
 {
-	int work = 0, weight = n->weight;
+	int work;
 
 	list_del_init(&n->poll_list);
-	/* Taken off the list while disabled: nothing to do, the owner waits for SCHED to clear. */
-	if (napi_is_scheduled(n))
-		work = n->poll(n, weight);
-
-	if (unlikely(work > weight))
-		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",
-				n->poll, work, weight);
-	if (likely(work < weight))
-		return work;
-
-	if (unlikely(test_bit(NAPI_STATE_DISABLE, &n->state)))
-		napi_complete(n);
-	/* It completed, was scheduled again, and claims to have used everything: leave it alone. */
-	else if (unlikely(!list_empty(&n->poll_list)))
-		pr_warn_once("%s: Budget exhausted after napi rescheduled\n",
-			     n->dev ? n->dev->name : "backlog");
-	else
+	if (__napi_poll(n, &work))
 		list_add_tail(&n->poll_list, repoll);
 	return work;
 }
@@ -148,36 +171,120 @@ static void net_rx_action(void)
 		}
 	}
 	/* What was left goes back in the order: unpolled, newly scheduled, full-weight ones. */
-	guard(irq)();
-	list_splice(&list, &sd->poll_list);
-	list_splice_tail(&repoll, &sd->poll_list);
-	if (!list_empty(&sd->poll_list))
-		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
-	else
-		sd->in_net_rx_action = false;
+	scoped_guard(irq) {
+		list_splice(&list, &sd->poll_list);
+		list_splice_tail(&repoll, &sd->poll_list);
+		if (!list_empty(&sd->poll_list))
+			__raise_softirq_irqoff(NET_RX_SOFTIRQ);
+		else
+			sd->in_net_rx_action = false;
+	}
+	net_rps_send_ipis(sd);
 }
+
+/* ---- the thread -------------------------------------------------------------------------- */
+
+/* Sleep until @n is scheduled; false: the thread shall end. */
+static bool napi_thread_wait(struct napi_struct *n)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop() || test_bit(NAPI_STATE_SCHED_THREADED, &n->state))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return !kthread_should_stop();
+}
+
+/* BHs are off for one poll at a time, so that nothing waits longer than one weight. */
+static int napi_threaded_poll(void *data)
+{
+	struct napi_struct *n = data;
+	bool again;
+	int work;
+
+	while (napi_thread_wait(n)) {
+		do {
+			local_bh_disable();
+			again = __napi_poll(n, &work);
+			local_bh_enable();
+			cond_resched();
+		} while (again);
+	}
+	return 0;
+}
+
+/* Give @n its thread, for good. 0 or -ENOMEM. Context: task. */
+static int napi_thread_create(struct napi_struct *n)
+{
+	struct task_struct *thread;
+
+	if (n->thread)
+		return 0;
+	thread = kthread_run(napi_threaded_poll, n, "napi/%s-%u", n->dev->name, n->napi_id);
+	if (IS_ERR(thread)) {
+		netdev_err(n->dev, "no thread for napi %u: error %ld\n", n->napi_id,
+			   PTR_ERR(thread));
+		return PTR_ERR(thread);
+	}
+	n->thread = thread;
+	return 0;
+}
+
+int dev_set_threaded(struct net_device *dev, bool threaded)
+{
+	struct napi_struct *n;
+	int err = 0;
+
+	list_for_each_entry(n, &dev->napi_list, dev_list)
+		if (threaded)
+			err = err ?: napi_thread_create(n);
+	if (err)
+		return err;
+	dev->threaded = threaded;
+	list_for_each_entry(n, &dev->napi_list, dev_list) {
+		if (threaded)
+			set_bit(NAPI_STATE_THREADED, &n->state);
+		else
+			clear_bit(NAPI_STATE_THREADED, &n->state);
+	}
+	return 0;
+}
+EXPORT_SYMBOL(dev_set_threaded);
 
 /* ---- life of a napi ---------------------------------------------------------------------- */
 
-void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
-		    int (*poll)(struct napi_struct *, int))
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *, int), int weight)
 {
+	/* As in Linux the numbers begin behind those that could be a CPU's. */
+	static atomic_t last_id = ATOMIC_INIT(NR_CPUS);
+
 	if (WARN_ON(test_and_set_bit(NAPI_STATE_LISTED, &napi->state)))
 		return;
 	INIT_LIST_HEAD(&napi->poll_list);
 	napi->poll = poll;
-	napi->weight = NAPI_POLL_WEIGHT;
+	napi->weight = weight;
 	napi->dev = dev;
+	napi->napi_id = atomic_inc_return(&last_id);
 	list_add_tail(&napi->dev_list, &dev->napi_list);
 	/* Disabled until napi_enable(): a SCHED that nobody will clear. */
 	set_bit(NAPI_STATE_SCHED, &napi->state);
+	if (dev->threaded && !napi_thread_create(napi))
+		set_bit(NAPI_STATE_THREADED, &napi->state);
 }
-EXPORT_SYMBOL(netif_napi_add);
+EXPORT_SYMBOL(netif_napi_add_weight);
 
 void netif_napi_del(struct napi_struct *napi)
 {
-	if (test_and_clear_bit(NAPI_STATE_LISTED, &napi->state))
-		list_del_init(&napi->dev_list);
+	if (!test_and_clear_bit(NAPI_STATE_LISTED, &napi->state))
+		return;
+	list_del_init(&napi->dev_list);
+	clear_bit(NAPI_STATE_THREADED, &napi->state);
+	if (napi->thread)
+		kthread_stop(napi->thread);
+	napi->thread = NULL;
 }
 EXPORT_SYMBOL(netif_napi_del);
 
@@ -199,11 +306,23 @@ void napi_disable(struct napi_struct *n)
 }
 EXPORT_SYMBOL(napi_disable);
 
+/* H3: the dead CPU's polls are ours. */
+static int dev_cpu_dead(unsigned int cpu)
+{
+	struct softnet_data *from = per_cpu_ptr(&softnet_data, cpu);
+
+	guard(irqsave)();
+	list_splice_tail_init(&from->poll_list, &this_cpu_ptr(&softnet_data)->poll_list);
+	from->in_net_rx_action = false;
+	raise_softirq_irqoff(NET_RX_SOFTIRQ);
+	return 0;
+}
+
 /* Give the softirq its action. Context: boot. */
 static int __init napi_init(void)
 {
 	netdev_budget_usecs = 2 * (USEC_PER_SEC / HZ);
 	open_softirq(NET_RX_SOFTIRQ, net_rx_action);
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_NET_DEV_DEAD, "net/dev:dead", NULL, dev_cpu_dead);
 }
 core_initcall(napi_init);

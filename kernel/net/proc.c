@@ -17,7 +17,8 @@ static int softnet_show(struct seq_file *m, void *v)
 
 		const u32 column[15] = {
 			READ_ONCE(sd->processed), READ_ONCE(sd->dropped),
-			READ_ONCE(sd->time_squeeze), [11] = input + process, cpu, input, process,
+			READ_ONCE(sd->time_squeeze), [9] = READ_ONCE(sd->received_rps),
+			[11] = input + process, cpu, input, process,
 		};
 
 		for (int i = 0; i < 15; i++)

@@ -100,6 +100,8 @@ void kfree_skb(struct sk_buff *skb)
 	if (users > 0 || WARN_ONCE(users < 0, "skbuff: packet %p freed twice by %pS\n", skb,
 				   __builtin_return_address(0)))
 		return;
+	WARN_ON_ONCE(skb->destructor && in_hardirq());	/* dev_kfree_skb_irq() is for there */
+	skb_orphan(skb);
 	this_cpu_dec(skb_live);
 	if (!skb_recycle_put(skb))
 		kfree(skb);

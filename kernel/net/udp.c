@@ -5,13 +5,24 @@
  * A socket hangs in a bucket of udp_hash under the bucket's lock. A received datagram takes a
  * reference while it is served, so a handler never runs on a closed socket: udp_close() unhashes it
  * and waits for the references. The queue has its own lock.
+ *
+ * A packet is charged to its socket while it waits to be read (rmem) or to be sent (wmem). Too much
+ * of the first is dropped, because the other end cannot be told; too much of the second makes the
+ * sender wait. The memory of a closed socket stays until its last packet is sent.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/slab.h>
+#include <linux/sysctl.h>
 #include <linux/wait.h>
 
 #include "internal.h"
+
+/* Linux's defaults on this machine: 256 of its standard packets; 104 of ours. */
+unsigned int sysctl_rmem_default = 212992;
+unsigned int sysctl_wmem_default = 212992;
+SYSCTL_UINT("net/core/rmem_default", &sysctl_rmem_default, 2048, 1 << 30);
+SYSCTL_UINT("net/core/wmem_default", &sysctl_wmem_default, 2048, 1 << 30);
 
 struct udp_sock {
 	struct hlist_node node;		/* under the bucket's lock */
@@ -19,8 +30,11 @@ struct udp_sock {
 	atomic_t	refs;		/* 1, and one per datagram being served */
 	udp_handler_t	handler;
 	void		*data;
+	unsigned int	rcvbuf, sndbuf;	/* fixed */
 	struct sk_buff_head queue;
+	unsigned int	rmem;		/* bytes in queue; under queue.lock */
 	unsigned int	drops;		/* under queue.lock */
+	atomic_t	wmem;		/* bytes on their way out, and 1 for the open socket */
 	wait_queue_head_t wait;
 };
 
@@ -76,16 +90,50 @@ static bool udp_hash_add(struct udp_sock *sk, u16 port)
 	return true;
 }
 
-/* Into the socket's queue, unless it is full: the handler of a socket that has none. */
+/* Bytes charged for sending; who takes the last gives the socket's memory back. Context: any. */
+static void udp_uncharge(struct udp_sock *sk, int bytes)
+{
+	if (atomic_add_return(-bytes, &sk->wmem) == 0)
+		kfree(sk);
+}
+
+/* The destructor of what a socket sends: sent, dropped or orphaned. One byte keeps the socket. */
+static void udp_wfree(struct sk_buff *skb)
+{
+	struct udp_sock *sk = skb->sk;
+
+	udp_uncharge(sk, skb_truesize(skb) - 1);
+	wake_up(&sk->wait);
+	udp_uncharge(sk, 1);
+}
+
+static void udp_charge(struct udp_sock *sk, struct sk_buff *skb)
+{
+	atomic_add(skb_truesize(skb), &sk->wmem);
+	skb->sk = sk;
+	skb->destructor = udp_wfree;
+}
+
+/* May one more packet be sent? As in Linux the last one may go beyond the limit. */
+static bool udp_writable(struct udp_sock *sk)
+{
+	return atomic_read(&sk->wmem) - 1 < sk->sndbuf;
+}
+
+/*
+ * Into the socket's queue, unless it is full: the handler of a socket that has none. As in Linux the
+ * last one may go beyond the limit.
+ */
 static enum net_counter udp_enqueue(struct sk_buff *skb, void *data)
 {
 	struct udp_sock *sk = data;
 
 	scoped_guard(spinlock_irqsave, &sk->queue.lock) {
-		if (sk->queue.qlen >= UDP_QUEUE_LEN) {
+		if (sk->rmem > sk->rcvbuf) {
 			sk->drops++;
 			return NETCNT_drop_udp_queue_full;
 		}
+		sk->rmem += skb_truesize(skb);
 		__skb_queue_tail(&sk->queue, skb_get(skb));
 	}
 	wake_up(&sk->wait);
@@ -100,6 +148,9 @@ struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data)
 	if (!sk)
 		return ERR_PTR(-ENOMEM);
 	atomic_set(&sk->refs, 1);
+	atomic_set(&sk->wmem, 1);
+	sk->rcvbuf = READ_ONCE(sysctl_rmem_default);
+	sk->sndbuf = READ_ONCE(sysctl_wmem_default);
 	sk->handler = handler ?: udp_enqueue;
 	sk->data = handler ? data : sk;
 	skb_queue_head_init(&sk->queue);
@@ -124,7 +175,7 @@ void udp_close(struct udp_sock *sk)
 		msleep(1);
 	while ((skb = skb_dequeue(&sk->queue)))
 		kfree_skb(skb);
-	kfree(sk);
+	udp_uncharge(sk, 1);
 }
 EXPORT_SYMBOL(udp_close);
 
@@ -156,7 +207,11 @@ int udp_recv(struct udp_sock *sk, void *buf, size_t len, struct udp_peer *from, 
 	might_sleep();
 	if (!wait_event_timeout(sk->wait, !skb_queue_empty(&sk->queue), timeout))
 		return -EAGAIN;
-	skb = skb_dequeue(&sk->queue);
+	scoped_guard(spinlock_irqsave, &sk->queue.lock) {
+		skb = __skb_dequeue(&sk->queue);
+		if (skb)
+			sk->rmem -= skb_truesize(skb);
+	}
 	if (!skb)
 		return -EAGAIN;			/* another reader of the same socket was faster */
 	n = skb->len;
@@ -183,10 +238,14 @@ static void udp_push_header(struct sk_buff *skb, __be32 saddr, __be16 sport, __b
 int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u16 port)
 {
 	struct ip_route rt;
-	struct sk_buff *skb = ip_alloc(addr, sizeof(struct udphdr) + len, &rt);
+	struct sk_buff *skb;
 
+	if (!udp_writable(sk))
+		return -EAGAIN;
+	skb = ip_alloc(addr, sizeof(struct udphdr) + len, &rt);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
+	udp_charge(sk, skb);
 	skb_reserve(skb, sizeof(struct udphdr));
 	skb_put_data(skb, buf, len);
 	udp_push_header(skb, rt.saddr, htons(sk->port), addr, htons(port));
@@ -194,6 +253,20 @@ int udp_sendto(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u1
 	return ip_send(skb, IPPROTO_UDP, &rt);
 }
 EXPORT_SYMBOL(udp_sendto);
+
+int udp_send_wait(struct udp_sock *sk, const void *buf, size_t len, __be32 addr, u16 port,
+		  long timeout)
+{
+	int err;
+
+	might_sleep();
+	do {
+		timeout = wait_event_timeout(sk->wait, udp_writable(sk), timeout);
+		err = timeout ? udp_sendto(sk, buf, len, addr, port) : -EAGAIN;
+	} while (err == -EAGAIN && timeout);	/* another sender was faster */
+	return err;
+}
+EXPORT_SYMBOL(udp_send_wait);
 
 enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good)
 {
@@ -205,18 +278,6 @@ enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good)
 }
 EXPORT_SYMBOL(udp_reply);
 
-/* Memory that a socket's queue holds. Context: softirqs off. */
-static u32 udp_queued_bytes(struct udp_sock *sk)
-{
-	struct sk_buff *skb;
-	u32 sum = 0;
-
-	guard(spinlock_irq)(&sk->queue.lock);
-	list_for_each_entry(skb, &sk->queue.list, list)
-		sum += sizeof(*skb) + skb->end;
-	return sum;
-}
-
 int udp_show(struct seq_file *m, void *v)
 {
 	struct udp_sock *sk;
@@ -227,9 +288,11 @@ int udp_show(struct seq_file *m, void *v)
 	for (int i = 0; i < ARRAY_SIZE(udp_hash); i++) {
 		guard(spinlock_bh)(&udp_hash[i].lock);
 		hlist_for_each_entry(sk, &udp_hash[i].head, node)
-			seq_printf(m, "%5d: 00000000:%04X 00000000:0000 07 00000000:%08X 00:00000000 "
+			seq_printf(m,
+				   "%5d: 00000000:%04X 00000000:0000 07 %08X:%08X 00:00000000 "
 				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
-				   udp_queued_bytes(sk), atomic_read(&sk->refs), sk, sk->drops);
+				   atomic_read(&sk->wmem) - 1, READ_ONCE(sk->rmem),
+				   atomic_read(&sk->refs), sk, sk->drops);
 	}
 	return 0;
 }

@@ -4,8 +4,10 @@
  *
  * Transmit: start_xmit is called under tx_lock with BHs off, and only while the queue is not stopped.
  * A packet that finds the ring full waits in txq, in order; netif_wake_queue() makes NET_TX_SOFTIRQ
- * send what waits. Receive: every frame that enters raises rx_frames once, here or in
- * netif_rx_lost(), and ends in one END counter.
+ * send what waits. What a driver's interrupt handler finds sent, dev_kfree_skb_irq() leaves to the
+ * same softirq, so that no handler pays for freeing.
+ * Receive: every frame that enters raises rx_frames once, here or in netif_rx_lost(), and ends in
+ * one END counter.
  */
 #include <linux/init.h>
 #include <linux/sysctl.h>
@@ -98,16 +100,46 @@ static void dev_run_txq(struct net_device *dev)
 	}
 }
 
-/* NET_TX_SOFTIRQ: the devices of this CPU's output_queue have room again. */
+void dev_kfree_skb_irq(struct sk_buff *skb)
+{
+	struct softnet_data *sd;
+
+	/* Not the last reference: who holds another one frees it. */
+	if (!skb || atomic_dec_return(&skb->users) > 0)
+		return;
+	atomic_set(&skb->users, 1);		/* the queue's, for kfree_skb() */
+	guard(irqsave)();
+	sd = this_cpu_ptr(&softnet_data);
+	__skb_queue_tail(&sd->completion_queue, skb);
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+}
+EXPORT_SYMBOL(dev_kfree_skb_irq);
+
+void dev_kfree_skb_any(struct sk_buff *skb)
+{
+	if (in_hardirq() || irqs_disabled())
+		dev_kfree_skb_irq(skb);
+	else
+		kfree_skb(skb);
+}
+EXPORT_SYMBOL(dev_kfree_skb_any);
+
+/* NET_TX_SOFTIRQ: free what was sent, then serve this CPU's devices that have room again. */
 static void net_tx_action(void)
 {
 	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
 	struct net_device *dev, *next;
+	struct sk_buff_head done;
+	struct sk_buff *skb;
 
+	__skb_queue_head_init(&done);
 	scoped_guard(irq) {
+		skb_queue_splice_tail_init(&sd->completion_queue, &done);
 		dev = sd->output_queue;
 		sd->output_queue = NULL;
 	}
+	while ((skb = __skb_dequeue(&done)))
+		kfree_skb(skb);
 	for (; dev; dev = next) {
 		next = dev->next_sched;
 		/* Cleared first: a wake from now on queues the device again. */
@@ -126,26 +158,18 @@ static void net_rx_deliver(struct sk_buff *skb)
 	net_drop(skb, eth_rcv(skb));
 }
 
-void netif_receive_skb(struct sk_buff *skb)
-{
-	WARN_ON_ONCE(!in_softirq() || in_hardirq());
-	net_count(NETCNT_rx_frames);
-	net_rx_deliver(skb);
-}
-EXPORT_SYMBOL(netif_receive_skb);
-
 void netif_rx_lost(struct net_device *dev, enum net_counter why)
 {
-	dev->stats.rx_dropped++;
+	DEV_STATS_INC(dev, rx_dropped);
 	net_count(NETCNT_rx_frames);
 	net_count(why);
 }
 EXPORT_SYMBOL(netif_rx_lost);
 
-/* Put @skb on this CPU's backlog and see that it is polled; false: full. Context: BHs off. */
-static bool enqueue_to_backlog(struct sk_buff *skb)
+/* Put @skb on the backlog of @cpu and see that it is polled; false: full. Context: BHs off. */
+static bool enqueue_to_backlog(struct sk_buff *skb, unsigned int cpu)
 {
-	struct softnet_data *sd = this_cpu_ptr(&softnet_data);
+	struct softnet_data *sd = &per_cpu(softnet_data, cpu);
 
 	guard(spinlock_irqsave)(&sd->input_pkt_queue.lock);
 	if (skb_queue_len(&sd->input_pkt_queue) >= READ_ONCE(netdev_max_backlog)) {
@@ -155,23 +179,46 @@ static bool enqueue_to_backlog(struct sk_buff *skb)
 	dev_hold(skb->dev);
 	__skb_queue_tail(&sd->input_pkt_queue, skb);
 	if (!test_and_set_bit(NAPI_STATE_SCHED, &sd->backlog.state))
-		__napi_schedule_irqoff(&sd->backlog);
+		napi_schedule_rps(sd);
 	return true;
 }
 
+/* The same, and a packet that does not fit is dropped by name. */
+static int backlog_or_drop(struct sk_buff *skb, unsigned int cpu)
+{
+	if (enqueue_to_backlog(skb, cpu))
+		return NET_RX_SUCCESS;
+	net_drop(skb, NETCNT_drop_backlog_full);
+	return NET_RX_DROP;
+}
+
+void netif_receive_skb(struct sk_buff *skb)
+{
+	int cpu;
+
+	WARN_ON_ONCE(!in_softirq() || in_hardirq());
+	net_count(NETCNT_rx_frames);
+	cpu = get_rps_cpu(skb);
+	if (cpu >= 0)
+		backlog_or_drop(skb, cpu);
+	else
+		net_rx_deliver(skb);
+}
+EXPORT_SYMBOL(netif_receive_skb);
+
 int netif_rx(struct sk_buff *skb)
 {
-	bool ok, task = !in_interrupt();
+	bool task = !in_interrupt();
+	int cpu, ret;
 
 	if (task)
 		local_bh_disable();	/* so that local_bh_enable() runs what is raised here */
 	net_count(NETCNT_rx_frames);
-	ok = enqueue_to_backlog(skb);
-	if (!ok)
-		net_drop(skb, NETCNT_drop_backlog_full);
+	cpu = get_rps_cpu(skb);
+	ret = backlog_or_drop(skb, cpu >= 0 ? cpu : smp_processor_id());
 	if (task)
 		local_bh_enable();
-	return ok ? NET_RX_SUCCESS : NET_RX_DROP;
+	return ret;
 }
 EXPORT_SYMBOL(netif_rx);
 
@@ -188,8 +235,9 @@ static void backlog_deliver(struct sk_buff *skb)
 }
 
 /*
- * The backlog's poll. Only this CPU schedules its backlog, and with irqs off, so it may clear SCHED
- * by itself once the input queue is seen empty under its lock.
+ * The backlog's poll. Whoever schedules it does so under the input queue's lock, so it may clear SCHED
+ * by itself once that queue is seen empty under the lock. Others are told of their packets first:
+ * they can then work beside us.
  */
 static int process_backlog(struct napi_struct *napi, int quota)
 {
@@ -197,6 +245,7 @@ static int process_backlog(struct napi_struct *napi, int quota)
 	struct sk_buff *skb;
 	int work = 0;
 
+	net_rps_send_ipis(sd);
 	for (;;) {
 		while ((skb = __skb_dequeue(&sd->process_queue))) {
 			backlog_deliver(skb);
@@ -242,10 +291,12 @@ static int __init net_dev_init(void)
 		skb_queue_head_init(&sd->input_pkt_queue);
 		__skb_queue_head_init(&sd->process_queue);
 		__skb_queue_head_init(&sd->recycle);
+		__skb_queue_head_init(&sd->completion_queue);
 		INIT_LIST_HEAD(&sd->backlog.poll_list);
 		sd->backlog.poll = process_backlog;
 		sd->backlog.weight = dev_rx_weight;
 	}
+	rps_init();
 	open_softirq(NET_TX_SOFTIRQ, net_tx_action);
 	return 0;
 }

@@ -17,6 +17,7 @@
 #define pr_fmt(fmt) "rcu: " fmt
 
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/init.h>
@@ -67,6 +68,7 @@ static struct {
 	raw_spinlock_t lock;
 	unsigned long started, completed;	/* grace periods */
 	unsigned long wanted;			/* run them up to this one */
+	struct cpumask cpus;			/* may have readers: online, or on the way */
 	struct cpumask waiting;
 	unsigned long began, next_fqs, stall_at;	/* jiffies */
 } rcu = { .lock = __RAW_SPIN_LOCK_UNLOCKED(rcu.lock) };
@@ -133,7 +135,7 @@ static void gp_start(void)
 	rcu.began = jiffies;
 	rcu.next_fqs = jiffies + rcu_jiffies_till_fqs;
 	rcu.stall_at = jiffies + rcu_stall_timeout * HZ;
-	for_each_online_cpu(cpu) {
+	for_each_cpu(cpu, &rcu.cpus) {
 		int now = watched_of(cpu);
 
 		per_cpu(rcu_cpus, cpu).watched_then = now;
@@ -388,6 +390,7 @@ static void barrier_entrain(void *unused)
 
 void rcu_barrier(void)
 {
+	guard(cpus_read_lock)();
 	guard(mutex)(&barrier_mutex);
 	reinit_completion(&barrier_done);
 	atomic_set(&barrier_left, 1);
@@ -396,6 +399,45 @@ void rcu_barrier(void)
 	wait_for_completion(&barrier_done);
 }
 EXPORT_SYMBOL(rcu_barrier);
+
+/* --- CPUs that come and go --- */
+
+/* Context: the new CPU, IRQs off. */
+static int rcu_cpu_starting(unsigned int cpu)
+{
+	struct rcu_cpu *r = per_cpu_ptr(&rcu_cpus, cpu);
+
+	guard(raw_spinlock)(&rcu.lock);
+	r->gp_noticed = rcu.started;	/* one that runs does not wait for this CPU */
+	r->quiescent = false;
+	cpumask_set_cpu(cpu, &rcu.cpus);
+	return 0;
+}
+
+/* Its last reader is through. Context: the dying CPU, IRQs off. */
+static int rcu_cpu_dying(unsigned int cpu)
+{
+	guard(raw_spinlock)(&rcu.lock);
+	cpumask_clear_cpu(cpu, &rcu.cpus);
+	cpumask_clear_cpu(cpu, &rcu.waiting);
+	gp_end_if_done();
+	return 0;
+}
+
+/* H3: the dead CPU's callbacks are called here, each after a grace period that began later. */
+static int rcu_cpu_dead(unsigned int cpu)
+{
+	struct rcu_cpu *from = per_cpu_ptr(&rcu_cpus, cpu), *to;
+
+	guard(irqsave)();
+	to = this_cpu_ptr(&rcu_cpus);
+	cb_splice(&to->done, &from->done);
+	cb_splice(&to->next, &from->wait);
+	cb_splice(&to->next, &from->next);
+	to->nr += from->nr;
+	from->nr = 0;
+	return 0;
+}
 
 /* Boot CPU, before interrupts are first enabled. */
 void rcu_init(void)
@@ -410,5 +452,9 @@ void rcu_init(void)
 		cb_init(&r->done);
 		r->watched = 1;
 	}
+	cpumask_set_cpu(0, &rcu.cpus);
 	open_softirq(RCU_SOFTIRQ, rcu_core);
+	cpuhp_setup_state_nocalls(CPUHP_RCUTREE_PREP, "RCU/tree:prepare", NULL, rcu_cpu_dead);
+	cpuhp_setup_state_nocalls(CPUHP_AP_RCUTREE_DYING, "RCU/tree:dying", rcu_cpu_starting,
+				  rcu_cpu_dying);
 }

@@ -52,15 +52,24 @@ static int lowest_prio_cpu(struct task_struct *p)
 	return best;
 }
 
+bool is_cpu_allowed(struct task_struct *p, int cpu)
+{
+	return cpumask_test_cpu(cpu, p->cpus_ptr) &&
+	       (likely(cpu_active(cpu)) || (cpu_online(cpu) && kthread_is_per_cpu(p)));
+}
+
+/* A thread all of whose CPUs have gone may run anywhere from now on. */
 static int fallback_cpu(struct task_struct *p)
 {
 	int cpu = cpumask_any_and(p->cpus_ptr, cpu_active_mask);
 
 	if (cpu < nr_cpu_ids)
 		return cpu;
-	cpu = cpumask_any_and(cpu_active_mask, cpu_online_mask);
-	pr_warn_once("process %d (%s) no longer affine to cpu%d\n", p->pid, p->comm, task_cpu(p));
-	return cpu < nr_cpu_ids ? cpu : 0;
+	pr_info_ratelimited("process %d (%s) no longer affine to cpu%d\n", p->pid, p->comm,
+			    task_cpu(p));
+	cpumask_copy(&p->cpus_mask, cpu_possible_mask);
+	p->nr_cpus_allowed = cpumask_weight(cpu_possible_mask);
+	return cpumask_first(cpu_active_mask);
 }
 
 /*
@@ -70,7 +79,7 @@ static int fallback_cpu(struct task_struct *p)
  */
 int select_task_rq(struct task_struct *p, int prev_cpu)
 {
-	bool prev_ok = cpumask_test_cpu(prev_cpu, p->cpus_ptr) && cpu_active(prev_cpu);
+	bool prev_ok = is_cpu_allowed(p, prev_cpu);
 	int cpu;
 
 	if (prev_ok && (p->nr_cpus_allowed == 1 || idle_cpu(prev_cpu)))
@@ -210,7 +219,8 @@ static void sched_balance_softirq(void)
 
 	if (READ_ONCE(rq->nr_running) > 1)
 		kick_idle_cpu(rq);
-	pull_tasks(rq);
+	if (cpu_active(rq->cpu))
+		pull_tasks(rq);
 }
 
 /* Context: tick, hardirq. */

@@ -418,7 +418,8 @@ static void __schedule(bool preempt)
 	next = pick_next_task(rq);
 	next->sched_class->set_next_task(rq, next);
 	next->se.exec_start = rq->clock;
-	__atomic_fetch_and(&prev->thread_flags, ~_TIF_NEED_RESCHED, __ATOMIC_RELAXED);
+	__atomic_fetch_and(&prev->thread_flags, ~(_TIF_NEED_RESCHED | _TIF_WATCHED),
+			   __ATOMIC_RELAXED);
 	clear_preempt_need_resched();
 
 	if (likely(prev != next)) {

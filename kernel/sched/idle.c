@@ -6,6 +6,7 @@
  * `sti; hlt` lets no interrupt in between, so one that comes after the test ends the hlt. While
  * TIF_POLLING_NRFLAG is set others only set the flag and send no IPI; so it is cleared first.
  */
+#include <linux/cpu.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/rcupdate.h>
@@ -66,6 +67,10 @@ static void do_idle(void)
 		tick_nohz_idle_enter();
 		while (!need_resched()) {
 			local_irq_disable();
+			if (cpu_shall_die()) {
+				cpuhp_report_idle_dead();
+				play_dead();
+			}
 			if (idle_poll)
 				idle_poll_wait();
 			else

@@ -37,6 +37,7 @@ void init_idle(struct task_struct *idle, int cpu)
 {
 	struct rq *rq = cpu_rq(cpu);
 
+	idle->thread_flags = 0;
 	idle->flags |= PF_IDLE | PF_KTHREAD | PF_NO_SETAFFINITY;
 	idle->__state = TASK_RUNNING;
 	idle->sched_class = &idle_sched_class;

@@ -128,18 +128,14 @@ EXPORT_SYMBOL(set_user_nice);
 
 /* --- CPUs --- */
 
-/*
- * One try. True: @p runs on no CPU outside its mask. False: it does, and has been told to leave; who
- * finishes its switch there wakes migration_wait.
- */
-static bool move_to_allowed(struct task_struct *p)
+bool move_to_allowed(struct task_struct *p)
 {
 	unsigned long flags;
 	struct rq *rq = task_rq_lock(p, &flags);
 	bool others_wait = false, done = true;
 
 	__assume_held(&rq->lock);
-	if (cpumask_test_cpu(rq->cpu, p->cpus_ptr) || !task_on_rq_queued(p)) {
+	if (is_cpu_allowed(p, rq->cpu) || !task_on_rq_queued(p)) {
 		others_wait = p->must_move;
 		p->must_move = false;
 	} else if (task_running(rq, p)) {
@@ -170,7 +166,7 @@ void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask)
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
 {
 	might_sleep();
-	if ((p->flags & PF_NO_SETAFFINITY) || !cpumask_intersects(mask, cpu_online_mask))
+	if (is_idle_task(p) || !cpumask_intersects(mask, cpu_active_mask))
 		return -EINVAL;
 	do_set_cpus_allowed(p, mask);
 	/* if it is the caller, it leaves at the end of the try, when the locks are released */
@@ -178,6 +174,11 @@ int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(set_cpus_allowed_ptr);
+
+int sched_setaffinity(struct task_struct *p, const struct cpumask *mask)
+{
+	return p->flags & PF_NO_SETAFFINITY ? -EINVAL : set_cpus_allowed_ptr(p, mask);
+}
 
 /* Spins while @p is in its last instructions on a CPU, else sleeps a tick at a time. */
 unsigned long wait_task_inactive(struct task_struct *p, unsigned int match_state)

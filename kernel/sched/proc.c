@@ -6,6 +6,8 @@
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
+#include <linux/printk.h>
+#include <linux/sched/debug.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>
 #include <linux/ktime.h>
@@ -55,6 +57,14 @@ u64 task_sched_runtime(struct task_struct *p)
 static pid_t parent_of(const struct task_struct *p)
 {
 	return p->pid > 2 ? 2 : 0;
+}
+
+void sched_show_task(struct task_struct *p)
+{
+	pr_info("task:%-15.15s state:%c%s stack:%-5u pid:%-5d tgid:%-5d ppid:%-6d flags:0x%08x\n",
+		p->comm, task_state_to_char(p), task_is_running(p) ? "  running task    " : "", 0,
+		p->pid, p->pid, parent_of(p), p->flags);
+	show_stack(p, NULL, KERN_INFO);
 }
 
 static int pid_stat_show(struct seq_file *m, void *v)

@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -130,6 +131,8 @@ void rt_rq_init(struct rt_rq *rt);
 unsigned int rt_timeslice(void);	/* ticks */
 
 /* balance.c */
+/* @cpu is in @p's mask and takes threads; its own ones also while it comes or goes. */
+bool is_cpu_allowed(struct task_struct *p, int cpu);
 int select_task_rq(struct task_struct *p, int prev_cpu);
 bool idle_balance(struct rq *rq);
 void trigger_load_balance(struct rq *rq);
@@ -137,6 +140,11 @@ void sched_balance_init(void);
 
 /* policy.c: threads that wait until another has left a CPU. */
 extern struct wait_queue_head migration_wait;
+/*
+ * One try. True: @p runs on no CPU it may not run on. False: it does, and has been told to leave; who
+ * finishes its switch there wakes migration_wait. Context: task, IRQs on.
+ */
+bool move_to_allowed(struct task_struct *p);
 
 /* task.c: the smallest pid in use that is not below @nr, or -1. */
 int next_pid_from(pid_t nr);

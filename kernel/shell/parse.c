@@ -11,6 +11,7 @@
  * nothing at all; each function consumes the same text whether it runs or not. A pipe is a buffer:
  * the left command has finished when the right one starts.
  */
+#include <linux/context_leak.h>
 #include <linux/ctype.h>
 #include "internal.h"
 
@@ -204,7 +205,10 @@ static int write_files(struct shell_io *io, const struct sink *sink, int status)
 
 int sh_call(struct shell_io *io, int argc, char **argv)
 {
+	struct context_state before = context_state();
+	unsigned int locks = lockdep_depth(current);
 	struct shell_io inner = *io;
+	const char *leak;
 	int status;
 
 	inner.name = argv[0];
@@ -214,6 +218,10 @@ int sh_call(struct shell_io *io, int argc, char **argv)
 		return 127;
 	}
 	status = inner.cmd->fn(&inner, argc, argv);
+	leak = context_put_right(before);
+	WARN(leak, "command %s returned with %s\n", argv[0], leak);
+	if (lockdep_depth(current) != locks)
+		debug_check_no_locks_held();
 	if (io->out && io->out->cut)
 		return sh_error(&inner, "output above kernel/strbuf_max, or no memory: the rest is lost");
 	return sh_interrupted(io) ? 130 : status;

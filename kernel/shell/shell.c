@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shell's ground: variables, a command's input and output, and the thread "sh" that reads
- * commands from the terminal or from a boot module.
+ * The shell's ground: variables, a command's input and output, and the threads "sh" that read
+ * commands from a terminal or from a boot module.
  *
  * Invariant: a struct shell and everything below it belongs to one thread; only the terminal's
  * Ctrl-C count is looked at across threads.
  */
 #include <linux/boot_info.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -246,6 +247,8 @@ static void interact(struct shell *sh, struct shell_io *io)
 		len = tty_edit_line(sh->tty, "bottomhalf# ", sh->seen_intr, complete, &line);
 		if (len == -E2BIG)
 			sh_error(io, "line too long (limit %d), not run", TTY_LINE_MAX - 1);
+		if (len == -ENOMEM)
+			msleep(1000);
 		if (len > 0)
 			sh_run(io, line);
 		if (len > 0 && sh_interrupted(io))
@@ -282,10 +285,10 @@ static const struct boot_module *script_module(void)
 	return NULL;
 }
 
-/* The thread "sh". */
-static int shell_main(void *unused)
+/* The thread "sh" of a terminal, which may be NULL: then it can run a script only. */
+static int shell_main(void *tty)
 {
-	struct shell sh = { .tty = tty_find("ttyS0") };
+	struct shell sh = { .tty = tty };
 	struct shell_io io = { .sh = &sh, .name = "sh" };
 	const struct boot_module *script = script_module();
 
@@ -295,16 +298,22 @@ static int shell_main(void *unused)
 		run_script(&sh, &io, __va(script->start), script->end - script->start);
 		sh_poweroff(&io, !!sh.failures);
 	}
-	if (!sh.tty) {
-		pr_warn("shell: there is no ttyS0 (COM1); the machine runs without a shell\n");
-		return 0;
-	}
 	interact(&sh, &io);
 	return 0;
 }
 
 static int shell_start(void)
 {
-	return PTR_ERR_OR_ZERO(kthread_run(shell_main, NULL, "sh"));
+	struct tty_struct *serial = tty_find("ttyS0"), *screen = tty_find("tty0");
+
+	if (!serial && !screen && !script_module()) {
+		pr_warn("shell: no ttyS0 (COM1) and no screen; the machine runs without a shell\n");
+		return 0;
+	}
+	if (screen && !script_module())
+		kthread_run(shell_main, screen, "sh/tty0");
+	if (!serial && !script_module())
+		return 0;
+	return PTR_ERR_OR_ZERO(kthread_run(shell_main, serial, "sh"));
 }
 shell_initcall(shell_start);

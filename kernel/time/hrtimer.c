@@ -13,6 +13,8 @@
 #define pr_fmt(fmt) "hrtimer: " fmt
 
 #include <linux/clockchips.h>
+#include <linux/context_leak.h>
+#include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -20,6 +22,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -40,6 +43,7 @@ SYSCTL_UINT("kernel/hrtimer_retries", &hrtimer_retries, 0, 1000);
 #define HANG_PAUSE_MAX (100 * NSEC_PER_MSEC)
 
 static void hrtimer_run_softirq(void);
+static int hrtimers_dead_cpu(unsigned int cpu);
 
 void hrtimers_init(void)
 {
@@ -53,6 +57,8 @@ void hrtimers_init(void)
 		INIT_LIST_HEAD(&base->soft.timers);
 	}
 	open_softirq(HRTIMER_SOFTIRQ, hrtimer_run_softirq);
+	cpuhp_setup_state_nocalls(CPUHP_HRTIMERS_PREPARE, "hrtimers:prepare", NULL,
+				  hrtimers_dead_cpu);
 }
 
 void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode)
@@ -231,6 +237,18 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	return times;
 }
 
+/* Debug builds: a callback must leave the context word and IF as it found them. */
+static enum hrtimer_restart call_checked(struct hrtimer *timer)
+{
+	struct context_state before = context_state();
+	enum hrtimer_restart (*fn)(struct hrtimer *) = timer->function;
+	enum hrtimer_restart restart = fn(timer);
+	const char *leak = context_put_right(before);
+
+	WARN_RATELIMIT(leak, "hrtimer: %pS returned with %s\n", fn, leak);
+	return restart;
+}
+
 /* Run one expired timer with the lock dropped, and as the caller was. Context: base locked, irqs off. */
 static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, struct hrtimer *timer,
 		      unsigned long flags) __must_hold(&base->lock)
@@ -240,7 +258,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 	list_del_init(&timer->node);
 	queue->running = timer;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
-	restart = timer->function(timer);
+	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);
 	raw_spin_lock_irqsave(&base->lock, flags);
 	/* The callback, or another CPU meanwhile, may have started it again by itself. */
 	if (restart == HRTIMER_RESTART && !hrtimer_is_queued(timer))
@@ -306,4 +324,35 @@ void hrtimer_interrupt(void)
 	base->expires_next = next;
 	tick_program_event(next);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
+}
+
+/* Context: both bases locked. */
+static void take_over_queue(struct hrtimer_base *to, struct hrtimer_queue *queue)
+{
+	struct hrtimer *timer;
+
+	WARN_ON_ONCE(queue->running);
+	while ((timer = first_timer(queue))) {
+		list_del_init(&timer->node);
+		WRITE_ONCE(timer->cpu, smp_processor_id());
+		enqueue(to, timer);
+	}
+}
+
+/* H3: what was to expire on the dead CPU expires here. What is late by now is due at once. */
+static int hrtimers_dead_cpu(unsigned int cpu)
+{
+	struct hrtimer_base *from = per_cpu_ptr(&hrtimer_bases, cpu), *to;
+
+	guard(irqsave)();
+	to = this_cpu_ptr(&hrtimer_bases);
+	raw_spin_lock(&to->lock);
+	raw_spin_lock_nested(&from->lock, SINGLE_DEPTH_NESTING);
+	take_over_queue(to, &from->hard);
+	take_over_queue(to, &from->soft);
+	from->softirq_raised = false;
+	raw_spin_unlock(&from->lock);
+	reprogram(to);
+	raw_spin_unlock(&to->lock);
+	return 0;
 }

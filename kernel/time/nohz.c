@@ -89,6 +89,8 @@ static bool report_idle_softirq(void)
 {
 	unsigned int pending = local_softirq_pending();
 
+	if (unlikely(pending && !cpu_active(smp_processor_id())))
+		pending &= ~SOFTIRQ_HOTPLUG_SAFE_MASK;
 	if (likely(!pending) || READ_ONCE(nohz_softirq_reported) >= READ_ONCE(nohz_softirq_reports))
 		return false;
 	pr_warn("NOHZ tick-stop error: local softirq work is pending, handler #%02x!!!\n", pending);
@@ -160,6 +162,14 @@ void tick_nohz_idle_exit(void)
 	stop_idle(ts, now);
 	if (ts->stopped)
 		restart_tick(ts, now);
+}
+
+void tick_nohz_cpu_dying(struct tick_sched *ts)
+{
+	stop_idle(ts, ktime_get());
+	timer_clear_idle();
+	ts->inidle = false;
+	WRITE_ONCE(ts->stopped, false);
 }
 
 void tick_irq_enter(void)

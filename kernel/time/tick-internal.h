@@ -38,6 +38,9 @@ unsigned long tick_read_jiffies(ktime_t *since);
 /* tick_handover - give up the jiffies duty (the CPU goes away). Context: this CPU, irqs off. */
 void tick_handover(void);
 
+/* tick_nohz_cpu_dying - as if it had left idle, but for the tick. Context: this CPU, irqs off. */
+void tick_nohz_cpu_dying(struct tick_sched *ts);
+
 /* timekeeping_init - read the wall clock. Context: boot. */
 void timekeeping_init(void);
 

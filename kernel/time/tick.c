@@ -14,6 +14,7 @@
 #define pr_fmt(fmt) "tick: " fmt
 
 #include <linux/clockchips.h>
+#include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -176,6 +177,27 @@ void setup_local_timer(void)
 	hrtimer_setup(&ts->timer, tick_fire, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED);
 	tick_start(ts, ktime_get());
 }
+
+/*
+ * The last tick has been. Whoever ticks next takes the duty over. Context: the dying CPU's idle
+ * thread, IRQs off.
+ */
+static int tick_cpu_dying(unsigned int cpu)
+{
+	struct tick_sched *ts = this_cpu_ptr(&tick_cpu_sched);
+
+	hrtimer_try_to_cancel(&ts->timer);
+	tick_nohz_cpu_dying(ts);
+	tick_handover();
+	tick_program_event(KTIME_MAX);
+	return 0;
+}
+
+static int __init tick_hotplug_init(void)
+{
+	return cpuhp_setup_state_nocalls(CPUHP_AP_TICK_DYING, "tick:dying", NULL, tick_cpu_dying);
+}
+early_initcall(tick_hotplug_init);
 
 void time_init(void)
 {

@@ -27,6 +27,8 @@
 #define pr_fmt(fmt) "timer: " fmt
 
 #include <linux/bitmap.h>
+#include <linux/context_leak.h>
+#include <linux/cpu.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -377,16 +379,22 @@ int timer_shutdown_sync(struct timer_list *timer)
 	return disarm_timer_sync(timer, true);
 }
 
-/* M4: a callback must leave the context word as it found it. */
+/* M4: a callback must leave the context word as it found it, and IF, at which debug builds look. */
 static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *))
 {
 	int count = preempt_count();
+	bool irqs_off = DEBUG_LOCKS && irqs_disabled();
 
 	fn(timer);
 	if (unlikely(count != preempt_count())) {
 		WARN_RATELIMIT(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count,
 			       preempt_count());
 		preempt_count_set(count);
+	}
+	if (DEBUG_LOCKS && unlikely(irqs_disabled() != irqs_off)) {
+		WARN_RATELIMIT(1, "timer: %pS returned with interrupts %s\n", fn,
+			       irqs_off ? "enabled" : "disabled");
+		context_put_right((struct context_state){ count, irqs_off });
 	}
 }
 
@@ -503,6 +511,39 @@ void timer_clear_idle(void)
 	WRITE_ONCE((*this_cpu_ptr(&timer_bases))[BASE_STD].is_idle, false);
 }
 
+/* Context: both bases locked, IRQs off. */
+static void take_over_base(struct timer_base *to, struct timer_base *from)
+{
+	WARN_ON_ONCE(from->running_timer);
+	forward_timer_base(to);
+	for (unsigned int i = 0; i < WHEEL_SIZE; i++)
+		while (!hlist_empty(&from->vectors[i])) {
+			struct timer_list *timer = hlist_entry(from->vectors[i].first,
+							       struct timer_list, entry);
+
+			detach_timer(from, timer);
+			timer->flags = (timer->flags & ~TIMER_BASEMASK) | smp_processor_id();
+			enqueue_timer(to, timer);
+		}
+}
+
+/* H3: the dead CPU's timers expire here. */
+static int timers_dead_cpu(unsigned int cpu)
+{
+	guard(irqsave)();
+	for (int i = 0; i < NR_BASES; i++) {
+		struct timer_base *to = &(*this_cpu_ptr(&timer_bases))[i];
+		struct timer_base *from = &per_cpu(timer_bases, cpu)[i];
+
+		raw_spin_lock(&to->lock);
+		raw_spin_lock_nested(&from->lock, SINGLE_DEPTH_NESTING);
+		take_over_base(to, from);
+		raw_spin_unlock(&from->lock);
+		raw_spin_unlock(&to->lock);
+	}
+	return 0;
+}
+
 void timers_init(void)
 {
 	unsigned int cpu;
@@ -517,4 +558,5 @@ void timers_init(void)
 		}
 	}
 	open_softirq(TIMER_SOFTIRQ, run_timer_softirq);
+	cpuhp_setup_state_nocalls(CPUHP_TIMERS_PREPARE, "timers:prepare", NULL, timers_dead_cpu);
 }

@@ -12,7 +12,9 @@ struct worker_pool {
 	raw_spinlock_t lock;
 	int cpu;			/* -1: none */
 	bool highpri, bh;
+	bool unbound;			/* its CPU is off: its workers run anywhere, and all may */
 	struct list_head worklist, idle, busy;	/* busy: workers with a current item */
+	struct list_head workers;	/* all of them, under wq_attach_mutex */
 	unsigned int nr_idle;
 	unsigned int nr_running;	/* of a CPU's pool: workers that do not sleep and should not pass */
 	unsigned int next_id;
@@ -21,6 +23,7 @@ struct worker_pool {
 
 struct worker {
 	struct list_head entry;		/* idle or busy */
+	struct list_head node;		/* in pool->workers */
 	struct list_head scheduled;	/* items that are this worker's to run */
 	struct worker_pool *pool;
 	struct task_struct *task;	/* NULL: a softirq */

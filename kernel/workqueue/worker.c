@@ -14,6 +14,7 @@
  */
 #define pr_fmt(fmt) "workqueue: " fmt
 
+#include <linux/cpu.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -36,11 +37,22 @@ static DEFINE_PER_CPU(struct worker_pool [2], bh_pools);
 static DEFINE_PER_CPU(struct worker [2], bh_workers);
 static struct worker_pool unbound_pools[2];
 
+/* The CPU whose BH work the boot CPU does, because it has just gone; or -1. */
+static int dead_bh_cpu = -1;
+
+/* Which workers a pool has, and whether they are bound to its CPU. */
+static DEFINE_MUTEX(wq_attach_mutex);
+
 /* --- pools and workers. Context: pool->lock held, IRQs off. --- */
 
 static bool need_more_worker(struct worker_pool *pool)
 {
-	return !list_empty(&pool->worklist) && !pool->nr_running;
+	return !list_empty(&pool->worklist) && (pool->unbound || !pool->nr_running);
+}
+
+static bool may_go_on(struct worker_pool *pool)
+{
+	return !list_empty(&pool->worklist) && (pool->unbound || pool->nr_running <= 1);
 }
 
 static void raise_bh(struct worker_pool *pool)
@@ -61,7 +73,7 @@ void wq_kick_pool(struct worker_pool *pool)
 	if (!need_more_worker(pool))
 		return;
 	if (pool->bh) {
-		if (pool->cpu == raw_smp_processor_id())
+		if (pool->cpu == raw_smp_processor_id() || pool->cpu == READ_ONCE(dead_bh_cpu))
 			raise_bh(pool);
 		else
 			irq_work_queue_on(&pool->kick, pool->cpu);
@@ -250,8 +262,11 @@ static bool create_worker(struct worker_pool *pool)
 	INIT_LIST_HEAD(&w->scheduled);
 	if (pool->highpri)
 		set_user_nice(t, HIGHPRI_NICE);
-	if (pool->cpu >= 0)
-		kthread_bind(t, pool->cpu);
+	scoped_guard(mutex, &wq_attach_mutex) {
+		if (pool->cpu >= 0 && !pool->unbound)
+			kthread_bind(t, pool->cpu);
+		list_add_tail(&w->node, &pool->workers);
+	}
 	t->on_sleep = worker_sleeping;
 	scoped_guard(raw_spinlock_irq, &pool->lock)
 		worker_enter_idle(w);
@@ -286,7 +301,7 @@ static int worker_thread(void *data)
 			set_counted(w, true);
 			do
 				process_next(w);
-			while (!list_empty(&pool->worklist) && pool->nr_running <= 1);
+			while (may_go_on(pool));
 			set_counted(w, false);
 		}
 		if (pool->nr_idle >= RESERVE)
@@ -299,14 +314,14 @@ static int worker_thread(void *data)
 	}
 	raw_spin_unlock_irq(&pool->lock);
 	current->on_sleep = NULL;
+	scoped_guard(mutex, &wq_attach_mutex)
+		list_del(&w->node);
 	kfree(w);
 	return 0;
 }
 
-/* Context: softirq HI or TASKLET, before the tasklets (T11). */
-static void workqueue_softirq_action(bool highpri)
+static void run_bh_pool(struct worker *w)
 {
-	struct worker *w = this_cpu_ptr(&bh_workers[highpri]);
 	unsigned long start = jiffies;
 	int restarts = BH_RESTARTS;
 
@@ -318,6 +333,16 @@ static void workqueue_softirq_action(bool highpri)
 	set_counted(w, false);
 	wq_kick_pool(w->pool);
 	raw_spin_unlock_irq(&w->pool->lock);
+}
+
+/* Context: softirq HI or TASKLET, before the tasklets (T11). */
+static void workqueue_softirq_action(bool highpri)
+{
+	int dead = READ_ONCE(dead_bh_cpu);
+
+	run_bh_pool(this_cpu_ptr(&bh_workers[highpri]));
+	if (unlikely(dead >= 0) && smp_processor_id() == 0)
+		run_bh_pool(&per_cpu(bh_workers, dead)[highpri]);
 }
 
 struct worker *wq_current_worker(void)
@@ -345,6 +370,7 @@ static void init_pool(struct worker_pool *pool, int cpu, bool highpri, bool bh)
 	INIT_LIST_HEAD(&pool->worklist);
 	INIT_LIST_HEAD(&pool->idle);
 	INIT_LIST_HEAD(&pool->busy);
+	INIT_LIST_HEAD(&pool->workers);
 	init_irq_work(&pool->kick, kick_bh_pool);
 }
 
@@ -366,16 +392,79 @@ void __init wq_init_pools(void)
 	bh_work_action = workqueue_softirq_action;
 }
 
+/* --- CPUs that come and go --- */
+
+static void set_unbound(struct worker_pool *pool, bool unbound)
+{
+	guard(raw_spinlock_irq)(&pool->lock);
+	pool->unbound = unbound;
+	wq_kick_pool(pool);
+}
+
+/* What is queued and what runs goes on elsewhere, without the rule of one at a time. */
+static int workqueue_offline_cpu(unsigned int cpu)
+{
+	struct worker *w;
+
+	guard(mutex)(&wq_attach_mutex);
+	for (int h = 0; h < 2; h++) {
+		struct worker_pool *pool = &per_cpu(cpu_pools, cpu)[h];
+
+		set_unbound(pool, true);
+		list_for_each_entry(w, &pool->workers, node)
+			set_cpus_allowed_ptr(w->task, cpu_possible_mask);
+	}
+	return 0;
+}
+
+/* Back to the CPU, from wherever they are. A CPU that is new has none yet. */
+static int workqueue_online_cpu(unsigned int cpu)
+{
+	for (int h = 0; h < 2; h++) {
+		struct worker_pool *pool = &per_cpu(cpu_pools, cpu)[h];
+		struct worker *w;
+
+		if (list_empty(&pool->workers) && !create_worker(pool))
+			return -ENOMEM;
+		guard(mutex)(&wq_attach_mutex);
+		list_for_each_entry(w, &pool->workers, node)
+			set_cpus_allowed_ptr(w->task, cpumask_of(cpu));
+		set_unbound(pool, false);
+	}
+	return 0;
+}
+
+/* H2: BH work that the dead CPU did not get to is done in our softirqs. */
+static int workqueue_dead_cpu(unsigned int cpu)
+{
+	struct worker_pool *pools = per_cpu(bh_pools, cpu);
+
+	WRITE_ONCE(dead_bh_cpu, cpu);
+	while (!list_empty(&pools[0].worklist) || !list_empty(&pools[1].worklist)) {
+		local_bh_disable();
+		raise_softirq(HI_SOFTIRQ);
+		raise_softirq(TASKLET_SOFTIRQ);
+		local_bh_enable();
+	}
+	WRITE_ONCE(dead_bh_cpu, -1);
+	return 0;
+}
+
 /* One worker for each pool to begin with; the rest come as they are needed. */
 static int __init workers_init(void)
 {
 	unsigned int cpu;
+
+	guard(cpus_read_lock)();
 
 	for (int h = 0; h < 2; h++) {
 		BUG_ON(!create_worker(&unbound_pools[h]));
 		for_each_online_cpu(cpu)
 			BUG_ON(!create_worker(&per_cpu(cpu_pools, cpu)[h]));
 	}
-	return 0;
+	return cpuhp_setup_state_nocalls(CPUHP_WORKQUEUE_PREP, "workqueue:prepare", NULL,
+					 workqueue_dead_cpu) ?:
+	       cpuhp_setup_state_nocalls(CPUHP_AP_WORKQUEUE_ONLINE, "workqueue:online",
+					 workqueue_online_cpu, workqueue_offline_cpu);
 }
 core_initcall(workers_init);

@@ -49,16 +49,25 @@ static DEFINE_PER_CPU(struct cpu_stacks, cpu_stacks);
 #define M64(n)	M16(n), M16((n) + 16), M16((n) + 32), M16((n) + 48)
 const struct cpumask cpu_single_mask[NR_CPUS + 1] = { M64(0), M64(64), M64(128), M64(192) };
 
-/* Context: the CPU itself while it comes or goes; others read the masks at any time. */
+/* Active: threads are placed there. Context: as set_cpu_online(). */
+void set_cpu_active(unsigned int cpu, bool active)
+{
+	cpumask_assign_cpu(cpu, &__cpu_active_mask, active);
+}
+
+/*
+ * Context: the CPU itself while it comes, kernel/cpu.c when it goes; others read the masks at any
+ * time.
+ */
 void set_cpu_online(unsigned int cpu, bool online)
 {
 	if (online) {
 		/* active first: who sees the CPU online may wake threads bound to it at once */
-		cpumask_set_cpu(cpu, &__cpu_active_mask);
+		set_cpu_active(cpu, true);
 		if (!cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
 			__atomic_fetch_add(&__num_online_cpus, 1, __ATOMIC_RELAXED);
 	} else {
-		cpumask_clear_cpu(cpu, &__cpu_active_mask);
+		set_cpu_active(cpu, false);
 		if (cpumask_test_and_clear_cpu(cpu, &__cpu_online_mask))
 			__atomic_fetch_sub(&__num_online_cpus, 1, __ATOMIC_RELAXED);
 	}

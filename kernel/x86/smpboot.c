@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting the other CPUs, one after the other: INIT, SIPI to the trampoline page, then the CPU
- * climbs by itself and marks each stage it reaches. One that does not arrive is named with its last
- * stage and left behind; the rest go on.
+ * Starting another CPU: INIT, SIPI to the trampoline page, then the CPU climbs by itself and marks
+ * each stage it reaches. One that does not arrive is named with its last stage. And its end.
  */
 #define pr_fmt(fmt) "smpboot: " fmt
 
 #include <linux/acpi.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/init.h>
@@ -15,7 +15,6 @@
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
-#include <linux/smpboot.h>
 #include <linux/string.h>
 #include <linux/time.h>
 #include <asm/apic.h>
@@ -66,6 +65,7 @@ static void __noreturn secondary_start(void)
 	lapic_setup_cpu();
 	tsc_check_ap();
 	set_stage(AP_APIC);
+	notify_cpu_starting();
 	setup_local_timer();
 	set_cpu_online(cpu, true);
 	set_stage(AP_ONLINE);
@@ -81,6 +81,7 @@ static void prepare_trampoline(unsigned int cpu, struct task_struct *idle)
 	TRAMPOLINE_VAR(ap_entry) = (u64)secondary_start;
 	set_stage(AP_SENT);
 	per_cpu(current_task, cpu) = idle;
+	per_cpu(__preempt_count, cpu) = PREEMPT_ENABLED + INIT_PREEMPT_COUNT;
 	smp_mb();
 }
 
@@ -117,17 +118,17 @@ static bool wait_for_online(unsigned int cpu)
 	return true;
 }
 
-/* Returns 0 or -errno after a line that says what happened. */
-static int bring_up(unsigned int cpu)
+int __cpu_up(unsigned int cpu)
 {
-	struct task_struct *idle = fork_idle(cpu);
+	struct task_struct *idle = idle_task(cpu) ?: fork_idle(cpu);
 	int err;
 
 	if (IS_ERR(idle))
 		return PTR_ERR(idle);
-	err = alloc_cpu_stacks(cpu) ?: smpboot_create_threads(cpu);
+	err = alloc_cpu_stacks(cpu);
 	if (err)
 		return err;
+	init_idle(idle, cpu);
 	prepare_trampoline(cpu, idle);
 	send_init_sipi(cpu_apicid[cpu]);
 	if (!wait_for_online(cpu)) {
@@ -137,38 +138,27 @@ static int bring_up(unsigned int cpu)
 		       stage < ARRAY_SIZE(ap_stage_names) ? ap_stage_names[stage] : "wrote nonsense");
 		return -EIO;
 	}
-	smpboot_unpark_threads(cpu);
 	return 0;
 }
 
-static unsigned int setup_max_cpus = NR_CPUS;
-
-/* maxcpus=N: start at most N CPUs; 0 and 1 leave the boot CPU alone. */
-static int maxcpus_setup(char *str)
+void smp_prepare_cpus(void)
 {
-	return kstrtouint(str, 0, &setup_max_cpus);
-}
-__setup("maxcpus=", maxcpus_setup);
-
-void smp_init(void)
-{
-	u64 start = ktime_get_ns();
-	unsigned int cpu;
-
 	map_trampoline();
 	memcpy(__va(TRAMPOLINE_PA), ap_trampoline, ap_trampoline_end - ap_trampoline);
-	for_each_present_cpu(cpu) {
-		int err;
+}
 
-		if (num_online_cpus() >= max(setup_max_cpus, 1U))
-			break;
-		if (cpu_online(cpu))
-			continue;
-		err = bring_up(cpu);
-		if (err && err != -EIO)
-			pr_err("CPU%u cannot be started: %pe\n", cpu, ERR_PTR(err));
-	}
+void smp_cpus_done(void)
+{
 	unmap_trampoline();
-	pr_info("%u of %u CPUs online after %llu us\n", num_online_cpus(), num_present_cpus(),
-		(ktime_get_ns() - start) / 1000);
+}
+
+/*
+ * Off, until an INIT ([SDM 3A] 9.4): nothing is asked of this CPU any more, and what reaches it
+ * all the same, an NMI, finds nothing changed. The stack may be in use by the next who starts here.
+ */
+void __noreturn play_dead(void)
+{
+	local_irq_disable();
+	for (;;)
+		arch_halt();
 }

@@ -64,7 +64,7 @@ def network(o):
     """The NIC and what its cable ends in."""
     if o.net == "none":
         return []
-    nic = "e1000,mac=%s,romfile=" % MAC
+    nic = "%s,mac=%s,romfile=" % (o.nic, MAC)
     if o.net == "loopback":		# no cable: PHY loopback is the only traffic
         return ["-device", nic]
     if o.net.startswith("dgram:"):
@@ -78,6 +78,15 @@ def network(o):
     args = ["-netdev", backend, "-device", nic + ",netdev=n0"]
     if o.pcap:
         args += ["-object", "filter-dump,id=pcap,netdev=n0,file=" + o.pcap]
+    return args
+
+
+def disks(o):
+    """One NVMe controller for each file. A comma in a file's name is doubled, as QEMU wants it."""
+    args = []
+    for i, path in enumerate(o.disk):
+        args += ["-drive", "if=none,id=disk%d,format=raw,file=%s" % (i, path.replace(",", ",,")),
+                 "-device", "nvme,serial=bh%d,drive=disk%d" % (i, i)]
     return args
 
 
@@ -110,7 +119,7 @@ def qemu(o, rundir, com1):
     args += ["-chardev", com1, "-serial", "chardev:com1"]
     args += ["-chardev", "file,id=com2,path=log.txt", "-serial", "chardev:com2"]
     args += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-device", "edu", "-device", "pc-testdev"]
-    args += network(o) + boot_medium(o, rundir)
+    args += network(o) + disks(o) + boot_medium(o, rundir)
     if o.gdb:
         args += ["-gdb", "tcp:127.0.0.1:%d" % o.gdb_port, "-S"]
     return args + o.qemu_arg

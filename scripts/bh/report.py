@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Reports in a kernel log: which lines say that the kernel found something wrong.
 
-A report starts with a headline (BUG:, WARNING:, a panic, an oops); the lines below it are its details.
+A report starts with a headline (BUG:, WARNING:, a panic, an oops, a lockup); the lines below it are its details.
 """
 import re
 
 STAMP = r"^\[ *\d+\.\d+\](?:\[[^]]*\])? "
-HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b|INFO: trying to register non-static key|INFO: rcu_\w+ (?:self-)?detected stall")
+HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bOops\b|INFO: trying to register non-static key|"
+                      r"INFO: rcu_\w+ (?:self-)?detected stall|Watchdog detected hard LOCKUP|"
+                      r"INFO: task \S+:\d+ blocked for more than")
 PANIC = re.compile(r"Kernel panic|\bOops\b")
 ANNOUNCED = re.compile(r"kunit: \S+ expects a report: (.*)")
 REACH = 3		# a warning's own text stands up to so many lines above its headline

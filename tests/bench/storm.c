@@ -4,8 +4,10 @@
  * arrived; the trace of it is in /sys/kernel/tracing/trace.
  */
 #include <linux/completion.h>
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/irqdesc.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/kthread.h>
@@ -124,6 +126,34 @@ static int storm_softirq(struct shell_io *io)
 	return sum != expected;
 }
 
+/* A CPU other than the boot CPU, that is online; the next one after @cpu. nr_cpu_ids: there is none. */
+static unsigned int next_victim(unsigned int cpu)
+{
+	cpu = cpumask_next(cpu, cpu_online_mask);
+	return cpu < nr_cpu_ids ? cpu : (unsigned int)cpumask_next(0, cpu_online_mask);
+}
+
+/* Every interrupt that can be moved goes to a CPU, which then goes itself, and comes back. */
+static int storm_hotplug(struct shell_io *io)
+{
+	unsigned int online = num_online_cpus(), cpu = 0, done = 0;
+
+	if (next_victim(0) >= nr_cpu_ids)
+		return sh_error(io, "storm: hotplug needs two CPUs online");
+	for (int err = 0; done < rounds && !err; done++) {
+		cpu = next_victim(cpu);
+		for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+			if (irq_can_set_affinity(irq))
+				irq_set_affinity(irq, cpumask_of(cpu));
+		msleep(2);
+		err = remove_cpu(cpu) ?: add_cpu(cpu);
+		if (err)
+			return sh_errno(io, "hotplug", err);
+	}
+	sh_printf(io, "hotplug: %u rounds, %u of %u CPUs online\n", done, num_online_cpus(), online);
+	return num_online_cpus() != online;
+}
+
 static int storm_net(struct shell_io *io)
 {
 	char cmd[64];
@@ -141,6 +171,8 @@ static int cmd_storm(struct shell_io *io, int argc, char **argv)
 	rounds = 1000;
 	if (argc > 3 || (argc == 3 && (kstrtouint(argv[2], 0, &rounds) || !rounds)))
 		return sh_usage(io);
+	if (!strcmp(kind, "hotplug"))	/* not for all: it moves what the others count by CPU */
+		return storm_hotplug(io);
 	if (!all && strcmp(kind, "ipi") && strcmp(kind, "softirq") && strcmp(kind, "net"))
 		return sh_usage(io);
 	if (all || !strcmp(kind, "ipi"))
@@ -151,5 +183,5 @@ static int cmd_storm(struct shell_io *io, int argc, char **argv)
 		err |= storm_net(io);
 	return err;
 }
-SHELL_COMMAND(storm, cmd_storm, "storm [ipi|softirq|net|all] [COUNT]",
-	      "interrupts, softirqs or packets in masses, counted exactly");
+SHELL_COMMAND(storm, cmd_storm, "storm [ipi|softirq|net|all|hotplug] [COUNT]",
+	      "interrupts, softirqs, packets or CPU hotplug in masses, counted exactly");

@@ -3,12 +3,15 @@
 
 A test names its machine by scripts/vm's own options, so a failure is repeated by pasting the printed line.
 """
+import json
 import os
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import tempfile
 
 import pexpect
 import pytest
@@ -108,6 +111,55 @@ class Guest(pexpect.spawn):
         self.expect(pexpect.EOF)
         self.close()
         return self.exitstatus
+
+
+class Monitor:
+    """QEMU's own control of a machine: pass .qemu_arg to scripts/vm, connect(), then do("command", ...)."""
+
+    def __init__(self):
+        self.dir = tempfile.TemporaryDirectory(prefix="bh-")	# tmp_path is too long for a socket's name
+        self.path = self.dir.name + "/qmp"
+        self.qemu_arg = "-qmp unix:%s,server=on,wait=off" % self.path
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.stream = self.socket.makefile("rw")
+
+    def connect(self):
+        self.socket.connect(self.path)
+        self.socket.settimeout(60)
+        assert "QMP" in json.loads(self.stream.readline())
+        self.do("qmp_capabilities")
+
+    def do(self, command, **arguments):
+        """The command's answer."""
+        self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            assert "error" not in answer, answer
+            if "return" in answer:		# what else comes are events
+                return answer["return"]
+
+    def human(self, line):
+        """The same in the words of QEMU's monitor."""
+        return self.do("human-monitor-command", **{"command-line": line})
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
+        self.dir.cleanup()
+
+
+@pytest.fixture
+def monitor():
+    """monitor(): one Monitor."""
+    opened = []
+
+    def make():
+        opened.append(Monitor())
+        return opened[-1]
+    yield make
+    for m in opened:
+        m.close()
 
 
 @pytest.fixture

@@ -36,6 +36,21 @@ def test_each_line_comes_back(guest):
     assert rx_of(g) >= 3
 
 
+def test_echo_with_threadirqs(guest):
+    """The NIC's handler in irq/N-eth0, the poll in ksoftirqd, and each line comes back all the same."""
+    port = udp_port()
+    g = guest("--smp", 4, "--udp", "%d:7" % port, "--append", "threadirqs")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(10)
+        s.connect(("127.0.0.1", port))
+        for text in (b"hello\n", b"y" * 1400):
+            s.send(text)
+            assert s.recv(2000) == text
+    irq = nic_irq(g)[0]
+    assert re.search(r"FF +50 .* irq/%d-eth0" % irq, g.cmd("ps"))
+    assert re.search(r"NET_RX: .*[1-9]", g.cmd("cat /proc/softirqs"))
+
+
 def nic_irq(g):
     """(irq number, counts per CPU) of the e1000 line."""
     line = next(l for l in g.cmd("cat /proc/interrupts").splitlines() if "eth0" in l)

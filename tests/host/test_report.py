@@ -27,6 +27,13 @@ def test_an_announcement_covers_only_its_text_and_only_later():
     assert report.unexpected(WARN + ANNOUNCE) != []
 
 
+def test_lockups_and_hung_threads_are_failures():
+    for line in ("watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [sh:7]", "watchdog: Watchdog detected hard LOCKUP on cpu 1",
+                 "BUG: spinlock lockup suspected on CPU#1, sh/7", "INFO: task sh:7 blocked for more than 122 seconds."):
+        assert report.unexpected("[    9.0] " + line + "\n") == ["[    9.0] " + line]
+    assert report.unexpected("[    1.0] watchdog: no hard lockup detector: there is one CPU\n") == []
+
+
 def test_nothing_announces_a_panic():
     assert report.unexpected(ANNOUNCE + WARN + PANIC) == [PANIC.strip()]
 

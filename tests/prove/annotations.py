@@ -41,7 +41,8 @@ def clang(files, change=None):
 
 def coccinelle(files, change=None):
     names = [change / f if change and (change / f).exists() else ROOT / f for f in files]
-    done = call(["spatch", "--very-quiet", "-D", "report", "--no-includes", "--sp-file", HERE / "cocci/locks.cocci", *names],
+    done = call(["spatch", "--very-quiet", "-D", "report", "--no-includes", "--macro-file", HERE / "cocci/macros.h",
+                 "--sp-file", HERE / "cocci/locks.cocci", *names],
                 check=False)
     found = set(re.findall(r"^\S+:\d+: .*", done.stdout, re.M))
     return sorted(found) + ([done.stderr[-500:]] if done.returncode else [])

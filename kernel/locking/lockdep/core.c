@@ -20,11 +20,13 @@
  */
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/moduleparam.h>
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/sysctl.h>
 #include <asm/page.h>
 #include <asm/tas_spinlock.h>
 #include "internal.h"
@@ -37,6 +39,11 @@ extern char __per_cpu_start[], __per_cpu_end[];	/* linker.ld */
 struct lock_class lock_classes[MAX_LOCK_CLASSES];
 unsigned int nr_lock_classes = 1;
 static u16 class_hash[1 << CLASS_HASH_BITS];
+
+/* 0: locks are followed, but no rule is checked; who never takes a lock wrongly needs none. */
+static unsigned int prove_locking = 1;
+SYSCTL_UINT("kernel/prove_locking", &prove_locking, 0, 1);
+module_param(prove_locking, uint, 0444);
 
 static tas_t graph_word;
 /* lockdep runs on this CPU: what its own reports do with locks is not looked at. */
@@ -382,7 +389,7 @@ void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock,
 		h->since = 0;
 		h->read = read;
 		h->trylock = trylock;
-		h->check = check;
+		h->check = check && READ_ONCE(prove_locking);
 		h->hardirqs_off = arch_irqs_disabled_flags(flags);
 		h->contended = false;
 		acquire(lt, h, subclass);

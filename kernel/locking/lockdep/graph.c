@@ -2,12 +2,15 @@
 /*
  * The graph of "acquired while held", and the searches in it.
  *
- * Writers only: a cycle of dependencies is a possible deadlock, whatever its length. Readers make it
- * finer. A dependency prev -> next blocks in a certain way: prev was held by a writer (E) or reader
- * (S); next waits for readers too (N: a writer, or a reader that queues behind a waiting writer) or is
- * a recursive read that gets in wherever no writer holds (R), which is how interrupts read (D9). A
- * path deadlocks only if it is strong: nowhere "... -> R" followed by "S -> ...", because a recursive
- * reader is never stopped by a reader. A node that is reached through R edges only is called weak.
+ * Writers only: a cycle of dependencies is a possible deadlock, whatever its length. Readers make
+ * it finer. A dependency prev -> next blocks in a certain way: prev was held by a writer (E) or
+ * reader (S); next waits for readers too (N: a writer, or a reader that queues behind a waiting
+ * writer) or is a recursive read that gets in wherever no writer holds (R), which is how interrupts
+ * read (D9). A path deadlocks only if it is strong: nowhere "... -> R" followed by "S -> ...",
+ * because a recursive reader is never stopped by a reader. A node that is reached through R edges
+ * only is called weak: from there it goes on over E edges only. A search against the arrows meets
+ * the two halves of an edge in the other order, so there a node is weak that only readers held, and
+ * it goes on over N edges only.
  *
  * All searches are breadth first, so the path a report shows is a shortest one; a class is visited at
  * most once strong and once weak. Context: graph_lock held.
@@ -42,6 +45,8 @@ static unsigned int visit(unsigned int tail, struct lock_node n)
 /* The node where @match said yes, or 0. @weak: the start is weak, see the top. */
 static unsigned int search(u16 class, bool weak, bool forward, match_t match, void *arg)
 {
+	const unsigned int from_weak = forward ? KINDS_FROM_WRITER : KINDS_BLOCKING;
+	const unsigned int to_strong = forward ? KINDS_BLOCKING : KINDS_FROM_WRITER;
 	unsigned int head = 1, tail;
 
 	for (unsigned int i = 1; i < nr_lock_classes; i++)
@@ -56,14 +61,14 @@ static unsigned int search(u16 class, bool weak, bool forward, match_t match, vo
 			return head;
 		while (i) {
 			const struct lock_dep *d = &lock_deps[i];
-			unsigned int kinds = forward ? d->kinds : d->kinds_back;
+			unsigned int kinds = d->kinds;
 
 			if (n->weak)
-				kinds &= KINDS_FROM_WRITER;
+				kinds &= from_weak;
 			if (kinds)
 				tail = visit(tail, (struct lock_node){
 					.class = forward ? d->to : d->from, .parent = head,
-					.dep = i, .weak = !(kinds & KINDS_BLOCKING)
+					.dep = i, .weak = !(kinds & to_strong)
 				});
 			i = forward ? d->next_after : d->next_before;
 		}
@@ -210,7 +215,6 @@ static bool add_dependency(struct held_lock *prev, struct held_lock *next, unsig
 	if (!d)
 		return false;
 	d->kinds |= KIND(!prev->read, next->read != LOCK_READ_RECURSIVE);
-	d->kinds_back |= KIND(!next->read, prev->read != LOCK_READ_RECURSIVE);
 	d->distance = min_t(unsigned int, d->distance, distance);
 	return true;
 }

@@ -47,21 +47,21 @@ struct lock_class {
 
 /*
  * A dependency: `to` was acquired while `from` was held. Kinds are sets, because it may have been
- * acquired in several ways: bit number 2 * (to is not a recursive read) + (from is a writer), and
- * the same seen from the other end. See graph.c.
+ * acquired in several ways: bit number 2 * (to is not a recursive read) + (from is a writer). See
+ * graph.c.
  */
 struct lock_dep {
 	u16 from, to;
 	u16 next_after, next_before;
 	u16 trace;
-	u8 kinds, kinds_back;
+	u8 kinds;
 	u8 distance;			/* 1: nothing between them on the stack of held locks */
 };
 
 /* A node of a search: a class, how it was reached, and the node before it. */
 struct lock_node {
 	u16 class, parent, dep;
-	bool weak;			/* reached through a recursive read only */
+	bool weak;			/* reached through a recursive read only; see graph.c */
 };
 
 extern struct lock_class lock_classes[MAX_LOCK_CLASSES];

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""CPUs that go and come back while packets, timers and work go on: the sums stay exact."""
+import re
+
+import pytest
+
+pytestmark = pytest.mark.boot
+
+ROUNDS = 20
+
+
+def flood_and_hotplug(vm, rounds, rate, *options):
+    """A flood from inside while each CPU but the first goes in turn, and takes every interrupt along."""
+    packets = rounds * rate // 20
+    done = vm("netflood -n %d -r %d & sleep 1.2; storm hotplug %d; cat /proc/net/counters; wait; "
+              "echo final; cat /proc/net/e1000_stats; cat /proc/net/counters; cat /sys/devices/system/cpu/online; "
+              "grep eth0 /proc/interrupts" % (packets, rate, rounds), *options, timeout=500)
+    assert "hotplug: %d rounds" % rounds in done.out
+    before, after = done.out.split("final\n")
+    figure = dict(re.findall(r"(\w+):? +(\d+)$", after, re.M))
+    assert int(figure["gptc"]) == int(figure["gprc"]) == int(figure["rx_packets"]) == packets
+    assert int(figure["discarded"]) == int(figure["sum_of_ends"]) == packets
+    assert int(re.search(r"^rx_frames (\d+)", before, re.M)[1]) < packets, "the flood was over before the rounds"
+    return done.out
+
+
+@pytest.mark.slow
+def test_twenty_rounds_under_flood_at_eight_cpus(vm):
+    out = flood_and_hotplug(vm, ROUNDS, 10000, "--smp", 8, "--seed", 3)
+    assert out == flood_and_hotplug(vm, ROUNDS, 10000, "--smp", 8, "--seed", 3)
+    assert "0-7\n" in out
+    counts = re.search(r"11:((?: +\d+)+)", out)[1].split()
+    assert sum(n != "0" for n in counts) >= 7, "every CPU but the first had the interrupt for a while"
+
+
+def test_rounds_on_the_jittery_machine(vm):
+    flood_and_hotplug(vm, 6, 4000, "--smp", 4)
+
+
+def test_the_switch_in_sys(vm):
+    done = vm("cd=/sys/devices/system/cpu; cat $cd/possible $cd/present $cd/online; echo 0 > $cd/cpu1/online; "
+              "cat $cd/online $cd/cpu1/online; ps | grep ksoftirqd/1; echo 1 > $cd/cpu1/online; cat $cd/online; "
+              "ls $cd/cpu0", "--smp", 3, status=1)
+    lines = done.out.splitlines()
+    assert lines[:5] == ["0-2", "0-2", "0-2", "0,2", "0"]
+    assert re.search(r" P +.*ksoftirqd/1", lines[5]), "parked"
+    assert lines[6] == "0-2"
+    assert "cpu0" in done.err + lines[7]	# the boot CPU has no switch
+
+
+@pytest.mark.parametrize("text", ["2", "off please", "", "-1"])
+def test_nonsense_is_refused(vm, text):
+    done = vm("echo '%s' > /sys/devices/system/cpu/cpu1/online" % text, "--smp", 2, status=1)
+    assert "Invalid argument" in done.out

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The watchdogs: who is stuck is named once, with what is needed to understand it; who is only busy
+ * is left alone. The threshold is 10 ms instead of 10 s here, so a CPU is looked at every 4 ms.
+ */
+#include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/nmi.h>
+#include <linux/rwlock.h>
+#include <linux/sched_clock.h>
+#include <linux/shell.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include "context.h"
+#include "sched_util.h"
+
+#define THRESH_MS	10
+#define SOFT_MS		(2 * THRESH_MS + 3 * THRESH_MS * 2 / 5)	/* reported by then, but not twice */
+
+/* Where the host takes CPUs away, its load must not look like a lockup. */
+static unsigned int ms(unsigned int n)
+{
+	return deterministic() ? n : 20 * n;
+}
+
+static int watchdog_test_init(struct kunit *test)
+{
+	lockup_detector_set_thresh(ms(THRESH_MS) * NSEC_PER_MSEC);
+	return 0;
+}
+
+static void watchdog_test_exit(struct kunit *test)
+{
+	lockup_detector_set_thresh(0);
+	unpin();
+}
+
+/* A pause now and then, as in spin_until_stopped(). */
+static void busy_ms(unsigned int n)
+{
+	u64 end = sched_clock() + ms(n) * NSEC_PER_MSEC;
+
+	while (sched_clock() < end) {
+		for (int i = 0; i < 2000; i++)
+			barrier();
+		cpu_relax();
+	}
+}
+
+static struct log_mark *expect(struct kunit *test, const char *title)
+{
+	kunit_expect_report(test, title);
+	return log_mark(test);
+}
+
+/* --- soft lockups --- */
+
+static void soft_lockup_with_preemption_off(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "BUG: soft lockup - CPU#");
+	char line[64];
+
+	pin_to_cpu(nth_cpu(test, 0));
+	preempt_disable();
+	busy_ms(SOFT_MS);
+	preempt_enable();
+	snprintf(line, sizeof(line), "watchdog: BUG: soft lockup - CPU#%d stuck for ", nth_cpu(test, 0));
+	KUNIT_EXPECT_EQ(test, log_count(log, line), 1);
+	snprintf(line, sizeof(line), "s! [%s:%d]", current->comm, current->pid);
+	KUNIT_EXPECT_EQ(test, log_count(log, line), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "RIP: 0010:"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, " soft_lockup_with_preemption_off+"), 1);
+}
+
+static void soft_lockup_in_a_softirq_disabled_section(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "BUG: soft lockup - CPU#");
+
+	local_bh_disable();
+	busy_ms(SOFT_MS);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, log_count(log, "BUG: soft lockup"), 1);
+}
+
+/* As long as it lasts there is a report every 2 * thresh. */
+static void soft_lockup_is_reported_again(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "BUG: soft lockup - CPU#");
+
+	preempt_disable();
+	busy_ms(2 * SOFT_MS);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, log_count(log, "BUG: soft lockup"), 2);
+}
+
+static void busy_thread_is_no_lockup(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+
+	busy_ms(2 * SOFT_MS);
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+}
+
+/* Nearly always unpreemptible, but now and then: the watchdog asks, and is answered. */
+static void short_breaks_are_enough(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+
+	for (int i = 0; i < 20; i++) {
+		preempt_disable();
+		busy_ms(SOFT_MS / 10);
+		preempt_enable();
+	}
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+}
+
+static void touched_is_not_stuck(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+
+	preempt_disable();
+	for (int i = 0; i < 4; i++) {
+		busy_ms(SOFT_MS / 2);
+		touch_softlockup_watchdog();
+	}
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+}
+
+static void soft_watchdog_knob_switches_it_off(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+	char out[64];
+
+	KUNIT_EXPECT_EQ(test, shell_capture("echo 0 > /proc/sys/kernel/soft_watchdog", out, sizeof(out)), 0);
+	preempt_disable();
+	busy_ms(SOFT_MS);
+	preempt_enable();
+	KUNIT_EXPECT_EQ(test, shell_capture("echo 1 > /proc/sys/kernel/soft_watchdog", out, sizeof(out)), 0);
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+}
+
+/* --- hard lockups --- */
+
+static int deaf(struct member *me)
+{
+	local_irq_disable();
+	busy_ms(me->arg);
+	local_irq_enable();
+	return 0;
+}
+
+/* The buddy looks in each third period: by the sixth it has seen that nothing moves. */
+static void hard_lockup_is_found_by_the_buddy(struct kunit *test)
+{
+	int cpu = nth_cpu(test, 1);
+	struct log_mark *log = expect(test, "Watchdog detected hard LOCKUP on cpu ");
+	struct crew *c = crew_new(test);
+	char line[64];
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, cpu, deaf, 9 * THRESH_MS * 2 / 5);
+	crew_start(c);
+	snprintf(line, sizeof(line), "watchdog: Watchdog detected hard LOCKUP on cpu %d", cpu);
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, line)));
+	snprintf(line, sizeof(line), "NMI backtrace for cpu %d", cpu);
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, line)));
+	KUNIT_EXPECT_EQ(test, log_count(log, " deaf+"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
+}
+
+static void hard_lockup_of_the_only_cpu_is_found_by_nmi(struct kunit *test)
+{
+	char out[8] = "";
+
+	if (num_online_cpus() > 1)
+		kunit_skip(test, "the others look after each other");
+	shell_capture("cat /proc/sys/kernel/nmi_watchdog", out, sizeof(out));
+	if (*out == '0')
+		kunit_skip(test, "the PIT cannot send NMIs here");
+	struct log_mark *log = expect(test, "Watchdog detected hard LOCKUP on cpu 0");
+
+	local_irq_disable();
+	busy_ms(2 * THRESH_MS + 130);	/* two or three NMIs, one every 55 ms */
+	local_irq_enable();
+	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, " hard_lockup_of_the_only_cpu_is_found_by_nmi+"), 1);
+}
+
+/* --- L18: who spins for too long, for what, who has it, since where --- */
+
+#ifdef CONFIG_DEBUG_LOCKS	/* other builds take no notes */
+
+static DEFINE_SPINLOCK(wanted);
+static DEFINE_RWLOCK(wanted_rw);
+
+/* A crew where there are two CPUs. */
+static struct crew *crew_of_two(struct kunit *test)
+{
+	nth_cpu(test, 1);
+	return crew_new(test);
+}
+
+static int wants_spinlock(struct member *me)
+{
+	spin_lock(&wanted);
+	spin_unlock(&wanted);
+	return 0;
+}
+
+static int wants_to_read(struct member *me)
+{
+	read_lock(&wanted_rw);
+	read_unlock(&wanted_rw);
+	return 0;
+}
+
+static int wants_to_write(struct member *me)
+{
+	write_lock(&wanted_rw);
+	write_unlock(&wanted_rw);
+	return 0;
+}
+
+static void expect_spin_lockup(struct kunit *test, struct log_mark *log, const char *kind,
+			       struct task_struct *spinner, const char *holder)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "BUG: %s lockup suspected on CPU#%d, %s/%d", kind,
+		 nth_cpu(test, 1), spinner->comm, spinner->pid);
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, line)));
+	/* its stack: by NMI, or, if its own timer found it, from there */
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, " member_main+")));
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup suspected"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, holder), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, " wanted for 0s at wants_"), 1);
+}
+
+static void L18_spin_lockup_names_holder_and_place(struct kunit *test)
+{
+	struct crew *c = crew_of_two(test);
+	struct log_mark *log = expect(test, "BUG: spinlock lockup suspected on CPU#");
+	char holder[128];
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, nth_cpu(test, 1), wants_spinlock, 0);
+	spin_lock(&wanted);
+	crew_start(c);
+	busy_ms(THRESH_MS * 8 / 5);
+	spin_unlock(&wanted);
+	snprintf(holder, sizeof(holder), ", .magic: dead4ead, .owner: %s/%d, .owner_cpu: %d, "
+		 "taken at L18_spin_lockup_names_holder_and_place+", current->comm, current->pid,
+		 nth_cpu(test, 0));
+	KUNIT_EXPECT_EQ(test, log_count(log, " lock: wanted+0x0/"), 1);
+	expect_spin_lockup(test, log, "spinlock", c->member[0].task, holder);
+}
+
+static void L18_write_lock_that_readers_wait_for(struct kunit *test)
+{
+	struct crew *c = crew_of_two(test);
+	struct log_mark *log = expect(test, "BUG: rwlock lockup suspected on CPU#");
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, nth_cpu(test, 1), wants_to_read, 0);
+	write_lock(&wanted_rw);
+	crew_start(c);
+	busy_ms(THRESH_MS * 8 / 5);
+	write_unlock(&wanted_rw);
+	expect_spin_lockup(test, log, "rwlock", c->member[0].task,
+			   "taken at L18_write_lock_that_readers_wait_for+");
+}
+
+/* Readers leave no name. */
+static void L18_read_lock_that_a_writer_waits_for(struct kunit *test)
+{
+	struct crew *c = crew_of_two(test);
+	struct log_mark *log = expect(test, "BUG: rwlock lockup suspected on CPU#");
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, nth_cpu(test, 1), wants_to_write, 0);
+	read_lock(&wanted_rw);
+	crew_start(c);
+	busy_ms(THRESH_MS * 8 / 5);
+	read_unlock(&wanted_rw);
+	expect_spin_lockup(test, log, "rwlock", c->member[0].task, ".owner: <none>/-1, .owner_cpu: -1");
+}
+
+static void L18_short_waits_are_silent(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+	struct crew *c = crew_of_two(test);
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, nth_cpu(test, 1), wants_spinlock, 0);
+	spin_lock(&wanted);
+	crew_start(c);
+	busy_ms(THRESH_MS / 2);
+	spin_unlock(&wanted);
+	busy_ms(THRESH_MS);
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+}
+
+#endif
+
+/* --- hung threads --- */
+
+static DEFINE_MUTEX(hung_on);
+
+static int waits_for_mutex(struct member *me)
+{
+	mutex_lock(&hung_on);
+	mutex_unlock(&hung_on);
+	return 0;
+}
+
+static int sleeps_killable(struct member *me)
+{
+	set_current_state(TASK_KILLABLE);
+	schedule();
+	return 0;
+}
+
+static int idles(struct member *me)
+{
+	set_current_state(TASK_IDLE);
+	schedule();
+	return 0;
+}
+
+static void hung_task_is_named(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "INFO: task crew/0:");
+	struct crew *c = crew_new(test);
+	char line[96];
+
+	mutex_lock(&hung_on);
+	crew_add(test, c, -1, waits_for_mutex, 0);
+	crew_add(test, c, -1, sleeps_killable, 0);
+	crew_add(test, c, -1, idles, 0);
+	crew_start(c);
+	shell_capture("echo 1 > /proc/sys/kernel/hung_task_timeout_secs", line, sizeof(line));
+	msleep_interruptible(500);
+	KUNIT_EXPECT_EQ(test, log_count(log, "INFO: task"), 0);
+	msleep_interruptible(2000);	/* one round to see it, one to see that nothing has changed */
+	shell_capture("echo 120 > /proc/sys/kernel/hung_task_timeout_secs", line, sizeof(line));
+	mutex_unlock(&hung_on);
+	wake_up_state(c->member[1].task, TASK_KILLABLE);
+	wake_up_state(c->member[2].task, TASK_IDLE);
+	snprintf(line, sizeof(line), "INFO: task crew/0:%d blocked for more than ", c->member[0].task->pid);
+	KUNIT_EXPECT_GE(test, log_count(log, line), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "INFO: task"), log_count(log, line));
+	KUNIT_EXPECT_GE(test, log_count(log, "ainted"), 1);
+	KUNIT_EXPECT_GE(test, log_count(log, "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" "
+					     "disables this message."), 1);
+	KUNIT_EXPECT_GE(test, log_count(log, "task:crew/0          state:D"), 1);
+	KUNIT_EXPECT_GE(test, log_count(log, " waits_for_mutex+"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "task:crew/1"), 0);
+	KUNIT_EXPECT_EQ(test, log_count(log, "task:crew/2"), 0);
+}
+
+/* --- knobs --- */
+
+static void knobs_have_linuxs_names_and_defaults(struct kunit *test)
+{
+	static const struct {
+		const char *name, *value;
+	} knobs[] = {
+		{ "watchdog", "1\n" }, { "watchdog_thresh", "10\n" }, { "soft_watchdog", "1\n" },
+		{ "softlockup_panic", "0\n" }, { "hardlockup_panic", "0\n" },
+		{ "softlockup_all_cpu_backtrace", "0\n" }, { "hardlockup_all_cpu_backtrace", "0\n" },
+		{ "hung_task_timeout_secs", "120\n" }, { "hung_task_check_interval_secs", "0\n" },
+		{ "hung_task_check_count", "4194304\n" }, { "hung_task_panic", "0\n" },
+		{ "hung_task_all_cpu_backtrace", "0\n" },
+	};
+	char cmd[96], out[64];
+
+	for (int i = 0; i < ARRAY_SIZE(knobs); i++) {
+		snprintf(cmd, sizeof(cmd), "cat /proc/sys/kernel/%s", knobs[i].name);
+		KUNIT_EXPECT_EQ(test, shell_capture(cmd, out, sizeof(out)), 0);
+		KUNIT_EXPECT_STREQ(test, out, knobs[i].value);
+	}
+	KUNIT_EXPECT_NE(test, shell_capture("echo 61 > /proc/sys/kernel/watchdog_thresh", out, sizeof(out)), 0);
+}
+
+static struct kunit_case watchdog_cases[] = {
+	KUNIT_CASE(soft_lockup_with_preemption_off),
+	KUNIT_CASE(soft_lockup_in_a_softirq_disabled_section),
+	KUNIT_CASE(soft_lockup_is_reported_again),
+	KUNIT_CASE(busy_thread_is_no_lockup),
+	KUNIT_CASE(short_breaks_are_enough),
+	KUNIT_CASE(touched_is_not_stuck),
+	KUNIT_CASE(soft_watchdog_knob_switches_it_off),
+	KUNIT_CASE(hard_lockup_is_found_by_the_buddy),
+	KUNIT_CASE(hard_lockup_of_the_only_cpu_is_found_by_nmi),
+#ifdef CONFIG_DEBUG_LOCKS
+	KUNIT_CASE(L18_spin_lockup_names_holder_and_place),
+	KUNIT_CASE(L18_write_lock_that_readers_wait_for),
+	KUNIT_CASE(L18_read_lock_that_a_writer_waits_for),
+	KUNIT_CASE(L18_short_waits_are_silent),
+#endif
+	KUNIT_CASE(hung_task_is_named),
+	KUNIT_CASE(knobs_have_linuxs_names_and_defaults),
+	{}
+};
+
+static struct kunit_suite watchdog_suite = {
+	.name = "watchdog",
+	.init = watchdog_test_init,
+	.exit = watchdog_test_exit,
+	.test_cases = watchdog_cases,
+};
+kunit_test_suite(watchdog_suite);
