@@ -38,7 +38,7 @@ bench-ck:
 	@scripts/deps bench_ck
 	@tests/prove/bench/run
 
-## prove: every interleaving of the locks' compiled code, lock annotations; and bugs that must be found
+## prove: all interleavings of the compiled locks, wake-up protocols, annotations; bugs that must be found
 prove:
 	@scripts/deps prove
 	@tests/prove/prove.py $(PROVE)
