@@ -65,7 +65,7 @@ CHECKS = [c for f in ("qspin", "ticket", "mcs", "tas") for c in (
     spin(f, 2, 2, True), spin(f, 3, 1, True), spin(f, 3, 2, f == "ticket"), spin(f, 4, 1, True),
     attempt(f, 3, True), attempt(f, 4), irq(f, 2, 2, f != "mcs"))] + [
     irq("qspin", 3, 1), irq("ticket", 3, 1),
-    Check("qspin nested", "nest.c", "qspin", ("waits on top of a wait",), quick=True),
+    Check("qspin nested", "nest.c", "qspin", ("waits on top of a wait",)),
     rw("RRW", see=TWO, quick=True), rw("RWW", quick=True), rw("RRRW", see=TWO), rw("RRWW", see=TWO),
     rw("IRW", see=TWO, quick=True), rw("NW", see=("a reader on top",), quick=True), rw("NWW", see=("a reader on top",)),
     rw("NRW", see=("a reader on top", "two readers")), rw("IIWW", see=TWO), rw("RRW", 2, TWO), rw("RWW", 2),
