@@ -56,7 +56,7 @@ CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(
 
 # Rooms. A file in a room is in the kernel because it is there.
 ROOMS := boot kernel drivers tests
-SRCS  := $(shell find $(ROOMS) -name host -prune -o \( -name '*.c' -o -name '*.S' \) -print 2>/dev/null | LC_ALL=C sort)
+SRCS  := $(shell find $(ROOMS) \( -name host -o -name prove \) -prune -o \( -name '*.c' -o -name '*.S' \) -print 2>/dev/null | LC_ALL=C sort)
 ifeq ($(BUILD),tiny)
 include mk/tiny.mk
 SRCS := $(TINY_SRCS)

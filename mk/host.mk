@@ -9,7 +9,8 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench cov figures iso trace gdb replay why check soak mutants help deps compile_commands.json
+.PHONY: run test bench bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
+	compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
 ## tiny: the kernel one reads in an evening: core path, timer, serial log, one demonstration
@@ -32,6 +33,21 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## bench-ck: the locks on this machine, nobody else wanting them, beside Concurrency Kit's
+bench-ck:
+	@scripts/deps bench_ck
+	@tests/prove/bench/run
+
+## prove: all interleavings of the compiled locks, wake-up protocols, annotations; bugs that must be found
+prove:
+	@scripts/deps prove
+	@tests/prove/prove.py $(PROVE)
+
+## check-locks: who holds which lock where, by clang and Coccinelle; no build, half a minute
+check-locks:
+	@scripts/deps prove
+	@tests/prove/prove.py static
 
 ## cov: what of the kernel its own suites run, line by line: build/cov/report/index.html
 cov:
@@ -109,7 +125,8 @@ deps:
 help:
 	@echo 'make TARGET [BUILD=debug|release|kcsan|kasan|cov]    (debug is the default; docs/checkers.md)'
 	@echo
-	@sed -n 's/^## \([a-z_.]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
+	@sed -n 's/^## \([a-z_.-]*\): */\1\t/p' mk/host.mk Makefile | expand -t 24 | sed 's/^/  /'
 	@echo
-	@echo "Hand on:                 make test T='test_net.py -k line', make gdb VM='--smp 2', make soak SOAK='--help'"
+	@echo "Hand on:                 make test T='test_net.py -k line', make gdb VM='--smp 2', make soak SOAK='--help',"
+	@echo "                         make prove PROVE='--help'"
 	@echo 'One boot with commands:  scripts/vm --smp 8 -- "cat /proc/interrupts; ktest"    (scripts/vm --help)'

@@ -59,10 +59,10 @@ void uart_putc_polled(struct uart_8250_port *p, char c);
 void uart_start_tx(struct uart_8250_port *p);
 /* Sends up to @max ring bytes polled, stopping behind a newline. */
 void uart_flush_line(struct uart_8250_port *p, unsigned int max);
-unsigned long uart_lock(struct uart_8250_port *p);
-void uart_unlock(struct uart_8250_port *p, unsigned long flags);
-DEFINE_LOCK_GUARD_1(uart, struct uart_8250_port, _T->flags = uart_lock(_T->lock),
-		    uart_unlock(_T->lock, _T->flags), unsigned long flags)
+unsigned long uart_lock(struct uart_8250_port *p) __acquires(&p->lock);
+void uart_unlock(struct uart_8250_port *p, unsigned long flags) __releases(&p->lock);
+DEFINE_LOCK_GUARD_1_HOLDING(uart, struct uart_8250_port, &l->lock, _T->flags = uart_lock(_T->lock),
+			    uart_unlock(_T->lock, _T->flags), unsigned long flags)
 
 /* Is the byte that came with this line status a character? The others are counted and dropped. */
 static inline bool uart_char_is_good(u8 lsr)

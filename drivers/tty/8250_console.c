@@ -29,7 +29,7 @@ struct uart_8250_port serial8250_ports[NR_8250_PORTS] = {
 #define CONSOLE_LOCK_TRIES	200000
 
 /* Like uart_lock(), but gives up: false means "go on without". Context: any, NMI included. */
-static bool console_lock_port(struct uart_8250_port *p)
+static bool console_lock_port(struct uart_8250_port *p) __try_acquires(&p->lock)
 {
 	int tries = this_cpu_in_panic() ? 1 : CONSOLE_LOCK_TRIES;
 
@@ -79,7 +79,9 @@ static void repaint_row(struct uart_8250_port *p)
 	puts_polled(p, p->row, p->row_len);
 }
 
+/* Not analysed: with the lock if it can be had, else without it. */
 void serial8250_console_write(struct console *con, const char *s, unsigned int count)
+	__no_lock_analysis
 {
 	struct uart_8250_port *p = con->data;
 	unsigned long flags;

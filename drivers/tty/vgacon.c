@@ -234,7 +234,7 @@ static void put_row_back(struct vc_data *vc)
 }
 
 /* Context: any, NMI included; false: go on without the lock. */
-static bool vc_trylock(struct vc_data *vc)
+static bool vc_trylock(struct vc_data *vc) __try_acquires(&vc->lock)
 {
 	int tries = this_cpu_in_panic() ? 1 : CONSOLE_LOCK_TRIES;
 
@@ -250,7 +250,9 @@ static bool vc_trylock(struct vc_data *vc)
 	return false;
 }
 
+/* Not analysed: with the lock if it can be had, else without it. */
 void vc_console_write(struct console *con, const char *s, unsigned int count)
+	__no_lock_analysis
 {
 	struct vc_data *vc = con->data;
 	unsigned long flags;

@@ -31,9 +31,12 @@ static __always_inline bool ticket_trylock(ticket_t *l)
 					   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
+/* Only the holder writes `owner`; who draws a ticket writes the whole word, so the read is atomic too. */
 static __always_inline void ticket_unlock(ticket_t *l)
 {
-	__atomic_store_n(&l->owner, (u16)(l->owner + 1), __ATOMIC_RELEASE);
+	u16 next = __atomic_load_n(&l->owner, __ATOMIC_RELAXED) + 1;
+
+	__atomic_store_n(&l->owner, next, __ATOMIC_RELEASE);
 }
 
 static __always_inline bool ticket_is_locked(const ticket_t *l)

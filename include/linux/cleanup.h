@@ -8,6 +8,7 @@
 #define _LINUX_CLEANUP_H
 
 #include <linux/compiler.h>
+#include <linux/lock_annotations.h>
 
 #define DEFINE_LOCK_GUARD_0(_name, _lock, _unlock, ...)				\
 typedef struct { void *lock; __VA_ARGS__; } class_##_name##_t;			\
@@ -16,11 +17,16 @@ static __always_inline void class_##_name##_destructor(class_##_name##_t *_T)	\
 static __always_inline class_##_name##_t class_##_name##_constructor(void)	\
 { class_##_name##_t _t = { .lock = (void *)1 }, *_T __maybe_unused = &_t; _lock; return _t; }
 
+/* _held: the lock that it takes, if that is not the argument itself, in terms of it: l. */
 #define DEFINE_LOCK_GUARD_1(_name, _type, _lock, _unlock, ...)			\
+	DEFINE_LOCK_GUARD_1_HOLDING(_name, _type, l, _lock, _unlock, __VA_ARGS__)
+#define DEFINE_LOCK_GUARD_1_HOLDING(_name, _type, _held, _lock, _unlock, ...)	\
 typedef struct { _type *lock; __VA_ARGS__; } class_##_name##_t;			\
 static __always_inline void class_##_name##_destructor(class_##_name##_t *_T)	\
+	__no_lock_analysis							\
 { _unlock; }									\
 static __always_inline class_##_name##_t class_##_name##_constructor(_type *l)	\
+	__asserts_held(_held) __no_lock_analysis					\
 { class_##_name##_t _t = { .lock = l }, *_T = &_t; _lock; return _t; }
 
 #define CLASS(_name, var) \

@@ -57,6 +57,7 @@ bool completion_done(struct completion *x);
  * -ERESTARTSYS after a signal that @state lets in. Drops @lock while it sleeps.
  */
 struct task_struct *grant_first(struct list_head *line);
-long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout);
+long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout)
+	__must_hold(lock);
 
 #endif

@@ -40,7 +40,7 @@ struct irq_desc {
 	raw_spinlock_t lock ____cacheline_aligned;
 	unsigned int istate;		/* IRQS_* */
 	unsigned int status_use_accessors;	/* IRQ_LEVEL ... settings */
-	unsigned int depth;		/* nested disables; never requested = 1 (I4) */
+	unsigned int depth __guarded_by(&lock);	/* nested disables; never requested = 1 (I4) */
 	unsigned int irq_count;		/* since irqs_unhandled was 0 (I33) */
 	unsigned int irqs_unhandled;
 	unsigned long last_unhandled;	/* jiffies */

@@ -14,7 +14,7 @@
 
 struct task_struct;
 
-struct mutex {
+struct __lock_type("mutex") mutex {
 	atomic_long_t owner;		/* the task, bit 0 set while somebody waits; 0: free */
 	raw_spinlock_t wait_lock;
 	struct list_head wait_list;
@@ -35,14 +35,16 @@ void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *k
 } while (0)
 
 /* May sleep. @subclass: nesting level, for lockdep (D11). */
-void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
+void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
+	__acquires(lock) __no_lock_analysis;
 #define mutex_lock(lock)	mutex_lock_nested(lock, 0)
 /* 0, or -EINTR if a signal came first. */
-int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass);
+int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
+	__try_acquires_at(0, lock) __no_lock_analysis;
 #define mutex_lock_interruptible(lock)	mutex_lock_interruptible_nested(lock, 0)
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
-int mutex_trylock(struct mutex *lock);
-void mutex_unlock(struct mutex *lock);
+int mutex_trylock(struct mutex *lock) __try_acquires(lock) __no_lock_analysis;
+void mutex_unlock(struct mutex *lock) __releases(lock) __no_lock_analysis;
 bool mutex_is_locked(struct mutex *lock);
 /* Who has it at this moment, NULL: nobody. For reports. Any context. */
 struct task_struct *mutex_owner(struct mutex *lock);

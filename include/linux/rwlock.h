@@ -84,13 +84,23 @@ void __rwlock_init(rwlock_t *l, const char *name, struct lock_class_key *key);
 		__rwlock_init(l, #l, &__key);				\
 	} while (0)
 
+#define __read_acquires(l)	__acquires_shared(l)
+#define __read_releases(l)	__releases_shared(l)
+#define __read_try_acquires(l)	__try_acquires_shared(l)
+#define __write_acquires(l)	__acquires(l)
+#define __write_releases(l)	__releases(l)
+#define __write_try_acquires(l)	__try_acquires(l)
+
 /* One way to close the context, for readers and writers, as in linux/spinlock.h (L1). */
 #define __RW_VARIANT(how, variant, close, open)						\
 static __always_inline void how##_lock##variant(rwlock_t *l)				\
+	__##how##_acquires(l) __no_lock_analysis					\
 { close; do_raw_##how##_lock(l); }							\
 static __always_inline void how##_unlock##variant(rwlock_t *l)				\
+	__##how##_releases(l) __no_lock_analysis					\
 { do_raw_##how##_unlock(l); open; }							\
 static __always_inline int how##_trylock##variant(rwlock_t *l)				\
+	__##how##_try_acquires(l) __no_lock_analysis					\
 { close; if (do_raw_##how##_trylock(l)) return 1; open; return 0; }
 #define __RW_VARIANTS(how)								\
 __RW_VARIANT(how, , preempt_disable(), preempt_enable())				\
@@ -99,6 +109,7 @@ __RW_VARIANT(how, _irq, local_irq_disable(); preempt_disable(),				\
 __RW_VARIANT(how, _bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),		\
 	     __local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET))			\
 static __always_inline void how##_unlock_irqrestore(rwlock_t *l, unsigned long flags)	\
+	__##how##_releases(l) __no_lock_analysis					\
 { do_raw_##how##_unlock(l); local_irq_restore(flags); preempt_enable(); }
 __RW_VARIANTS(read)
 __RW_VARIANTS(write)

@@ -5,7 +5,7 @@
 #include <linux/spinlock_types.h>
 #include <asm/qrwlock.h>
 
-typedef struct {
+typedef struct __lock_type("rwlock") {
 	qrwlock_t raw_lock;
 	struct spinlock_debug debug;
 	struct lockdep_map dep_map;

@@ -31,6 +31,7 @@ void debug_spin_handover(raw_spinlock_t *l);
 /* @subclass, @nest: the order of several locks of one class that the caller vouches for (D11). */
 static __always_inline void do_raw_spin_lock_nested(raw_spinlock_t *l, unsigned int subclass,
 						    struct lockdep_map *nest)
+	__acquires(l) __no_lock_analysis
 {
 	lock_acquire(&l->dep_map, subclass, 0, LOCK_WRITE, 1, nest, _THIS_IP_);
 	if (DEBUG_LOCKS)
@@ -42,6 +43,7 @@ static __always_inline void do_raw_spin_lock_nested(raw_spinlock_t *l, unsigned 
 #define do_raw_spin_lock(l)	do_raw_spin_lock_nested(l, 0, NULL)
 
 static __always_inline bool do_raw_spin_trylock(raw_spinlock_t *l)
+	__try_acquires(l) __no_lock_analysis
 {
 	if (!(DEBUG_LOCKS ? debug_spin_trylock(l, _THIS_IP_) : arch_spin_trylock(&l->raw_lock)))
 		return false;
@@ -51,6 +53,7 @@ static __always_inline bool do_raw_spin_trylock(raw_spinlock_t *l)
 }
 
 static __always_inline void do_raw_spin_unlock(raw_spinlock_t *l)
+	__releases(l) __no_lock_analysis
 {
 	lock_release(&l->dep_map, _THIS_IP_);
 	if (DEBUG_LOCKS)
@@ -74,10 +77,13 @@ void __raw_spin_lock_init(raw_spinlock_t *l, const char *name, struct lock_class
  */
 #define __SPIN_VARIANT(variant, close, open)						\
 static __always_inline void raw_spin_lock##variant(raw_spinlock_t *l)			\
+	__acquires(l) __no_lock_analysis						\
 { close; do_raw_spin_lock(l); }								\
 static __always_inline void raw_spin_unlock##variant(raw_spinlock_t *l)			\
+	__releases(l) __no_lock_analysis						\
 { do_raw_spin_unlock(l); open; }							\
 static __always_inline int raw_spin_trylock##variant(raw_spinlock_t *l)			\
+	__try_acquires(l) __no_lock_analysis						\
 { close; if (do_raw_spin_trylock(l)) return 1; open; return 0; }
 
 __SPIN_VARIANT(, preempt_disable(), preempt_enable())
@@ -89,6 +95,7 @@ __SPIN_VARIANT(_bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),
 
 static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l,
 							     unsigned int subclass)
+	__acquires(l) __no_lock_analysis
 {
 	unsigned long flags;
 
@@ -99,6 +106,7 @@ static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l,
 }
 
 static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
+	__releases(l) __no_lock_analysis
 {
 	do_raw_spin_unlock(l);
 	local_irq_restore(flags);
@@ -114,10 +122,15 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 #define raw_spin_trylock_irqsave(l, flags) ({			\
 	local_irq_save(flags);					\
 	raw_spin_trylock(l) ? 1 : ({ local_irq_restore(flags); 0; }); })
-#define raw_spin_lock_nested(l, subclass) \
-	do { preempt_disable(); do_raw_spin_lock_nested(l, subclass, NULL); } while (0)
-#define raw_spin_lock_nest_lock(l, nest) \
-	do { preempt_disable(); do_raw_spin_lock_nested(l, 0, &(nest)->dep_map); } while (0)
+static __always_inline void __raw_spin_lock_nested(raw_spinlock_t *l, unsigned int subclass,
+						   struct lockdep_map *nest)
+	__acquires(l) __no_lock_analysis
+{
+	preempt_disable();
+	do_raw_spin_lock_nested(l, subclass, nest);
+}
+#define raw_spin_lock_nested(l, subclass)	__raw_spin_lock_nested(l, subclass, NULL)
+#define raw_spin_lock_nest_lock(l, nest)	__raw_spin_lock_nested(l, 0, &(nest)->dep_map)
 #define raw_spin_is_locked(l)	arch_spin_is_locked(&(l)->raw_lock)
 
 #define spin_lock(l)			raw_spin_lock(&(l)->rlock)
@@ -152,10 +165,14 @@ DEFINE_LOCK_GUARD_1(raw_spinlock_irq, raw_spinlock_t, raw_spin_lock_irq(_T->lock
 DEFINE_LOCK_GUARD_1(raw_spinlock_irqsave, raw_spinlock_t,
 		    raw_spin_lock_irqsave(_T->lock, _T->flags),
 		    raw_spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
-DEFINE_LOCK_GUARD_1(spinlock, spinlock_t, spin_lock(_T->lock), spin_unlock(_T->lock))
-DEFINE_LOCK_GUARD_1(spinlock_irq, spinlock_t, spin_lock_irq(_T->lock), spin_unlock_irq(_T->lock))
-DEFINE_LOCK_GUARD_1(spinlock_bh, spinlock_t, spin_lock_bh(_T->lock), spin_unlock_bh(_T->lock))
-DEFINE_LOCK_GUARD_1(spinlock_irqsave, spinlock_t, spin_lock_irqsave(_T->lock, _T->flags),
-		    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
+DEFINE_LOCK_GUARD_1_HOLDING(spinlock, spinlock_t, &l->rlock, spin_lock(_T->lock),
+			    spin_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1_HOLDING(spinlock_irq, spinlock_t, &l->rlock, spin_lock_irq(_T->lock),
+			    spin_unlock_irq(_T->lock))
+DEFINE_LOCK_GUARD_1_HOLDING(spinlock_bh, spinlock_t, &l->rlock, spin_lock_bh(_T->lock),
+			    spin_unlock_bh(_T->lock))
+DEFINE_LOCK_GUARD_1_HOLDING(spinlock_irqsave, spinlock_t, &l->rlock,
+			    spin_lock_irqsave(_T->lock, _T->flags),
+			    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 #include <linux/lockdep.h>
+#include <linux/lock_annotations.h>
 #include <asm/spinlock_types.h>
 
 struct task_struct;
@@ -19,11 +20,16 @@ struct spinlock_debug {
 #define SPINLOCK_MAGIC		0xdead4ead
 #define __SPIN_DEBUG_INIT	{ __LOCKDEP(.magic = SPINLOCK_MAGIC, .owner_cpu = -1) }
 
-typedef struct raw_spinlock {
+typedef struct __lock_type("spinlock") raw_spinlock {
 	arch_spinlock_t raw_lock;
 	struct spinlock_debug debug;
 	struct lockdep_map dep_map;
 } raw_spinlock_t;
+
+/* @l is held here: a function that cannot say so took it. For the checker alone, it does nothing. */
+static inline void __assume_held(raw_spinlock_t *l) __asserts_held(l)
+{
+}
 
 typedef struct spinlock {
 	union {

@@ -158,6 +158,7 @@ static int read_span(struct span *s, char *to)
 }
 
 static int write_span(struct span *s, const char *from)
+	__no_lock_analysis	/* locks if it has to read first */
 {
 	bool part = s->len != s->bytes;
 	int err = 0;

@@ -259,7 +259,7 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
  * for the callbacks of one after the other. Recursion ends with the depth of the tree. fs_mutex
  * held, dropped to wait.
  */
-static void unregister(struct proc_dir_entry *e)
+static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
 {
 	list_del_init(&e->sibling);
 	e->removed = true;	/* no callback begins, nothing is created in it */

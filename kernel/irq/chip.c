@@ -51,7 +51,7 @@ void unmask_irq(struct irq_desc *desc)
 #define eoi_irq(desc)	chip_call(desc, irq_eoi)
 
 /* Mask and acknowledge: one chip call where the chip has one for both (I13). */
-static void mask_ack_irq(struct irq_desc *desc)
+static void mask_ack_irq(struct irq_desc *desc) __must_hold(&desc->lock)
 {
 	struct irq_data *d = &desc->irq_data;
 
@@ -86,7 +86,7 @@ void irq_enable(struct irq_desc *desc)
 	}
 }
 
-static void __irq_disable(struct irq_desc *desc, bool mask)
+static void __irq_disable(struct irq_desc *desc, bool mask) __must_hold(&desc->lock)
 {
 	struct irq_data *d = &desc->irq_data;
 
@@ -199,7 +199,7 @@ static bool irq_wants_unmask(struct irq_desc *desc)
  * An edge came in while the handlers ran, on any CPU: go on, unless the line went away meanwhile.
  * It was masked where it came in (see below), so open it again first.
  */
-static noinline bool edge_goes_on(struct irq_desc *desc)
+static noinline bool edge_goes_on(struct irq_desc *desc) __must_hold(&desc->lock)
 {
 	if (irqd_irq_disabled(&desc->irq_data))
 		return false;
@@ -251,7 +251,7 @@ void handle_level_irq(struct irq_desc *desc)
 }
 
 /* The end of a handled fasteoi interrupt: a ONESHOT line stays masked if a thread was woken. */
-static void fasteoi_end(struct irq_desc *desc)
+static void fasteoi_end(struct irq_desc *desc) __must_hold(&desc->lock)
 {
 	if (!(desc->istate & IRQS_ONESHOT)) {
 		eoi_irq(desc);

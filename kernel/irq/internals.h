@@ -46,17 +46,17 @@ DEFINE_LOCK_GUARD_1(flow_lock, raw_spinlock_t, do_raw_spin_lock(_T->lock),
 		    do_raw_spin_unlock(_T->lock))
 
 /* chip.c. All: desc->lock held. */
-void irq_startup(struct irq_desc *desc, bool resend);
-void irq_shutdown(struct irq_desc *desc);
-void irq_enable(struct irq_desc *desc);
-void irq_disable(struct irq_desc *desc);
+void irq_startup(struct irq_desc *desc, bool resend) __must_hold(&desc->lock);
+void irq_shutdown(struct irq_desc *desc) __must_hold(&desc->lock);
+void irq_enable(struct irq_desc *desc) __must_hold(&desc->lock);
+void irq_disable(struct irq_desc *desc) __must_hold(&desc->lock);
 void irq_percpu_switch(struct irq_desc *desc, unsigned int cpu, bool on);
-void mask_irq(struct irq_desc *desc);
-void unmask_irq(struct irq_desc *desc);
-void unmask_threaded_irq(struct irq_desc *desc);
+void mask_irq(struct irq_desc *desc) __must_hold(&desc->lock);
+void unmask_irq(struct irq_desc *desc) __must_hold(&desc->lock);
+void unmask_threaded_irq(struct irq_desc *desc) __must_hold(&desc->lock);
 
 /* setup.c. desc->lock held. */
-int __irq_set_trigger(struct irq_desc *desc, unsigned long flags);
+int __irq_set_trigger(struct irq_desc *desc, unsigned long flags) __must_hold(&desc->lock);
 void irq_change_settings(struct irq_desc *desc, unsigned int clr, unsigned int set);
 
 /* handle.c */
@@ -65,8 +65,8 @@ void __irq_wake_thread(struct irq_desc *desc, struct irqaction *action);
 irqreturn_t irq_default_primary_handler(int irq, void *dev_id);
 
 /* manage.c */
-void __disable_irq(struct irq_desc *desc);
-void __enable_irq(struct irq_desc *desc);
+void __disable_irq(struct irq_desc *desc) __must_hold(&desc->lock);
+void __enable_irq(struct irq_desc *desc) __must_hold(&desc->lock);
 void wake_threads_waitq(struct irq_desc *desc);
 int irq_do_set_affinity(struct irq_data *d, const struct cpumask *mask);
 void irq_setup_affinity(struct irq_desc *desc);
@@ -79,7 +79,7 @@ void irq_stop_threads(struct irqaction *action);
 void irq_thread_start(struct irqaction *action);
 
 /* resend.c, spurious.c */
-int check_irq_resend(struct irq_desc *desc, bool inject);
+int check_irq_resend(struct irq_desc *desc, bool inject) __must_hold(&desc->lock);
 void clear_irq_resend(struct irq_desc *desc);
 void note_interrupt(struct irq_desc *desc, irqreturn_t action_ret);
 
@@ -90,7 +90,7 @@ void print_irq_desc(unsigned int irq, struct irq_desc *desc);
  * handle_irq_event - call all actions, desc->lock dropped meanwhile; INPROGRESS keeps others out
  * (I5). Context: hardirq, desc->lock held.
  */
-static __always_inline void handle_irq_event(struct irq_desc *desc)
+static __always_inline void handle_irq_event(struct irq_desc *desc) __must_hold(&desc->lock)
 {
 	desc->istate &= ~IRQS_PENDING;
 	irqd_set(&desc->irq_data, IRQD_IRQ_INPROGRESS);

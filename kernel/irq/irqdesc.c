@@ -17,6 +17,7 @@ static DEFINE_MUTEX(sparse_irq_lock);
 
 /* Back to "never requested": depth 1, disabled, masked (I4). */
 static void desc_set_defaults(unsigned int irq, struct irq_desc *desc)
+	__no_lock_analysis	/* nobody else knows it yet, or any more */
 {
 	int cpu;
 
@@ -165,6 +166,7 @@ unsigned int kstat_irqs(unsigned int irq)
 
 /** print_irq_desc - what a report about an odd interrupt shows of its descriptor. Any context. */
 void print_irq_desc(unsigned int irq, struct irq_desc *desc)
+	__no_lock_analysis	/* a report takes no lock */
 {
 	printk(KERN_WARNING "irq %u, desc: %p, depth: %u, count: %u, unhandled: %u\n", irq, desc,
 	       desc->depth, desc->irq_count, desc->irqs_unhandled);

@@ -182,6 +182,7 @@ static int irq_assign_thread_bit(struct irq_desc *desc, struct irqaction *new,
 
 /* The line's settings follow its first action, and off it goes. desc->lock held. */
 static int irq_start_first(struct irq_desc *desc, struct irqaction *new)
+	__must_hold(&desc->lock)
 {
 	unsigned int type = new->flags & IRQF_TRIGGER_MASK;
 	int ret = type ? __irq_set_trigger(desc, type) : 0;
@@ -213,6 +214,7 @@ static void irq_report_mismatch(struct irqaction *new, struct irqaction *old)
 
 /* Put @new on the line. desc->lock held. 0 or -errno. */
 static int irq_link_action(struct irq_desc *desc, struct irqaction *new)
+	__must_hold(&desc->lock)
 {
 	struct irqaction **end = &desc->action;
 	unsigned long thread_mask = 0;

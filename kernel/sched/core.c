@@ -214,11 +214,12 @@ static void activate_woken(struct rq *rq, struct task_struct *p)
 }
 
 /* Still on its queue: it only has to be told that it need not leave. Context: p->pi_lock held. */
-static bool wake_queued(struct task_struct *p)
+static bool wake_queued(struct task_struct *p) __must_hold(&p->pi_lock)
 {
 	struct rq *rq = __task_rq_lock(p);
 	bool queued = task_on_rq_queued(p);
 
+	__assume_held(&rq->lock);
 	if (queued) {
 		update_rq_clock(rq);
 		WRITE_ONCE(p->__state, TASK_RUNNING);
@@ -231,7 +232,7 @@ static bool wake_queued(struct task_struct *p)
 }
 
 /* Off its queue. @new: for the first time. Context: p->pi_lock held, IRQs off. */
-static void wake_sleeping(struct task_struct *p, bool new)
+static void wake_sleeping(struct task_struct *p, bool new) __must_hold(&p->pi_lock)
 {
 	struct rq *rq;
 
@@ -337,7 +338,7 @@ static void push_away(struct rq *rq, struct task_struct *prev)
  * free once on_cpu is 0: a waker on another CPU may run it from then on.
  * Context: rq->lock held, IRQs off, count 2; afterwards IRQs on, count 1.
  */
-static void finish_task_switch(struct rq *rq, struct task_struct *prev)
+static void finish_task_switch(struct rq *rq, struct task_struct *prev) __releases(&rq->lock)
 {
 	struct task_struct *moved = rq->moved;
 	bool attach = moved && task_on_rq_migrating(moved);
@@ -364,11 +365,15 @@ static void finish_task_switch(struct rq *rq, struct task_struct *prev)
 /* The first code of a new thread, called from ret_from_fork. */
 void schedule_tail(struct task_struct *prev)
 {
-	finish_task_switch(this_rq(), prev);
+	struct rq *rq = this_rq();
+
+	__assume_held(&rq->lock);	/* by the thread before this one */
+	finish_task_switch(rq, prev);
 	preempt_enable();
 }
 
 static void context_switch(struct rq *rq, struct task_struct *prev, struct task_struct *next)
+	__releases(&rq->lock) __no_lock_analysis	/* it is another queue's, after the switch */
 {
 	WRITE_ONCE(next->on_cpu, 1);
 	/* the next thread gives the lock back: it is its from here on */

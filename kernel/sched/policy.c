@@ -66,9 +66,10 @@ static void set_params(struct rq *rq, struct task_struct *p, int policy, int rt_
 }
 
 /* For the rest of the scope @p is locked, and .rq the run queue it is on. */
-DEFINE_LOCK_GUARD_1(task_rq, struct task_struct, _T->rq = task_rq_lock(_T->lock, &_T->flags),
-		    task_rq_unlock(_T->rq, _T->lock,
-				   &_T->flags), struct rq *rq; unsigned long flags)
+DEFINE_LOCK_GUARD_1_HOLDING(task_rq, struct task_struct, &l->pi_lock,
+			    _T->rq = task_rq_lock(_T->lock, &_T->flags),
+			    task_rq_unlock(_T->rq, _T->lock, &_T->flags),
+			    struct rq *rq; unsigned long flags)
 
 static void __setscheduler(struct task_struct *p, int policy, int rt_prio, int nice)
 {
@@ -133,6 +134,7 @@ bool move_to_allowed(struct task_struct *p)
 	struct rq *rq = task_rq_lock(p, &flags);
 	bool others_wait = false, done = true;
 
+	__assume_held(&rq->lock);
 	if (is_cpu_allowed(p, rq->cpu) || !task_on_rq_queued(p)) {
 		others_wait = p->must_move;
 		p->must_move = false;

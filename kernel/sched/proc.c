@@ -46,6 +46,7 @@ u64 task_sched_runtime(struct task_struct *p)
 	struct rq *rq = task_rq_lock(p, &flags);
 	u64 ns;
 
+	__assume_held(&rq->lock);
 	if (task_running(rq, p))
 		update_curr(rq);
 	ns = p->se.sum_exec_runtime;

@@ -109,9 +109,12 @@ void set_task_cpu(struct task_struct *p, int cpu);
 void detach_task(struct rq *rq, struct task_struct *p);
 /* IRQs off, no queue lock held: put it on the queue of its CPU. */
 void attach_task(struct task_struct *p);
-struct rq *__task_rq_lock(struct task_struct *p);
-struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags);
-void task_rq_unlock(struct rq *rq, struct task_struct *p, unsigned long *flags);
+/* Return with the queue locked, which no annotation can say: callers __assume_held(&rq->lock). */
+struct rq *__task_rq_lock(struct task_struct *p) __must_hold(&p->pi_lock) __no_lock_analysis;
+struct rq *task_rq_lock(struct task_struct *p, unsigned long *flags)
+	__acquires(&p->pi_lock) __no_lock_analysis;
+void task_rq_unlock(struct rq *rq, struct task_struct *p, unsigned long *flags)
+	__releases(&rq->lock, &p->pi_lock);
 
 /* fair.c */
 void fair_init(void);

@@ -70,8 +70,9 @@ void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode
 	INIT_LIST_HEAD(&timer->node);
 }
 
-/* The base that @timer belongs to, locked. */
+/* The base that @timer belongs to, locked: callers __assume_held(&base->lock). */
 static struct hrtimer_base *lock_base(const struct hrtimer *timer, unsigned long *flags)
+	__no_lock_analysis
 {
 	for (;;) {
 		int cpu = READ_ONCE(timer->cpu);
@@ -157,6 +158,7 @@ static void reprogram(struct hrtimer_base *base)
 
 /* Bring @timer's base to this CPU unless its callback is running where it is. */
 static struct hrtimer_base *switch_base(struct hrtimer *timer, struct hrtimer_base *base)
+	__no_lock_analysis	/* comes with one base locked and returns with perhaps another */
 {
 	struct hrtimer_base *here = this_cpu_ptr(&hrtimer_bases);
 
@@ -177,6 +179,7 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	if (WARN_ON_ONCE(!timer->function || in_nmi()))
 		return;
 	base = lock_base(timer, &flags);
+	__assume_held(&base->lock);
 	if (hrtimer_is_queued(timer))
 		list_del_init(&timer->node);
 	base = switch_base(timer, base);
@@ -193,6 +196,7 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	int ret = 0;
 
 	base = lock_base(timer, &flags);
+	__assume_held(&base->lock);
 	if (is_running(base, timer)) {
 		ret = -1;
 	} else if (hrtimer_is_queued(timer)) {
@@ -228,6 +232,7 @@ bool hrtimer_active(const struct hrtimer *timer)
 	bool active;
 
 	base = lock_base(timer, &flags);
+	__assume_held(&base->lock);
 	active = hrtimer_is_queued(timer) || is_running(base, timer);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return active;
@@ -259,7 +264,7 @@ static enum hrtimer_restart call_checked(struct hrtimer *timer)
 
 /* Run one expired timer with the lock dropped, and as the caller was. Context: base locked, irqs off. */
 static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, struct hrtimer *timer,
-		      unsigned long flags)
+		      unsigned long flags) __must_hold(&base->lock)
 {
 	enum hrtimer_restart restart;
 
@@ -276,6 +281,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 
 /* Run everything that has expired by now. */
 static void run_expired(struct hrtimer_base *base, struct hrtimer_queue *queue, unsigned long flags)
+	__must_hold(&base->lock)
 {
 	ktime_t now = ktime_get();
 	struct hrtimer *timer;

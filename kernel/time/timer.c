@@ -226,8 +226,11 @@ static bool detach_timer(struct timer_base *base, struct timer_list *timer)
 	return true;
 }
 
-/* The base of @timer, locked. It may change until the lock is held. */
+/*
+ * The base of @timer, locked: callers __assume_held(&base->lock). It may change until the lock is held.
+ */
 static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned long *flags)
+	__no_lock_analysis
 {
 	for (;;) {
 		u32 tf = READ_ONCE(timer->flags);
@@ -247,6 +250,7 @@ static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned lon
 /* Move an unqueued timer to @cpu's base; returns the base it is in now, locked. irqs off. */
 static struct timer_base *switch_timer_base(struct timer_base *base, struct timer_list *timer,
 					    unsigned int cpu)
+	__no_lock_analysis	/* comes with one base locked and returns with perhaps another */
 {
 	struct timer_base *new = cpu_base(cpu, timer->flags);
 
@@ -275,8 +279,10 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 {
 	unsigned long flags;
 	struct timer_base *base = lock_timer_base(timer, &flags);
-	bool was_pending = detach_timer(base, timer);
+	bool was_pending;
 
+	__assume_held(&base->lock);
+	was_pending = detach_timer(base, timer);
 	if (timer->function && (was_pending || !only_pending)) {
 		base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
 		forward_timer_base(base);
@@ -320,6 +326,7 @@ static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
 	int ret = -1;
 
 	base = lock_timer_base(timer, &flags);
+	__assume_held(&base->lock);
 	if (!sync || base->running_timer != timer)
 		ret = detach_timer(base, timer);
 	if (shutdown && ret >= 0)
@@ -403,6 +410,7 @@ static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list
  * irqs off.
  */
 static void expire_timers(struct timer_base *base, struct hlist_head *head)
+	__must_hold(&base->lock)
 {
 	unsigned long baseclk = base->clk - 1;	/* the jiffy this bucket was due at */
 

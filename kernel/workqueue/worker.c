@@ -181,6 +181,7 @@ static void report_leak(struct worker *w)
  * Context: pool->lock held, dropped while the function runs.
  */
 static void process_one(struct worker *w, struct work_struct *work)
+	__no_lock_analysis	/* the lock is known as w->pool's here, as pool's to callers */
 {
 	struct worker_pool *pool = w->pool;
 	struct worker *other = wq_find_worker(pool, work);
@@ -274,7 +275,7 @@ static bool create_worker(struct worker_pool *pool)
 }
 
 /* Before working: somebody must be there to go on when we sleep. False: the list was emptied. */
-static bool ready_to_work(struct worker_pool *pool)
+static bool ready_to_work(struct worker_pool *pool) __must_hold(&pool->lock)
 {
 	while (need_more_worker(pool) && !pool->nr_idle) {
 		bool made;

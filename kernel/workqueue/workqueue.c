@@ -46,9 +46,10 @@ static struct pool_workqueue *pwq_of(struct workqueue_struct *wq, int cpu)
 	return &wq->percpu[cpu == WORK_CPU_UNBOUND ? raw_smp_processor_id() : cpu];
 }
 
-/* The pool @work must go to, locked: where it runs now, if it does (see the top). */
+/* The pool @work must go to, locked (callers __assume_held() its lock): where it runs now, if it does (see the top). */
 static struct pool_workqueue *lock_pwq(struct workqueue_struct *wq, int cpu,
 				       struct work_struct *work)
+	__no_lock_analysis
 {
 	struct pool_workqueue *pwq = pwq_of(wq, cpu);
 	struct worker_pool *last = READ_ONCE(work->pool);
@@ -76,6 +77,7 @@ static void __queue_work(int cpu, struct workqueue_struct *wq, struct work_struc
 		return;
 	}
 	pwq = lock_pwq(wq, cpu, work);
+	__assume_held(&pwq->pool->lock);
 	WRITE_ONCE(work->pwq, pwq);
 	WRITE_ONCE(work->pool, pwq->pool);
 	smp_wmb();		/* who sees it on a list sees whose: queued_in() */

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""make prove, the part of it that takes a minute or two; all of it runs with make soak."""
+import re
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+PROVE = ROOT / "tests/prove/prove.py"
+
+
+def prove(*args):
+    return subprocess.run([PROVE, *args], capture_output=True, text=True, timeout=3000)
+
+
+def totals(out):
+    """{(part, "proofs" or "bugs killed"): (good, all, states)} of the summary."""
+    return {(m[1], m[2]): tuple(map(int, m.group(3, 4, 5))) for m in
+            re.finditer(r"^(\w+) +(proofs|bugs killed) +(\d+) of +(\d+) +(\d+) states$", out, re.M)}
+
+
+@pytest.mark.slow
+def test_the_quick_proofs_hold_and_their_seeded_bugs_are_killed():
+    done = prove("--quick")
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr
+    for (part, what), (good, n, states) in totals(done.stdout).items():
+        assert good == n > 0, (part, what)
+    assert totals(done.stdout)["static", "proofs"][1] == 2 and totals(done.stdout)["protocols", "proofs"][1] == 14
+    assert totals(done.stdout)["locks", "proofs"][2] > 50000 and totals(done.stdout)["locks", "bugs killed"][1] >= 13
+
+
+def test_a_name_that_fits_nothing_is_an_error():
+    done = prove("no such proof")
+    assert done.returncode and "nothing has no such proof in its name" in done.stderr
+
+
+def test_locks_keep_up_with_concurrency_kit():
+    """Eight rows, none more than 1.1 times as slow; a machine that is busy all the time gets a second chance."""
+    for attempt in range(2):
+        done = subprocess.run([ROOT / "tests/prove/bench/run"], capture_output=True, text=True, timeout=300)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"^\w.* \d\.\d\d$", done.stdout, re.M)) == 8, done.stdout
+
+
+@pytest.mark.soak
+def test_all_proofs_hold():
+    done = prove()
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr
