@@ -29,11 +29,11 @@ kernel/softirq.c
 +	for (;;) {
 ktest softirq.Q1*
 
-caught: a vector is left out
+caught: eleven passes
 kernel/softirq.c
--	or_softirq_pending(1U << nr);
-+	or_softirq_pending(1U << nr & ~1U);
-ktest softirq.Q12*
+-		if (time_is_up(start) || need_resched() || !--passes) {
++		if (time_is_up(start) || need_resched() || !passes--) {
+ktest softirq.Q9*
 
 already-wrong: its check does not pass anyway
 kernel/softirq.c
@@ -53,7 +53,7 @@ def test_every_record_fits_the_tree():
     assert len(records) >= 60
     for r in records:
         assert r.mutate(source.text(r.path)) is not None, "%s: %s has not got its line once" % (r.name, r.path)
-        assert r.kind in m.CHECKS
+        assert r.kind in m.CHECKS or r.kind == "open"
 
 
 def test_what_proves_nothing_does_not_count(tmp_path):
