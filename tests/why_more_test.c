@@ -437,6 +437,8 @@ static void ksoftirqd_is_parked(struct kunit *test)
 		msleep(5);
 		said = ask_softirq(BLOCK_SOFTIRQ);
 	}
+	if (!strstr(said, "is pending on CPU"))
+		kunit_skip(test, "an interrupt ran it each time before it was asked about");
 	EXPECT_SAYS(test, said, "is parked until kthread_unpark()");
 	smp_call_function_single(cpu, raise_block, NULL, 1);
 	softirqs_done(test, cpu);
