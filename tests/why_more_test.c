@@ -436,6 +436,8 @@ static void ksoftirqd_is_parked(struct kunit *test)
 		on_cpu_wait();
 		said = ask_while_pending(BLOCK_SOFTIRQ);
 	}
+	if (!strstr(said, "is pending on CPU"))
+		kunit_skip(test, "an interrupt ran it each time before it was asked about");
 	EXPECT_SAYS(test, said, "is parked until kthread_unpark()");
 	smp_call_function_single(cpu, raise_block, NULL, 1);
 	softirqs_done(test, cpu);
