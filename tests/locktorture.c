@@ -410,7 +410,7 @@ static void mutual_exclusion(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, o.errors, 0);
 	KUNIT_EXPECT_GT(test, o.writes, 0);
 	KUNIT_EXPECT_EQ(test, !o.reads, !p->type->read);
-	if (deterministic())
+	if (deterministic() && !p->type->busted)
 		KUNIT_EXPECT_GT(test, o.min, 0);
 	for (int i = 0; i < NR_CONTEXTS; i++)
 		KUNIT_EXPECT_EQ(test, !o.of[i], i > IN_TASK && p->level < i);
@@ -424,6 +424,8 @@ static void L10_equal_shares(struct kunit *test)
 	nth_cpu(test, 1);
 	if (!deterministic())
 		kunit_skip(test, "the host shares out its time as it likes: test_locktorture.py");
+	if (IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN))
+		kunit_skip(test, "what the checkers do in between is no part of the shares");
 	for (int i = 0; i < ARRAY_SIZE(types); i++) {
 		if (!types[i].fair)
 			continue;

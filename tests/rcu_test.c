@@ -324,6 +324,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 {
 	struct crew *c = crew_new(test);
 	struct log_mark *log = log_mark(test);
+	int stuck = nth_cpu(test, 1);
 	struct file *f;
 	loff_t pos = 0;
 
@@ -333,7 +334,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	kunit_expect_report(test, "INFO: rcu_sched ");
 	reading = let_go = waited = false;
 	pin_to_cpu(nth_cpu(test, 0));
-	crew_add(test, c, nth_cpu(test, 1), reader_that_halts, 0);
+	crew_add(test, c, stuck, reader_that_halts, 0);
 	crew_add(test, c, nth_cpu(test, 0), waits_for_readers, 0);
 	crew_start(c);
 	msleep(3100);
@@ -342,7 +343,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
 	KUNIT_EXPECT_EQ(test, log_count(log, "(detected by "), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "(crew/0/"), 1);
-	KUNIT_EXPECT_EQ(test, log_count(log, "why: Preemption is off on CPU 1 (1 deep) in crew/0/"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "why: Preemption is off on CPU 1 ("), 1);
 	pos = 0;
 	kernel_write(f, "21", 2, &pos);
 	filp_close(f, NULL);

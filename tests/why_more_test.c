@@ -434,7 +434,7 @@ static void ksoftirqd_is_parked(struct kunit *test)
 	for (int i = 0; i < 100 && !strstr(said, "is pending on CPU"); i++) {
 		on_cpu_start(test, cpu, raise_and_end, NULL);
 		on_cpu_wait();
-		said = ask_while_pending(BLOCK_SOFTIRQ);
+		said = ask_softirq_until(BLOCK_SOFTIRQ, "is parked");
 	}
 	if (!strstr(said, "is pending on CPU"))
 		kunit_skip(test, "an interrupt ran it each time before it was asked about");

@@ -231,7 +231,7 @@ static void softirq_raised_without_wake(struct kunit *test)
 	for (int i = 0; i < 100 && !strstr(said, "is pending on CPU"); i++) {
 		on_cpu_start(test, cpu, raise_and_forget, NULL);
 		on_cpu_wait();
-		said = ask_while_pending(BLOCK_SOFTIRQ);
+		said = ask_softirq_until(BLOCK_SOFTIRQ, "and nobody woke");
 	}
 	if (!strstr(said, "is pending on CPU"))
 		kunit_skip(test, "an interrupt ran it each time before it was asked about");
@@ -291,7 +291,7 @@ static void ksoftirqd_starved(struct kunit *test)
 
 	open_softirq(BLOCK_SOFTIRQ, block_never_ends);
 	stick(test, cpu, hog_at_fifo_99);
-	said = ask_softirq(BLOCK_SOFTIRQ);
+	said = ask_softirq_until(BLOCK_SOFTIRQ, "is pending on CPU");
 	open_softirq(BLOCK_SOFTIRQ, block_counts);
 	let_go(NULL);
 	softirqs_done(test, cpu);

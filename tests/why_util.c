@@ -40,11 +40,11 @@ const char *ask_softirq(unsigned int nr)
 	return both();
 }
 
-const char *ask_while_pending(unsigned int nr)
+const char *ask_softirq_until(unsigned int nr, const char *text)
 {
 	const char *said = "";
 
-	for (int i = 0; i < 50 && !strstr(said, "and nobody woke") && !strstr(said, "is parked"); i++) {
+	for (int i = 0; i < 50 && !strstr(said, text); i++) {
 		udelay(20);
 		cpu_relax();
 		said = ask_softirq(nr);

@@ -14,8 +14,8 @@ struct task_struct;
 /* Both sentences of the answer, until the next question. */
 const char *ask_irq(unsigned int irq);
 const char *ask_softirq(unsigned int nr);
-/* For a bit that the next interrupt takes away: again and again for a millisecond, from now on. */
-const char *ask_while_pending(unsigned int nr);
+/* For a bit that comes and goes: again and again for a millisecond, until the answer holds @text. */
+const char *ask_softirq_until(unsigned int nr, const char *text);
 const char *ask_cpu(unsigned int cpu);
 const char *ask_thread(struct task_struct *p);
 
