@@ -499,6 +499,7 @@ static int wander(struct member *me)
 			usleep_range(50, 100);
 		else
 			cond_resched();
+		cpu_relax();	/* where CPUs take turns, the other's turn */
 	}
 	return 0;
 }
