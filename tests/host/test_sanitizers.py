@@ -55,7 +55,7 @@ def test_a_stack_overflow_is_still_named(kasan, vm):
     assert "guard page" in done.log and "BUG: KASAN" not in done.log
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("variant", ["kcsan", "kasan"])
 @pytest.mark.timeout(3600)
 def test_all_suites_without_a_report(variant, ktest):
