@@ -4,6 +4,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -117,6 +118,45 @@ static void many_threads_leave_nothing_behind(struct kunit *test)
 	KUNIT_EXPECT_TRUE_MSG(test, wait_until(({ kmem_cache_shrink_all();
 						  nr_free_pages() + spare >= pages; })),
 			      "%lu pages were free, now %lu", pages, nr_free_pages());
+}
+
+static struct task_struct *preempter;
+static struct hrtimer preempt_timer;
+
+static enum hrtimer_restart wake_preempter(struct hrtimer *t)
+{
+	wake_up_process(preempter);
+	return HRTIMER_NORESTART;
+}
+
+static DECLARE_COMPLETION(leaving);
+
+static int arm_and_leave(void *delay)
+{
+	hrtimer_start(&preempt_timer, (long)delay, HRTIMER_MODE_REL);
+	kthread_complete_and_exit(&leaving, 0);
+}
+
+/* Wherever on its way out a thread is preempted, nobody lets go of it before it is off the CPU. */
+static void preempted_on_the_way_out(struct kunit *test)
+{
+	preempter = kthread_create(count_and_wait, NULL, "preempter");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, preempter);
+	kthread_bind(preempter, 0);
+	sched_set_fifo(preempter);
+	wake_up_process(preempter);
+	hrtimer_setup(&preempt_timer, wake_preempter, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	for (long ns = 500; ns < 40000; ns += ns < 15000 ? 100 : 500) {
+		struct task_struct *p = kthread_create(arm_and_leave, (void *)ns, "leaver");
+
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
+		kthread_bind(p, 0);
+		wake_up_process(p);
+		wait_for_completion(&leaving);
+		while (hrtimer_active(&preempt_timer))
+			cpu_relax();
+	}
+	kthread_stop(preempter);
 }
 
 /* ---- names and numbers ---- */
@@ -443,6 +483,7 @@ static struct kunit_case kthread_cases[] = {
 	KUNIT_CASE(stop_of_one_that_left_needs_a_reference),
 	KUNIT_CASE(complete_and_exit),
 	KUNIT_CASE(many_threads_leave_nothing_behind),
+	KUNIT_CASE(preempted_on_the_way_out),
 	KUNIT_CASE(names_are_cut_at_15),
 	KUNIT_CASE(numbers_of_the_first_threads),
 	KUNIT_CASE(the_list_is_sorted_and_whole),

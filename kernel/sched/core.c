@@ -461,6 +461,21 @@ void schedule(void)
 		me->on_sleep(false);
 }
 
+/*
+ * The end of the running thread. Not to be preempted on the way: who switches away from a dead thread
+ * lets go of it, and it would still be on the run queue.
+ */
+void __noreturn do_task_dead(void)
+{
+	preempt_disable();
+	/* pi_lock: nobody is in the middle of a wake-up that would overwrite the last state */
+	raw_spin_lock_irq(&current->pi_lock);
+	__set_current_state(TASK_DEAD);
+	raw_spin_unlock_irq(&current->pi_lock);
+	__schedule(false);
+	BUG();
+}
+
 void schedule_preempt_disabled(void)
 {
 	sched_preempt_enable_no_resched();

@@ -97,6 +97,7 @@ static inline bool task_on_rq_migrating(const struct task_struct *p)
 }
 
 /* core.c */
+void __noreturn do_task_dead(void);
 void update_rq_clock(struct rq *rq);
 /* Charge what curr has used since the last time. */
 void update_curr(struct rq *rq);

@@ -240,7 +240,8 @@ void put_task_struct(struct task_struct *p)
 {
 	if (!atomic_dec_and_test(&p->usage))
 		return;
-	WARN_ON_ONCE(p == current || p->on_cpu || p->on_rq);
+	WARN_ONCE(p == current || p->on_cpu || p->on_rq, "%s/%d goes while it is %s: on_cpu %d, on_rq %d\n",
+		  p->comm, p->pid, p == current ? "current" : "in use", p->on_cpu, p->on_rq);
 	if (llist_add(&p->reap, &reap_list) && kthreadd_task)
 		wake_up_process(kthreadd_task);
 }
@@ -334,14 +335,7 @@ void __noreturn do_exit(long code)
 	unlink_task(p);		/* before: who waited for the end does not find it in ps */
 	kthread_exiting(p);
 
-	preempt_disable();
-	/* pi_lock: nobody is in the middle of a wake-up that would overwrite the last state */
-	raw_spin_lock_irq(&p->pi_lock);
-	__set_current_state(TASK_DEAD);
-	raw_spin_unlock_irq(&p->pi_lock);
-	sched_preempt_enable_no_resched();
-	schedule();
-	BUG();
+	do_task_dead();
 }
 
 /*
