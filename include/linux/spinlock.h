@@ -119,9 +119,16 @@ static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsign
 		flags = __raw_spin_lock_irqsave(l, subclass);			\
 	} while (0)
 #define raw_spin_lock_irqsave(l, flags)		raw_spin_lock_irqsave_nested(l, flags, 0)
-#define raw_spin_trylock_irqsave(l, flags) ({			\
-	local_irq_save(flags);					\
-	raw_spin_trylock(l) ? 1 : ({ local_irq_restore(flags); 0; }); })
+static __always_inline int __raw_spin_trylock_irqsave(raw_spinlock_t *l, unsigned long *flags)
+	__try_acquires(l) __no_lock_analysis
+{
+	local_irq_save(*flags);
+	if (raw_spin_trylock(l))
+		return 1;
+	local_irq_restore(*flags);
+	return 0;
+}
+#define raw_spin_trylock_irqsave(l, flags)	__raw_spin_trylock_irqsave(l, &(flags))
 static __always_inline void __raw_spin_lock_nested(raw_spinlock_t *l, unsigned int subclass,
 						   struct lockdep_map *nest)
 	__acquires(l) __no_lock_analysis

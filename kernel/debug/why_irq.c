@@ -79,8 +79,8 @@ static void read_actions(struct facts *f)
 			f->thread = get_task_struct(a->thread);
 }
 
-/* The lock is free within some turns, or somebody sits on it. */
-static void read_desc(struct facts *f)
+/* The lock is free within some turns, or somebody sits on it: f->locked, not a branch, says so. */
+static void read_desc(struct facts *f) __no_lock_analysis
 {
 	unsigned long flags = 0;
 
@@ -162,13 +162,19 @@ static void probe_nobody_cared(const struct facts *f, struct why *w)
 		    f->desc->irqs_unhandled);
 }
 
+/* A look: a report does not wait for the lock. */
+static unsigned int depth_of(const struct facts *f) __no_lock_analysis
+{
+	return READ_ONCE(f->desc->depth);
+}
+
 static void probe_disabled(const struct facts *f, struct why *w)
 {
-	if (!f->desc->depth || f->desc->istate & IRQS_SPURIOUS_DISABLED)
+	if (!depth_of(f) || f->desc->istate & IRQS_SPURIOUS_DISABLED)
 		return;
 	if (irqd_is_started(f->data))
 		stops(w, f, "is disabled, depth %u: so many enable_irq() are missing%s",
-		      f->desc->depth, f->desc->istate & IRQS_PENDING ?
+		      depth_of(f), f->desc->istate & IRQS_PENDING ?
 		      "; one came in meanwhile and will be replayed then" : "");
 	else
 		stops(w, f, "was requested with IRQF_NO_AUTOEN and never enabled");
@@ -217,7 +223,7 @@ static void probe_pending(const struct facts *f, struct why *w)
 {
 	bool masked = irqd_irq_masked(f->data) && !f->thread;
 
-	if (!f->desc->depth && (masked || f->desc->istate & IRQS_PENDING))
+	if (!depth_of(f) && (masked || f->desc->istate & IRQS_PENDING))
 		say(w, WHY_DELAYS, f, "%s", masked ? "is masked by its flow handler" :
 		    "came in and waits to be handled again (IRQS_PENDING)");
 	if (irqd_is_setaffinity_pending(f->data))

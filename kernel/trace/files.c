@@ -15,7 +15,7 @@
 
 /* --- trace: one open is one reader, what it shows is what was there when it began --- */
 
-static void *trace_start(struct seq_file *m, loff_t *pos)
+static void *trace_start(struct seq_file *m, loff_t *pos) __acquires(&trace_mutex)
 {
 	struct trace_iter *it = m->private;
 
@@ -32,7 +32,7 @@ static void *trace_next(struct seq_file *m, void *v, loff_t *pos)
 	return trace_iter_next(m->private) ? m->private : NULL;
 }
 
-static void trace_stop(struct seq_file *m, void *v)
+static void trace_stop(struct seq_file *m, void *v) __releases(&trace_mutex)
 {
 	mutex_unlock(&trace_mutex);
 }

@@ -16,8 +16,9 @@ CLANG = ["clang-19", "-std=gnu11", "-O2", "-ffreestanding", "-fno-pic", "-mcmode
          "-mgeneral-regs-only", "-fno-strict-aliasing", "-fno-common", "-fwrapv", "-D__KERNEL__",
          "-DCONFIG_SPINLOCK=qspin", "-DCONFIG_TRACING=1", "-DCONFIG_CHECK_LOCKS=1", "-fsyntax-only", "-Wno-everything",
          "-Wthread-safety", "-fexperimental-late-parse-attributes", "-include", "linux/kconfig.h"]
-# The lock checkers themselves are not in a release build, which this is.
-NOT_THERE = r"kernel/locking/(lockdep/.*|\w+_debug\.c|preempt_check\.c)"
+# The checkers themselves are not in a release build, which this is.
+NOT_THERE = (r"kernel/locking/(lockdep/.*|\w+_debug\.c|preempt_check\.c)|kernel/debug/(kasan|kcsan|ubsan|gcov)\.c|"
+             r"kernel/x86/kasan_init\.c")
 
 
 def sources():
@@ -77,14 +78,14 @@ def jobs():
         Job("static", "clang -Wthread-safety", functools.partial(clean, clang, 0, 1), quick=True),
         Job("static", "coccinelle", functools.partial(clean, coccinelle, 0, 1), quick=True),
         bug("an unlock is forgotten", clang, CORE, "'rq->lock' is still held at the end", (CORE,
-            "\tactivate_woken(rq, p);\n\traw_spin_unlock(&rq->lock);\n", "\tactivate_woken(rq, p);\n"), quick=True),
+            "\t\ttrace_sched_wakeup(p);\n\traw_spin_unlock(&rq->lock);\n", "\t\ttrace_sched_wakeup(p);\n"), quick=True),
         bug("a lock is given back twice", clang, CORE, "releasing spinlock 'rq->lock' that was not held", (CORE,
             "\tactivate_woken(rq, p);\n", "\tactivate_woken(rq, p);\n\traw_spin_unlock(&rq->lock);\n")),
         bug("a lock is taken twice", clang, CORE, "acquiring spinlock 'rq->lock' that is already held", (CORE,
             "\tactivate_woken(rq, p);\n", "\traw_spin_lock(&rq->lock);\n\tactivate_woken(rq, p);\n")),
         bug("one way out keeps the lock", clang, CORE, "'rq->lock' is (not held on every path|still held)", (CORE,
-            "\tactivate_woken(rq, p);\n\traw_spin_unlock(&rq->lock);\n",
-            "\tactivate_woken(rq, p);\n\tif (p->must_move)\n\t\treturn;\n\traw_spin_unlock(&rq->lock);\n")),
+            "\t\ttrace_sched_wakeup(p);\n\traw_spin_unlock(&rq->lock);\n",
+            "\t\ttrace_sched_wakeup(p);\n\tif (p->must_move)\n\t\treturn;\n\traw_spin_unlock(&rq->lock);\n")),
         bug("a callback runs and the lock is not taken again", clang, HRTIMER, "'base->lock'", (HRTIMER,
             "\traw_spin_lock_irqsave(&base->lock, flags);\n\t/* The callback", "\t/* The callback"), quick=True),
         bug("the flow handler's lock is dropped, not taken again", clang, CHIP, "'desc->lock'", (
