@@ -151,8 +151,8 @@ static void a_freed_page(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	EXPECT_REPORTS(test, 0, write_byte(p + PAGE_SIZE - 1));
-	free_page((unsigned long)p);
 	kunit_expect_report(test, "BUG: KASAN: use-after-free in read_byte+0x");
+	free_page((unsigned long)p);	/* last: who allocates next may get it */
 	EXPECT_REPORTS(test, 1, read_byte(p));
 }
 
