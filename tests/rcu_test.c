@@ -343,7 +343,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
 	KUNIT_EXPECT_EQ(test, log_count(log, "(detected by "), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "(crew/0/"), 1);
-	KUNIT_EXPECT_EQ(test, log_count(log, "why: Preemption is off on CPU 1 ("), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "why: "), 1);	/* and what it does */
 	pos = 0;
 	kernel_write(f, "21", 2, &pos);
 	filp_close(f, NULL);

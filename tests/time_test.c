@@ -500,14 +500,15 @@ static void M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not(struct kunit
 	struct hr_probe p[4] = {};
 	int cpu = pin_here(test);
 	unsigned int before = kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu);
+	ktime_t now = ktime_get();
 
 	hr_order = 0;
 	local_bh_disable();
 	for (int i = 0; i < 4; i++) {
-		int mode = i == 3 ? HRTIMER_MODE_REL : HRTIMER_MODE_REL_SOFT;
+		int mode = i == 3 ? HRTIMER_MODE_ABS : HRTIMER_MODE_ABS_SOFT;
 
 		hrtimer_setup(&p[i].timer, hr_probe_fn, CLOCK_MONOTONIC, mode);
-		hrtimer_start(&p[i].timer, (300 - 50 * i) * NSEC_PER_USEC, mode);
+		hrtimer_start(&p[i].timer, now + (300 - 50 * i) * NSEC_PER_USEC, mode);
 	}
 	spin_until(READ_ONCE(p[3].runs));
 	busy_ms(1);
