@@ -397,6 +397,23 @@ static void D9_readers_in_tasks_are_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "  rlock("), 2);
 }
 
+/* A writer that comes in between is in front of the second read, and behind the first. */
+static void D9_a_reader_in_a_task_is_not_taken_twice(struct kunit *test)
+{
+	static DEFINE_RWLOCK(a);
+	struct log_mark *log;
+
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds have no lockdep");
+	kunit_expect_report(test, "possible recursive locking detected");
+	log = log_mark(test);
+	read_lock(&a);
+	read_lock(&a);
+	read_unlock(&a);
+	read_unlock(&a);
+	KUNIT_EXPECT_EQ(test, log_count(log, "is trying to acquire lock:"), 1);
+}
+
 /* --- sequence locks --- */
 
 static DEFINE_SEQLOCK(seq);
@@ -587,6 +604,7 @@ static struct kunit_case lock_cases[] = {
 	KUNIT_CASE(L14_writer_with_irqs_on_is_reported),
 	KUNIT_CASE(D9_readers_in_interrupts_are_recursive),
 	KUNIT_CASE(D9_readers_in_tasks_are_not),
+	KUNIT_CASE(D9_a_reader_in_a_task_is_not_taken_twice),
 	KUNIT_CASE(L15_reader_sees_a_change),
 	KUNIT_CASE(L15_what_is_read_fits_together),
 	KUNIT_CASE(L15_reader_in_interrupt_needs_write_irq),

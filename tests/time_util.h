@@ -66,23 +66,20 @@ static inline int other_cpu(struct kunit *test)
  */
 static inline u64 exact_step_ns(void)
 {
-	u64 last, first, step = 0;
+	static u64 at[256];
 	unsigned long flags;
-	bool exact = true;
+	u64 step;
 
+	/* Nothing but stamps in this loop: a branch that goes another way once would be a longer turn. */
 	local_irq_save(flags);
-	first = last = rdtsc();
-	for (int i = 0; i < 1000; i++) {
-		u64 now = rdtsc();
-
-		if (i == 1)
-			step = now - last;
-		else if (i > 1)
-			exact &= now - last == step;
-		last = now;
-	}
+	for (int i = 0; i < ARRAY_SIZE(at); i++)
+		WRITE_ONCE(at[i], rdtsc());
 	local_irq_restore(flags);
-	return exact && last > first ? max_t(u64, tsc_to_ns(step), 1) : 0;
+	step = at[2] - at[1];
+	for (int i = 2; i < ARRAY_SIZE(at); i++)
+		if (at[i] - at[i - 1] != step)
+			return 0;
+	return step ? max_t(u64, tsc_to_ns(step), 1) : 0;
 }
 
 /* How late something may be: @steps turns of that loop, plus what nobody can promise. */

@@ -296,6 +296,38 @@ static void M2_never_early_late_by_a_granule_at_most(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, elsewhere, 0);
 }
 
+/*
+ * The longest timer of level 1 is in the bucket with the number of the one that is current, 64 further
+ * on, if the clock is within a granule. Whoever looks for the next expiry then must not take it for due:
+ * the short timer beside it makes the softirq look.
+ */
+static void M2_the_bucket_64_on_is_not_the_current_one(struct kunit *test)
+{
+	struct probe far, near;
+	unsigned long flags, now;
+
+	pin_here(test);
+	probe_init(&far, 0);
+	probe_init(&near, 0);
+	for (;;) {
+		local_irq_save(flags);
+		now = jiffies;
+		if ((now & 7) >= 1 && (now & 7) <= 3)
+			break;
+		local_irq_restore(flags);
+		udelay(100);
+	}
+	mod_timer(&far.timer, now + 503);
+	mod_timer(&near.timer, now + 1);
+	local_irq_restore(flags);
+	wait_for_completion(&near.done);
+	wait_for_completion(&far.done);
+	timer_delete_sync(&near.timer);
+	timer_delete_sync(&far.timer);
+	KUNIT_EXPECT_TRUE_MSG(test, time_after_eq(far.fired_at, now + 503),
+			      "fired %lu ticks after it was armed", far.fired_at - now);
+}
+
 /* The nohz look-up must never sleep past a timer: sleep, woken by nothing but it, at each level's
  * edge. */
 static void M2_idle_cpu_wakes_for_each_level(struct kunit *test)
@@ -372,9 +404,11 @@ static void M3_add_timer_on_an_idle_cpu(struct kunit *test)
 
 	pin_here(test);
 	for_each_online_cpu(cpu) {
-		unsigned long start = jiffies;
+		unsigned long start;
 		struct probe p;
 
+		msleep(20);	/* the others have stopped their tick by then: nothing of theirs is near */
+		start = jiffies;
 		probe_init(&p, 0);
 		p.timer.expires = start + 2;
 		add_timer_on(&p.timer, cpu);
@@ -382,6 +416,11 @@ static void M3_add_timer_on_an_idle_cpu(struct kunit *test)
 		timer_delete_sync(&p.timer);
 		KUNIT_EXPECT_EQ(test, p.cpu, cpu);
 		KUNIT_EXPECT_TRUE(test, time_after_eq(p.fired_at, start + 2));
+		/* It is told, and does not sleep until its own next timer. */
+		if (exact_step_ns())
+			KUNIT_EXPECT_TRUE_MSG(test, time_before_eq(p.fired_at, start + 4),
+					      "CPU %d: fired %lu ticks later", cpu,
+					      p.fired_at - start);
 	}
 }
 
@@ -641,6 +680,7 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(M2_past_and_far_future),
 	KUNIT_CASE(M2_next_jiffy_fires_at_the_one_after),
 	KUNIT_CASE(M2_never_early_late_by_a_granule_at_most),
+	KUNIT_CASE(M2_the_bucket_64_on_is_not_the_current_one),
 	KUNIT_CASE(M2_idle_cpu_wakes_for_each_level),
 	KUNIT_CASE(M3_runs_where_it_was_armed),
 	KUNIT_CASE(M3_mod_timer_moves_a_pending_timer),

@@ -39,9 +39,10 @@ def attempt(flavour, threads, quick=False):
     return Check("%s trylock %d" % (flavour, threads), "try.c", flavour, see, quick=quick, defines=dict(THREADS=threads))
 
 
-def irq(flavour, threads, irqs, quick=False):
-    return Check("%s irq %d+%d" % (flavour, threads, irqs), "irq.c", flavour, ("an interrupt", "all interrupts"),
-                 quick=quick, defines=dict(THREADS=threads, IRQS=irqs))
+def irq(flavour, threads, irqs, quick=False, plain=False):
+    return Check("%s %s %d+%d" % (flavour, "lock_irq" if plain else "irq", threads, irqs), "irq.c", flavour,
+                 ("an interrupt", "all interrupts"), quick=quick,
+                 defines=dict(THREADS=threads, IRQS=irqs, PLAIN=int(plain)))
 
 
 def rw(roles, rounds=1, see=(), quick=False, flavour="qspin"):
@@ -64,7 +65,9 @@ TWO = ("two readers",)
 CHECKS = [c for f in ("qspin", "ticket", "mcs", "tas") for c in (
     spin(f, 2, 2, True), spin(f, 3, 1, True), spin(f, 3, 2, f == "ticket"), spin(f, 4, 1, True),
     attempt(f, 3, True), attempt(f, 4), irq(f, 2, 2, f != "mcs"))] + [
-    irq("qspin", 3, 1), irq("ticket", 3, 1),
+    irq("qspin", 3, 1), irq("ticket", 3, 1), irq("qspin", 2, 1, True, plain=True),
+    Check("qspin queue", "queue.c", "qspin", ("the next head",), quick=True),
+    Check("qspin nodes", "node.c", "qspin", ("more waits than nodes",), quick=True, defines=dict(ROUNDS=5)),
     Check("qspin nested", "nest.c", "qspin", ("waits on top of a wait",)),
     rw("RRW", see=TWO, quick=True), rw("RWW", quick=True), rw("RRRW", see=TWO), rw("RRWW", see=TWO),
     rw("IRW", see=TWO, quick=True), rw("NW", see=("a reader on top",), quick=True), rw("NWW", see=("a reader on top",)),
@@ -133,10 +136,11 @@ def build(name, check, change=None):
     def where(path):
         return change / path if change and (change / path).exists() else ROOT / path
 
+    trees = [change, ROOT] if change else [ROOT]
     shim = where("tests/prove/shim/shim.h").parent
     line = ["gcc", *CFLAGS, "-fsanitize=thread", "-DSMC", "-D__KERNEL__", "-DCONFIG_SPINLOCK=" + check.flavour,
             *("-D%s=%s" % d for d in check.defines.items()), "-I%s" % shim,
-            *(["-I%s" % (change / "include")] if change else []), "-I%s" % (ROOT / "include"),
+            *("-I%s" % (tree / "include") for tree in trees), *("-iquote%s" % tree for tree in trees),
             "-include", shim / "shim.h"]
     sources = [HERE / "locks" / check.scenario, HERE / "shim/bug.c", *map(where, LOCKS)]
     parts = []

@@ -6,6 +6,8 @@
  * one is the tasks' alone and is taken with interrupts on, so that a handler comes in anywhere: also
  * while its CPU waits in the queue of the outer lock, and then waits itself in the queue of the shared
  * one, with the next node of its CPU (L11). Unlocking restores what was before (L5).
+ *
+ * PLAIN: by spin_lock_irq() instead, which is enough where interrupts were on (L4).
  */
 #include <linux/spinlock.h>
 
@@ -26,7 +28,7 @@ static void handler(int me)
 
 static void task(int me)
 {
-	unsigned long flags;
+	unsigned long flags = 0;
 
 	spin_lock(&outer);
 	smc_enter(0, 1);
@@ -34,12 +36,18 @@ static void task(int me)
 	smc_leave(0, 1);
 	spin_unlock(&outer);
 
-	spin_lock_irqsave(&shared, flags);
+	if (PLAIN)
+		spin_lock_irq(&shared);
+	else
+		spin_lock_irqsave(&shared, flags);
 	SMC_ASSERT(irqs_disabled());
 	smc_enter(1, 1);
 	counter++;
 	smc_leave(1, 1);
-	spin_unlock_irqrestore(&shared, flags);
+	if (PLAIN)
+		spin_unlock_irq(&shared);
+	else
+		spin_unlock_irqrestore(&shared, flags);
 	SMC_ASSERT(!irqs_disabled());
 	SMC_ASSERT(!preempt_count());
 }
