@@ -66,23 +66,18 @@ static inline int other_cpu(struct kunit *test)
  */
 static inline u64 exact_step_ns(void)
 {
-	u64 last, first, step = 0;
-	unsigned long flags;
+	u64 t[64], step;
 	bool exact = true;
 
-	local_irq_save(flags);
-	first = last = rdtsc();
-	for (int i = 0; i < 1000; i++) {
-		u64 now = rdtsc();
-
-		if (i == 1)
-			step = now - last;
-		else if (i > 1)
-			exact &= now - last == step;
-		last = now;
+	/* the turns do nothing else, so that all are alike */
+	scoped_guard(irqsave) {
+		for (int i = 0; i < ARRAY_SIZE(t); i++)
+			t[i] = rdtsc();
 	}
-	local_irq_restore(flags);
-	return exact && last > first ? max_t(u64, tsc_to_ns(step), 1) : 0;
+	step = t[2] - t[1];
+	for (int i = 3; i < ARRAY_SIZE(t); i++)
+		exact &= t[i] - t[i - 1] == step;
+	return exact && step ? max_t(u64, tsc_to_ns(step), 1) : 0;
 }
 
 /* How late something may be: @steps turns of that loop, plus what nobody can promise. */
