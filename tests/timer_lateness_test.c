@@ -115,7 +115,8 @@ static int print_levels(struct kunit *test)
 
 		for (to = from; to < rt.n && t[to].level == t[from].level; to++)
 			late += lateness(&t[to]) > granule + 1;
-		kunit_info(test, "level %u, granule %3ld: %4d timers, ticks late: min %ld, median %ld, 99 %% %ld, max %ld\n",
+		kunit_info(test, "level %u, granule %3ld: %4d timers, ticks late: "
+			   "min %ld, median %ld, 99 %% %ld, max %ld\n",
 			   t[from].level, granule, to - from, lateness(&t[from]),
 			   lateness(&t[from + (to - from) / 2]),
 			   lateness(&t[from + (to - from) * 99L / 100]), lateness(&t[to - 1]));
