@@ -63,7 +63,10 @@ figures:
 	@mv docs/figures/livelock.tmp docs/figures/livelock.txt
 	@scripts/figure -t 'Receive livelock: one CPU, 20 us of work for a frame' -x 'frames offered a second' \
 		-y 'frames delivered a second' docs/figures/livelock.txt docs/figures/livelock.svg
-	@cat docs/figures/livelock.txt
+	@scripts/vm --build release --smp 2 --seed 1 --append hz=250 --timeout 600 -- defer > docs/figures/defer.tmp
+	@mv docs/figures/defer.tmp docs/figures/defer.txt
+	@scripts/paste docs/figures/defer.txt README.md docs/defer.md
+	@cat docs/figures/livelock.txt docs/figures/defer.txt
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:

@@ -5,6 +5,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/shell.h>
 
 #include "context.h"
 
@@ -43,4 +44,12 @@ void call_in_hardirq(void (*fn)(void *arg), void *arg)
 	while (!READ_ONCE(c.done))
 		cpu_relax();
 	irq_work_sync(&c.work);
+}
+
+int set_knob(const char *name, int v)
+{
+	char cmd[96], out[96];
+
+	snprintf(cmd, sizeof(cmd), "echo %d > /proc/sys/kernel/%s", v, name);
+	return shell_capture(cmd, out, sizeof(out));
 }

@@ -18,6 +18,9 @@ void unpin(void);
  */
 void call_in_hardirq(void (*fn)(void *arg), void *arg);
 
+/* Write @v to /proc/sys/kernel/@name. The exit status of the write: 0. May sleep. */
+int set_knob(const char *name, int v);
+
 /* Wait until @cond, a volatile or READ_ONCE expression, holds, by sleeping; false after ~10 s. */
 #define wait_until(cond) ({						\
 	int __n = 10000;						\

@@ -107,6 +107,38 @@ static void loopback_n_out_is_n_in(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, skb_in_use(), skbs_before);
 }
 
+/* One by one: each is an interrupt of the NIC, which is masked, and one run of NET_RX that polls. */
+static void N2_a_frame_alone_is_one_net_rx(struct kunit *test)
+{
+	struct net_loop_params p = { .count = 1, .size = 64 };
+	unsigned int before = kstat_softirqs_cpu(NET_RX_SOFTIRQ, 0);
+	struct net_loop_stats s;
+
+	KUNIT_ASSERT_EQ(test, dev_set_features(dev, dev->features | NETIF_F_LOOPBACK), 0);
+	for (int i = 0; i < 20; i++) {
+		loop_through(test, &p, &s);
+		KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == i + 1));
+		KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(NET_RX_SOFTIRQ, 0) - before, i + 1);
+	}
+}
+
+/* One frame at a time: a turn of the soft hrtimer each, and each turn is a run of its softirq. */
+static void M5_evenly_paced_each_frame_is_one_hrtimer_softirq(struct kunit *test)
+{
+	struct net_loop_params p = { .count = 200, .pps = 4000, .size = 64, .evenly = true };
+	unsigned int before = kstat_softirqs_cpu(HRTIMER_SOFTIRQ, 0);
+	struct net_loop_stats s;
+
+	loop_through(test, &p, &s);
+	KUNIT_EXPECT_EQ(test, s.sent, 200);
+	KUNIT_EXPECT_EQ(test, s.back, 200);
+	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(HRTIMER_SOFTIRQ, 0) - before,
+			200 + s.throttled + s.refused);
+	KUNIT_EXPECT_EQ(test, skb_in_use(), skbs_before);
+	p.pps = 0;
+	KUNIT_EXPECT_EQ(test, net_loop_start(dev, &p), -EINVAL);
+}
+
 /* Each echo goes through the ring a second time; a frame from our own address is then refused. */
 static void loopback_echo_is_exact(struct kunit *test)
 {
@@ -448,6 +480,8 @@ static void close_and_open_leaks_nothing(struct kunit *test)
 
 static struct kunit_case e1000_cases[] = {
 	KUNIT_CASE(loopback_n_out_is_n_in),
+	KUNIT_CASE(N2_a_frame_alone_is_one_net_rx),
+	KUNIT_CASE(M5_evenly_paced_each_frame_is_one_hrtimer_softirq),
 	KUNIT_CASE(loopback_echo_is_exact),
 	KUNIT_CASE(loopback_as_fast_as_fits),
 	KUNIT_CASE(loopback_bad_parameters),

@@ -57,6 +57,30 @@ static void callbacks_run_in_order_in_softirq(struct kunit *test)
 	unpin();
 }
 
+static struct { struct rcu_head head; unsigned int row; } rows[25];
+
+static void note_row(struct rcu_head *head)
+{
+	container_of(head, typeof(rows[0]), head)->row = kstat_softirqs_cpu(RCU_SOFTIRQ, 0);
+}
+
+/* 25 callbacks, four in a row at most: seven runs of the softirq, one after the other. */
+static void a_run_takes_blimit_callbacks(struct kunit *test)
+{
+	pin_to_cpu(0);
+	rcu_barrier();
+	KUNIT_ASSERT_EQ(test, set_knob("rcu_blimit", 4), 0);
+	preempt_disable();
+	for (int i = 0; i < ARRAY_SIZE(rows); i++)
+		call_rcu(&rows[i].head, note_row);
+	preempt_enable();
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, set_knob("rcu_blimit", 10), 0);
+	for (int i = 0; i < ARRAY_SIZE(rows); i++)
+		KUNIT_EXPECT_EQ(test, rows[i].row - rows[0].row, i / 4);
+	unpin();
+}
+
 /* A reader on another CPU, in one of the ways to be one, until it is let go. */
 static bool reading, let_go;
 
@@ -352,6 +376,7 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 
 static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(callbacks_run_in_order_in_softirq),
+	KUNIT_CASE(a_run_takes_blimit_callbacks),
 	KUNIT_CASE_PARAM(grace_period_waits_for_a_reader, ways_gen_params),
 	KUNIT_CASE(grace_period_waits_for_nobody_else),
 	KUNIT_CASE(readers_never_see_what_was_freed),

@@ -331,14 +331,6 @@ static void Q16_irq_exit_does_not_defer_to_ksoftirqd(struct kunit *test)
 	preempt_enable();
 }
 
-static int set_knob(const char *name, unsigned int v)
-{
-	char cmd[96], out[96];
-
-	snprintf(cmd, sizeof(cmd), "echo %u > /proc/sys/kernel/%s", v, name);
-	return shell_capture(cmd, out, sizeof(out));
-}
-
 static void Q16_old_rule_as_a_knob(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 1), 0);

@@ -105,6 +105,7 @@ struct net_loop_params {
 	unsigned int	flows;		/* different source ports, 1..1024 */
 	u16		port;		/* destination port; 0: discard (9) */
 	unsigned int	window;		/* frames on the wire at most; 0: NET_LOOP_WINDOW */
+	bool		evenly;		/* one at a time, each 1/pps; else a tick's share at a time */
 };
 
 #define NET_LOOP_WINDOW	128
@@ -112,13 +113,14 @@ struct net_loop_params {
 struct net_loop_stats {
 	u64	sent;			/* accepted by the transmit ring */
 	u64	back;			/* received by the device since the start */
-	u64	throttled;		/* ticks on which the window was full */
+	u64	throttled;		/* ticks, or turns if evenly, on which the window was full */
 	u64	refused;		/* transmit ring full or no memory; tried again */
 };
 
 /*
  * net_loop_start - put @dev in loopback and send UDP frames to our own address, a timer tick at a
- * time. -EBUSY if one runs, -EOPNOTSUPP if @dev cannot loop, -ENETDOWN, -EINVAL. May sleep.
+ * time, or evenly from HRTIMER_SOFTIRQ. -EBUSY if one runs, -EOPNOTSUPP if @dev cannot loop,
+ * -ENETDOWN, -EINVAL. May sleep.
  */
 int net_loop_start(struct net_device *dev, const struct net_loop_params *p);
 /*

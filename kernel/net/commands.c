@@ -149,20 +149,20 @@ static int flood_wait(struct shell_io *io, struct net_loop_stats *s)
 	return 0;
 }
 
-COMMAND(netflood, "netflood [-n COUNT] [-r PER_SECOND] [-s SIZE] [-f FLOWS] [-p PORT] [-w WINDOW]",
+COMMAND(netflood, "netflood [-n COUNT] [-r PER_SECOND] [-s SIZE] [-f FLOWS] [-p PORT] [-w WINDOW] [-e 1]",
 	"send UDP frames to ourselves through the NIC's loopback")
 {
-	u64 opt[6] = { 10000, 0, 64, 1, 9, 0 };
+	u64 opt[7] = { 10000, 0, 64, 1, 9, 0, 0 };
 	struct net_loop_params p;
 	struct net_loop_stats s = { 0 };
 	struct net_device *dev;
 	int err, status;
 
-	if (get_options(argc, argv, "nrsfpw", opt) != 0)
+	if (get_options(argc, argv, "nrsfpwe", opt) != 0)
 		return sh_usage(io);
 	p = (struct net_loop_params){
 		.count = opt[0], .pps = opt[1], .size = opt[2], .flows = opt[3], .port = opt[4],
-		.window = opt[5],
+		.window = opt[5], .evenly = opt[6],
 	};
 	dev = dev_find(d, d->type == ARPHRD_ETHER && netif_running(d));
 	if (!dev)

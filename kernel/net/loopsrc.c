@@ -2,20 +2,23 @@
 /*
  * The packet source from inside: UDP frames to ourselves, through a device in loopback.
  *
- * Paced by a timer in jiffies, so under -icount it repeats bit for bit. Exactly `count` frames are
- * accepted by the device; one that is refused (ring full, no memory) is tried again on the next
- * tick. At most `window` frames are on the wire, because a frame that comes back to a full receive
+ * Paced by a timer in jiffies, a tick's share in one go, or by a soft hrtimer, one frame at a time as a
+ * pacing transmitter does; so under -icount it repeats bit for bit. Exactly `count` frames are
+ * accepted by the device; one that is refused (ring full, no memory) is tried again the next
+ * time. At most `window` frames are on the wire, because a frame that comes back to a full receive
  * ring is lost without a trace on some machines (QEMU counts it nowhere).
  */
 #define pr_fmt(fmt) "net: " fmt
 
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 
 #include "internal.h"
 
 #define LOOP_FIRST_SPORT	10000
 #define LOOP_MAX_FLOWS		1024
 #define LOOP_ADDRESSES		64	/* different senders at most: NICs that spread hash these */
+#define LOOP_MAX_PPS	1000000	/* evenly: a turn must be short against the distance */
 #define LOOP_HEADERS	(ETH_HLEN + sizeof(struct iphdr) + sizeof(struct udphdr))
 
 static struct net_loop {
@@ -29,6 +32,7 @@ static struct net_loop {
 	/* read by others; `back` is filled in for them */
 	struct net_loop_stats s;
 	struct timer_list timer;
+	struct hrtimer hrtimer;		/* evenly */
 } loop;
 static DEFINE_MUTEX(loop_mutex);	/* start, stop, and who owns `loop` */
 
@@ -125,6 +129,31 @@ static void loop_tick(struct timer_list *t)
 		mod_timer(t, jiffies + 1);
 }
 
+/* One frame, if there is room; each turn is a run of the softirq. Context: HRTIMER_SOFTIRQ. */
+static enum hrtimer_restart loop_turn(struct hrtimer *t)
+{
+	if (loop_room())
+		loop_send();
+	else
+		WRITE_ONCE(loop.s.throttled, loop.s.throttled + 1);
+	if (loop.s.sent == loop.p.count)
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(t, NSEC_PER_SEC / loop.p.pps);
+	return HRTIMER_RESTART;
+}
+
+static void loop_start_timer(void)
+{
+	const enum hrtimer_mode mode = HRTIMER_MODE_REL_PINNED_SOFT;
+
+	timer_setup(&loop.timer, loop_tick, 0);
+	hrtimer_setup(&loop.hrtimer, loop_turn, CLOCK_MONOTONIC, mode);
+	if (loop.p.evenly)
+		hrtimer_start(&loop.hrtimer, NSEC_PER_SEC / loop.p.pps, mode);
+	else
+		mod_timer(&loop.timer, jiffies + 1);
+}
+
 /* Give the device back. Context: loop_mutex. */
 static void loop_release(void)
 {
@@ -142,7 +171,8 @@ int net_loop_start(struct net_device *dev, const struct net_loop_params *params)
 	p.port = p.port ?: 9;
 	p.window = p.window ?: NET_LOOP_WINDOW;
 	p.flows = p.flows ?: 1;
-	if (p.size < ETH_ZLEN || p.size > ETH_FRAME_LEN || p.flows > LOOP_MAX_FLOWS || !p.count)
+	if (p.size < ETH_ZLEN || p.size > ETH_FRAME_LEN || p.flows > LOOP_MAX_FLOWS || !p.count ||
+	    (p.evenly && (!p.pps || p.pps > LOOP_MAX_PPS)))
 		return -EINVAL;
 	guard(mutex)(&loop_mutex);
 	if (loop.dev)
@@ -157,8 +187,7 @@ int net_loop_start(struct net_device *dev, const struct net_loop_params *params)
 		return err;
 	}
 	loop.rx_start = READ_ONCE(dev->stats.rx_packets);
-	timer_setup(&loop.timer, loop_tick, 0);
-	mod_timer(&loop.timer, jiffies + 1);
+	loop_start_timer();
 	return 0;
 }
 EXPORT_SYMBOL(net_loop_start);
@@ -186,6 +215,7 @@ void net_loop_stop(void)
 	if (!loop.dev)
 		return;
 	timer_shutdown_sync(&loop.timer);
+	hrtimer_cancel(&loop.hrtimer);
 	loop_release();
 }
 EXPORT_SYMBOL(net_loop_stop);

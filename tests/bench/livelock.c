@@ -21,7 +21,6 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
-#include <linux/kstrtox.h>
 #include <linux/kthread.h>
 #include <linux/net.h>
 #include <linux/etherdevice.h>
@@ -31,6 +30,7 @@
 #include <linux/wait.h>
 
 #include "../net_frame.h"
+#include "bench_util.h"
 
 /* Where a frame's time goes, in nanoseconds of work. */
 #define DRIVER_NS	2500
@@ -70,39 +70,7 @@ static struct {
 	wait_queue_head_t wait;
 } ll;
 
-static unsigned long loops_per_ms;
 static struct frame template;
-
-/* ---- work -------------------------------------------------------------------------------- */
-
-/* The pause lets the wire's CPU have its turn on the machine that repeats, where CPUs take turns. */
-static noinline void loop(unsigned long n)
-{
-	while (n--) {
-		barrier();
-		if (n % 256 == 0)
-			cpu_relax();
-	}
-}
-
-/* Work that takes @ns of CPU time, whoever interrupts it; an ndelay() would end by the clock. */
-static void burn(unsigned int ns)
-{
-	loop(ns * loops_per_ms / NSEC_PER_MSEC);
-}
-
-static void calibrate(void)
-{
-	const unsigned long n = 100000;
-	u64 start, ns;
-
-	scoped_guard(irqsave) {
-		start = ktime_get();
-		loop(n);
-		ns = ktime_get() - start;
-	}
-	loops_per_ms = n * NSEC_PER_MSEC / max(ns, 1ull);
-}
 
 /* ---- the application --------------------------------------------------------------------- */
 
@@ -435,20 +403,6 @@ static int run_table(struct shell_io *io, unsigned int from, unsigned int to, un
 	return status;
 }
 
-/* "-x NUMBER" for each letter; false: misused. */
-static bool parse(int argc, char **argv, const char *letters, unsigned int *values)
-{
-	for (int i = 1; i < argc; i += 2) {
-		const char *at = argv[i][0] == '-' && argv[i][1] ? strchr(letters, argv[i][1])
-								 : NULL;
-
-		if (!at || argv[i][2] || i + 1 == argc ||
-		    kstrtouint(argv[i + 1], 10, &values[at - letters]) || !values[at - letters])
-			return false;
-	}
-	return true;
-}
-
 COMMAND(livelock, "livelock [-f FROM] [-t TO] [-s STEP] [-m MILLISECONDS]",
 	"frames a second offered and delivered, for five ways to receive them (make figures)")
 {
@@ -456,7 +410,7 @@ COMMAND(livelock, "livelock [-f FROM] [-t TO] [-s STEP] [-m MILLISECONDS]",
 	struct machine m = { 0 };
 	int status;
 
-	if (!parse(argc, argv, "ftsm", opt) || opt[0] > opt[1] || opt[1] > 1000000)
+	if (!parse_numbers(argc, argv, "ftsm", opt) || opt[0] > opt[1] || opt[1] > 1000000)
 		return sh_usage(io);
 	if (num_online_cpus() < 2)
 		return sh_error(io, "one CPU receives, another one is the wire: two are needed");

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""docs/vectors.md: a row for each softirq vector, in the kernel's order, and every test that it names exists."""
+import re
+
+from conftest import ROOT
+
+
+def test_each_vector_has_its_user_and_its_test():
+    rows = re.findall(r"^\| ([A-Z_]+) \|.*\| `(\w+)\(\)` \| (\w+\.c): `(\w+)`", (ROOT / "docs/vectors.md").read_text(), re.M)
+    enum = re.search(r"enum \{\s*HI_SOFTIRQ.*?\}", (ROOT / "include/linux/interrupt.h").read_text(), re.S).group()
+    assert [row[0] for row in rows] == re.findall(r"(\w+)_SOFTIRQ\b", enum)
+    sources = "".join(f.read_text() for f in (ROOT / "kernel").rglob("*.c"))
+    for vector, action, file, case in rows:
+        assert re.search(r"open_softirq\(%s_SOFTIRQ, %s\)" % (vector, action), sources), vector
+        text = (ROOT / "tests" / file).read_text()
+        assert re.search(r"KUNIT_CASE\w*\(%s\)" % case, text), (vector, file, case)
