@@ -235,6 +235,10 @@ class Model:
         return frozenset(self.take(reached, i, s) for reached in self.closed(state)
                          for i, s, shows in self.moves(reached) if shows == event)
 
+    @functools.lru_cache(maxsize=20000)
+    def all_after(self, states, event):
+        return frozenset().union(*(self.after(state, event) for state in states))
+
     @functools.lru_cache(maxsize=200000)
     def closed(self, state):
         return frozenset(self.closure([state]))
@@ -247,10 +251,10 @@ class Model:
 class Run:
     """One walk: feed() the events in their order."""
     def __init__(self, model):
-        self.model, self.states = model, {model.initial()}
+        self.model, self.states = model, frozenset([model.initial()])
 
     def feed(self, event):
-        out = set().union(*(self.model.after(state, event) for state in self.states))
+        out = self.model.all_after(self.states, event)
         if not out:
             raise Refused("the model does not show '%s' here; it could show %s" %
                           (event, ", ".join("'%s'" % e for e in self.model.shown(self.states)) or "nothing"))
