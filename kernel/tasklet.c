@@ -41,6 +41,12 @@ static void tasklet_append(struct tasklet_head *list, struct tasklet_struct *t)
 	list->tail = &t->next;
 }
 
+/* What @t calls, for reports. */
+static void *tasklet_func(const struct tasklet_struct *t)
+{
+	return t->use_callback ? (void *)t->callback : (void *)t->func;
+}
+
 static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_head *headp,
 				    unsigned int softirq_nr)
 {
@@ -48,6 +54,7 @@ static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_hea
 
 	local_irq_save(flags);
 	tasklet_append(this_cpu_ptr(headp), t);
+	trace_tasklet_schedule(t, tasklet_func(t));
 	raise_softirq_irqoff(softirq_nr);
 	local_irq_restore(flags);
 }
@@ -65,7 +72,7 @@ void __tasklet_hi_schedule(struct tasklet_struct *t)
 
 static void tasklet_call(struct tasklet_struct *t)
 {
-	void *func = t->use_callback ? (void *)t->callback : (void *)t->func;
+	void *func = tasklet_func(t);
 
 	trace_tasklet_entry(t, func);
 	if (t->use_callback)
@@ -84,7 +91,7 @@ static bool tasklet_clear_sched(struct tasklet_struct *t)
 	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		return true;
 	WARN_ONCE(1, "tasklet SCHED state not set: %s %pS\n", t->use_callback ? "callback" : "func",
-		  t->use_callback ? (void *)t->callback : (void *)t->func);
+		  tasklet_func(t));
 	return false;
 }
 
@@ -121,6 +128,7 @@ static void tasklet_action_common(struct tasklet_head *tl_head, unsigned int sof
 			continue;
 		local_irq_disable();
 		tasklet_append(tl_head, t);
+		trace_tasklet_retry(t, tasklet_func(t));
 		__raise_softirq_irqoff(softirq_nr);
 		local_irq_enable();
 	}
@@ -156,7 +164,7 @@ const void *tasklet_queued_disabled(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++)
 		for (struct tasklet_struct *t = lists[i]; t; t = t->next)
 			if (atomic_read(&t->count))
-				return t->use_callback ? (void *)t->callback : (void *)t->func;
+				return tasklet_func(t);
 	return NULL;
 }
 

@@ -104,6 +104,7 @@ static unsigned int count_lines(struct kunit *test, const char *pattern)
 static const char *const all_events[] = {
 	"irq:irq_handler_entry", "irq:irq_handler_exit", "irq:softirq_entry", "irq:softirq_exit",
 	"irq:softirq_raise", "irq:softirq_pass", "irq:tasklet_entry", "irq:tasklet_exit",
+	"irq:tasklet_schedule", "irq:tasklet_retry",
 	"irq_vectors:local_timer_entry", "irq_vectors:local_timer_exit",
 	"irq_vectors:reschedule_entry", "irq_vectors:reschedule_exit",
 	"irq_vectors:call_function_entry", "irq_vectors:call_function_exit",
@@ -177,6 +178,28 @@ static void softirq_pass_says_why_it_ended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_lines(test, "* tasklet_entry: tasklet=* function=tasklet_fn"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "* tasklet_exit: tasklet=* function=tasklet_fn"), 1);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* softirq_pass: end=empty passes=* left=none"), 1);
+}
+
+/* Scheduled twice it is queued once; while it is disabled each pass puts it back. */
+static void a_tasklets_life(struct kunit *test)
+{
+	DECLARE_TASKLET_DISABLED(tasklet, tasklet_fn);
+	char want[96];
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:tasklet_*", true), 0);
+	local_bh_disable();
+	tasklet_schedule(&tasklet);
+	tasklet_schedule(&tasklet);
+	local_bh_enable();
+	tasklet_enable(&tasklet);
+	tasklet_kill(&tasklet);
+	trace_set_event("*", false);
+	scnprintf(want, sizeof(want), "* tasklet_schedule: tasklet=%ps function=tasklet_fn", &tasklet);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
+	scnprintf(want, sizeof(want), "* tasklet_retry: tasklet=%ps function=tasklet_fn", &tasklet);
+	KUNIT_EXPECT_GE(test, count_lines(test, want), 1);
+	scnprintf(want, sizeof(want), "* tasklet_entry: tasklet=%ps function=tasklet_fn", &tasklet);
+	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
 }
 
 /* What Linux lacks, by hand: each reason by its name. */
@@ -537,6 +560,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(every_event_has_its_files),
 	KUNIT_CASE(formats_are_linuxs),
 	KUNIT_CASE(softirq_pass_says_why_it_ended),
+	KUNIT_CASE(a_tasklets_life),
 	KUNIT_CASE(softirq_pass_names_each_end),
 	KUNIT_CASE(ipis_are_seen_on_each_cpu),
 	KUNIT_CASE(a_timers_life),

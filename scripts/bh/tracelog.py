@@ -102,7 +102,8 @@ EVENTS = {
 }
 EVENTS.update({n: Kind("sched", *WAKE) for n in ("sched_waking", "sched_wakeup", "sched_wakeup_new")})
 EVENTS.update({n: Kind("irq", *VEC) for n in ("softirq_raise", "softirq_entry", "softirq_exit")})
-EVENTS.update({n: Kind("irq", *TASKLET) for n in ("tasklet_entry", "tasklet_exit")})
+EVENTS.update({n: Kind("irq", *TASKLET)
+               for n in ("tasklet_schedule", "tasklet_retry", "tasklet_entry", "tasklet_exit")})
 EVENTS.update({n: Kind("timer", *TIMER, HEX) for n in ("timer_init", "timer_cancel", "timer_expire_exit")})
 EVENTS.update({n: Kind("preemptirq", *PREEMPTIRQ)
                for n in ("irq_disable", "irq_enable", "preempt_disable", "preempt_enable")})

@@ -27,12 +27,24 @@ def test_the_quick_proofs_hold_and_their_seeded_bugs_are_killed():
     for (part, what), (good, n, states) in totals(done.stdout).items():
         assert good == n > 0, (part, what)
     assert totals(done.stdout)["static", "proofs"][1] == 2 and totals(done.stdout)["protocols", "proofs"][1] == 14
+    assert totals(done.stdout)["conform", "proofs"][2] > 3000 and totals(done.stdout)["conform", "bugs killed"][1] == 1
     assert totals(done.stdout)["locks", "proofs"][2] > 50000 and totals(done.stdout)["locks", "bugs killed"][1] >= 13
 
 
 def test_a_name_that_fits_nothing_is_an_error():
     done = prove("no such proof")
     assert done.returncode and "nothing has no such proof in its name" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_line_removed_from_a_trace_is_refused_with_the_line_that_does_not_fit():
+    """The line after the one that is gone, or a later one; and what the model could have shown instead."""
+    done = prove("conform softirq: a line removed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = (ROOT / "build/prove/report/conform-softirq-a-line-removed.txt").read_text()
+    found = re.findall(r"^line (\d+) \(.*\) changed: line (\d+) does not fit: .*\n"
+                       r"the model does not show '.*' here; it could show .", report, re.M)
+    assert len(found) == 20 and all(int(gone) < int(at) for gone, at in found), report[:3000]
 
 
 def test_locks_keep_up_with_concurrency_kit():

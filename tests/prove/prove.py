@@ -18,10 +18,11 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from job import OUT, Broken, Result		# noqa: E402
 import annotations				# noqa: E402
+import conform					# noqa: E402
 import explorer					# noqa: E402
 import models					# noqa: E402
 
-PARTS = [explorer, annotations, models]
+PARTS = [explorer, annotations, models, conform]
 
 
 def run(job):

@@ -108,6 +108,15 @@ DECLARE_EVENT_CLASS(tasklet,
 	TP_printk("tasklet=%ps function=%ps", __entry->tasklet, __entry->func)
 );
 
+/*
+ * Ours: the tasklet is on this CPU's list, by who set SCHED, or again because it could not be run: it
+ * runs elsewhere, or is disabled.
+ */
+DEFINE_EVENT(tasklet, tasklet_schedule,
+	     TP_PROTO(struct tasklet_struct *t, void *func), TP_ARGS(t, func));
+DEFINE_EVENT(tasklet, tasklet_retry,
+	     TP_PROTO(struct tasklet_struct *t, void *func), TP_ARGS(t, func));
+
 /* Around a tasklet's callback. */
 DEFINE_EVENT(tasklet, tasklet_entry,
 	     TP_PROTO(struct tasklet_struct *t, void *func), TP_ARGS(t, func));

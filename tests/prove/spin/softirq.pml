@@ -7,9 +7,14 @@
  * Safety: a softirq is never entered inside another; when the CPU idles, nothing is pending or lost.
  * Liveness: what is raised is run, whatever comes.
  */
-#define NVEC	2
+#include "event.h"
+
 #define NIRQ	3
+#ifdef CONFORM
+#define PASSES	10		/* the kernel's, softirq_max_restart */
+#else
 #define PASSES	2
+#endif
 
 #define THREAD	0	/* who has the CPU: no interrupt, or interrupt 1 or 2 */
 byte owner = THREAD;
@@ -24,20 +29,41 @@ int wanted;		/* ghost: raised since its handler was last entered */
 byte running = TASK;	/* of the threads, when no interrupt is there */
 bool ks_ready, ks_state;	/* ready: on the run queue; state: it has said that it wants to sleep */
 byte interrupts = NIRQ, raises = 4, task_raises = 1;
+byte preempts = 1, idle_wakes = 1;
 #define BIT(v)	(1 << (v))
 
+/* Only who sleeps, or has said that it will, is woken. */
 inline wake_ksoftirqd() {
-	ks_state = false;
-	ks_ready = true
+	if
+	:: ks_state || !ks_ready ->
+		EVENT1("waking %d", serving)
+		ks_state = false;
+		ks_ready = true
+	:: else -> skip
+	fi
 }
 
-/* Any vector, or none. */
-inline raise_one() {
-	if
-	:: raises > 0 -> raises--; pending = pending | BIT(0); wanted = wanted | BIT(0)
-	:: raises > 0 -> raises--; pending = pending | BIT(1); wanted = wanted | BIT(1)
-	:: skip
-	fi
+/* Any vector, or none. @hard: by an interrupt's handler. */
+#define RAISE(v, hard)								\
+	raises > 0 -> spend(raises);						\
+	EVENT3("raise %d serving %d hard %d", v, serving, hard)			\
+	pending = pending | BIT(v); wanted = wanted | BIT(v)
+inline raise_one(hard) {
+	choose
+	:: RAISE(0, hard)
+	:: RAISE(1, hard)
+#ifdef CONFORM
+	:: RAISE(2, hard)
+	:: RAISE(3, hard)
+	:: RAISE(4, hard)
+	:: RAISE(5, hard)
+	:: RAISE(6, hard)
+	:: RAISE(7, hard)
+	:: RAISE(8, hard)
+	:: RAISE(9, hard)
+#endif
+	:: nothing
+	chosen
 }
 
 /* __do_softirq(). @me: who runs it. Entered and left with IRQs off. */
@@ -63,10 +89,14 @@ inline serve(me) {
 			todo = todo & ~BIT(v);
 			wanted = wanted & ~BIT(v);
 			assert(entered == 0);
-			entered++
+			entered++;
+			EVENT3("entry %d irqs on %d thread %d", v, irqs_on, running)
+			skip
 		};
-		atomic { owner == me -> raise_one() };
-		atomic { owner == me -> entered--; v = 0 }
+		atomic { owner == me -> raise_one(false) };
+		atomic { owner == me ->
+			EVENT3("exit %d irqs on %d thread %d", v, irqs_on, running)
+			entered--; v = 0 }
 	   :: else -> break
 	   od;
 	   atomic {
@@ -77,9 +107,12 @@ inline serve(me) {
 #endif
 		passes++;
 		if
-		:: pending == 0 -> break
+		:: pending == 0 ->
+			EVENT1("pass empty %d", passes)
+			break
 		:: pending != 0 && passes < PASSES -> skip
 		:: pending != 0 ->	/* out of passes, or of time, or somebody waits */
+			EVENT2("pass %d left %d", passes, pending)
 #ifndef BUG_NO_WAKE
 			wake_ksoftirqd();
 #endif
@@ -100,12 +133,12 @@ proctype Irq(byte me) {
 end:	do
 	:: atomic {
 		irqs_on && owner < me && interrupts > 0;
-		interrupts--;
+		spend(interrupts);
 		below = owner;
 		owner = me;
 		irqs_on = false
 	   }
-	   atomic { raise_one() };
+	   atomic { raise_one(true) };
 	   if
 	   :: !serving && !bh_off && pending != 0 -> serve(me)
 	   :: else -> skip
@@ -121,9 +154,9 @@ proctype Task() {
 
 end:	do
 	:: atomic { owner == THREAD && running == TASK && task_raises > 0 ->
-		bh_off = true; task_raises-- };
+		bh_off = true; spend(task_raises) };
 	   atomic { owner == THREAD -> irqs_on = false };
-	   atomic { raise_one() };
+	   atomic { raise_one(false) };
 	   irqs_on = true;
 	   atomic { owner == THREAD -> bh_off = false; irqs_on = false };
 #ifndef BUG_NO_RUN
@@ -134,8 +167,8 @@ end:	do
 #endif
 	   irqs_on = true
 	:: atomic { owner == THREAD && running == TASK && task_raises > 0 ->
-		irqs_on = false; task_raises-- };
-	   atomic { raise_one() };
+		irqs_on = false; spend(task_raises) };
+	   atomic { raise_one(false) };
 #ifndef BUG_TASK_NO_WAKE
 	   if
 	   :: pending != 0 -> wake_ksoftirqd()
@@ -143,16 +176,23 @@ end:	do
 	   fi;
 #endif
 	   irqs_on = true
+	:: atomic { owner == THREAD && running == TASK && idle_wakes > 0 ->
+		spend(idle_wakes);		/* for nothing: anybody may wake a thread */
+		wake_ksoftirqd() }
 	:: atomic { owner == THREAD && running == TASK && irqs_on;
 	      if
 	      :: ks_ready -> running = KSOFT
 	      :: !ks_ready -> running = IDLE
-	      fi }
+	      fi;
+	      EVENT2("switch %d to %d", TASK, running)
+	      skip }
 	:: atomic { owner == THREAD && running == IDLE && irqs_on;
 	      if
 	      :: ks_ready -> running = KSOFT
 	      :: running = TASK
-	      fi }
+	      fi;
+	      EVENT2("switch %d to %d", IDLE, running)
+	      skip }
 	od
 }
 
@@ -175,7 +215,10 @@ end:	do
 	      fi;
 	      irqs_on = true;
 	      if			/* cond_resched() */
-	      :: atomic { owner == THREAD && running == KSOFT; running = TASK }
+	      :: atomic { owner == THREAD && running == KSOFT;
+		running = TASK;
+		EVENT2("switch %d to %d", KSOFT, TASK)
+		skip }
 	      :: skip
 	      fi
 	   :: atomic { owner == THREAD && running == KSOFT && pending == 0 -> skip };
@@ -188,10 +231,28 @@ end:	do
 		:: else -> skip
 		fi;
 		if
+		:: !ks_state && ks_ready -> skip	/* woken in between */
 		:: running = TASK
-		:: running = IDLE
+		:: !ks_ready -> running = IDLE
+		fi;
+		if
+		:: running != KSOFT ->
+			EVENT2("switch %d to %d", KSOFT, running)
+			skip
+		:: else -> skip
 		fi }
 	   fi
+	od
+}
+
+/* An interrupt found that somebody else is to have the CPU. */
+proctype Preempt() {
+end:	do
+	:: atomic { owner == THREAD && running == KSOFT && irqs_on && !serving && preempts > 0 ->
+		spend(preempts);
+		running = TASK;
+		EVENT2("switch %d to %d", KSOFT, TASK)
+		skip }
 	od
 }
 
@@ -201,7 +262,7 @@ end:	atomic { (QUIET && (pending | wanted) != 0) -> assert(false) }
 }
 
 init {
-	atomic { run Task(); run Ksoftirqd(); run Irq(1); run Irq(2) }
+	atomic { run Task(); run Ksoftirqd(); run Preempt(); run Irq(1); run Irq(2) }
 }
 
 ltl taken { [] ((wanted != 0) -> <> (wanted == 0)) }

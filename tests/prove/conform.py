@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: MIT
+"""Conformance: what the kernel does, seen in its trace, must be what the models of part (b) allow.
+
+A seeded guest does a protocol's work with its events on; each line of the trace becomes the text that the model shows at
+that step (event.h), and replay.py walks the model beside it. A protocol is tied if the whole trace fits, if every step
+that the model can show was taken somewhere, and if traces that are wrong in one line are refused at that line or later.
+"""
+import dataclasses
+import functools
+import re
+import threading
+
+from job import OUT, ROOT, Broken, Job, Result, call
+from replay import Model, Refused, Run
+
+LINE = re.compile(r"^ *(?P<comm>.*)-(?P<pid>\d+) +\[(?P<cpu>\d+)\] (?P<flags>\S{5}) +(?P<time>[\d.]+): (?P<event>\w+): ?(?P<text>.*)$")
+CPUS = 2
+PATIENCE = 10000		# steps that may pass before a wrong trace must have been refused
+SAMPLE = 150			# wrong traces made from lines of one kind
+ONE = threading.Lock()		# guest and model at a time: they are for one core
+
+
+@dataclasses.dataclass
+class Seen:
+    """One line of a trace."""
+    number: int
+    line: str
+    comm: str
+    cpu: int
+    flags: str
+    event: str
+    text: str
+
+    @property
+    def irqs_on(self):
+        return int(self.flags[0] not in "dD")
+
+    @property
+    def hard(self):
+        return int(self.flags[2] in "hH")
+
+    @property
+    def serving(self):
+        return int(self.flags[2] in "sH")
+
+    def get(self, name):
+        """The value behind "name="."""
+        m = re.search(r"(?:^| )%s=(\S+)" % name, self.text)
+        if not m:
+            raise Broken("line %d has no %s=: %s" % (self.number, name, self.line))
+        return m[1]
+
+
+def parse(text):
+    out = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if "LOST" in line:
+            raise Broken("the ring was too small: line %d: %s" % (number, line))
+        m = LINE.match(line)
+        if m:
+            out.append(Seen(number, line.strip(), m["comm"], int(m["cpu"]), m["flags"], m["event"], m["text"]))
+    return out
+
+
+def record(protocol, kilobytes=8192):
+    """The trace of one guest run of a protocol's workload."""
+    tracing = "/sys/kernel/tracing/"
+    commands = ["echo 0 > %stracing_on" % tracing, "echo %d > %sbuffer_size_kb" % (kilobytes, tracing),
+                "echo %s > %sset_event" % (" ".join(protocol.EVENTS), tracing), "echo > %strace" % tracing,
+                "echo 1 > %stracing_on" % tracing, "sleep 0.05", *protocol.WORKLOAD,
+                "echo 0 > %stracing_on" % tracing, "cat %strace" % tracing]
+    done = call([ROOT / "scripts/vm", "--smp", CPUS, "--seed", 1, "--timeout", 600, "--", "; ".join(commands)], check=False)
+    if done.returncode:
+        raise Broken("%s: the guest failed, status %d\n%s" % (protocol.MODEL, done.returncode, (done.stdout + done.stderr)[-2000:]))
+    where = OUT / "conform" / protocol.MODEL
+    where.mkdir(parents=True, exist_ok=True)
+    (where / "trace.txt").write_text(done.stdout)
+    return done.stdout
+
+
+class Softirq:
+    """One model a CPU. It begins where the CPU first goes idle: nothing is pending, ksoftirqd sleeps."""
+    MODEL, DEFINES = "softirq", ()
+    EVENTS = ["softirq_raise", "softirq_entry", "softirq_exit", "softirq_pass", "sched_switch", "sched_waking"]
+    # All tests but those that turn a knob, or take ksoftirqd away: the model is of the defaults.
+    WORKLOAD = ["ktest softirq.Q[125678]_*,softirq.Q9_ten*,softirq.Q10*,softirq.Q1[123]*,softirq.Q16_irq*,softirq.Q17*,"
+                "softirq.Q2*,ksoftirqd.B[34567]*,ksoftirqd.K[34678]*"]
+    TASK, KSOFT, IDLE = 0, 1, 2
+    # A bit that is raised twice is raised, in whichever order; an interrupt may raise before or after an entry.
+    REMOVED = ("raise N serving N hard N",)
+    SWAPPED = ("raise N serving N hard N", "entry N irqs on N thread N")
+
+    def __init__(self):
+        self.idled = set()
+
+    def thread(self, comm, cpu):
+        if comm.startswith("swapper/") or comm == "<idle>":
+            return self.IDLE
+        return self.KSOFT if comm == "ksoftirqd/%d" % cpu else self.TASK
+
+    def steps(self, e):
+        """[(which model, what it shows)] for line @e; a model that was not there yet begins."""
+        text = self.step(e)
+        if e.event == "sched_switch" and e.cpu not in self.idled and text == "switch 0 to 2":
+            self.idled.add(e.cpu)
+        return [(e.cpu, text)] if text and e.cpu in self.idled else []
+
+    def step(self, e):
+        if e.event == "softirq_raise":
+            return "raise %s serving %d hard %d" % (e.get("vec"), e.serving, e.hard)
+        if e.event in ("softirq_entry", "softirq_exit"):
+            return "%s %s irqs on %d thread %d" % (e.event[8:], e.get("vec"), e.irqs_on, self.thread(e.comm, e.cpu))
+        if e.event == "softirq_pass":
+            if e.get("end") == "empty":
+                return "pass empty %s" % e.get("passes")
+            names = ["HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU"]
+            return "pass %s left %d" % (e.get("passes"), sum(1 << names.index(n) for n in e.get("left").split("|")))
+        if e.event == "sched_waking" and self.thread(e.get("comm"), e.cpu) == self.KSOFT:
+            return "waking %d" % e.serving
+        if e.event == "sched_switch":
+            a, b = (self.thread(e.get(k), e.cpu) for k in ("prev_comm", "next_comm"))
+            return "switch %d to %d" % (a, b) if a != b else None
+        return None
+
+
+class Tasklet:
+    """One model a tasklet."""
+    MODEL, DEFINES = "tasklet", ()
+    EVENTS = ["tasklet_schedule", "tasklet_retry", "tasklet_entry", "tasklet_exit"]
+    # Those of T5 and T6 disable one, which shows nowhere but in retries; T8 breaks the rules to be told so.
+    WORKLOAD = ["ktest tasklet.T[1-4]*,tasklet.T[79]*,tasklet.T10*"]
+    # Whoever finds it running tries again and again, and is seen with each try; the other CPU may come first or last.
+    REMOVED = ("retry N",)
+    SWAPPED = ("retry N", "entry N", "exit N", "schedule N")
+
+    def steps(self, e):
+        return [(e.get("tasklet"), "%s %d" % (e.event[8:], e.cpu))]
+
+
+PROTOCOLS = [Softirq, Tasklet]
+
+
+@dataclasses.dataclass
+class Step:
+    line: Seen
+    which: object		# of the models side by side
+    shows: str
+
+    @property
+    def kind(self):
+        return re.sub(r"-?\d+", "N", self.shows)
+
+
+class Walk:
+    """A protocol's models beside its trace. before[i]: the states in which step i's model was when it came."""
+    def __init__(self, protocol, text):
+        p = protocol()
+        self.protocol, self.model = protocol, Model(protocol.MODEL, protocol.DEFINES)
+        self.steps = [Step(e, which, shows) for e in parse(text) for which, shows in p.steps(e)]
+        self.before, self.wrong, self.widest = [], None, 1
+        runs = {}
+        for step in self.steps:
+            run = runs.setdefault(step.which, Run(self.model))
+            self.before.append(run.states)
+            self.wrong = self.refusal(run, step)
+            if self.wrong:
+                break
+            self.widest = max(self.widest, len(run.states))
+
+    @staticmethod
+    def refusal(run, step):
+        try:
+            run.feed(step.shows)
+        except Refused as why:
+            return "line %d does not fit: %s\n%s" % (step.line.number, step.line.line, why)
+        return None
+
+    def refused(self, i, changed):
+        """What is wrong when from step @i on its model sees the steps numbered @changed. None: nothing, or not soon."""
+        run = Run(self.model)
+        run.states = self.before[i]
+        for n, k in enumerate(changed):
+            wrong = self.refusal(run, self.steps[k])
+            if wrong or n == PATIENCE:
+                return wrong
+            if n > 1 and n + 1 < len(changed) and run.states == self.before[changed[n + 1]]:
+                break			# as if nothing had been changed
+        return None
+
+    @functools.cached_property
+    def places(self):
+        """Of each step the list of its model's steps, and where it is in that."""
+        lists, out = {}, []
+        for i, step in enumerate(self.steps):
+            mine = lists.setdefault(step.which, [])
+            out.append((mine, len(mine)))
+            mine.append(i)
+        return out
+
+    def successors(self, i):
+        """The numbers of those that follow step @i in its model, PATIENCE at most."""
+        mine, at = self.places[i]
+        return mine[at + 1:at + 1 + PATIENCE]
+
+    def sample(self):
+        """The numbers of up to SAMPLE steps of each kind, evenly."""
+        kinds = {}
+        for i, step in enumerate(self.steps):
+            kinds.setdefault(step.kind, []).append(i)
+        return sorted(i for of in kinds.values() for i in of[::max(1, len(of) // SAMPLE)])
+
+
+@functools.lru_cache(maxsize=None)
+def built():
+    call(["make", "-s", "BUILD=debug"], timeout=1800)
+
+
+@functools.lru_cache(maxsize=None)
+def walk_of(protocol):
+    built()
+    return Walk(protocol, record(protocol))
+
+
+def walk(protocol):
+    """Once for the three jobs of it."""
+    with ONE:
+        return walk_of(protocol)
+
+
+def fits(protocol):
+    w = walk(protocol)
+    if w.wrong:
+        return Result(False, w.wrong.splitlines()[0], len(w.before), w.wrong)
+    missing = w.model.events() - {s.kind for s in w.steps}
+    if missing:
+        return Result(False, "never seen: " + ", ".join(sorted(missing)), len(w.steps))
+    return Result(True, "%d steps of %d models, at most %d ways at once" %
+                  (len(w.steps), len({s.which for s in w.steps}), w.widest), len(w.steps))
+
+
+def wrong_traces(protocol, change, allowed):
+    """Each line of the trace made wrong by @change in turn. Ok: only the kinds of @allowed can hide it."""
+    w = walk(protocol)
+    if w.wrong:
+        raise Broken("the right trace does not fit")
+    tried, refused, hidden, report = 0, 0, {}, ""
+    for i in w.sample():
+        changed = change(w.steps, i, w.successors(i))
+        if changed is None:
+            continue
+        tried += 1
+        wrong = w.refused(i, changed)
+        if wrong:
+            refused += 1
+            if refused <= 20:
+                report += "line %d (%s) changed: %s\n\n" % (w.steps[i].line.number, w.steps[i].shows, wrong)
+        else:
+            key = w.steps[i].kind
+            hidden[key] = hidden.get(key, 0) + 1
+            report += "line %d (%s) changed: not noticed\n\n" % (w.steps[i].line.number, w.steps[i].shows) \
+                if key not in allowed else ""
+    bad = sorted(set(hidden) - set(allowed))
+    text = "%d of %d refused" % (refused, tried)
+    if hidden:
+        text += "; not: " + ", ".join("%d '%s'" % (n, k) for k, n in sorted(hidden.items()))
+    return Result(not bad and refused > 0, text, tried, report)
+
+
+def removed(steps, i, after):
+    """The last one is missed by nobody."""
+    return after or None
+
+
+def swapped(steps, i, after):
+    """With the next one; two that say the same are no change."""
+    if not after or steps[after[0]].shows == steps[i].shows:
+        return None
+    return [after[0], i] + after[1:]
+
+
+def jobs():
+    out = []
+    for p in PROTOCOLS:
+        name = p.MODEL
+        out.append(Job("conform", "%s, trace fits" % name, functools.partial(fits, p), quick=p is PROTOCOLS[0]))
+        out.append(Job("conform", "%s: a line removed" % name, functools.partial(wrong_traces, p, removed, p.REMOVED),
+                       seeded=True, quick=p is PROTOCOLS[0]))
+        out.append(Job("conform", "%s: two lines swapped" % name, functools.partial(wrong_traces, p, swapped, p.SWAPPED),
+                       seeded=True))
+    return out
