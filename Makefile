@@ -1,6 +1,6 @@
 # bottomhalf: build rules. What runs the kernel, tests and checks it is in mk/host.mk.
 #
-#   make [BUILD=debug|release|kcsan|kasan|cov] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0]
+#   make [BUILD=debug|release|kcsan|kasan|cov] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0] [FTRACE=1|0]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
 #   make help                      everything else
 
@@ -12,7 +12,8 @@ SPINLOCK      ?= qspin
 FLAVOURS      := qspin ticket mcs tas
 # 0: no tracepoints at all, to show what they cost: build/release-notrace.
 TRACING       ?= 1
-O             := build/$(BUILD)$(if $(filter-out qspin,$(SPINLOCK)),-$(SPINLOCK))$(if $(filter 0,$(TRACING)),-notrace)
+include mk/ftrace.mk
+O             := build/$(BUILD)$(if $(filter-out qspin,$(SPINLOCK)),-$(SPINLOCK))$(if $(filter 0,$(TRACING)),-notrace)$(FTRACE_SUFFIX)
 
 # As many jobs as there are processors, unless the caller said otherwise.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -52,7 +53,8 @@ CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointe
 CFLAGS_release := -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
 include mk/checkers.mk
-CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1)
+CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1) \
+		  $(if $(FTRACE),$(CFLAGS_FTRACE))
 
 # Rooms. A file in a room is in the kernel because it is there.
 ROOMS := boot kernel drivers tests
@@ -67,6 +69,9 @@ SRCS  := $(filter-out kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/l
 endif
 ifeq ($(findstring CONFIG_TRACING,$(CFLAGS)),)
 SRCS  := $(filter-out kernel/trace/% tests/trace_%,$(SRCS))
+endif
+ifeq ($(FTRACE),)
+SRCS  := $(filter-out kernel/trace/function% kernel/x86/ftrace.S tests/trace_function_test.c,$(SRCS))
 endif
 SRCS := $(filter-out $(ABSENT),$(SRCS))
 OBJS := $(SRCS:%=$(O)/%.o)
@@ -106,10 +111,10 @@ $(KERNEL).asm: $(KERNEL).elf
 	@$(OBJDUMP) -d --no-show-raw-insn $< > $@
 
 # Suites and labs see <kunit/test.h>; the kernel, which runs without them, cannot.
-$(O)/%.c.o: %.c Makefile mk/checkers.mk
+$(O)/%.c.o: %.c Makefile mk/checkers.mk mk/ftrace.mk
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CFLAGS) $(call instrument,$<) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
+	@$(CC) $(CFLAGS) $(call instrument,$<) $(call pads,$<) $(if $(filter tests/% labs/%,$<),-Itests) -c -o $@ $<
 $(O)/%.S.o: %.S Makefile
 	@mkdir -p $(@D)
 	@echo "  AS      $<"

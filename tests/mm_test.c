@@ -493,7 +493,7 @@ static void page_zero_and_identity_are_unmapped(struct kunit *test)
 /* ---- text_poke ---- */
 
 /* Its first instruction is a five-byte mov, its second a ret: nobody can be between the two halves. */
-static noinline __attribute__((optimize("omit-frame-pointer"), aligned(64))) int poke_target(void)
+static noinline notrace __attribute__((optimize("omit-frame-pointer"), aligned(64))) int poke_target(void)
 {
 	return 0x11111111;
 }

@@ -107,7 +107,7 @@ struct clock_event_device *pit_clockevent_setup(void)
 /* --- the NMI watchdog --- */
 
 /* The longest count, 55 ms, and one edge at its end. */
-static void nmi_timer_arm(void)
+static notrace void nmi_timer_arm(void)
 {
 	outb(PIT_CTRL_CH0_LOHI_MODE0, PIT_MODE);
 	outb(0xff, PIT_CH0);
@@ -134,7 +134,7 @@ const char *nmi_timer_start(void)
 	return NULL;
 }
 
-bool nmi_timer_fired(void)
+notrace bool nmi_timer_fired(void)
 {
 	outb(PIT_READBACK_CH0_STATUS, PIT_MODE);
 	if (!(inb(PIT_CH0) & PIT_STATUS_OUT))

@@ -34,6 +34,9 @@
 	__attribute__((__no_sanitize_address__, __no_sanitize_thread__, __no_sanitize_undefined__, \
 		       __no_profile_instrument_function__, __no_instrument_function__))
 
+/* No tracer of functions patches it (mk/ftrace.mk): for code that one of them, or an NMI, runs. */
+#define notrace			__attribute__((__no_instrument_function__))
+
 /* Annotations for static checkers; they generate nothing. */
 #define __user
 #define __iomem

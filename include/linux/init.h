@@ -10,7 +10,7 @@
 #include <linux/kstrtox.h>
 #include <linux/types.h>
 
-#define __init		__section(".init.text")
+#define __init		__section(".init.text") notrace
 #define __initdata	__section(".init.data")
 #define __exit
 

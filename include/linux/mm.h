@@ -119,11 +119,20 @@ const char *vm_explain(unsigned long addr);
  * text_poke() - replace @len bytes of kernel text at @addr; all CPUs see old or new, never a mix.
  * Text stays read-only: the write goes through a temporary alias. Once several CPUs run, the site
  * is guarded with int3 while it changes, and @bytes must be one instruction that is a nop or a
- * jmp rel32 if the old one is neither. Returns 0 or -EINVAL. May sleep once SMP is up.
+ * jmp rel32 if the old one is neither. Returns 0 or -EINVAL. May sleep.
+ * text_poke_many() - the same for @nr sites, at most TEXT_POKE_MAX, for the price of one. On -EINVAL
+ * none of them has changed.
  * text_poke_int3() - the breakpoint handler's question: was this int3 ours? Then regs->ip has been
  * set to where execution goes on. Context: exception, any.
  */
 struct pt_regs;
+struct text_poke_site {
+	void *addr;
+	const u8 *bytes;
+	size_t len;
+};
+#define TEXT_POKE_MAX	64	/* a CPU that meets an int3 searches among so many */
+int text_poke_many(const struct text_poke_site *sites, unsigned int nr);
 int text_poke(void *addr, const void *bytes, size_t len);
 bool text_poke_int3(struct pt_regs *regs);
 

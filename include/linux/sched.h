@@ -112,6 +112,9 @@ struct task_struct {
 	pid_t pid;
 	unsigned int flags;		/* PF_*, written by the thread itself or before it runs */
 	char comm[TASK_COMM_LEN];
+#ifdef CONFIG_FTRACE
+	struct ftrace_ret_stack *ret_stack;	/* linux/ftrace.h; NULL: none yet */
+#endif
 	struct kthread *kthread;
 	int exit_code;
 	/* Called by schedule() before the thread leaves the CPU and when it is back: workqueue workers. */

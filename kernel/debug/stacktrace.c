@@ -14,6 +14,7 @@
  * Nothing here takes a lock or trusts what it reads: the stack may be what is broken. Context: any.
  */
 #include <linux/export.h>
+#include <linux/ftrace.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
@@ -99,8 +100,8 @@ static bool guess_frameless_caller(struct unwind_state *u)
 	u->sp = NULL;
 	if (!sp || !record_ok(u, sp) || !kernel_text_address(*sp))
 		return false;
-	ip = *sp;
-	if (record_ok(u, u->pos) && u->pos[1] == ip)
+	ip = ftrace_graph_ret_addr(u->task, *sp, sp);
+	if (record_ok(u, u->pos) && u->pos[1] == *sp)
 		return false;
 	u->ip = ip;
 	u->exact = false;
@@ -142,7 +143,7 @@ static void next_record(struct unwind_state *u)
 	if (!u->left-- || !record_ok(u, pos) || !kernel_text_address(pos[1]))
 		return;
 	u->done = false;
-	u->ip = pos[1];
+	u->ip = ftrace_graph_ret_addr(u->task, pos[1], &pos[1]);
 	u->pos = (const unsigned long *)pos[0];
 	/* On one stack records only lead upwards; down means the chain is broken. */
 	if (stack_of(u, (unsigned long)pos) && (unsigned long)u->pos >= u->lo && u->pos <= pos)
@@ -195,7 +196,7 @@ static void next_guess(struct unwind_state *u)
 		word = *u->pos++;
 		if (kernel_text_address(word)) {
 			u->left--;
-			u->ip = word;
+			u->ip = ftrace_graph_ret_addr(u->task, word, u->pos - 1);
 			u->done = false;
 			return;
 		}

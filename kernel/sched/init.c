@@ -3,6 +3,7 @@
  * How it begins: a CPU's run queue, the idle thread it runs when there is none, and the scheduler's
  * part of a new thread.
  */
+#include <linux/ftrace.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include "sched.h"
@@ -38,6 +39,7 @@ void init_idle(struct task_struct *idle, int cpu)
 	struct rq *rq = cpu_rq(cpu);
 
 	idle->thread_flags = 0;
+	ftrace_graph_init_idle(idle);
 	idle->flags |= PF_IDLE | PF_KTHREAD | PF_NO_SETAFFINITY;
 	idle->__state = TASK_RUNNING;
 	idle->sched_class = &idle_sched_class;

@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/ftrace.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/panic.h>
@@ -193,6 +194,7 @@ static struct task_struct *alloc_task(const char *name)
 	p->nr_cpus_allowed = cpumask_weight(&p->cpus_mask);
 	p->start_time = sched_clock();
 	sched_fork(p);
+	ftrace_graph_init_task(p);
 	return p;
 }
 
@@ -200,6 +202,7 @@ static void free_task(struct task_struct *p)
 {
 	free_thread_stack(p->stack);
 	kfree(p->kthread);
+	ftrace_graph_exit_task(p);
 	kfree(p);
 }
 

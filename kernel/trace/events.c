@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/timer.h>
 #include <asm/page.h>
+#include "function.h"
 #include "trace.h"
 
 /*
@@ -65,3 +66,48 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 #include <trace/events/sched.h>
 #include <trace/events/timer.h>
 #include "ftrace.h"
+
+#ifdef CONFIG_FTRACE
+
+/* A record of one of the tracers of functions, written as trace_NAME() would, but with IRQs off already. */
+#define record(event, irq_flags, args...) do {					\
+	struct trace_slot __slot = { .flags = (irq_flags) };			\
+	struct trace_rec_##event *__rec = trace_begin_irqs_off(&trace_event_##event, &__slot); \
+										\
+	if (__rec) {								\
+		trace_fill_##event(__rec, args);				\
+		trace_end_irqs_off(&__slot);					\
+	}									\
+} while (0)
+
+void record_function(unsigned long flags, unsigned long ip, unsigned long parent_ip)
+{
+	record(function, flags, ip, parent_ip);
+}
+
+void record_graph_entry(unsigned long flags, unsigned long func, int depth)
+{
+	record(funcgraph_entry, flags, func, depth);
+}
+
+void record_graph_exit(unsigned long flags, unsigned long func, int depth, u64 ns)
+{
+	record(funcgraph_exit, flags, func, depth, ns);
+}
+
+bool graph_record_of(const struct trace_entry *e, struct graph_record *r)
+{
+	const struct trace_rec_funcgraph_entry *entry = (const void *)e->payload;
+	const struct trace_rec_funcgraph_exit *ret = (const void *)e->payload;
+
+	if (e->id == trace_event_id(&trace_event_funcgraph_entry)) {
+		*r = (struct graph_record){ entry->func, entry->depth };
+		return true;
+	}
+	if (e->id != trace_event_id(&trace_event_funcgraph_exit))
+		return false;
+	*r = (struct graph_record){ ret->func, ret->depth, true, ret->ns };
+	return true;
+}
+
+#endif

@@ -39,12 +39,15 @@ static void trace_stop(struct seq_file *m, void *v) __releases(&trace_mutex)
 
 static int trace_show(struct seq_file *m, void *v)
 {
-	char line[TRACE_LINE_MAX];
+	struct trace_iter *it = m->private;
 
-	if (v == SEQ_START_TOKEN)
-		trace_print_header(m, m->private);
-	else
-		seq_write(m, line, trace_print_entry(line, sizeof(line), m->private));
+	if (v == SEQ_START_TOKEN) {
+		trace_print_header(m, it);
+		return 0;
+	}
+	if (!it->len)		/* else it did not fit when it was made */
+		it->len = trace_print_entry(it->line, sizeof(it->line), it);
+	seq_write(m, it->line, it->len);
 	return 0;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* ftrace.h - the tracer's own event: text from trace_printk() and trace_marker. Always on, no name. */
+/*
+ * ftrace.h - the tracers' own events, always on and without a name: text from trace_printk() and
+ * trace_marker; and what the tracers function and function_graph record, by themselves (events.c).
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM ftrace
 
@@ -23,6 +26,52 @@ TRACE_EVENT(print,
 	),
 	TP_printk("%ps: %s", (void *)__entry->ip, __entry->buf)
 );
+
+#ifdef CONFIG_FTRACE
+TRACE_EVENT(function,
+	TP_PROTO(unsigned long ip, unsigned long parent_ip),
+	TP_ARGS(ip, parent_ip),
+	TP_STRUCT__entry(
+		__field(unsigned long, ip)
+		__field(unsigned long, parent_ip)
+	),
+	TP_fast_assign(
+		__entry->ip = ip;
+		__entry->parent_ip = parent_ip;
+	),
+	TP_printk("%ps <-%ps", (void *)__entry->ip, (void *)__entry->parent_ip)
+);
+
+TRACE_EVENT(funcgraph_entry,
+	TP_PROTO(unsigned long func, int depth),
+	TP_ARGS(func, depth),
+	TP_STRUCT__entry(
+		__field(unsigned long, func)
+		__field(int, depth)
+	),
+	TP_fast_assign(
+		__entry->func = func;
+		__entry->depth = depth;
+	),
+	TP_printk("%ps() depth=%d", (void *)__entry->func, __entry->depth)
+);
+
+TRACE_EVENT(funcgraph_exit,
+	TP_PROTO(unsigned long func, int depth, u64 ns),
+	TP_ARGS(func, depth, ns),
+	TP_STRUCT__entry(
+		__field(unsigned long, func)
+		__field(int, depth)
+		__field(u64, ns)
+	),
+	TP_fast_assign(
+		__entry->func = func;
+		__entry->depth = depth;
+		__entry->ns = ns;
+	),
+	TP_printk("%ps() returns depth=%d ns=%llu", (void *)__entry->func, __entry->depth, __entry->ns)
+);
+#endif
 
 #endif
 

@@ -9,6 +9,8 @@ bool trace_nanoseconds;
 
 void trace_print_header(struct seq_file *m, const struct trace_iter *it)
 {
+	if (current_tracer->header)
+		return current_tracer->header(m, it);
 	seq_printf(m, "# tracer: %s\n#\n", current_tracer->name);
 	seq_printf(m,
 		"# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n"
@@ -69,10 +71,18 @@ static int print_time(char *buf, size_t size, u64 ts)
 	return scnprintf(buf, size, " %5llu.%06llu", ts / 1000000, ts % 1000000);
 }
 
+int trace_print_event(char *buf, size_t size, const struct trace_entry *e)
+{
+	const struct trace_event *ev = &__start_trace_events[e->id];
+	bool internal = trace_is_internal(ev);
+	int len = scnprintf(buf, size, "%s%s", internal ? "" : ev->name, internal ? "" : ": ");
+
+	return len + ev->print(buf + len, size - len, e->payload);
+}
+
 int trace_print_entry(char *buf, size_t size, struct trace_iter *it)
 {
 	const struct trace_entry *e = &it->entry;
-	const struct trace_event *ev = &__start_trace_events[e->id];
 	int len = 0;
 	char lat[6];
 
@@ -80,13 +90,14 @@ int trace_print_entry(char *buf, size_t size, struct trace_iter *it)
 		len = scnprintf(buf, size, "CPU:%d [LOST %llu EVENTS]\n", it->cpu, it->lost[it->cpu]);
 		it->lost[it->cpu] = 0;
 	}
+	if (current_tracer->line)
+		return len + current_tracer->line(buf + len, size - len, it);
 	trace_print_lat_chars(lat, e);
 	len += scnprintf(buf + len, size - len, "%16.16s-%-7d [%03d] %s", e->pid ? e->comm : "<idle>",
 			 e->pid, it->cpu, lat);
 	len += print_time(buf + len, size - len, e->ts);
-	len += scnprintf(buf + len, size - len, ": %s%s", trace_is_internal(ev) ? "" : ev->name,
-			 trace_is_internal(ev) ? "" : ": ");
-	len += ev->print(buf + len, size - len, e->payload);
+	len += scnprintf(buf + len, size - len, ": ");
+	len += trace_print_event(buf + len, size - len, e);
 	len += scnprintf(buf + len, size - len, "\n");
 	return len;
 }

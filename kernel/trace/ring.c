@@ -231,14 +231,11 @@ static struct trace_entry *reserve(struct trace_slot *slot, u64 n)
 	return e;
 }
 
-/* Context: any, NMI included. */
-void *trace_begin(const struct trace_event *ev, struct trace_slot *slot)
+/* trace_begin() but for the IRQs. */
+static __always_inline void *begin(const struct trace_event *ev, struct trace_slot *slot)
 {
 	u64 n;
 
-	if (!READ_ONCE(recording))
-		return NULL;
-	slot->flags = arch_local_irq_save();
 	slot->ev = ev;
 	slot->entry = NULL;
 	slot->filter = READ_ONCE(ev->tp->filter);
@@ -247,13 +244,10 @@ void *trace_begin(const struct trace_event *ev, struct trace_slot *slot)
 		return slot->payload;
 	if (n)
 		slot->entry = reserve(slot, n);
-	if (slot->entry)
-		return ((struct trace_entry *)slot->entry)->payload;
-	arch_local_irq_restore(slot->flags);
-	return NULL;
+	return slot->entry ? ((struct trace_entry *)slot->entry)->payload : NULL;
 }
 
-void trace_end(struct trace_slot *slot)
+static __always_inline void end(struct trace_slot *slot)
 {
 	struct trace_entry *e = slot->entry;
 
@@ -264,7 +258,36 @@ void trace_end(struct trace_slot *slot)
 	}
 	if (e)
 		smp_store_release(&e->seq, slot->index + 1);
+}
+
+/* Context: any, NMI included. */
+void *trace_begin(const struct trace_event *ev, struct trace_slot *slot)
+{
+	void *payload;
+
+	if (!READ_ONCE(recording))
+		return NULL;
+	slot->flags = arch_local_irq_save();
+	payload = begin(ev, slot);
+	if (!payload)
+		arch_local_irq_restore(slot->flags);
+	return payload;
+}
+
+void trace_end(struct trace_slot *slot)
+{
+	end(slot);
 	arch_local_irq_restore(slot->flags);
+}
+
+void *trace_begin_irqs_off(const struct trace_event *ev, struct trace_slot *slot)
+{
+	return READ_ONCE(recording) ? begin(ev, slot) : NULL;
+}
+
+void trace_end_irqs_off(struct trace_slot *slot)
+{
+	end(slot);
 }
 
 /* --- reading --- */
@@ -356,6 +379,7 @@ bool trace_iter_next(struct trace_iter *it)
 		u64 best = U64_MAX;
 
 		it->cpu = -1;
+		it->len = 0;
 		for_each_possible_cpu(cpu) {
 			u64 ts = peek(it, cpu);
 
@@ -370,6 +394,21 @@ bool trace_iter_next(struct trace_iter *it)
 			return true;
 		it->lost[it->cpu]++;
 	}
+}
+
+bool trace_iter_peek(const struct trace_iter *it, int cpu, struct trace_entry *e)
+{
+	u64 index = it->next[cpu];
+	const struct trace_entry *slot;
+
+	if (index >= it->end[cpu])
+		return false;
+	slot = slot_at(cpu, index);
+	if (smp_load_acquire(&slot->seq) != index + 1)
+		return false;
+	*e = *slot;
+	smp_rmb();
+	return READ_ONCE(slot->seq) == index + 1;
 }
 
 void trace_iter_tail(struct trace_iter *it, unsigned int nr)

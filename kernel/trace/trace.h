@@ -86,6 +86,13 @@ int trace_resize(unsigned long bytes);
 unsigned long trace_ring_bytes(void);
 extern bool trace_overwrite;		/* a full ring loses its oldest records, not the newest */
 
+/*
+ * trace_begin() and trace_end() for who has switched IRQs off already: slot->flags is what they were, and
+ * they stay off.
+ */
+void *trace_begin_irqs_off(const struct trace_event *ev, struct trace_slot *slot);
+void trace_end_irqs_off(struct trace_slot *slot);
+
 /* TRACE_FLAG_* of now, the IRQ flags being @flags. */
 u8 trace_context_flags(unsigned long flags);
 
@@ -99,6 +106,20 @@ extern const struct trace_clock trace_clocks[], *trace_clock;	/* the list ends w
 int trace_set_clock(const char *name);
 
 /*
+ * Longest text trace_print_entry() makes: LOST, the fixed columns, an event name and two comms; or
+ * function_graph's switch of threads, and a line of depth 50.
+ */
+#define TRACE_LINE_MAX 400
+
+/* Where the text of function_graph is on a CPU: its last line's thread, and what that has begun. */
+struct trace_graph_line {
+	u64 begun;			/* a bit per depth: its brace is open in the text */
+	int pid, depth;
+	bool seen;			/* there was a line */
+	char comm[8];
+};
+
+/*
  * A reader of what was recorded up to trace_iter_start(), merged over the CPUs by time stamp.
  * Writers go on meanwhile; what they overwrite is counted in @lost. Under trace_mutex.
  */
@@ -106,8 +127,11 @@ struct trace_iter {
 	u64 next[NR_CPUS], end[NR_CPUS];
 	u64 in_buffer, written;		/* when it started */
 	u64 lost[NR_CPUS];		/* overwritten unread; the printer says so and zeroes it */
+	struct trace_graph_line graph[NR_CPUS];
 	int cpu;			/* of @entry; -1 at the end */
 	struct trace_entry entry;
+	int len;			/* of line, @entry's text; 0: not made yet */
+	char line[TRACE_LINE_MAX];
 };
 
 void trace_iter_start(struct trace_iter *it);
@@ -116,6 +140,8 @@ void trace_iter_refresh(struct trace_iter *it);
 /* Keeps only the last @nr records. */
 void trace_iter_tail(struct trace_iter *it, unsigned int nr);
 bool trace_iter_next(struct trace_iter *it);
+/* Copies @cpu's next record, which stays the next. False: none is there yet. */
+bool trace_iter_peek(const struct trace_iter *it, int cpu, struct trace_entry *e);
 /* What @it has read is not to be read again, and its room is free. */
 void trace_iter_consume(struct trace_iter *it);
 
@@ -133,11 +159,10 @@ extern bool trace_nanoseconds;		/* stamps with nine decimals: ours, Linux prints
 void trace_print_header(struct seq_file *m, const struct trace_iter *it);
 /* it->entry as text with newline. Returns the length. */
 int trace_print_entry(char *buf, size_t size, struct trace_iter *it);
+/* it->entry's "event: text" alone. Returns the length. */
+int trace_print_event(char *buf, size_t size, const struct trace_entry *e);
 /* "d.h1." */
 void trace_print_lat_chars(char out[6], const struct trace_entry *e);
-
-/* Longest text trace_print_entry() makes: LOST, the fixed columns, an event name and two comms. */
-#define TRACE_LINE_MAX 400
 
 /* --- tracer.c --- */
 /* What current_tracer can be. One at a time; start and stop under a mutex, may sleep. */
@@ -148,10 +173,24 @@ struct tracer {
 	/* The trace file's whole text, instead of the ring's. */
 	int (*show)(struct seq_file *m, void *v);
 	unsigned int kind;			/* what start() wants to know */
+	/* The ring's text in another form than events'; line as trace_print_entry(), but for LOST. */
+	void (*header)(struct seq_file *m, const struct trace_iter *it);
+	int (*line)(char *buf, size_t size, struct trace_iter *it);
 	struct tracer *next;
 };
 void register_tracer(struct tracer *t);
 extern struct tracer *current_tracer;
+
+/* --- events.c --- */
+/* What function_graph has recorded: a call begins, or returns after @ns. */
+struct graph_record {
+	unsigned long func;
+	int depth;
+	bool is_exit;
+	u64 ns;
+};
+/* False: @e is something else. */
+bool graph_record_of(const struct trace_entry *e, struct graph_record *r);
 
 /* --- latency_max.c --- */
 /* Where a section of time begins or ends, and who is there. */

@@ -7,9 +7,12 @@
  * serialises, [SDM 3A] 9.1.3 "Handling Self- and Cross-Modifying Code"): an int3 on the first byte,
  * the new tail, the new first byte. A CPU that arrives in between traps, and the trap does what the
  * old or the new instruction would have done: a nop or a jump, which is why one of them must be one.
+ * Many places cost no more interrupts than one. A CPU that is just coming up would get none of them:
+ * none comes up meanwhile.
  */
 #define pr_fmt(fmt) "text_poke: " fmt
 
+#include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
@@ -26,10 +29,13 @@
 
 static DEFINE_MUTEX(text_mutex);
 
-/* The change in progress; addr is NULL when there is none, and is written last and first. */
+/* The change in progress; nr is 0 when there is none, and is written last and first. */
 static struct {
-	u8 *addr;
-	u8 *resume;		/* where a CPU that meets the int3 goes on */
+	unsigned int nr;
+	struct poke_place {
+		const u8 *addr;
+		u8 *resume;	/* where a CPU that meets the int3 goes on */
+	} places[TEXT_POKE_MAX];
 } poke;
 
 static bool is_text(const u8 *addr, size_t len)
@@ -40,7 +46,7 @@ static bool is_text(const u8 *addr, size_t len)
 	       (a >= MODULES_VADDR && a + len <= MODULES_END);
 }
 
-/* Write through a temporary alias. Context: text_mutex held, or one CPU. */
+/* Write through a temporary alias. Context: text_mutex held. */
 static int write_text(u8 *addr, const u8 *bytes, size_t len)
 {
 	unsigned long page = (unsigned long)addr & PAGE_MASK, off = offset_in_page(addr);
@@ -97,6 +103,21 @@ static u8 *where_to(u8 *addr, const u8 *insn, size_t len)
 	return NULL;
 }
 
+/* Where a CPU that meets a site's int3 goes on. False: neither old nor new is a nop or a jump. */
+static bool find_resumes(const struct text_poke_site *sites, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		u8 *addr = sites[i].addr;
+
+		poke.places[i].addr = addr;
+		poke.places[i].resume = where_to(addr, sites[i].bytes, sites[i].len) ?:
+					where_to(addr, addr, sites[i].len);
+		if (!poke.places[i].resume)
+			return false;
+	}
+	return true;
+}
+
 /*
  * The three steps, and a fourth for emulators. QEMU 7.2 translates on one CPU while another writes:
  * a translation of the int3 that was begun before the last write and finished after it stays, and
@@ -104,47 +125,69 @@ static u8 *where_to(u8 *addr, const u8 *insn, size_t len)
  * the same bytes again drops those that were. To a real CPU the fourth step is nothing.
  * Context: text_mutex held; other CPUs run.
  */
-static int poke_live(u8 *addr, const u8 *bytes, size_t len)
+static int poke_live(const struct text_poke_site *sites, unsigned int nr)
 {
 	static const u8 int3 = INT3;
-	u8 *resume = where_to(addr, bytes, len) ?: where_to(addr, addr, len);
+	const struct text_poke_site *s, *end = sites + nr;
 
-	if (!resume)
+	if (!find_resumes(sites, nr))
 		return -EINVAL;
-	poke.resume = resume;
-	smp_store_release(&poke.addr, addr);
-	write_text(addr, &int3, 1);
+	smp_store_release(&poke.nr, nr);
+	for (s = sites; s < end; s++)
+		write_text(s->addr, &int3, 1);
 	sync_all();
-	if (len > 1) {
-		write_text(addr + 1, bytes + 1, len - 1);
-		sync_all();
-	}
-	write_text(addr, bytes, 1);
+	for (s = sites; s < end; s++)
+		if (s->len > 1)
+			write_text((u8 *)s->addr + 1, s->bytes + 1, s->len - 1);
 	sync_all();
-	write_text(addr, bytes, len);
+	for (s = sites; s < end; s++)
+		write_text(s->addr, s->bytes, 1);
+	sync_all();
+	for (s = sites; s < end; s++)
+		write_text(s->addr, s->bytes, s->len);
 	sync_all();		/* and nobody is in the int3 handler any more */
-	WRITE_ONCE(poke.addr, NULL);
+	WRITE_ONCE(poke.nr, 0);
 	return 0;
+}
+
+/* See linux/mm.h. */
+int text_poke_many(const struct text_poke_site *sites, unsigned int nr)
+{
+	int err = 0;
+
+	if (nr > TEXT_POKE_MAX)
+		return -EINVAL;
+	for (unsigned int i = 0; i < nr; i++) {
+		size_t len = sites[i].len;
+
+		if (!len || len > MAX_INSN || !is_text(sites[i].addr, len))
+			return -EINVAL;
+	}
+	guard(cpus_read_lock)();
+	guard(mutex)(&text_mutex);
+	if (num_online_cpus() > 1)
+		return poke_live(sites, nr);
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = write_text(sites[i].addr, sites[i].bytes, sites[i].len);
+	return err;
 }
 
 /* See linux/mm.h. */
 int text_poke(void *addr, const void *bytes, size_t len)
 {
-	if (!len || len > MAX_INSN || !is_text(addr, len))
-		return -EINVAL;
-	if (num_online_cpus() == 1)
-		return write_text(addr, bytes, len);
-	guard(mutex)(&text_mutex);
-	return poke_live(addr, bytes, len);
+	return text_poke_many(&(struct text_poke_site){ addr, bytes, len }, 1);
 }
 
 /* See linux/mm.h. */
 bool text_poke_int3(struct pt_regs *regs)
 {
-	u8 *addr = smp_load_acquire(&poke.addr);
+	unsigned int nr = smp_load_acquire(&poke.nr);
 
-	if (!addr || regs->ip != (unsigned long)addr + 1)
-		return false;
-	regs->ip = (unsigned long)READ_ONCE(poke.resume);
-	return true;
+	for (unsigned int i = 0; i < nr; i++) {
+		if (regs->ip != (unsigned long)poke.places[i].addr + 1)
+			continue;
+		regs->ip = (unsigned long)READ_ONCE(poke.places[i].resume);
+		return true;
+	}
+	return false;
 }

@@ -170,6 +170,38 @@ def test_an_event_that_is_off_costs_two_instructions():
     assert {b for _, b in sites} == {"jne"}
 
 
+def test_release_has_no_nop_for_tracers():
+    """The list of them is empty, nothing of the tracers is linked, and no function of debug's list begins with one."""
+    symbols = (ROOT / "build/release/bottomhalf.sym").read_text()
+    start, stop = (re.search(r"^(\w+) \w __%s_mcount_loc$" % w, symbols, re.M)[1] for w in ("start", "stop"))
+    assert start == stop
+    assert not re.search(r" (ftrace_caller|function_trace_call|return_to_handler)$", symbols, re.M)
+    first = re.findall(r"<(\w+)>:\n[^\n]*\t(nop[^\n]*)", (ROOT / "build/release/bottomhalf.asm").read_text())
+    assert not [f for f in first if "0x0(%rax,%rax,1)" in f[1]]
+
+
+def test_ftrace_is_refused_where_it_cannot_be():
+    done = subprocess.run(["make", "BUILD=kcsan", "FTRACE=1"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode and "FTRACE=1 needs BUILD=debug or BUILD=release" in done.stderr
+
+
+FUNCTIONS = ("echo > {t}set_event; echo do_IRQ handle_edge_irq handle_fasteoi_irq handle_irq_event_percpu > {t}set_ftrace_filter; "
+             "echo 'e1000*' __napi_schedule __do_softirq net_rx_action >> {t}set_ftrace_filter; "
+             "echo function_graph > {t}current_tracer; netflood -n 1 -p 7; echo 0 > {t}tracing_on; cat {t}trace; "
+             "echo nop > {t}current_tracer").format(t=T)
+
+
+def test_a_frame_as_a_tree_of_functions(vm):
+    """Vector, flow handler, driver, and after them the softirq; one seed, one tree."""
+    out, again = (vm(FUNCTIONS, "--smp", 2, "--seed", 1).out for _ in range(2))
+    assert out == again
+    assert "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n" in out
+    tree = re.sub(r"^ \d\)[ +!#*@$]+[\d.]+ us +\|", "T|", out[out.index("FUNCTION CALLS"):], flags=re.M)
+    tree = re.sub(r"^ \d\) +\|", " |", tree, flags=re.M)
+    assert re.search(r" \|  do_IRQ\(\) \{\n \|    handle_(edge|fasteoi)_irq\(\) \{\n \|      handle_irq_event_percpu\(\) \{\n"
+                     r"( \||T\|)        e1000_intr\(\)", tree), out
+
+
 @pytest.mark.slow
 def test_every_event_on_under_flood_at_8_cpus(vm):
     """No deadlock, the memory stays where it was bounded, and what was lost is counted."""
