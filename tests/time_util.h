@@ -91,7 +91,7 @@ static inline s64 allowed_ns(unsigned int steps)
 }
 
 /* Keep the calling thread on one CPU for the case. */
-static void unpin(void *unused)
+static void unpin_action(void *unused)
 {
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
@@ -101,7 +101,7 @@ static inline int pin_here(struct kunit *test)
 	int cpu = raw_smp_processor_id();
 
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(cpu)), 0);
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unpin, NULL), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unpin_action, NULL), 0);
 	return cpu;
 }
 
