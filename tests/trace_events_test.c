@@ -187,11 +187,13 @@ static void a_tasklets_life(struct kunit *test)
 	char want[96];
 
 	KUNIT_ASSERT_EQ(test, trace_set_event("irq:tasklet_*", true), 0);
+	preempt_disable();	/* ksoftirqd would put it back until the ring is full of it */
 	local_bh_disable();
 	tasklet_schedule(&tasklet);
 	tasklet_schedule(&tasklet);
 	local_bh_enable();
 	tasklet_enable(&tasklet);
+	preempt_enable();
 	tasklet_kill(&tasklet);
 	trace_set_event("*", false);
 	scnprintf(want, sizeof(want), "* tasklet_schedule: tasklet=%ps function=tasklet_fn", &tasklet);
