@@ -53,7 +53,7 @@ CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointe
 CFLAGS_release := -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
 include mk/checkers.mk
-CFLAGS         += $(CFLAGS_$(BUILD)) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1) \
+CFLAGS         += $(call without_fp,$(CFLAGS_$(BUILD))) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1) \
 		  $(if $(FTRACE),$(CFLAGS_FTRACE))
 
 # Rooms. A file in a room is in the kernel because it is there.

@@ -7,7 +7,7 @@
 # The checkers' builds have none: their runtimes are called from everywhere, tracers included.
 
 FTRACE	?= $(if $(filter debug,$(BUILD)),$(filter-out 0,$(TRACING)))
-FTRACE	:= $(filter 1,$(FTRACE))
+override FTRACE := $(filter 1,$(FTRACE))
 
 ifneq ($(FTRACE),)
 ifneq ($(filter 0,$(TRACING))$(filter tiny kcsan kasan cov,$(BUILD)),)
@@ -29,5 +29,7 @@ NOTRACE := kernel/entry/traps.c kernel/x86/text_poke.c kernel/lib/memory.c \
 	   kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/locking/debug_locks.c kernel/locking/preempt_check.c
 
 CFLAGS_FTRACE := -DCONFIG_FTRACE=1
+# gcc does not take -fomit-frame-pointer beside -pg; -O2 means it anyway.
+without_fp = $(if $(FTRACE),$(filter-out -fomit-frame-pointer,$(1)),$(1))
 PADS	:= -pg -mfentry -mrecord-mcount -mnop-mcount
 pads	= $(if $(FTRACE),$(if $(filter $(NOTRACE),$(1)),,$(PADS)))
