@@ -89,8 +89,9 @@ static bool record_ok(struct unwind_state *u, const unsigned long *pos)
 }
 
 /*
- * Code interrupted before it had pushed its own record: its return address is still on top of the
- * stack. It may also be a stale word, so it is a guess.
+ * Code interrupted before it had made its own record: its return address is still on top of the
+ * stack, or below its caller's %rbp, which it has just pushed. It may also be a stale word, so it is
+ * a guess.
  */
 static bool guess_frameless_caller(struct unwind_state *u)
 {
@@ -98,7 +99,10 @@ static bool guess_frameless_caller(struct unwind_state *u)
 	unsigned long ip;
 
 	u->sp = NULL;
-	if (!sp || !record_ok(u, sp) || !kernel_text_address(*sp))
+	if (!sp || !record_ok(u, sp))
+		return false;
+	sp += *sp == (unsigned long)u->pos;
+	if (!kernel_text_address(*sp))
 		return false;
 	ip = ftrace_graph_ret_addr(u->task, *sp, sp);
 	if (record_ok(u, u->pos) && u->pos[1] == *sp)

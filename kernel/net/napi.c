@@ -19,6 +19,8 @@
 #include <linux/kthread.h>
 #include <linux/sysctl.h>
 
+#include <trace/events/napi.h>
+
 #include "internal.h"
 
 DEFINE_PER_CPU_ALIGNED(struct softnet_data, softnet_data);
@@ -106,7 +108,11 @@ static bool __napi_poll(struct napi_struct *n, int *work)
 	int weight = READ_ONCE(n->weight);
 
 	/* Scheduled and then disabled: nothing to do, the owner waits for SCHED to clear. */
-	*work = napi_is_scheduled(n) ? n->poll(n, weight) : 0;
+	*work = 0;
+	if (napi_is_scheduled(n)) {
+		*work = n->poll(n, weight);
+		trace_napi_poll(n, *work, weight);
+	}
 
 	if (unlikely(*work > weight))
 		netdev_err_once(n->dev, "NAPI poll function %pS returned %d, exceeding its budget of %d.\n",

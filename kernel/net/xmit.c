@@ -12,6 +12,8 @@
 #include <linux/init.h>
 #include <linux/sysctl.h>
 
+#include <trace/events/net.h>
+
 #include "internal.h"
 
 DEFINE_PER_CPU_ALIGNED(struct net_counters, net_counters);
@@ -38,7 +40,11 @@ static int xmit_drop(struct sk_buff *skb, struct net_device *dev, enum net_count
 /* Hand one packet to the driver; false: no room, the packet is back with the caller. */
 static bool xmit_one(struct sk_buff *skb, struct net_device *dev)
 {
-	if (dev->netdev_ops->ndo_start_xmit(skb, dev) != NETDEV_TX_OK)
+	unsigned int len = skb->len;
+	netdev_tx_t rc = dev->netdev_ops->ndo_start_xmit(skb, dev);
+
+	trace_net_dev_xmit(skb, rc, dev, len);
+	if (rc != NETDEV_TX_OK)
 		return false;
 	dev->trans_start = jiffies;
 	net_count(NETCNT_tx_frames);
@@ -155,6 +161,7 @@ static void net_tx_action(void)
 static void net_rx_deliver(struct sk_buff *skb)
 {
 	this_cpu_inc(softnet_data.processed);
+	trace_netif_receive_skb(skb);
 	net_drop(skb, eth_rcv(skb));
 }
 

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Locks under torture: nobody ever meets anybody inside, and who came first is served first."""
 import re
+import subprocess
 
 import pytest
+
+from conftest import ROOT
 
 pytestmark = pytest.mark.boot
 
@@ -70,3 +73,14 @@ def test_L10_equal_shares_of_two_cpus_that_run_at_once(vm):
 def test_unknown_names_are_refused(vm):
     assert "no lock 'x'" in vm("locktorture x", "--smp", 1, "--seed", 1, status=1).out
     assert "usage: locktorture" in vm("locktorture all x", "--smp", 1, "--seed", 1, status=1).out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("flavour", ["ticket", "mcs", "tas"])
+def test_a_kernel_of_another_flavour(ktest, flavour):
+    """make SPINLOCK=: every spin_lock of the kernel is one; what is said of locks and softirqs holds on it."""
+    done = subprocess.run(["make", "-s", "BUILD=release", "SPINLOCK=" + flavour], cwd=ROOT, capture_output=True,
+                          text=True, timeout=1000)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    ktest("spinlock,lock_family,softirq,smp,sched", "--build", "release-" + flavour, "--smp", 4, "--seed", 1, timeout=300)
