@@ -30,7 +30,7 @@
 struct fixture {
 	char *text, *pos;
 	bool was_on;
-	char events[512];
+	char events[2048];
 };
 
 static ssize_t read_file(const char *path, char *buf, size_t size)

@@ -45,7 +45,7 @@ static noinline int graph_a(int x)
 /* --- the files --- */
 
 static char *text;
-static char events[256];	/* those that were on before the suite */
+static char events[2048];	/* those that were on before the suite */
 
 /* The whole of @path into text. */
 static char *file(struct kunit *test, const char *path)

@@ -24,7 +24,7 @@ struct trace_text {
 	char *text;
 	char *pos;		/* where trace_line() goes on */
 	bool was_on;
-	char events[256];	/* those that were on, separated by blanks */
+	char events[2048];	/* those that were on, separated by blanks */
 };
 
 static ssize_t read_file(const char *path, char *buf, size_t size)
