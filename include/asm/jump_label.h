@@ -8,11 +8,15 @@
 
 #include <linux/types.h>
 
-/* Is *@key set? Read anew each time, whole and without order. Context: any. */
+/*
+ * Is *@key set? Read anew each time, whole and without order. @key is the address of a variable, in
+ * the instruction itself: as an operand in memory the compiler would keep it in a register, which
+ * the function around has to save. Context: any.
+ */
 static __always_inline bool arch_byte_branch(const u8 *key)
 {
-	asm goto("cmpb $0, %0\n\t"
-		 "jne %l[set]" : : "m" (*key) : "cc" : set);
+	asm goto("cmpb $0, %c0(%%rip)\n\t"
+		 "jne %l[set]" : : "i" (key) : "cc" : set);
 	return false;
 set:
 	return true;

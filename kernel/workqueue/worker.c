@@ -340,7 +340,9 @@ static void workqueue_softirq_action(bool highpri)
 {
 	int dead = READ_ONCE(dead_bh_cpu);
 
-	run_bh_pool(this_cpu_ptr(&bh_workers[highpri]));
+	/* who adds to it from now on raises the softirq again */
+	if (!list_empty(&this_cpu_ptr(&bh_pools[highpri])->worklist))
+		run_bh_pool(this_cpu_ptr(&bh_workers[highpri]));
 	if (unlikely(dead >= 0) && smp_processor_id() == 0)
 		run_bh_pool(&per_cpu(bh_workers, dead)[highpri]);
 }
