@@ -157,7 +157,7 @@ static void *sites_from(struct seq_file *m, loff_t *pos)
 	return *pos < NR_SITES ? (void *)&__start_mcount_loc[*pos] : NULL;
 }
 
-static void *sites_start(struct seq_file *m, loff_t *pos)
+static void *sites_start(struct seq_file *m, loff_t *pos) __acquires(&ftrace_mutex)
 {
 	mutex_lock(&ftrace_mutex);
 	if (m->private && !filter)
@@ -171,7 +171,7 @@ static void *sites_next(struct seq_file *m, void *v, loff_t *pos)
 	return v == SEQ_START_TOKEN ? NULL : sites_from(m, pos);
 }
 
-static void sites_stop(struct seq_file *m, void *v)
+static void sites_stop(struct seq_file *m, void *v) __releases(&ftrace_mutex)
 {
 	mutex_unlock(&ftrace_mutex);
 }
