@@ -393,10 +393,13 @@ static const void *torture_gen_params(const void *prev, char *desc)
 /* What the checkers of these builds do in between is many times the work. */
 #define INSTRUMENTED	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN))
 
-/* Few virtual milliseconds cost the host seconds: every pause is a switch of CPUs. */
+/*
+ * Few virtual milliseconds cost the host seconds: every pause is a switch of CPUs. But so many that each
+ * of the CPUs, which share them, has its turn.
+ */
 static unsigned int torture_ms(void)
 {
-	return deterministic() ? 5 : 100;
+	return deterministic() ? 5 * DIV_ROUND_UP(num_online_cpus(), 4) : 100;
 }
 
 static void mutual_exclusion(struct kunit *test)

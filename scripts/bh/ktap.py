@@ -7,7 +7,7 @@ its results, results without a plan, or a transcript that ends inside a suite: t
 import re
 from dataclasses import dataclass, field
 
-RESULT = re.compile(r"^( *)(not )?ok (\d+)(?: -)?(?: ([^#\s][^#]*?))?\s*(?:# *(SKIP|TODO|TIMEOUT|XFAIL)\b ?(.*))?$")
+RESULT = re.compile(r"^( *)(not )?ok (\d+)(?: -)?(?: ([^#\s].*?))?\s*(?:# *(SKIP|TODO|TIMEOUT|XFAIL)\b ?(.*))?$")
 PLAN = re.compile(r"^( *)1\.\.(\d+)\s*(?:# *SKIP.*)?$")
 SUBTEST = re.compile(r"^( *)# Subtest: (.*)$")
 STAMP = re.compile(r"^\[ *\d+\.\d+\] ")
