@@ -14,9 +14,12 @@ from conftest import ROOT
 pytestmark = pytest.mark.boot
 
 T = "/sys/kernel/tracing/"
+# Paced, each tick's frames are an interrupt; then a burst that takes so long that ksoftirqd has to take over. It and
+# its echoes fit into the receive ring, because a frame that finds it full is lost.
 FLOOD = ("echo 1 > {t}options/nanoseconds; echo 8192 > {t}buffer_size_kb; echo > {t}trace; "
-         "echo irq:* sched:* irq_vectors:* napi:* net:* > {t}set_event; netflood -n 2000 -p 7; sleep 1; "
-         "echo 0 > {t}tracing_on; cat /proc/net/counters /proc/softirqs {t}trace").format(t=T)
+         "echo irq:* sched:* irq_vectors:* napi:* net:* > {t}set_event; netflood -n 1800 -r 20000 -p 7; "
+         "echo 20 > /proc/sys/net/echo/work_us; netflood -n 200 -p 7 -w 200; "
+         "sleep 0.1; echo 0 > {t}tracing_on; cat /proc/softirqs {t}trace").format(t=T)
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +51,10 @@ def test_every_interrupt_is_entry_exit_and_every_softirq_is_counted(flood):
     log = tracelog.parse(flood[0], "flood")
     count = collections.Counter(e.name for e in log.events)
     assert not log.lost
-    assert count["irq_handler_entry"] == count["irq_handler_exit"] > 10
-    # a CPU may be in one when the trace is switched off
-    assert 0 <= count["softirq_entry"] - count["softirq_exit"] <= 1
-    assert count["softirq_entry"] <= count["softirq_raise"]
-    figure = {name: int(n) for name, n in re.findall(r"^(\w+) (\d+)$", flood[0], re.M)}
-    assert count["netif_receive_skb"] == figure["rx_frames"] > 2000	# what was sent, and most echoes
-    assert count["net_dev_xmit"] == figure["tx_frames"] > 2000
+    assert count["irq_handler_entry"] == count["irq_handler_exit"] > 20
+    assert count["softirq_entry"] == count["softirq_exit"] <= count["softirq_raise"]
+    assert count["netif_receive_skb"] == 4000			# 2000 arrive, 2000 echoes arrive
+    assert count["net_dev_xmit"] == 4000
     open_ = {}
     for e in log.events:
         if e.name == "irq_handler_entry":
@@ -114,7 +114,7 @@ def test_html_draws_in_a_browser(drawn):
     assert ready and int(ready[1]) == len(timeline.Timeline(log).spans), done.stderr[-800:]
     assert "takes over" in done.stdout
     svg = (d / "t.svg").read_text()
-    assert svg.startswith("<svg") and "ksoftirqd/1 takes over" in svg
+    assert svg.startswith("<svg") and "ksoftirqd/0 takes over" in svg
 
 
 def edit(text, old, new):
