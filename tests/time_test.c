@@ -17,6 +17,7 @@
 #include <asm/tsc.h>
 
 #include "time_util.h"
+#include "../kernel/time/hrtimer_base.h"
 #include "../kernel/time/tick-internal.h"
 
 /* ---- conversions ---- */
@@ -495,6 +496,32 @@ static void M5_soft_hrtimer_fires_in_its_softirq(struct kunit *test)
 }
 
 /* Softirqs are off while three soft ones and a hard one expire: the hard one fires, then all soft ones. */
+/* The head of the queue is moved behind the next one: the interrupt it had ordered is not needed. */
+static void head_that_moves_back_is_not_waited_for(struct kunit *test)
+{
+	struct hr_probe head = {}, next = {};
+	ktime_t now, ordered[2];
+
+	pin_here(test);
+	hrtimer_setup(&head.timer, hr_probe_fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	hrtimer_setup(&next.timer, hr_probe_fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	scoped_guard(irqsave) {
+		now = ktime_get();
+		hrtimer_start(&next.timer, now + 2, HRTIMER_MODE_ABS);
+		hrtimer_start(&head.timer, now + 1, HRTIMER_MODE_ABS);
+		ordered[0] = this_cpu_read(hrtimer_bases.expires_next);
+		hrtimer_start(&head.timer, now + NSEC_PER_SEC, HRTIMER_MODE_ABS);
+		ordered[1] = this_cpu_read(hrtimer_bases.expires_next);
+	}
+	KUNIT_EXPECT_LE(test, ordered[0], now + 1);	/* a late tick may be before it */
+	if (ordered[0] == now + 1)
+		KUNIT_EXPECT_EQ(test, ordered[1], now + 2);
+	spin_until(READ_ONCE(next.runs));
+	hrtimer_cancel(&head.timer);
+	KUNIT_EXPECT_EQ(test, head.runs, 0);
+	KUNIT_EXPECT_EQ(test, next.runs, 1);
+}
+
 static void M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not(struct kunit *test)
 {
 	struct hr_probe p[4] = {};
@@ -732,6 +759,7 @@ static struct kunit_case time_cases[] = {
 	KUNIT_CASE(Q20_forgotten_softirq_is_reported_ten_times),
 	KUNIT_CASE(hrtimer_fires_in_hardirq_and_never_early),
 	KUNIT_CASE(M5_soft_hrtimer_fires_in_its_softirq),
+	KUNIT_CASE(head_that_moves_back_is_not_waited_for),
 	KUNIT_CASE(M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not),
 	KUNIT_CASE(M5_cancel_waits_for_a_soft_callback),
 	KUNIT_CASE(hrtimers_fire_in_order_of_expiry),

@@ -9,6 +9,7 @@
 #include <linux/pci.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include <linux/why.h>
 #include <asm/hardirq.h>
 #include <asm/io_apic.h>
@@ -75,9 +76,18 @@ void stay(void)
 		cpu_relax();
 }
 
+static DECLARE_WAIT_QUEUE_HEAD(asleep);
+
+void stay_asleep(void)
+{
+	WRITE_ONCE(there, true);
+	wait_event(asleep, READ_ONCE(go));
+}
+
 void let_go(void *unused)
 {
 	WRITE_ONCE(go, true);
+	wake_up(&asleep);
 	if (stuck)
 		on_cpu_wait();
 	stuck = false;

@@ -30,6 +30,7 @@ const char *ask_thread(struct task_struct *p);
  */
 void stick(struct kunit *test, int cpu, void (*fn)(void *unused));
 void stay(void);
+void stay_asleep(void);		/* the same, and the CPU idles */
 /* Without a thread, for a timer and the like: before it is started; has it come? */
 void stay_soon(void);
 bool stays(void);

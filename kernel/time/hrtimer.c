@@ -174,17 +174,21 @@ static struct hrtimer_base *switch_base(struct hrtimer *timer, struct hrtimer_ba
 void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode mode)
 {
 	struct hrtimer_base *base;
+	bool was_first = false;
 	unsigned long flags;
 
 	if (WARN_ON_ONCE(!timer->function || in_nmi()))
 		return;
 	base = lock_base(timer, &flags);
 	__assume_held(&base->lock);
-	if (hrtimer_is_queued(timer))
+	if (hrtimer_is_queued(timer)) {
+		was_first = first_timer(queue_of(base, timer)) == timer;
 		list_del_init(&timer->node);
+	}
 	base = switch_base(timer, base);
 	timer->expires = mode & HRTIMER_MODE_REL ? ktime_add_safe(ktime_get(), tim) : tim;
-	if (enqueue(base, timer))
+	/* The head that moves back takes its interrupt along: the tick of a CPU that idles does. */
+	if (enqueue(base, timer) || was_first)
 		reprogram(base);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 }
