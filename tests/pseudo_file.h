@@ -24,6 +24,15 @@ static inline ssize_t slurp(const char *path, char *buf, size_t size, size_t pie
 	return n < 0 ? n : len;
 }
 
+/* All of a file, with a NUL behind it also when it cannot be read. The length or -errno. */
+static inline ssize_t read_file(const char *path, char *buf, size_t size)
+{
+	ssize_t n = slurp(path, buf, size - 1, size - 1);
+
+	buf[max(n, 0L)] = '\0';
+	return n;
+}
+
 /* Write @text as "echo text > path" does. What the write returned, or -errno. */
 static inline ssize_t spit(const char *path, const char *text)
 {

@@ -14,7 +14,6 @@
 #include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/trace.h>
-#include <linux/vmalloc.h>
 #include <trace/events/irq.h>
 #include <trace/events/irq_vectors.h>
 #include <trace/events/lock.h>
@@ -22,82 +21,23 @@
 #include <trace/events/sched.h>
 #include "context.h"
 #include "pseudo_file.h"
-
-#define TRACEFS "/sys/kernel/tracing/"
-#define TEXT_SIZE (512 << 10)
-
-/* The trace as text, and what was on before. */
-struct fixture {
-	char *text, *pos;
-	bool was_on;
-	char events[2048];
-};
-
-static ssize_t read_file(const char *path, char *buf, size_t size)
-{
-	ssize_t n = slurp(path, buf, size - 1, size - 1);
-
-	buf[max(n, 0L)] = '\0';
-	return n;
-}
-
-static void free_text(void *text)
-{
-	vfree(text);
-}
-
-static int events_init(struct kunit *test)
-{
-	struct fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
-
-	if (!f)
-		return -ENOMEM;
-	f->text = vmalloc(TEXT_SIZE);
-	if (!f->text || kunit_add_action(test, free_text, f->text))
-		return -ENOMEM;
-	f->was_on = tracing_is_on();
-	if (read_file(TRACEFS "set_event", f->events, sizeof(f->events)) < 0)
-		return -EIO;
-	for (char *c = strchr(f->events, '\n'); c; c = strchr(c, '\n'))
-		*c = ' ';
-	test->priv = f;
-	trace_set_event("*", false);
-	tracing_reset();
-	tracing_on();
-	return 0;
-}
+#include "trace_util.h"
 
 static void events_exit(struct kunit *test)
 {
-	struct fixture *f = test->priv;
-
-	trace_set_event("*", false);
 	spit(TRACEFS "current_tracer", "nop");
-	spit(TRACEFS "set_event", f->events);
+	trace_text_exit(test);
 	tracing_reset();
-	if (!f->was_on)
-		tracing_off();
-}
-
-static char *read_text(struct kunit *test, const char *file)
-{
-	struct fixture *f = test->priv;
-
-	KUNIT_ASSERT_GE(test, read_file(file, f->text, TEXT_SIZE), 0);
-	f->pos = f->text;
-	return f->text;
 }
 
 /* How many lines of the trace match @pattern. */
 static unsigned int count_lines(struct kunit *test, const char *pattern)
 {
-	struct fixture *f = test->priv;
 	unsigned int n = 0;
-	char *line;
 
 	read_text(test, TRACEFS "trace");
-	while ((line = strsep(&f->pos, "\n")) != NULL)
-		n += glob_match(pattern, line);
+	while (trace_line(test, pattern))
+		n++;
 	return n;
 }
 
@@ -394,7 +334,7 @@ static void pipe_takes_away(struct kunit *test)
 {
 	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
 	struct file *pipe = filp_open(TRACEFS "trace_pipe", O_RDONLY | O_NONBLOCK, 0);
-	struct fixture *f = test->priv;
+	struct trace_text *f = test->priv;
 	char text[24];
 	ssize_t n;
 
@@ -582,7 +522,7 @@ static struct kunit_case events_cases[] = {
 
 static struct kunit_suite events_suite = {
 	.name = "trace_events",
-	.init = events_init,
+	.init = trace_text_init,
 	.exit = events_exit,
 	.test_cases = events_cases,
 };

@@ -11,14 +11,11 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/trace.h>
-#include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/sections.h>
 #include "context.h"
 #include "pseudo_file.h"
-
-#define TRACEFS		"/sys/kernel/tracing/"
-#define TEXT_SIZE	(256 << 10)
+#include "trace_util.h"
 
 /* --- what is traced: a calls b, b calls c twice --- */
 
@@ -44,18 +41,7 @@ static noinline int graph_a(int x)
 
 /* --- the files --- */
 
-static char *text;
-static char events[2048];	/* those that were on before the suite */
-
-/* The whole of @path into text. */
-static char *file(struct kunit *test, const char *path)
-{
-	ssize_t n = slurp(path, text, TEXT_SIZE - 1, TEXT_SIZE - 1);
-
-	KUNIT_ASSERT_GE(test, n, 0);
-	text[n] = '\0';
-	return text;
-}
+static char *text;	/* of struct trace_text */
 
 static void set(struct kunit *test, const char *path, const char *value)
 {
@@ -64,14 +50,11 @@ static void set(struct kunit *test, const char *path, const char *value)
 
 static int function_init(struct kunit *test)
 {
-	text = vmalloc(TEXT_SIZE);
-	if (!text)
-		return -ENOMEM;
-	memset(events, 0, sizeof(events));
-	slurp(TRACEFS "set_event", events, sizeof(events) - 1, sizeof(events) - 1);
-	trace_set_event("*", false);
-	tracing_reset();
-	tracing_on();
+	int err = trace_text_init(test);
+
+	if (err)
+		return err;
+	text = ((struct trace_text *)test->priv)->text;
 	pin_to_cpu(0);
 	return 0;
 }
@@ -81,10 +64,8 @@ static void function_exit(struct kunit *test)
 	spit(TRACEFS "current_tracer", "nop");
 	spit(TRACEFS "set_ftrace_filter", " ");
 	spit(TRACEFS "trace_clock", "local");
-	spit(TRACEFS "set_event", events);
-	tracing_on();
+	trace_text_exit(test);
 	unpin();
-	vfree(text);
 }
 
 /* @tracer traces what is in @filter and records until stop() or the next start(). */
@@ -102,7 +83,7 @@ static char *functions(struct kunit *test, const char *cpu)
 	char *line, *rest, *out = text;
 
 	tracing_off();
-	rest = file(test, TRACEFS "trace");
+	rest = read_text(test, TRACEFS "trace");
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		char *at = strstr(line, " <-"), *name = at;
 
@@ -139,7 +120,7 @@ static void available_functions(struct kunit *test)
 		"do_exception", "text_poke_int3", "exc_nmi", "function_trace_call", "trace_begin",
 		"sched_clock", "memcpy", "secondary_start", "lock_acquire", "sched_hotplug_init",
 	};
-	const char *all = file(test, TRACEFS "available_filter_functions");
+	const char *all = read_text(test, TRACEFS "available_filter_functions");
 
 	for (int i = 0; i < ARRAY_SIZE(can); i++)
 		KUNIT_EXPECT_TRUE_MSG(test, is_line(all, can[i]), "%s is missing", can[i]);
@@ -154,15 +135,15 @@ static void the_filter_file(struct kunit *test)
 	struct file *f;
 
 	set(test, path, "graph_a\n");
-	KUNIT_EXPECT_STREQ(test, file(test, path), "graph_a\n");
+	KUNIT_EXPECT_STREQ(test, read_text(test, path), "graph_a\n");
 	f = filp_open(path, O_WRONLY, 0);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(f));
 	KUNIT_EXPECT_EQ(test, kernel_write(f, extra, strlen(extra), &f->f_pos), strlen(extra));
 	KUNIT_EXPECT_EQ(test, kernel_write(f, "!graph_b", 8, &f->f_pos), 8);
 	filp_close(f, NULL);
-	KUNIT_EXPECT_STREQ(test, file(test, path), "graph_c\ngraph_a\n");
+	KUNIT_EXPECT_STREQ(test, read_text(test, path), "graph_c\ngraph_a\n");
 	KUNIT_EXPECT_EQ(test, spit(path, "no_such_function"), -EINVAL);
-	KUNIT_EXPECT_STREQ(test, file(test, path), "#### all functions enabled ####\n");
+	KUNIT_EXPECT_STREQ(test, read_text(test, path), "#### all functions enabled ####\n");
 }
 
 /* --- function --- */
@@ -243,7 +224,7 @@ static void functions_of_an_nmi(struct kunit *test)
 	unregister_nmi_handler(NMI_LOCAL, "traced");
 	KUNIT_EXPECT_EQ(test, nmi_result, 7);
 	tracing_off();
-	KUNIT_EXPECT_NOT_NULL(test, strstr(file(test, TRACEFS "trace"), "[000] d.Z"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, TRACEFS "trace"), "[000] d.Z"));
 	KUNIT_EXPECT_STREQ(test, functions(test, "[000]"),
 			   "graph_a <-traced_nmi graph_b <-graph_a graph_c <-graph_b graph_c <-graph_b");
 }
@@ -255,7 +236,7 @@ static void the_tracer_does_not_trace_itself(struct kunit *test)
 	start(test, "function", "graph_a ktime_get*");
 	graph_a(1);
 	tracing_off();
-	KUNIT_EXPECT_NOT_NULL(test, strstr(file(test, TRACEFS "trace"), "graph_a <-the_tracer_"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, TRACEFS "trace"), "graph_a <-the_tracer_"));
 	KUNIT_EXPECT_NULL(test, strstr(text, "<-clock_mono"));
 }
 
@@ -267,7 +248,7 @@ static char *graph(struct kunit *test, const char *cpu)
 	char *line, *rest, *out = text;
 
 	tracing_off();
-	rest = file(test, TRACEFS "trace");
+	rest = read_text(test, TRACEFS "trace");
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		char *bar = strchr(line, '|'), *us = strstr(line, " us ");
 
@@ -292,7 +273,7 @@ static void graph_nests(struct kunit *test)
 	start(test, "function_graph", "graph_?");
 	KUNIT_EXPECT_EQ(test, graph_a(1), 7);
 	tracing_off();
-	KUNIT_EXPECT_TRUE(test, strstarts(file(test, TRACEFS "trace"), header));
+	KUNIT_EXPECT_TRUE(test, strstarts(read_text(test, TRACEFS "trace"), header));
 	KUNIT_EXPECT_STREQ(test, graph(test, " 0)"),
 			   "|  graph_a() {\n"
 			   "|    graph_b() {\n"

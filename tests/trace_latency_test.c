@@ -41,10 +41,8 @@ static void latency_exit(struct kunit *test)
 static long figure(struct kunit *test, const char *line, const char *key)
 {
 	char *text = test->priv, *at, *end;
-	ssize_t n = slurp("/proc/latency_hist", text, TEXT_SIZE - 1, TEXT_SIZE - 1);
 
-	KUNIT_ASSERT_GT(test, n, 0);
-	text[n] = '\0';
+	KUNIT_ASSERT_GT(test, read_file("/proc/latency_hist", text, TEXT_SIZE), 0);
 	at = strstr(text, line);
 	if (!at)
 		return -1;

@@ -2,93 +2,22 @@
 /* trace_test.c - events, the ring, ftrace's text and its files (Q22). */
 #include <kunit/test.h>
 #include <linux/delay.h>
-#include <linux/glob.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/trace.h>
-#include <linux/vmalloc.h>
 #include <trace/events/irq.h>
 #include <trace/events/sched.h>
 #include "irq_fake.h"
 #include "pseudo_file.h"
 #include "context.h"
-
-#define TRACEFS "/sys/kernel/tracing/"
-#define TEXT_SIZE (512 << 10)
-
-/* The trace as text, read through the file as a user would. */
-struct trace_text {
-	char *text;
-	char *pos;		/* where trace_line() goes on */
-	bool was_on;
-	char events[2048];	/* those that were on, separated by blanks */
-};
-
-static ssize_t read_file(const char *path, char *buf, size_t size)
-{
-	ssize_t n = slurp(path, buf, size - 1, size - 1);
-
-	buf[max(n, 0L)] = '\0';
-	return n;
-}
-
-static void free_text(void *text)
-{
-	vfree(text);
-}
-
-static int trace_test_init(struct kunit *test)
-{
-	struct trace_text *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
-
-	if (!t)
-		return -ENOMEM;
-	t->text = vmalloc(TEXT_SIZE);
-	if (!t->text || kunit_add_action(test, free_text, t->text))
-		return -ENOMEM;
-	t->was_on = tracing_is_on();
-	if (read_file(TRACEFS "set_event", t->events, sizeof(t->events)) < 0)
-		return -EIO;
-	for (char *c = strchr(t->events, '\n'); c; c = strchr(c, '\n'))
-		*c = ' ';
-	test->priv = t;
-	trace_set_event("*", false);
-	tracing_reset();
-	tracing_on();
-	return 0;
-}
-
-static void trace_test_exit(struct kunit *test)
-{
-	struct trace_text *t = test->priv;
-
-	trace_set_event("*", false);
-	spit(TRACEFS "set_event", t->events);
-	if (!t->was_on)
-		tracing_off();
-}
+#include "trace_util.h"
 
 static void read_trace(struct kunit *test)
 {
-	struct trace_text *t = test->priv;
-
-	KUNIT_ASSERT_GT(test, read_file(TRACEFS "trace", t->text, TEXT_SIZE), 0);
-	t->pos = t->text;
-}
-
-/* The next line that matches @pattern, or NULL. */
-static const char *trace_line(struct kunit *test, const char *pattern)
-{
-	struct trace_text *t = test->priv;
-	char *line;
-
-	while ((line = strsep(&t->pos, "\n")) != NULL)
-		if (glob_match(pattern, line))
-			return line;
-	return NULL;
+	KUNIT_ASSERT_GT(test, strlen(read_text(test, TRACEFS "trace")), 0);
 }
 
 static void header_is_ftraces(struct kunit *test)
@@ -345,8 +274,8 @@ static struct kunit_case trace_cases[] = {
 
 static struct kunit_suite trace_suite = {
 	.name = "trace",
-	.init = trace_test_init,
-	.exit = trace_test_exit,
+	.init = trace_text_init,
+	.exit = trace_text_exit,
 	.test_cases = trace_cases,
 };
 kunit_test_suite(trace_suite);
