@@ -205,7 +205,7 @@ static size_t vc_write_room(struct tty_struct *tty)
 	return VC_CHUNK;
 }
 
-const struct tty_operations vc_ops = {
+static const struct tty_operations vc_ops = {
 	.write = vc_write,
 	.write_room = vc_write_room,
 };

@@ -32,7 +32,6 @@ struct vc_data {
 
 /* Empty, cursor at the top left, no card. */
 void vc_init(struct vc_data *vc);
-extern const struct tty_operations vc_ops;
 void vc_console_write(struct console *con, const char *s, unsigned int count);
 
 #endif

@@ -487,8 +487,7 @@ static int __init workqueue_init(void)
 	system_bh_wq = alloc_workqueue("events_bh", WQ_BH, 0);
 	system_bh_highpri_wq = alloc_workqueue("events_bh_highpri", WQ_BH | WQ_HIGHPRI, 0);
 	BUG_ON(!system_wq || !system_highpri_wq || !system_long_wq || !system_unbound_wq ||
-	       !system_bh_wq ||
-	       !system_bh_highpri_wq);
+	       !system_bh_wq || !system_bh_highpri_wq);
 	return 0;
 }
 early_initcall(workqueue_init);
