@@ -4,6 +4,7 @@
  * regions, mappings.
  */
 #include <linux/err.h>
+#include <linux/leftovers.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
@@ -159,3 +160,15 @@ void pci_release_regions(struct pci_dev *dev)
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		release_bar(dev, bar);
 }
+
+static void pci_leftovers(struct leftovers *l)
+{
+	struct pci_dev *dev = NULL;
+
+	guard(mutex)(&pci_driver_lock);
+	for_each_pci_dev(dev)
+		if (left_over(l, dev->driver))
+			l->found(l, "PCI device %s has its driver: pci_unregister_driver() it",
+				 pci_name(dev));
+}
+LEFTOVERS(pci_leftovers);

@@ -35,7 +35,16 @@ static __always_inline bool pfx##_try_cmpxchg(T *v, I *old, I n)			\
 { return __atomic_compare_exchange_n(&v->counter, old, n, false, __ATOMIC_SEQ_CST,	\
 				     __ATOMIC_RELAXED); }				\
 static __always_inline I pfx##_cmpxchg(T *v, I old, I n)				\
-{ pfx##_try_cmpxchg(v, &old, n); return old; }
+{ pfx##_try_cmpxchg(v, &old, n); return old; }					\
+static __always_inline bool pfx##_add_unless(T *v, I a, I u)				\
+{											\
+	I old = pfx##_read(v);								\
+											\
+	while (old != u && !pfx##_try_cmpxchg(v, &old, old + a))			\
+		;									\
+	return old != u;								\
+}											\
+static __always_inline bool pfx##_inc_not_zero(T *v) { return pfx##_add_unless(v, 1, 0); }
 
 __ATOMIC_OPS(atomic, atomic_t, int)
 __ATOMIC_OPS(atomic64, atomic64_t, s64)
