@@ -247,5 +247,5 @@ EXPORT_SYMBOL(__tasklet_hi_schedule);
 EXPORT_SYMBOL(tasklet_setup);
 EXPORT_SYMBOL(tasklet_init);
 EXPORT_SYMBOL(tasklet_kill);
-EXPORT_SYMBOL(tasklet_unlock_wait);
+EXPORT_SYMBOL_GPL(tasklet_unlock_wait);
 EXPORT_SYMBOL(tasklet_unlock_spin_wait);

@@ -5,6 +5,7 @@
  * The table (scripts/gen-symtab) is read-only data sorted by address, so a lookup is a binary
  * search without locks: it works in NMI, in early boot and while the machine dies.
  */
+#include <linux/export.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <asm/sections.h>
@@ -76,6 +77,7 @@ int sprint_symbol(char *buf, unsigned long addr, char kind)
 	return scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s+0x%lx/0x%lx", KSYM_NAME_LEN - 1, name,
 			 offset + back, size);
 }
+EXPORT_SYMBOL_GPL(sprint_symbol);
 
 bool kernel_text_address(unsigned long addr)
 {

@@ -7,6 +7,7 @@
  * count one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
  * between: after proc_remove() no callback of the entry runs or will ever run.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/strbuf.h>
@@ -281,6 +282,7 @@ void proc_remove(struct proc_dir_entry *entry)
 	if (entry)
 		unregister(entry);
 }
+EXPORT_SYMBOL(proc_remove);
 
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 {
@@ -296,3 +298,4 @@ void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 		WARN(1, e ? "remove_proc_entry: removing non-empty directory '%s'\n" :
 			    "remove_proc_entry: name '%s' not found\n", name);
 }
+EXPORT_SYMBOL(remove_proc_entry);

@@ -5,6 +5,7 @@
  */
 #include <linux/acpi.h>
 #include <linux/cpumask.h>
+#include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -21,9 +22,16 @@
 #include <asm/sections.h>
 
 struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+EXPORT_SYMBOL(__cpu_possible_mask);
+EXPORT_SYMBOL(__cpu_present_mask);
+EXPORT_SYMBOL(__cpu_online_mask);
+EXPORT_SYMBOL(__cpu_active_mask);
 unsigned int nr_cpu_ids = 1;
+EXPORT_SYMBOL(nr_cpu_ids);
 unsigned int __num_online_cpus;
+EXPORT_SYMBOL(__num_online_cpus);
 unsigned long __per_cpu_offset[NR_CPUS];
+EXPORT_SYMBOL(__per_cpu_offset);
 
 /* Room at the end of each area for the per-CPU variables of modules. */
 #define PERCPU_MODULE_RESERVE	8192
