@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/leftovers.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
@@ -167,3 +168,15 @@ void pci_release_regions(struct pci_dev *dev)
 		release_bar(dev, bar);
 }
 EXPORT_SYMBOL(pci_release_regions);
+
+static void pci_leftovers(struct leftovers *l)
+{
+	struct pci_dev *dev = NULL;
+
+	guard(mutex)(&pci_driver_lock);
+	for_each_pci_dev(dev)
+		if (left_over(l, dev->driver))
+			l->found(l, "PCI device %s has its driver: pci_unregister_driver() it",
+				 pci_name(dev));
+}
+LEFTOVERS(pci_leftovers);

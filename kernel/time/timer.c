@@ -33,6 +33,7 @@
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -579,3 +580,26 @@ void timers_init(void)
 	open_softirq(TIMER_SOFTIRQ, run_timer_softirq);
 	cpuhp_setup_state_nocalls(CPUHP_TIMERS_PREPARE, "timers:prepare", NULL, timers_dead_cpu);
 }
+
+/* A timer of a module that is being unloaded: pending, or running now. */
+static void timer_leftovers(struct leftovers *l)
+{
+	unsigned int cpu, b, i;
+	struct timer_list *t;
+
+	for_each_possible_cpu(cpu)
+		for (b = 0; b < NR_BASES; b++) {
+			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
+
+			guard(raw_spinlock_irqsave)(&base->lock);
+			if (base->running_timer && left_over(l, base->running_timer))
+				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
+					 base->running_timer->function);
+			for (i = 0; i < WHEEL_SIZE; i++)
+				hlist_for_each_entry(t, &base->vectors[i], entry)
+					if (left_over(l, t) || left_over(l, t->function))
+						l->found(l, "timer %ps is pending: timer_delete_sync() it",
+							 t->function);
+		}
+}
+LEFTOVERS(timer_leftovers);
