@@ -248,7 +248,7 @@ EXPORT_SYMBOL(__tasklet_hi_schedule);
 EXPORT_SYMBOL(tasklet_setup);
 EXPORT_SYMBOL(tasklet_init);
 EXPORT_SYMBOL(tasklet_kill);
-EXPORT_SYMBOL(tasklet_unlock_wait);
+EXPORT_SYMBOL_GPL(tasklet_unlock_wait);
 EXPORT_SYMBOL(tasklet_unlock_spin_wait);
 
 /* A running one is on no list; but its module's exit has returned, and tasklet_kill() waits for it. */

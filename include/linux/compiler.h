@@ -43,6 +43,8 @@
 #define __iomem
 #define __percpu
 #define __force
+#define __rcu
+#define __bitwise
 
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define static_assert(e, ...)	_Static_assert(e, #e)

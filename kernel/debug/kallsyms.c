@@ -5,6 +5,7 @@
  * The table (scripts/gen-symtab) is read-only data sorted by address, so a lookup is a binary
  * search without locks: it works in NMI, in early boot and while the machine dies.
  */
+#include <linux/export.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <asm/page.h>
@@ -95,6 +96,7 @@ int sprint_symbol(char *buf, unsigned long addr, char kind)
 		n += scnprintf(buf + n, KSYM_SYMBOL_LEN - n, " [%s]", modname);
 	return n;
 }
+EXPORT_SYMBOL_GPL(sprint_symbol);
 
 bool kernel_text_address(unsigned long addr)
 {

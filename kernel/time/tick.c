@@ -39,6 +39,7 @@
 
 int tick_hz = DEFAULT_HZ;
 u64 jiffies_64 = (unsigned int)(-300 * DEFAULT_HZ);
+EXPORT_SYMBOL(jiffies_64);
 extern unsigned long volatile jiffies __attribute__((alias("jiffies_64")));
 EXPORT_SYMBOL(jiffies);
 

@@ -308,18 +308,21 @@ int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 {
 	return arm_timer(timer, expires, -1, true);
 }
+EXPORT_SYMBOL(mod_timer_pending);
 
 void add_timer(struct timer_list *timer)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer)))
 		arm_timer(timer, timer->expires, -1, false);
 }
+EXPORT_SYMBOL(add_timer);
 
 void add_timer_on(struct timer_list *timer, int cpu)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer) || !cpu_possible(cpu)))
 		arm_timer(timer, timer->expires, cpu, false);
 }
+EXPORT_SYMBOL_GPL(add_timer_on);
 
 /* @sync: refuse (-1) while the callback runs. @shutdown: no arming ever again. */
 static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
@@ -370,11 +373,13 @@ int timer_delete(struct timer_list *timer)
 	/* Without the lock: what races with arming may miss it either way. */
 	return timer_pending(timer) ? disarm_timer(timer, false, false) : 0;
 }
+EXPORT_SYMBOL(timer_delete);
 
 int try_to_del_timer_sync(struct timer_list *timer)
 {
 	return disarm_timer(timer, true, false);
 }
+EXPORT_SYMBOL(try_to_del_timer_sync);
 
 int timer_delete_sync(struct timer_list *timer)
 {
@@ -386,6 +391,7 @@ int timer_shutdown_sync(struct timer_list *timer)
 {
 	return disarm_timer_sync(timer, true);
 }
+EXPORT_SYMBOL_GPL(timer_shutdown_sync);
 
 /* M4: a callback must leave the context word as it found it, and IF, at which debug builds look. */
 static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *),

@@ -22,9 +22,16 @@
 #include <asm/sections.h>
 
 struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+EXPORT_SYMBOL(__cpu_possible_mask);
+EXPORT_SYMBOL(__cpu_present_mask);
+EXPORT_SYMBOL(__cpu_online_mask);
+EXPORT_SYMBOL(__cpu_active_mask);
 unsigned int nr_cpu_ids = 1;
+EXPORT_SYMBOL(nr_cpu_ids);
 unsigned int __num_online_cpus;
+EXPORT_SYMBOL(__num_online_cpus);
 unsigned long __per_cpu_offset[NR_CPUS];
+EXPORT_SYMBOL(__per_cpu_offset);
 
 /* The words every interrupt reads: first in the area, in one or two cache lines. */
 DEFINE_PER_CPU_HOT(u32, __preempt_count) = PREEMPT_ENABLED + INIT_PREEMPT_COUNT;
