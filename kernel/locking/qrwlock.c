@@ -28,6 +28,7 @@ void qrw_read_lock_slow(qrwlock_t *l, bool in_interrupt)
 	arch_spin_unlock(&l->wait_lock);
 	trace_contention_end(l, 0);
 }
+EXPORT_SYMBOL(qrw_read_lock_slow);
 
 /* Context: any, preemption off. */
 void qrw_write_lock_slow(qrwlock_t *l)
@@ -49,3 +50,4 @@ void qrw_write_lock_slow(qrwlock_t *l)
 	arch_spin_unlock(&l->wait_lock);
 	trace_contention_end(l, 0);
 }
+EXPORT_SYMBOL(qrw_write_lock_slow);
