@@ -197,7 +197,8 @@ def build(kernel, directory, *extra):
     """make the modules of a directory. (built, what make said)"""
     done = subprocess.run(["make", "-C", kernel.headers, "M=" + os.path.abspath(directory), "KCFLAGS=-Wall -Werror",
                            *extra], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                          env={k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "BUILD")})
+                          env={k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD")}
+                          | {"LC_ALL": "C"})
     return done.returncode == 0, done.stdout
 
 
