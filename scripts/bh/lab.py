@@ -10,7 +10,7 @@ import re
 
 from . import report, source
 
-LABS = os.path.join(source.ROOT, "labs")
+LABS = os.environ.get("BH_LABS") or os.path.join(source.ROOT, "labs")	# a teacher may keep his own elsewhere
 DIFFERENCES = os.path.join(source.ROOT, "docs/differences.md")
 BEGIN = r"/\*\s*LAB BEGIN\b.*?\*/"
 END = r"/\*\s*LAB END\s*\*/"
@@ -151,15 +151,25 @@ def orders(lines, name):
     return chains
 
 
-def find(which=None):
-    """All labs, or those whose number or name is in the list."""
+def find(which=None, bad=None):
+    """All labs, or those whose number or name is in the list. A malformed one raises, or is told to bad(name, why)."""
     names = sorted(n for n in os.listdir(LABS)
                    if re.match(r"\d\d-", n) and os.path.exists(os.path.join(LABS, n, "lab.c")))
+    called = {n: {n, n.partition("-")[0], n.partition("-")[2]} for n in names}
     for w in which or []:
-        if not any(w in (n, n.partition("-")[0], n.partition("-")[2]) for n in names):
+        if not any(w in c for c in called.values()):
             raise Bad("there is no lab %s; scripts/lab list has them" % w)
-    return [Lab(os.path.join(LABS, n)) for n in names
-            if not which or {n, n.partition("-")[0], n.partition("-")[2]} & set(which)]
+    found = []
+    for name in names:
+        if which and not called[name] & set(which):
+            continue
+        try:
+            found.append(Lab(os.path.join(LABS, name)))
+        except Bad as e:
+            if not bad:
+                raise
+            bad(name, str(e))
+    return found
 
 
 # ---- judging a run ----------------------------------------------------------------------------
