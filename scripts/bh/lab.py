@@ -22,7 +22,7 @@ PRINTED = re.compile(report.STAMP + r"lab: (.*)")
 TAINTS = ("loading out-of-tree module taints kernel.", "module verification failed: ")
 EVENT = re.compile(r"^.{16,}?-\d+ +\[(\d+)\] \S+ +\d+\.\d+: (\w+): ?(.*)$")
 DEFAULTS = {"smp": "4", "args": "", "cmds": "", "seed": "1", "own_boot": "0", "linux": "yes", "report": "", "edu": "1",
-            "timeout": "60"}
+            "timeout": "60", "icount": ""}
 WRONG_ANSWERS = 3	# so many at least
 # What an empty or a wrong body leaves unused is not what is wrong with it.
 STRICT = "-Wall -Werror"

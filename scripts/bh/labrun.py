@@ -113,7 +113,7 @@ def groups(which):
     shared = {}
     for lab in which:
         own = lab.name if lab.conf["own_boot"] == "1" else ""
-        shared.setdefault((lab.conf["smp"], lab.conf["edu"], own), []).append(lab)
+        shared.setdefault((lab.conf["smp"], lab.conf["edu"], lab.conf["icount"], own), []).append(lab)
     return list(shared.values())
 
 
@@ -148,7 +148,7 @@ def linux_boot(modules, kernel):
                 shutil.copy(ko, os.path.join(where, lab.name + ".ko"))
                 named.append((lab, lab.name + ".ko"))
             o = types.SimpleNamespace(
-                smp=int(conf["smp"]), append=[], icount=None, module=[os.path.join(where, n) for _, n in named], kmod=[],
+                smp=int(conf["smp"]), append=[], icount=int(conf["icount"]) if conf["icount"] else None, module=[os.path.join(where, n) for _, n in named], kmod=[],
                 file=[], net=None, udp=[], qemu_arg=BARE_CPU + ["-device", "edu"] * (int(conf["edu"]) - 1), log=None,
                 timeout=linux.BOOT_LIMIT + sum(int(lab.conf["timeout"]) for lab, _ in modules),
                 commands=linux_script(named))
