@@ -56,7 +56,7 @@ def test_a_module_lives(insmod):
     assert "calc: factor 3 name alice loud 1 list 2: 5,6 per-CPU sum 400 word two" in done.lines
     assert "calc_user: 63" in done.lines
     assert "calc: 401 calls, in_bss[21] 1" in done.lines
-    assert re.search(r"^calc +\d+  1 calc_user\ncalc_user +\d+  0\nModule", done.out, re.M), done.out
+    assert re.search(r"^calc +\d+  1 calc_user\ncalc_user +\d+  0\nrmmod", done.out, re.M), done.out
     assert "rmmod: Module calc is in use" in done.out + done.err
     assert done.out.endswith("Used by\n")
 
