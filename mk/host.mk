@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
+.PHONY: labs linux-labs linux-debug run test bench bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
 	compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
@@ -67,6 +67,22 @@ figures:
 	@mv docs/figures/defer.tmp docs/figures/defer.txt
 	@scripts/paste docs/figures/defer.txt README.md docs/defer.md
 	@cat docs/figures/livelock.txt docs/figures/defer.txt
+
+## labs: every lab here: its solution passes, its holes fail, its wrong answers are rejected (LAB='03 04')
+LAB	?=
+labs:
+	@scripts/deps run
+	@scripts/lab grade $(LAB)
+
+## linux-labs: their solutions on Debian's Linux 6.12 in the same machine: the same lines, the same order of events
+linux-labs:
+	@scripts/deps linux
+	@scripts/lab linux $(LAB)
+
+## linux-debug: build Linux 6.12 with lock checkers and HZ=1000 for the labs that want it; once, up to an hour
+linux-debug:
+	@scripts/deps linux_debug
+	@scripts/linux-debug
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:
