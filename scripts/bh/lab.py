@@ -10,7 +10,7 @@ import re
 
 from . import report, source
 
-LABS = os.path.join(source.ROOT, "labs")
+LABS = os.environ.get("BH_LABS") or os.path.join(source.ROOT, "labs")	# a teacher may keep his own elsewhere
 DIFFERENCES = os.path.join(source.ROOT, "docs/differences.md")
 BEGIN = r"/\*\s*LAB BEGIN\b.*?\*/"
 END = r"/\*\s*LAB END\s*\*/"
@@ -22,7 +22,7 @@ PRINTED = re.compile(report.STAMP + r"lab: (.*)")
 TAINTS = ("loading out-of-tree module taints kernel.", "module verification failed: ")
 EVENT = re.compile(r"^.{16,}?-\d+ +\[(\d+)\] \S+ +\d+\.\d+: (\w+): ?(.*)$")
 DEFAULTS = {"smp": "4", "args": "", "cmds": "", "seed": "1", "own_boot": "0", "linux": "yes", "report": "", "edu": "1",
-            "timeout": "60"}
+            "timeout": "60", "icount": ""}
 WRONG_ANSWERS = 3	# so many at least
 # What an empty or a wrong body leaves unused is not what is wrong with it.
 STRICT = "-Wall -Werror"
@@ -151,15 +151,25 @@ def orders(lines, name):
     return chains
 
 
-def find(which=None):
-    """All labs, or those whose number or name is in the list."""
+def find(which=None, bad=None):
+    """All labs, or those whose number or name is in the list. A malformed one raises, or is told to bad(name, why)."""
     names = sorted(n for n in os.listdir(LABS)
                    if re.match(r"\d\d-", n) and os.path.exists(os.path.join(LABS, n, "lab.c")))
+    called = {n: {n, n.partition("-")[0], n.partition("-")[2]} for n in names}
     for w in which or []:
-        if not any(w in (n, n.partition("-")[0], n.partition("-")[2]) for n in names):
+        if not any(w in c for c in called.values()):
             raise Bad("there is no lab %s; scripts/lab list has them" % w)
-    return [Lab(os.path.join(LABS, n)) for n in names
-            if not which or {n, n.partition("-")[0], n.partition("-")[2]} & set(which)]
+    found = []
+    for name in names:
+        if which and not called[name] & set(which):
+            continue
+        try:
+            found.append(Lab(os.path.join(LABS, name)))
+        except Bad as e:
+            if not bad:
+                raise
+            bad(name, str(e))
+    return found
 
 
 # ---- judging a run ----------------------------------------------------------------------------
