@@ -27,6 +27,14 @@
 	(cond);								\
 })
 
+/* Another CPU that is online; there must be one. */
+static inline unsigned int lab_other_cpu(unsigned int than)
+{
+	unsigned int cpu = cpumask_first(cpu_online_mask);
+
+	return cpu != than ? cpu : cpumask_next(cpu, cpu_online_mask);
+}
+
 /* Stay on this CPU until lab_leave(). May sleep. */
 static inline int lab_stay(void)
 {
@@ -40,6 +48,15 @@ static inline int lab_follow(int irq)
 	unsigned int cpu = cpumask_first(irq_data_get_effective_affinity_mask(data));
 
 	return set_cpus_allowed_ptr(current, cpumask_of(cpu));
+}
+
+/* The same, but a CPU that does not get it. */
+static inline int lab_avoid(int irq)
+{
+	struct irq_data *data = irq_get_irq_data(irq);
+	unsigned int cpu = cpumask_first(irq_data_get_effective_affinity_mask(data));
+
+	return set_cpus_allowed_ptr(current, cpumask_of(lab_other_cpu(cpu)));
 }
 
 static inline void lab_leave(void)
