@@ -13,7 +13,7 @@ static struct hrtimer timer;
 static struct task_struct *task, *ran_by;
 static unsigned int left, right;	/* equal, if nobody looks into the middle of update() */
 static unsigned int interrupts, looks, unequal, pc;
-static unsigned int in_update, after_inner, elsewhere;
+static unsigned int came, in_update, after_inner, elsewhere;
 
 /* Context: softirq. */
 static void look(struct tasklet_struct *unused)
@@ -47,6 +47,7 @@ static void pause(void)
 	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
 	lab_spin(READ_ONCE(interrupts) != before);
 	lab_spin(READ_ONCE(elsewhere));
+	came = interrupts;
 	in_update = looks;
 }
 
@@ -78,8 +79,6 @@ static void kick_other(void *unused)
 
 static int __init lab_init(void)
 {
-	unsigned int interrupts_inside;
-
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	timer.function = timer_fn;
 	lab_stay();
@@ -87,8 +86,7 @@ static int __init lab_init(void)
 	smp_call_function_single(lab_other_cpu(raw_smp_processor_id()),
 				 kick_other, NULL, 0);
 	update();
-	interrupts_inside = interrupts;
-	pr_info("during the update: interrupts %u\n", interrupts_inside);
+	pr_info("during the update: interrupts %u\n", came);
 	pr_info("during the update: looks %u, after the inner enable %u\n", in_update,
 		after_inner);
 	pr_info("looks %u, unequal %u\n", looks, unequal);

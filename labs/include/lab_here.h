@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 
-#define LAB_SPIN_MS	1000	/* longer than anything takes; what never comes is then missed */
+#define LAB_SPIN_MS	300	/* longer than anything takes; what never comes is then missed */
 
 #define lab_yes(cond)	((cond) ? "yes" : "no")
 
