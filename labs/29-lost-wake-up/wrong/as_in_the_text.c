@@ -1,4 +1,4 @@
 /* Rejected: it did not sleep until woken: it looked again and again */
-	/* The seed's ksoftirqd: test, then schedule(). In TASK_RUNNING that is only a turn for others. */
+	/* ksoftirqd as a much copied text has it. In TASK_RUNNING schedule() is only a turn for others. */
 	while (!pending() && !kthread_should_stop())
 		schedule();
