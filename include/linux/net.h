@@ -119,10 +119,11 @@ int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen);
  * kernel_recvmsg - one datagram into @vec (@num is 1), at most @len bytes. The bytes; -EAGAIN when
  * none came within sk_rcvtimeo, or at once with MSG_DONTWAIT in @flags.
  */
-int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t len,
-		   int flags);
+int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len, int flags);
 /* kernel_sendmsg - @len bytes of @vec (@num is 1) to msg_name. The bytes or -errno, as udp_sendto(). */
-int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t len);
+int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len);
 
 /* ---- the packet source from inside ------------------------------------------------------- */
 

@@ -73,8 +73,8 @@ int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen)
 }
 EXPORT_SYMBOL(kernel_bind);
 
-int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t len,
-		   int flags)
+int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len, int flags)
 {
 	struct sock *sk = sock->sk;
 	long timeout = flags & MSG_DONTWAIT ? 0 : sk->sk_rcvtimeo;
@@ -101,7 +101,8 @@ int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, si
 }
 EXPORT_SYMBOL(kernel_recvmsg);
 
-int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num, size_t len)
+int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len)
 {
 	const struct sockaddr_in *to = msg->msg_name;
 	struct sock *sk = sock->sk;
