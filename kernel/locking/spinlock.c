@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making spinlocks and rwlocks that are not static. */
+#include <linux/export.h>
 #include <linux/rwlock.h>
 #include <linux/spinlock.h>
 
@@ -10,6 +11,7 @@ void __raw_spin_lock_init(raw_spinlock_t *l, const char *name, struct lock_class
 	*l = (raw_spinlock_t){ .raw_lock = __ARCH_SPIN_LOCK_UNLOCKED, .debug = __SPIN_DEBUG_INIT };
 	lockdep_init_map_wait(&l->dep_map, name, key, LD_WAIT_SPIN);
 }
+EXPORT_SYMBOL(__raw_spin_lock_init);
 
 void __rwlock_init(rwlock_t *l, const char *name, struct lock_class_key *key)
 {
@@ -17,3 +19,4 @@ void __rwlock_init(rwlock_t *l, const char *name, struct lock_class_key *key)
 	*l = (rwlock_t){ .debug = __SPIN_DEBUG_INIT };
 	lockdep_init_map_wait(&l->dep_map, name, key, LD_WAIT_SPIN);
 }
+EXPORT_SYMBOL(__rwlock_init);

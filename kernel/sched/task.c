@@ -26,6 +26,7 @@
 #include "sched.h"
 
 DEFINE_PER_CPU_HOT(struct task_struct *, current_task) = &init_task;
+EXPORT_SYMBOL(current_task);
 EXPORT_SYMBOL(init_task);
 
 static unsigned int pid_max = PID_MAX_DEFAULT;

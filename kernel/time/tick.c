@@ -38,6 +38,7 @@
 #define DEFAULT_HZ 1000 /* fine for timeouts, and under 1 % of a CPU even in an emulator */
 
 int tick_hz = DEFAULT_HZ;
+EXPORT_SYMBOL(tick_hz);
 u64 jiffies_64 = (unsigned int)(-300 * DEFAULT_HZ);
 EXPORT_SYMBOL(jiffies_64);
 extern unsigned long volatile jiffies __attribute__((alias("jiffies_64")));

@@ -275,6 +275,7 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 	timer->flags = flags | raw_smp_processor_id();
 	trace_timer_init(timer);
 }
+EXPORT_SYMBOL(timer_init_key);
 
 /* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
 static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending)

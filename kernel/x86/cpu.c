@@ -56,6 +56,7 @@ static DEFINE_PER_CPU(struct cpu_stacks, cpu_stacks);
 #define M16(n)	M4(n), M4((n) + 4), M4((n) + 8), M4((n) + 12)
 #define M64(n)	M16(n), M16((n) + 16), M16((n) + 32), M16((n) + 48)
 const struct cpumask cpu_single_mask[NR_CPUS + 1] = { M64(0), M64(64), M64(128), M64(192) };
+EXPORT_SYMBOL(cpu_single_mask);
 
 /* Active: threads are placed there. Context: as set_cpu_online(). */
 void set_cpu_active(unsigned int cpu, bool active)
