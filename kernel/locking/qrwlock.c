@@ -3,6 +3,7 @@
  * The reader-writer lock when somebody has to wait. Whoever stands at the head of the line holds
  * wait_lock and looks at the word; so among those in line the order is that of arrival.
  */
+#include <linux/export.h>
 #include <asm/qrwlock.h>
 #include <trace/events/lock.h>
 
