@@ -2,6 +2,7 @@
 #
 #   make [BUILD=debug|release|kcsan|kasan|cov] [SPINLOCK=qspin|ticket|mcs|tas] [TRACING=1|0] [FTRACE=1|0]
 #                                  build/<variant>/bottomhalf.{elf,img,map,sym,asm}
+#   make M=DIR                     the modules of DIR, as Linux's kbuild would (mk/module.mk)
 #   make help                      everything else
 
 BUILD         ?= debug
@@ -45,7 +46,7 @@ CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mn
 	  -fwrapv -ffile-prefix-map=$(CURDIR)/= \
 	  -Wall -Wextra $(WERROR) -Wno-unused-parameter -Wno-sign-compare \
 	  -Wno-missing-field-initializers -Wstrict-prototypes -Wold-style-definition \
-	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -DCONFIG_SPINLOCK=$(SPINLOCK) -MMD -MP
+	  -Iinclude -include linux/kconfig.h -D__KERNEL__ -DCONFIG_SPINLOCK=$(SPINLOCK) -DKBUILD_VARIANT=\"$(notdir $(O))\" -MMD -MP
 ASFLAGS := -D__ASSEMBLY__ -Wa,--noexecstack
 
 CFLAGS_debug   := -DCONFIG_DEBUG=1 -DCONFIG_DEBUG_LOCKS=1 -fno-omit-frame-pointer \
@@ -77,6 +78,10 @@ SRCS := $(filter-out $(ABSENT),$(SRCS))
 OBJS := $(SRCS:%=$(O)/%.o)
 
 KERNEL := $(O)/bottomhalf
+
+ifneq ($(M),)
+include mk/module.mk
+else
 
 .PHONY: all tiny clean
 all: $(KERNEL).elf $(KERNEL).img $(KERNEL).sym $(KERNEL).asm
@@ -127,3 +132,5 @@ clean:
 
 -include $(OBJS:.o=.d)
 -include mk/host.mk
+
+endif

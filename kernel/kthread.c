@@ -248,3 +248,9 @@ void *kthread_data(struct task_struct *p)
 	return p->kthread->data;
 }
 EXPORT_SYMBOL_GPL(kthread_data);
+
+void *kthread_func(struct task_struct *p)
+{
+	return p->kthread ? p->kthread->threadfn : NULL;
+}
+EXPORT_SYMBOL_GPL(kthread_func);

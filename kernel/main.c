@@ -9,6 +9,7 @@
 #include <linux/acpi.h>
 #include <linux/boot_info.h>
 #include <linux/context_leak.h>
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -32,6 +33,7 @@
 #include <asm/entry.h>
 
 enum system_states system_state = SYSTEM_BOOTING;
+EXPORT_SYMBOL(system_state);
 
 /* linker.ld: early initcalls, core to late, then the users of a running machine. */
 extern const struct initcall __initcall_start[], __initcall1_start[], __initcall8_start[],

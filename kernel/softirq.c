@@ -13,6 +13,7 @@
  */
 #define pr_fmt(fmt) "softirq: " fmt
 
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -246,6 +247,7 @@ void _local_bh_enable(void)
 	WARN_ON_ONCE(in_hardirq());
 	preempt_count_sub(SOFTIRQ_DISABLE_OFFSET);
 }
+EXPORT_SYMBOL(_local_bh_enable);
 
 /*
  * Bottom halves on again. One level of preemption-off is kept while softirqs run, so that they
@@ -263,6 +265,7 @@ void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 	preempt_count_dec();
 	preempt_check_resched();
 }
+EXPORT_SYMBOL(__local_bh_enable_ip);
 
 /* ---- the two gates of an interrupt: what irq_enter() and irq_exit() do now and then ---- */
 

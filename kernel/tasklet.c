@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/printk.h>
 #include <linux/wait.h>
 #include <trace/events/irq.h>
@@ -247,5 +248,25 @@ EXPORT_SYMBOL(__tasklet_hi_schedule);
 EXPORT_SYMBOL(tasklet_setup);
 EXPORT_SYMBOL(tasklet_init);
 EXPORT_SYMBOL(tasklet_kill);
-EXPORT_SYMBOL(tasklet_unlock_wait);
+EXPORT_SYMBOL_GPL(tasklet_unlock_wait);
 EXPORT_SYMBOL(tasklet_unlock_spin_wait);
+
+/* A running one is on no list; but its module's exit has returned, and tasklet_kill() waits for it. */
+static void tasklet_leftovers(struct leftovers *l)
+{
+	const struct tasklet_struct *t;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct tasklet_head *heads[] = { per_cpu_ptr(&tasklet_vec, cpu),
+						       per_cpu_ptr(&tasklet_hi_vec, cpu) };
+
+		guard(irqsave)();
+		for (unsigned int i = 0; i < ARRAY_SIZE(heads); i++)
+			for (t = READ_ONCE(heads[i]->head); t; t = t->next)
+				if (left_over(l, t) || left_over(l, tasklet_func(t)))
+					l->found(l, "tasklet %ps is scheduled: tasklet_kill() it",
+						 tasklet_func(t));
+	}
+}
+LEFTOVERS(tasklet_leftovers);

@@ -133,4 +133,5 @@ help:
 	@echo "Hand on:                 make test T='test_net.py -k line', make gdb VM='--smp 2', make soak SOAK='--help',"
 	@echo "                         make prove PROVE='--help'"
 	@echo 'Other kernels:           SPINLOCK=ticket|mcs|tas, TRACING=0, FTRACE=0|1 (nops for the tracers of functions: debug has them)'
+	@echo 'Modules:                 make M=DIR [modules|clean], as with Linux; docs/modules.md'
 	@echo 'One boot with commands:  scripts/vm --smp 8 -- "cat /proc/interrupts; ktest"    (scripts/vm --help)'

@@ -174,13 +174,14 @@ static void W5_cancel_tells_what_it_took(struct kunit *test)
 
 struct flusher {
 	struct work_struct *work;
-	bool result, over;
+	bool began, result, over;
 };
 
 static int flushes(struct member *me)
 {
 	struct flusher *f = (struct flusher *)me->arg;
 
+	WRITE_ONCE(f->began, true);
 	f->result = flush_work(f->work);
 	WRITE_ONCE(f->over, true);
 	return 0;
@@ -201,7 +202,9 @@ static void who_waits_for_a_cancelled_item_is_let_go(struct kunit *test)
 	for (int i = 0; i < 2; i++)
 		crew_add(test, c, -1, flushes, (long)&f[i]);
 	crew_start(c);
-	msleep(5);
+	for (int i = 0; i < 2; i++)	/* flush_work() finds the item pending, and sleeps */
+		KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(f[i].began) &&
+			READ_ONCE(c->member[i].task->__state) == TASK_UNINTERRUPTIBLE));
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(f[0].over) || READ_ONCE(f[1].over));
 	KUNIT_EXPECT_TRUE(test, cancel_work(&j[1].work));
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(f[0].over) && READ_ONCE(f[1].over)));

@@ -3,6 +3,7 @@
  * PCI configuration space by mechanism #1: an address port and a data port.
  * [PCI] 3.2.2.3.2 "Software Generation of Configuration Transactions"
  */
+#include <linux/export.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -100,3 +101,4 @@ u8 pci_find_capability(struct pci_dev *dev, int cap)
 	}
 	return 0;
 }
+EXPORT_SYMBOL(pci_find_capability);

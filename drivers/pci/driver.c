@@ -4,6 +4,8 @@
  * regions, mappings.
  */
 #include <linux/err.h>
+#include <linux/export.h>
+#include <linux/leftovers.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
@@ -77,6 +79,7 @@ void pci_unregister_driver(struct pci_driver *drv)
 		unbind(dev);
 	}
 }
+EXPORT_SYMBOL(pci_unregister_driver);
 
 /* --- the command register --- */
 
@@ -96,6 +99,7 @@ int pci_enable_device(struct pci_dev *dev)
 	pci_change_word(dev, PCI_COMMAND, 0, want);
 	return 0;
 }
+EXPORT_SYMBOL(pci_enable_device);
 
 void pci_disable_device(struct pci_dev *dev)
 {
@@ -104,12 +108,14 @@ void pci_disable_device(struct pci_dev *dev)
 	if (--dev->enable_cnt == 0)
 		pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
 }
+EXPORT_SYMBOL(pci_disable_device);
 
 void pci_intx(struct pci_dev *dev, int enable)
 {
 	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE,
 			enable ? 0 : PCI_COMMAND_INTX_DISABLE);
 }
+EXPORT_SYMBOL_GPL(pci_intx);
 
 /* --- regions --- */
 
@@ -125,6 +131,7 @@ void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen)
 	len = pci_resource_len(dev, bar);
 	return ioremap(pci_resource_start(dev, bar), maxlen && maxlen < len ? maxlen : len);
 }
+EXPORT_SYMBOL(pci_iomap);
 
 static void release_bar(struct pci_dev *dev, int bar)
 {
@@ -151,6 +158,7 @@ int pci_request_regions(struct pci_dev *dev, const char *name)
 	}
 	return 0;
 }
+EXPORT_SYMBOL(pci_request_regions);
 
 void pci_release_regions(struct pci_dev *dev)
 {
@@ -159,3 +167,16 @@ void pci_release_regions(struct pci_dev *dev)
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		release_bar(dev, bar);
 }
+EXPORT_SYMBOL(pci_release_regions);
+
+static void pci_leftovers(struct leftovers *l)
+{
+	struct pci_dev *dev = NULL;
+
+	guard(mutex)(&pci_driver_lock);
+	for_each_pci_dev(dev)
+		if (left_over(l, dev->driver))
+			l->found(l, "PCI device %s has its driver: pci_unregister_driver() it",
+				 pci_name(dev));
+}
+LEFTOVERS(pci_leftovers);

@@ -7,6 +7,7 @@
  * (Linux without interrupt remapping the same). MSI-X has a table in a memory BAR, each entry
  * with its own address, data and mask bit. [PCI] 6.8 "Message Signaled Interrupts"
  */
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/minmax.h>
 #include <linux/msi.h>
@@ -216,6 +217,7 @@ int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned i
 		ret = try_intx(dev, min_vecs);
 	return ret;
 }
+EXPORT_SYMBOL(pci_alloc_irq_vectors);
 
 void pci_free_irq_vectors(struct pci_dev *dev)
 {
@@ -230,6 +232,7 @@ void pci_free_irq_vectors(struct pci_dev *dev)
 	dev->msix_base = NULL;
 	pci_intx(dev, true);
 }
+EXPORT_SYMBOL(pci_free_irq_vectors);
 
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr)
 {
@@ -237,3 +240,4 @@ int pci_irq_vector(struct pci_dev *dev, unsigned int nr)
 		return nr < dev->nr_vectors ? (int)dev->msi[nr].irq : -EINVAL;
 	return nr || dev->intx_irq == IRQ_NOTCONNECTED ? -EINVAL : (int)dev->intx_irq;
 }
+EXPORT_SYMBOL(pci_irq_vector);

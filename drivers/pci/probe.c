@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "pci: " fmt
 
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -198,6 +199,7 @@ struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct 
 	}
 	return NULL;
 }
+EXPORT_SYMBOL(pci_get_device);
 
 static void show_device(struct shell_io *io, struct pci_dev *dev)
 {

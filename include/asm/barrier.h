@@ -22,6 +22,13 @@
 	do { (void)__atomic_exchange_n(&(var), (v), __ATOMIC_SEQ_CST); } while (0)
 #define smp_mb__after_spinlock()	barrier()	/* a lock-prefixed instruction took the lock */
 
+/* Beside an atomic operation without a value, which is a lock-prefixed instruction. */
+#define smp_mb__before_atomic()	barrier()
+#define smp_mb__after_atomic()	barrier()
+/* What a device sees of memory: x86 keeps the order of stores, and of loads. */
+#define dma_rmb()	barrier()
+#define dma_wmb()	barrier()
+
 /* One turn of a spin loop. PAUSE also ends the turn of a CPU under QEMU's -icount. */
 #define cpu_relax()	__builtin_ia32_pause()
 

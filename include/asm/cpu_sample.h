@@ -12,7 +12,7 @@ struct task_struct;
 
 #define CPU_SAMPLE_CALLERS	16
 
-/* Everything is of the code that the NMI interrupted, or of the caller itself. */
+/* Of the code that the NMI interrupted; on the asking CPU of itself, or of what its interrupt interrupted. */
 struct cpu_sample {
 	unsigned int cpu;
 	u64 when;			/* ns */

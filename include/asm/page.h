@@ -41,6 +41,7 @@
 #define KASAN_SHADOW_END 0xfffffc0000000000UL
 #define MODULES_VADDR	0xffffffffa0000000UL
 #define MODULES_END	0xffffffffff000000UL
+#define is_module_address(p)	((unsigned long)(p) - MODULES_VADDR < MODULES_END - MODULES_VADDR)
 
 #define PAGE_ALIGN(x)	ALIGN((x), (unsigned long)PAGE_SIZE)
 #define PFN_UP(x)	(((x) + PAGE_SIZE - 1) >> PAGE_SHIFT)

@@ -7,6 +7,10 @@
 #include <asm/barrier.h>
 
 #define BIT(n)			(1UL << (n))
+#define BIT_ULL(n)		(1ULL << (n))
+/* Bits @h down to @l. */
+#define GENMASK(h, l)		((~0UL << (l)) & (~0UL >> (BITS_PER_LONG - 1 - (h))))
+#define GENMASK_ULL(h, l)	((unsigned long long)GENMASK(h, l))
 #define BIT_MASK(n)		(1UL << ((n) % BITS_PER_LONG))
 #define BIT_WORD(n)		((n) / BITS_PER_LONG)
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
@@ -22,6 +26,11 @@ static __always_inline void clear_bit(long nr, volatile unsigned long *p)
 	__atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_RELAXED);
 }
 
+static __always_inline void change_bit(long nr, volatile unsigned long *p)
+{
+	__atomic_fetch_xor(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
+}
+
 static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *p)
 {
 	return __atomic_fetch_or(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
@@ -30,6 +39,11 @@ static __always_inline bool test_and_set_bit(long nr, volatile unsigned long *p)
 static __always_inline bool test_and_clear_bit(long nr, volatile unsigned long *p)
 {
 	return __atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
+}
+
+static __always_inline bool test_and_change_bit(long nr, volatile unsigned long *p)
+{
+	return __atomic_fetch_xor(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
 }
 
 /* Bit locks: acquire on success, release on clear. */
@@ -66,8 +80,7 @@ static __always_inline bool __test_and_clear_bit(long nr, volatile unsigned long
 	return old;
 }
 
-#define smp_mb__before_atomic()	barrier()
-#define smp_mb__after_atomic()	barrier()
+#define assign_bit(nr, p, on)	((on) ? set_bit((nr), (p)) : clear_bit((nr), (p)))
 
 /* __ffs, __fls: number of the lowest and the highest set bit; undefined for 0. */
 static __always_inline unsigned long __ffs(unsigned long w)
@@ -88,6 +101,11 @@ static __always_inline int ffs(int w)
 	return __builtin_ffs(w);
 }
 
+static __always_inline int fls(unsigned int w)
+{
+	return w ? 32 - __builtin_clz(w) : 0;
+}
+
 static __always_inline int fls64(u64 w)
 {
 	return w ? 64 - __builtin_clzll(w) : 0;
@@ -100,6 +118,11 @@ static __always_inline unsigned long hweight64(u64 w)
 	w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
 	return (w * 0x0101010101010101ULL) >> 56;
 }
+
+#define hweight_long(w)	hweight64(w)
+#define hweight32(w)	((unsigned int)hweight64((u32)(w)))
+#define hweight16(w)	((unsigned int)hweight64((u16)(w)))
+#define hweight8(w)	((unsigned int)hweight64((u8)(w)))
 
 /* First set (or clear) bit at or after @start; @size when there is none. */
 static inline unsigned long __find_next(const unsigned long *p, unsigned long size,
@@ -123,6 +146,7 @@ static inline unsigned long __find_next(const unsigned long *p, unsigned long si
 #define find_next_bit(p, size, start)		__find_next(p, size, start, 0UL)
 #define find_next_zero_bit(p, size, start)	__find_next(p, size, start, ~0UL)
 #define find_first_bit(p, size)			__find_next(p, size, 0, 0UL)
+#define find_first_zero_bit(p, size)		__find_next(p, size, 0, ~0UL)
 #define for_each_set_bit(bit, addr, size)					\
 	for ((bit) = find_first_bit(addr, size); (bit) < (size);		\
 	     (bit) = find_next_bit(addr, size, (bit) + 1))

@@ -16,6 +16,7 @@
 #define __noreturn		__attribute__((__noreturn__))
 #define __must_check		__attribute__((__warn_unused_result__))
 #define __maybe_unused		__attribute__((__unused__))
+#define __copy(symbol)		__attribute__((__copy__(symbol)))
 #define __used			__attribute__((__used__))
 #define __packed		__attribute__((__packed__))
 #define __aligned(x)		__attribute__((__aligned__(x)))
@@ -42,6 +43,8 @@
 #define __iomem
 #define __percpu
 #define __force
+#define __rcu
+#define __bitwise
 
 #define __same_type(a, b)	__builtin_types_compatible_p(typeof(a), typeof(b))
 #define static_assert(e, ...)	_Static_assert(e, #e)

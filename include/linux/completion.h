@@ -43,6 +43,9 @@ void wait_for_completion(struct completion *x);
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
 /* 0, or -ERESTARTSYS after a signal that @state lets in. */
 int wait_for_completion_state(struct completion *x, unsigned int state);
+#define wait_for_completion_killable(x) wait_for_completion_state((x), TASK_KILLABLE)
+/* Jiffies left, at least 1; 0: it ran out; -ERESTARTSYS. */
+long wait_for_completion_interruptible_timeout(struct completion *x, unsigned long timeout);
 #define wait_for_completion_interruptible(x) wait_for_completion_state((x), TASK_INTERRUPTIBLE)
 /* Any context: consumes a complete() if there is one. */
 bool try_wait_for_completion(struct completion *x);

@@ -45,6 +45,7 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define cpumask_setall(m)		bitmap_fill((m)->bits, nr_cpu_ids)
 #define cpumask_copy(d, s)		bitmap_copy((d)->bits, (s)->bits, NR_CPUS)
 #define cpumask_and(d, a, b)		bitmap_and((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_or(d, a, b)		bitmap_or((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_equal(a, b)		bitmap_equal((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_empty(m)		bitmap_empty((m)->bits, NR_CPUS)
@@ -60,8 +61,15 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 	return cpumask_first(&m);
 }
 
+#define cpumask_any(m)			cpumask_first(m)
 #define cpumask_any_and(a, b)		cpumask_first_and(a, b)
 #define cpumask_of(cpu)			(&cpu_single_mask[(cpu)])
+
+/* A mask on the stack here (32 bytes), which asks for no memory; Linux's names and arguments. */
+typedef struct cpumask cpumask_var_t[1];
+#define alloc_cpumask_var(m, gfp)	((void)(m), true)
+#define zalloc_cpumask_var(m, gfp)	(cpumask_clear(*(m)), true)
+#define free_cpumask_var(m)		((void)(m))
 
 #define for_each_cpu(cpu, mask)						\
 	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next((cpu), (mask)))

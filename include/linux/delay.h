@@ -32,4 +32,14 @@ unsigned long msleep_interruptible(unsigned int msecs);
  */
 void usleep_range(unsigned long min, unsigned long max);
 
+static inline void ssleep(unsigned int secs) { msleep(secs * MSEC_PER_SEC); }
+/* fsleep - the one of the three that fits @usecs. May sleep. */
+static inline void fsleep(unsigned long usecs)
+{
+	if (usecs <= 10)
+		udelay(usecs);
+	else
+		usleep_range(usecs, 2 * usecs);
+}
+
 #endif

@@ -14,12 +14,13 @@ struct kernel_symbol {
 	bool gpl;
 };
 
-#define __EXPORT_SYMBOL(sym, is_gpl)						\
-	static const struct kernel_symbol __ksymtab_##sym			\
+/* scripts/modpost reads the entry's name: it tells both the symbol and who may use it. */
+#define __EXPORT_SYMBOL(sym, entry, is_gpl)					\
+	static const struct kernel_symbol entry					\
 		__used __section("__ksymtab") __aligned(8) =			\
 		{ (const void *)&sym, #sym, is_gpl }
-#define EXPORT_SYMBOL(sym)		__EXPORT_SYMBOL(sym, 0)
-#define EXPORT_SYMBOL_GPL(sym)		__EXPORT_SYMBOL(sym, 1)
+#define EXPORT_SYMBOL(sym)		__EXPORT_SYMBOL(sym, __ksymtab_##sym, 0)
+#define EXPORT_SYMBOL_GPL(sym)		__EXPORT_SYMBOL(sym, __ksymtab_gpl_##sym, 1)
 
 #define EXPORT_PER_CPU_SYMBOL(sym)	EXPORT_SYMBOL(sym)
 

@@ -64,6 +64,10 @@ static inline void hrtimer_setup(struct hrtimer *timer,
  */
 void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode mode);
 
+/* @range: how much later would do as well; nothing here needs it. */
+#define hrtimer_start_range_ns(timer, tim, range, mode) \
+	((void)(range), hrtimer_start(timer, tim, mode))
+
 /* hrtimer_try_to_cancel - 1 dequeued, 0 was not active, -1 its callback is running. */
 int hrtimer_try_to_cancel(struct hrtimer *timer);
 
@@ -88,6 +92,17 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 static inline bool hrtimer_is_queued(const struct hrtimer *timer)
 {
 	return !list_empty(&timer->node);
+}
+
+/* hrtimer_callback_running - its callback runs right now. Context: the callback, or its lock. */
+static inline bool hrtimer_callback_running(const struct hrtimer *timer)
+{
+	return hrtimer_active(timer) && !hrtimer_is_queued(timer);
+}
+
+static inline ktime_t hrtimer_get_remaining(const struct hrtimer *timer)
+{
+	return timer->expires - ktime_get();
 }
 
 static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return timer->expires; }

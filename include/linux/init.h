@@ -15,6 +15,7 @@
 #define __exit
 
 typedef int (*initcall_t)(void);
+typedef void (*exitcall_t)(void);
 
 struct initcall {
 	initcall_t fn;

@@ -85,6 +85,14 @@ void disable_percpu_irq(unsigned int irq);
 void irq_wake_thread(unsigned int irq, void *dev_id);
 int irq_set_affinity(unsigned int irq, const struct cpumask *mask);
 int irq_can_set_affinity(unsigned int irq);
+/*
+ * What the driver would like, shown in /proc/irq/N/affinity_hint: for a user's irqbalance. @mask stays
+ * the driver's, NULL takes it back. _and_ also moves the interrupt there. 0, -EINVAL (no such irq).
+ */
+int __irq_apply_affinity_hint(unsigned int irq, const struct cpumask *mask, bool set);
+#define irq_update_affinity_hint(irq, mask)	__irq_apply_affinity_hint(irq, mask, false)
+#define irq_set_affinity_and_hint(irq, mask)	__irq_apply_affinity_hint(irq, mask, true)
+#define irq_set_affinity_hint(irq, mask)	irq_set_affinity_and_hint(irq, mask)
 
 /* ---- softirqs: kernel/softirq.c ---- */
 

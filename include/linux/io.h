@@ -22,7 +22,34 @@ void iounmap(volatile void __iomem *addr);
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags);
 void memunmap(void *addr);
 
+#define ioread8(p)		readb(p)
+#define ioread16(p)		readw(p)
 #define ioread32(p)		readl(p)
+#define ioread64(p)		readq(p)
+#define iowrite8(v, p)		writeb(v, p)
+#define iowrite16(v, p)		writew(v, p)
 #define iowrite32(v, p)		writel(v, p)
+#define iowrite64(v, p)		writeq(v, p)
+#define readl_relaxed(p)	readl(p)
+#define writel_relaxed(v, p)	writel(v, p)
+
+/* Byte by byte: a device need not take anything wider. */
+static inline void memcpy_fromio(void *to, const volatile void __iomem *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		((u8 *)to)[i] = readb(from + i);
+}
+
+static inline void memcpy_toio(volatile void __iomem *to, const void *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		writeb(((const u8 *)from)[i], to + i);
+}
+
+static inline void memset_io(volatile void __iomem *to, int c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		writeb(c, to + i);
+}
 
 #endif

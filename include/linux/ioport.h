@@ -26,6 +26,8 @@ struct resource *__request_region(unsigned long flags, resource_size_t start, re
 void __release_region(unsigned long flags, resource_size_t start, resource_size_t n);
 
 #define request_region(start, n, name)		__request_region(IORESOURCE_IO, start, n, name)
+#define request_mem_region(start, n, name)	__request_region(IORESOURCE_MEM, start, n, name)
+#define release_mem_region(start, n)		__release_region(IORESOURCE_MEM, start, n)
 #define release_region(start, n)		__release_region(IORESOURCE_IO, start, n)
 
 /*

@@ -145,6 +145,7 @@ void handle_nested_irq(unsigned int irq);
 void ack_bad_irq(unsigned int irq);
 
 extern struct irq_chip no_irq_chip;	/* of a descriptor without controller */
+extern struct irq_chip dummy_irq_chip;	/* for lines made of software: nothing to acknowledge or mask */
 
 /* --- numbers --- */
 
@@ -220,6 +221,14 @@ static inline void irq_move_irq(struct irq_data *data)
 }
 
 #define irq_data_get_irq_chip_data(d)		((d)->chip_data)
+#define irqd_to_hwirq(d)			((d)->hwirq)
+/* NULL also for a number that is not in use. */
+static inline void *irq_get_chip_data(unsigned int irq)
+{
+	struct irq_data *d = irq_get_irq_data(irq);
+
+	return d ? d->chip_data : NULL;
+}
 #define irq_data_get_affinity_mask(d)		(&(d)->affinity)
 #define irq_data_get_effective_affinity_mask(d)	(&(d)->effective_affinity)
 #define irq_data_update_effective_affinity(d, m) cpumask_copy(&(d)->effective_affinity, m)

@@ -34,6 +34,13 @@ extern unsigned long volatile jiffies; /* the same object */
 #define time_before_eq(a, b) time_after_eq(b, a)
 #define time_in_range(a, b, c) (time_after_eq(a, b) && time_before_eq(a, c))
 
+#define time_is_before_jiffies(a) time_after(jiffies, a)
+#define time_is_after_jiffies(a) time_before(jiffies, a)
+#define time_is_before_eq_jiffies(a) time_after_eq(jiffies, a)
+#define time_is_after_eq_jiffies(a) time_before_eq(jiffies, a)
+
+static inline u64 get_jiffies_64(void) { return jiffies; }
+
 /* The longest interval a jiffies argument may mean. */
 #define MAX_JIFFY_OFFSET ((LONG_MAX >> 1) - 1)
 

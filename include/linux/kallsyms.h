@@ -11,8 +11,8 @@
 #include <linux/types.h>
 
 #define KSYM_NAME_LEN	128
-/* name + "+0x" offset "/0x" size + terminator */
-#define KSYM_SYMBOL_LEN	(KSYM_NAME_LEN + 2 * 20 + 2)
+/* name + "+0x" offset "/0x" size + " [" module "]" + terminator */
+#define KSYM_SYMBOL_LEN	(KSYM_NAME_LEN + 2 * 20 + 64)
 
 /*
  * kallsyms_lookup - the name of the symbol that covers @addr, its size and the offset into it;
@@ -27,7 +27,18 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
  */
 int sprint_symbol(char *buf, unsigned long addr, char kind);
 
-/* True for an address inside the kernel's text. */
+/* True for an address inside the kernel's text or a module's. */
 bool kernel_text_address(unsigned long addr);
+
+/*
+ * What modules add, once there is a loader: the name of the symbol that covers @addr, with the module's in
+ * *modname, as kallsyms_lookup(); and whether @addr is in a module's text. Context: any, without a lock.
+ */
+struct module_kallsyms {
+	const char *(*lookup)(unsigned long addr, unsigned long *size, unsigned long *offset,
+			      const char **modname);
+	bool (*is_text)(unsigned long addr);
+};
+extern const struct module_kallsyms *module_kallsyms;
 
 #endif

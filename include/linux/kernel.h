@@ -20,6 +20,8 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define roundup(x, y) ({ typeof(y) __y = (y); ((x) + (__y - 1)) / __y * __y; })
+#define rounddown(x, y)		((x) - (x) % (y))
 #define abs(x)			({ typeof(x) __a = (x); __a < 0 ? -__a : __a; })
 #define upper_32_bits(n)	((u32)((n) >> 32))
 #define lower_32_bits(n)	((u32)(n))

@@ -27,6 +27,11 @@ int __must_check kstrtobool(const char *s, bool *res);
 /* The lenient family: converts the leading number, stores where it ended, never fails. */
 unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
 #define simple_strtoul(s, end, base)	((unsigned long)simple_strtoull(s, end, base))
+#define simple_strtoll(s, end, base) ({						\
+	const char *__s = (s);							\
+	*__s == '-' ? -(long long)simple_strtoull(__s + 1, end, base) :		\
+		      (long long)simple_strtoull(__s, end, base); })
+#define simple_strtol(s, end, base)	((long)simple_strtoll(s, end, base))
 /* As simple_strtoull() base 0, with a K, M, G, T, P or E suffix (powers of 1024). */
 unsigned long long memparse(const char *s, char **end);
 

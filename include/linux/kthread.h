@@ -61,6 +61,8 @@ struct completion;
 void __noreturn kthread_complete_and_exit(struct completion *comp, long code);
 
 void *kthread_data(struct task_struct *k);
+/* The function of a kthread; NULL for another thread. Context: any; the caller has a reference. */
+void *kthread_func(struct task_struct *k);
 
 /* Thread number 2: frees the dead. */
 int kthreadd(void *unused);

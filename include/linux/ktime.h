@@ -21,12 +21,28 @@ typedef s64 ktime_t;
 #define KTIME_MAX ((s64)~((u64)1 << 63))
 
 #define ktime_sub(lhs, rhs) ((ktime_t)((lhs) - (rhs)))
+#define ktime_add(lhs, rhs) ((ktime_t)((lhs) + (rhs)))
+#define ktime_add_ns(kt, ns) ((ktime_t)((kt) + (ns)))
+#define ktime_sub_ns(kt, ns) ((ktime_t)((kt) - (ns)))
 
 static inline s64 ktime_to_ns(ktime_t kt) { return kt; }
 static inline ktime_t ns_to_ktime(u64 ns) { return (ktime_t)ns; }
 static inline ktime_t us_to_ktime(u64 us) { return (ktime_t)(us * NSEC_PER_USEC); }
 static inline ktime_t ms_to_ktime(u64 ms) { return (ktime_t)(ms * NSEC_PER_MSEC); }
 
+static inline ktime_t ktime_set(s64 secs, unsigned long nsecs)
+{
+	return secs * NSEC_PER_SEC + (s64)nsecs;
+}
+static inline s64 ktime_to_us(ktime_t kt) { return kt / NSEC_PER_USEC; }
+static inline s64 ktime_to_ms(ktime_t kt) { return kt / NSEC_PER_MSEC; }
+static inline s64 ktime_us_delta(ktime_t later, ktime_t earlier) { return ktime_to_us(later - earlier); }
+static inline s64 ktime_ms_delta(ktime_t later, ktime_t earlier) { return ktime_to_ms(later - earlier); }
+static inline int ktime_compare(ktime_t a, ktime_t b) { return a < b ? -1 : a > b; }
+static inline bool ktime_after(ktime_t a, ktime_t b) { return a > b; }
+static inline bool ktime_before(ktime_t a, ktime_t b) { return a < b; }
+
+static inline ktime_t ktime_add_ms(ktime_t kt, u64 ms) { return kt + ms_to_ktime(ms); }
 static inline ktime_t ktime_add_us(ktime_t kt, u64 us) { return kt + us_to_ktime(us); }
 
 /* ktime_add_safe - @a + @b, saturating at KTIME_MAX (a far future stays the far future). */

@@ -84,6 +84,17 @@ static inline void list_move_tail(struct list_head *e, struct list_head *head)
 	list_add_tail(e, head);
 }
 
+static inline void list_replace(struct list_head *old, struct list_head *e)
+{
+	__list_add(e, old->prev, old->next);
+}
+
+static inline void list_replace_init(struct list_head *old, struct list_head *e)
+{
+	list_replace(old, e);
+	INIT_LIST_HEAD(old);
+}
+
 static inline int list_empty(const struct list_head *head)
 {
 	return READ_ONCE(head->next) == head;
@@ -92,6 +103,16 @@ static inline int list_empty(const struct list_head *head)
 static inline int list_is_singular(const struct list_head *head)
 {
 	return !list_empty(head) && head->next == head->prev;
+}
+
+static inline int list_is_first(const struct list_head *e, const struct list_head *head)
+{
+	return e->prev == head;
+}
+
+static inline int list_is_last(const struct list_head *e, const struct list_head *head)
+{
+	return e->next == head;
 }
 
 static inline void __list_splice(const struct list_head *list, struct list_head *prev,
@@ -140,6 +161,10 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 
 #define list_for_each(pos, head) \
 	for (pos = (head)->next; pos != (head); pos = pos->next)
+#define list_for_each_prev(pos, head) \
+	for (pos = (head)->prev; pos != (head); pos = pos->prev)
+#define list_for_each_safe(pos, n, head) \
+	for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
 #define list_for_each_entry(pos, head, member)				\
 	for (pos = list_first_entry(head, typeof(*pos), member);	\
 	     !list_entry_is_head(pos, head, member);			\
@@ -155,6 +180,10 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 	     pos = n, n = list_next_entry(n, member))
 
 /* Single-headed lists for hash buckets and the timer wheel: the head is one pointer. */
+#define HLIST_HEAD_INIT		{ .first = NULL }
+#define HLIST_HEAD(name)	struct hlist_head name = HLIST_HEAD_INIT
+#define INIT_HLIST_HEAD(ptr)	((ptr)->first = NULL)
+
 static inline void INIT_HLIST_NODE(struct hlist_node *h)
 {
 	h->next = NULL;

@@ -155,8 +155,12 @@ void __trace_softirqs(bool on, unsigned long ip);
 /* 1 held, 0 not; held when lockdep is off: do not accuse. Context: any. */
 int __lock_is_held(const struct lockdep_map *map, int read);
 #define lock_is_held(map)	(DEBUG_LOCKS ? __lock_is_held(map, -1) : -1)
+#define lockdep_is_held(l)	lock_is_held(&(l)->dep_map)
 #define lockdep_depth(task)		(0 __LOCKDEP(+ (task)->lockdep.depth))
 /* Tests: give up all but the oldest @depth locks of current; the youngest one's name, or NULL. */
+void __lockdep_free_key_range(void *start, unsigned long size);
+#define lockdep_free_key_range(start, size) \
+	__LOCKDEP_CALL(__lockdep_free_key_range(start, size))
 const char *__lockdep_forget_above(unsigned int depth);
 #define lockdep_forget_above(depth)	(DEBUG_LOCKS ? __lockdep_forget_above(depth) : NULL)
 
@@ -191,6 +195,7 @@ void __debug_check_no_locks_held(void);
 
 #define LOCKDEP_WARN(cond)	({ if (DEBUG_LOCKS) WARN_ON_ONCE(debug_locks && (cond)); })
 #define lockdep_assert(cond)			LOCKDEP_WARN(!(cond))
+#define lockdep_assert_once(cond)		lockdep_assert(cond)
 #define lockdep_assert_held(l)			LOCKDEP_WARN(!lock_is_held(&(l)->dep_map))
 #define lockdep_assert_not_held(l)		LOCKDEP_WARN(lock_is_held(&(l)->dep_map) == 1)
 #define lockdep_assert_held_write(l)		LOCKDEP_WARN(!__lock_is_held(&(l)->dep_map, 0))

@@ -7,6 +7,7 @@
 #define _LINUX_MUTEX_H
 
 #include <linux/atomic.h>
+#include <linux/bug.h>
 #include <linux/cleanup.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -42,12 +43,21 @@ void mutex_lock_nested(struct mutex *lock, unsigned int subclass)
 int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 	__try_acquires_at(0, lock) __no_lock_analysis;
 #define mutex_lock_interruptible(lock)	mutex_lock_interruptible_nested(lock, 0)
+/* The same for a deadly signal only. */
+int __must_check mutex_lock_killable(struct mutex *lock)
+	__try_acquires_at(0, lock) __no_lock_analysis;
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
 int mutex_trylock(struct mutex *lock) __try_acquires(lock) __no_lock_analysis;
 void mutex_unlock(struct mutex *lock) __releases(lock) __no_lock_analysis;
 bool mutex_is_locked(struct mutex *lock);
 /* Who has it at this moment, NULL: nobody. For reports. Any context. */
 struct task_struct *mutex_owner(struct mutex *lock);
+
+/* The mutex goes away: nobody may have it. */
+static inline void mutex_destroy(struct mutex *lock)
+{
+	WARN_ON_ONCE(mutex_is_locked(lock));
+}
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
 

@@ -49,6 +49,8 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 #define pr_debug(fmt, ...)	no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
 #endif
 
+#define pr_devel(fmt, ...)	pr_debug(fmt, ##__VA_ARGS__)
+
 /* Once since boot; true when it printed. */
 #define printk_once(fmt, ...)							\
 	({									\
@@ -60,6 +62,7 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 		__first;							\
 	})
 #define pr_err_once(fmt, ...)	 printk_once(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_once(fmt, ...)	 printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_warn_once(fmt, ...)	 printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
 
 /* At most DEFAULT_RATELIMIT_BURST lines per DEFAULT_RATELIMIT_INTERVAL and call site. */
@@ -76,6 +79,10 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 #define pr_warn_ratelimited(fmt, ...)	printk_ratelimited(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info_ratelimited(fmt, ...)	printk_ratelimited(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...)	pr_debug(fmt, ##__VA_ARGS__)
+
+/* True if the caller may print: one limit for all who ask. Older than the forms above. Any context. */
+int __printk_ratelimit(const char *func);
+#define printk_ratelimit()	__printk_ratelimit(__func__)
 
 /* Prints the header line and the call trace of the caller as one report. Context: any. */
 void dump_stack(void);

@@ -16,6 +16,7 @@
 #define _LINUX_RCUPDATE_H
 
 #include <linux/bottom_half.h>
+#include <linux/irqflags.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
 #include <linux/task_work.h>

@@ -276,6 +276,7 @@ int __cond_resched(void);
  */
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param);
 void sched_set_fifo(struct task_struct *p);		/* FIFO 50 */
+void sched_set_fifo_low(struct task_struct *p);		/* FIFO 1 */
 void sched_set_normal(struct task_struct *p, int nice);
 void set_user_nice(struct task_struct *p, long nice);
 /*

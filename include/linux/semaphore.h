@@ -29,6 +29,11 @@ static inline int __must_check down_interruptible(struct semaphore *sem)
 	return wait_for_completion_interruptible(&sem->units) ? -EINTR : 0;
 }
 
+static inline int __must_check down_killable(struct semaphore *sem)
+{
+	return wait_for_completion_killable(&sem->units) ? -EINTR : 0;
+}
+
 /* 0 if taken, 1 if not: the other way round than mutex_trylock(). Any context but NMI. */
 static inline int __must_check down_trylock(struct semaphore *sem)
 {

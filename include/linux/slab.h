@@ -72,6 +72,19 @@ static inline void kvfree(const void *p)
 		kfree(p);
 }
 
+static inline void *kvzalloc(size_t size, gfp_t gfp)
+{
+	return kvmalloc(size, gfp | __GFP_ZERO);
+}
+
+/*
+ * krealloc() - the same bytes in a block of @size; the old one is gone. NULL: no memory, and @p is as it
+ * was. @p NULL: kmalloc; @size 0: kfree, and ZERO_SIZE_PTR.
+ * ksize() - how many bytes of @p may be used: those asked for, or more.
+ */
+void *krealloc(const void *p, size_t size, gfp_t gfp);
+size_t ksize(const void *p);
+
 DEFINE_FREE(kfree, void *, kfree(_T))
 
 /*
@@ -89,6 +102,10 @@ void kmem_cache_destroy(struct kmem_cache *s);
 void kmem_cache_shrink_all(void);
 void *kmem_cache_alloc(struct kmem_cache *s, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *s, void *p);
+
+/* A cache of struct @type. */
+#define KMEM_CACHE(type, flags) \
+	kmem_cache_create(#type, sizeof(struct type), __alignof__(struct type), flags, NULL)
 
 #define kmem_cache_zalloc(s, gfp)	kmem_cache_alloc(s, (gfp) | __GFP_ZERO)
 

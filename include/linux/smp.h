@@ -44,6 +44,12 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 int smp_call_function_single_async(int cpu, call_single_data_t *csd);
 /* On every online CPU but this one. */
 void smp_call_function(smp_call_func_t func, void *info, int wait);
+/* On every online CPU in @mask but this one. */
+#define smp_call_function_many(mask, func, info, wait)					\
+	({ const int __me = raw_smp_processor_id();					\
+	   struct cpumask __others = *(mask);						\
+	   __cpumask_clear_cpu(__me, &__others);					\
+	   on_each_cpu_cond_mask(NULL, func, info, wait, &__others); })
 /* On any CPU in @mask, this one preferred. 0 or -ENXIO. */
 int smp_call_function_any(const struct cpumask *mask, smp_call_func_t func, void *info, int wait);
 /* On every online CPU in @mask for which cond_func (may be NULL) is true, this one included. */

@@ -26,6 +26,13 @@ size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strcpy(char *dst, const char *src);
+/* At most @n bytes, filled up with NULs; not terminated when @src is longer. Prefer strscpy(). */
+char *strncpy(char *dst, const char *src, size_t n);
+char *strcat(char *dst, const char *src);
+/* At most @n bytes of @src, and a NUL. */
+char *strncat(char *dst, const char *src, size_t n);
+int strcasecmp(const char *a, const char *b);
+int strncasecmp(const char *a, const char *b, size_t n);
 size_t strlcat(char *dst, const char *src, size_t size);
 char *strchr(const char *s, int c);
 /* As strchr(), but the end of the string instead of NULL. */
@@ -56,6 +63,7 @@ ssize_t sized_strscpy(char *dst, const char *src, size_t size);
 
 /* Duplicates in fresh memory, freed with kfree(); NULL when there is none. */
 char *kstrdup(const char *s, gfp_t gfp);
+void *kmemdup(const void *src, size_t n, gfp_t gfp);
 char *kstrndup(const char *s, size_t max, gfp_t gfp);
 
 static inline bool strstarts(const char *str, const char *prefix)

@@ -29,6 +29,15 @@ static inline u64 ktime_get_ns(void) { return (u64)ktime_get(); }
  */
 ktime_t ktime_get_real(void);
 
+static inline u64 ktime_get_real_ns(void) { return (u64)ktime_get_real(); }
+static inline time64_t ktime_get_real_seconds(void) { return ktime_get_real() / NSEC_PER_SEC; }
+static inline time64_t ktime_get_seconds(void) { return ktime_get() / NSEC_PER_SEC; }
+/* The machine never sleeps and nobody sets its clock, so these are the same time. */
+#define ktime_get_boottime()	ktime_get()
+#define ktime_get_boottime_ns()	ktime_get_ns()
+#define ktime_get_raw()		ktime_get()
+#define ktime_get_raw_ns()	ktime_get_ns()
+
 /* mktime64 - Unix time of a date in the Gregorian calendar (UTC; @mon 1..12, @day 1..31). */
 time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,
 		  unsigned int min, unsigned int sec);

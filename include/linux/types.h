@@ -15,6 +15,15 @@ typedef short s16, int16_t;
 typedef int s32, int32_t;
 typedef long long s64;
 typedef long int64_t;
+/* What a user of the machine sees of them: ioctl arguments and the like. */
+typedef u8 __u8;
+typedef u16 __u16;
+typedef u32 __u32;
+typedef u64 __u64;
+typedef s8 __s8;
+typedef s16 __s16;
+typedef s32 __s32;
+typedef s64 __s64;
 
 typedef unsigned long size_t;
 typedef long ssize_t;
@@ -22,6 +31,9 @@ typedef unsigned long uintptr_t;
 typedef long long loff_t;
 typedef int pid_t;
 typedef unsigned short umode_t;
+typedef u32 dev_t;		/* linux/kdev_t.h */
+typedef unsigned int fmode_t;
+typedef unsigned int __poll_t;
 typedef unsigned int gfp_t;
 typedef unsigned int uint;
 typedef unsigned long ulong;

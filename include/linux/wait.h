@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 
 #define WQ_FLAG_EXCLUSIVE	0x01	/* wake_up() wakes one of these, at the tail */
+#define WQ_FLAG_STAYS		0x02	/* on the queue until remove_wait_queue(), woken or not */
 
 struct wait_queue_entry {
 	unsigned int flags;
@@ -47,6 +48,48 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr);
 #define wake_up_all(x)			__wake_up(x, TASK_NORMAL, 0)
 #define wake_up_interruptible(x)	__wake_up(x, TASK_INTERRUPTIBLE, 1)
 #define wake_up_interruptible_all(x)	__wake_up(x, TASK_INTERRUPTIBLE, 0)
+
+/* wake_up_interruptible() without a preemption: the woken thread runs when this one gives way. */
+#define wake_up_interruptible_sync(x)	wake_up_interruptible(x)
+
+/* Racy no more: the barrier that waitqueue_active() wants. */
+static inline bool wq_has_sleeper(struct wait_queue_head *wq)
+{
+	smp_mb();
+	return waitqueue_active(wq);
+}
+
+/*
+ * Waiting by hand, as wait_event() does it:
+ *
+ *	DEFINE_WAIT(wait);				the waiter's entry, for this thread
+ *	for (;;) {
+ *		prepare_to_wait(&queue, &wait, TASK_INTERRUPTIBLE);
+ *		if (condition || signal_pending(current))
+ *			break;
+ *		schedule();
+ *	}
+ *	finish_wait(&queue, &wait);
+ *
+ * prepare_to_wait_exclusive() is true if nobody was on the queue before. May sleep after it.
+ */
+#define init_wait(w) do {							\
+	(w)->flags = 0;								\
+	(w)->task = current;							\
+	INIT_LIST_HEAD(&(w)->entry);						\
+} while (0)
+#define DEFINE_WAIT(name) \
+	struct wait_queue_entry name = { .task = current, .entry = LIST_HEAD_INIT(name.entry) }
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
+bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
+
+/* The old way: an entry that stays on the queue from add to remove, while its owner sets its state. */
+typedef struct wait_queue_entry wait_queue_entry_t;
+#define DECLARE_WAITQUEUE(name, tsk) \
+	struct wait_queue_entry name = { .task = (tsk), .entry = LIST_HEAD_INIT(name.entry) }
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e);
+void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e);
+void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e);
 
 /* Put @e on the queue (once) and set the state; or -ERESTARTSYS if @state lets a pending signal in. */
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *e, int state);
@@ -92,6 +135,12 @@ void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e);
 	((void)__wait_event(wq_head, condition, TASK_UNINTERRUPTIBLE, 0))
 #define wait_event_interruptible(wq_head, condition) \
 	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 0)
+/* A deadly signal ends it: -ERESTARTSYS. */
+#define wait_event_killable(wq_head, condition) \
+	__wait_event(wq_head, condition, TASK_KILLABLE, 0)
+/* A wait that is no load. */
+#define wait_event_idle(wq_head, condition) \
+	((void)__wait_event(wq_head, condition, TASK_IDLE, 0))
 #define wait_event_interruptible_exclusive(wq_head, condition) \
 	__wait_event(wq_head, condition, TASK_INTERRUPTIBLE, 1)
 

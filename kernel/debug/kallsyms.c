@@ -5,14 +5,18 @@
  * The table (scripts/gen-symtab) is read-only data sorted by address, so a lookup is a binary
  * search without locks: it works in NMI, in early boot and while the machine dies.
  */
+#include <linux/export.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <asm/page.h>
 #include <asm/sections.h>
 
 extern const u32 kallsyms_num_syms;
 extern const u32 kallsyms_addresses[];		/* low halves; the high half is all ones */
 extern const u32 kallsyms_name_offsets[];
 extern const char kallsyms_names[];
+
+const struct module_kallsyms *module_kallsyms;
 
 static unsigned long symbol_address(unsigned int i)
 {
@@ -53,31 +57,49 @@ static unsigned long symbol_size(unsigned int i)
 	return (unsigned long)_end - start;
 }
 
-const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
+/* *modname: NULL for the kernel's own. */
+static const char *lookup(unsigned long addr, unsigned long *size, unsigned long *offset,
+			  const char **modname)
 {
 	int i = symbol_index(addr);
 
+	*modname = NULL;
 	if (i < 0)
-		return NULL;
+		return is_module_address(addr) && module_kallsyms ?
+		       module_kallsyms->lookup(addr, size, offset, modname) : NULL;
 	*size = symbol_size(i);
 	*offset = addr - symbol_address(i);
 	return symbol_name(i);
 }
 
+const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
+{
+	const char *modname;
+
+	return lookup(addr, size, offset, &modname);
+}
+
 int sprint_symbol(char *buf, unsigned long addr, char kind)
 {
 	unsigned long size, offset, back = kind == 'B';
-	const char *name = kallsyms_lookup(addr - back, &size, &offset);
+	const char *modname, *name = lookup(addr - back, &size, &offset, &modname);
+	int n;
 
 	if (!name)
 		return scnprintf(buf, KSYM_SYMBOL_LEN, "0x%lx", addr);
 	if (kind == 's')
-		return scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s", KSYM_NAME_LEN - 1, name);
-	return scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s+0x%lx/0x%lx", KSYM_NAME_LEN - 1, name,
-			 offset + back, size);
+		n = scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s", KSYM_NAME_LEN - 1, name);
+	else
+		n = scnprintf(buf, KSYM_SYMBOL_LEN, "%.*s+0x%lx/0x%lx", KSYM_NAME_LEN - 1, name,
+			      offset + back, size);
+	if (modname)
+		n += scnprintf(buf + n, KSYM_SYMBOL_LEN - n, " [%s]", modname);
+	return n;
 }
+EXPORT_SYMBOL_GPL(sprint_symbol);
 
 bool kernel_text_address(unsigned long addr)
 {
-	return addr >= (unsigned long)_text && addr < (unsigned long)_etext;
+	return (addr >= (unsigned long)_text && addr < (unsigned long)_etext) ||
+	       (is_module_address(addr) && module_kallsyms && module_kallsyms->is_text(addr));
 }

@@ -387,11 +387,13 @@ void kasan_quarantine_drain(struct kmem_cache *s)
 	{								\
 		check(addr, size, false, _RET_IP_);			\
 	}								\
+	EXPORT_SYMBOL(__asan_load##size##_noabort);			\
 	void __asan_store##size##_noabort(unsigned long addr);		\
 	void __asan_store##size##_noabort(unsigned long addr)		\
 	{								\
 		check(addr, size, true, _RET_IP_);			\
-	}
+	}								\
+	EXPORT_SYMBOL(__asan_store##size##_noabort);
 
 DEFINE_CHECKS(1)
 DEFINE_CHECKS(2)
@@ -404,12 +406,14 @@ void __asan_loadN_noabort(unsigned long addr, size_t size)
 {
 	check(addr, size, false, _RET_IP_);
 }
+EXPORT_SYMBOL(__asan_loadN_noabort);
 
 void __asan_storeN_noabort(unsigned long addr, size_t size);
 void __asan_storeN_noabort(unsigned long addr, size_t size)
 {
 	check(addr, size, true, _RET_IP_);
 }
+EXPORT_SYMBOL(__asan_storeN_noabort);
 
 /*
  * Frames are about to be left without their ends being reached (a test that is aborted, a thread that
@@ -424,6 +428,7 @@ void __asan_handle_no_return(void)
 	if (READ_ONCE(enabled) && sp >= lo && sp < hi)
 		kasan_poison((void *)(sp & -KASAN_GRANULE), hi - (sp & -KASAN_GRANULE), 0);
 }
+EXPORT_SYMBOL(__asan_handle_no_return);
 
 struct kasan_global {
 	const void *start;
@@ -441,11 +446,13 @@ void __asan_register_globals(struct kasan_global *g, size_t n)
 		kasan_unpoison(g->start, g->size);
 	}
 }
+EXPORT_SYMBOL(__asan_register_globals);
 
 void __asan_unregister_globals(struct kasan_global *g, size_t n);
 void __asan_unregister_globals(struct kasan_global *g, size_t n)
 {
 }
+EXPORT_SYMBOL(__asan_unregister_globals);
 
 /* The end of kasan_init(): the image's variables, one constructor a file; and from here on we speak. */
 void kasan_start(void);

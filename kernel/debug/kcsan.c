@@ -23,6 +23,7 @@
 #include <linux/irqflags.h>
 #include <linux/kallsyms.h>
 #include <linux/kcsan.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
@@ -340,7 +341,7 @@ static __always_inline bool counts_as_marked(struct kcsan_ctx *ctx)
 static __always_inline bool through_gs(unsigned long addr)
 {
 	return addr - (unsigned long)__per_cpu_start <
-	       (unsigned long)__per_cpu_end - (unsigned long)__per_cpu_start;
+	       (unsigned long)__per_cpu_modules_end - (unsigned long)__per_cpu_start;
 }
 
 static __always_inline void access(const volatile void *p, size_t size, int type, unsigned long ip)
@@ -407,7 +408,8 @@ void kcsan_enable_current(void)
 	void name(void *p)							\
 	{									\
 		access(p, size, type, _RET_IP_);				\
-	}
+	}									\
+	EXPORT_SYMBOL(name);
 
 #define DEFINE_ACCESSES(size)							\
 	DEFINE_ACCESS(__tsan_read##size, size, 0)				\
@@ -430,17 +432,20 @@ void __tsan_read_range(void *p, size_t size)
 {
 	access(p, size, 0, _RET_IP_);
 }
+EXPORT_SYMBOL(__tsan_read_range);
 
 void __tsan_write_range(void *p, size_t size);
 void __tsan_write_range(void *p, size_t size)
 {
 	access(p, size, WRITE, _RET_IP_);
 }
+EXPORT_SYMBOL(__tsan_write_range);
 
 void __tsan_init(void);
 void __tsan_init(void)
 {
 }
+EXPORT_SYMBOL(__tsan_init);
 
 /*
  * Atomics arrive as calls, too, and are done here, in the strongest order: on x86 that is what the
@@ -452,7 +457,8 @@ void __tsan_init(void)
 	{									\
 		access(p, sizeof(type), MARKED | WRITE, _RET_IP_);		\
 		return __atomic_##op(p, v, __ATOMIC_SEQ_CST);			\
-	}
+	}									\
+	EXPORT_SYMBOL(__tsan_atomic##bits##_##op);
 
 #define __atomic_exchange(p, v, order)	__atomic_exchange_n(p, v, order)
 
@@ -465,7 +471,8 @@ void __tsan_init(void)
 		access(p, sizeof(type), MARKED | WRITE, _RET_IP_);			\
 		return __atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST,\
 						   __ATOMIC_SEQ_CST);			\
-	}
+	}										\
+	EXPORT_SYMBOL(__tsan_atomic##bits##_compare_exchange_##kind);
 
 #define DEFINE_ATOMICS(bits, type)						\
 	type __tsan_atomic##bits##_load(const volatile type *p, int order);	\
@@ -474,6 +481,7 @@ void __tsan_init(void)
 		access(p, sizeof(type), MARKED, _RET_IP_);			\
 		return __atomic_load_n(p, __ATOMIC_SEQ_CST);			\
 	}									\
+	EXPORT_SYMBOL(__tsan_atomic##bits##_load);				\
 	void __tsan_atomic##bits##_store(volatile type *p, type v, int order);	\
 	void __tsan_atomic##bits##_store(volatile type *p, type v, int order)	\
 	{									\
@@ -483,6 +491,7 @@ void __tsan_init(void)
 		else								\
 			__atomic_store_n(p, v, __ATOMIC_RELEASE);		\
 	}									\
+	EXPORT_SYMBOL(__tsan_atomic##bits##_store);				\
 	DEFINE_RMW(bits, type, exchange)					\
 	DEFINE_RMW(bits, type, fetch_add)					\
 	DEFINE_RMW(bits, type, fetch_sub)					\
@@ -502,12 +511,14 @@ void __tsan_atomic_thread_fence(int order)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
+EXPORT_SYMBOL(__tsan_atomic_thread_fence);
 
 void __tsan_atomic_signal_fence(int order);
 void __tsan_atomic_signal_fence(int order)
 {
 	barrier();
 }
+EXPORT_SYMBOL(__tsan_atomic_signal_fence);
 
 /* Before the other CPUs start, once seed= is known. */
 static int __init kcsan_init(void)

@@ -267,7 +267,7 @@ noinline unsigned int stack_trace_save_tsk(struct task_struct *task, unsigned lo
 	}
 	return n;
 }
-EXPORT_SYMBOL(stack_trace_save_tsk);
+EXPORT_SYMBOL_GPL(stack_trace_save_tsk);
 
 unsigned int stack_trace_save_regs(const struct pt_regs *regs, unsigned long *store,
 				   unsigned int size)

@@ -11,6 +11,7 @@
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/kdebug.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/report.h>
 #include <linux/sprintf.h>
@@ -126,6 +127,7 @@ void __ubsan_handle_shift_out_of_bounds(struct shift_data *d, unsigned long left
 	show_shift(d, left, right);
 	report_out(cookie);
 }
+EXPORT_SYMBOL(__ubsan_handle_shift_out_of_bounds);
 
 struct bounds_data {
 	struct source_location where;
@@ -143,6 +145,7 @@ void __ubsan_handle_out_of_bounds(struct bounds_data *d, unsigned long index)
 	       d->array->name);
 	report_out(cookie);
 }
+EXPORT_SYMBOL(__ubsan_handle_out_of_bounds);
 
 struct typed_data {
 	struct source_location where;
@@ -164,6 +167,7 @@ void __ubsan_handle_divrem_overflow(struct typed_data *d, unsigned long left, un
 		pr_err("division by zero\n");
 	report_out(cookie);
 }
+EXPORT_SYMBOL(__ubsan_handle_divrem_overflow);
 
 void __ubsan_handle_load_invalid_value(struct typed_data *d, unsigned long value)
 {
@@ -176,6 +180,7 @@ void __ubsan_handle_load_invalid_value(struct typed_data *d, unsigned long value
 	       show_value(v, d->type, value), d->type->name);
 	report_out(cookie);
 }
+EXPORT_SYMBOL(__ubsan_handle_load_invalid_value);
 
 void __ubsan_handle_vla_bound_not_positive(struct typed_data *d, unsigned long bound)
 {
@@ -187,6 +192,7 @@ void __ubsan_handle_vla_bound_not_positive(struct typed_data *d, unsigned long b
 	pr_err("variable length array bound value %s <= 0\n", show_value(b, d->type, bound));
 	report_out(cookie);
 }
+EXPORT_SYMBOL(__ubsan_handle_vla_bound_not_positive);
 
 /* Control fell where the code says it cannot: there is nothing to go on with. */
 void __noreturn __ubsan_handle_builtin_unreachable(struct source_location *where)
@@ -199,3 +205,4 @@ void __noreturn __ubsan_handle_builtin_unreachable(struct source_location *where
 	}
 	BUG();
 }
+EXPORT_SYMBOL(__ubsan_handle_builtin_unreachable);

@@ -7,6 +7,7 @@
  * was removed answers -EIO and its callbacks are never entered again. Only release still runs, for
  * operations that outlive their entry.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -91,6 +92,7 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 	free_file(pf);
 	return ERR_PTR(ret);
 }
+EXPORT_SYMBOL(filp_open);
 
 int filp_close(struct file *file, void *id)
 {
@@ -100,6 +102,7 @@ int filp_close(struct file *file, void *id)
 	free_file(pf);
 	return ret;
 }
+EXPORT_SYMBOL(filp_close);
 
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 {
@@ -115,6 +118,7 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 	fs_end(entry);
 	return ret;
 }
+EXPORT_SYMBOL(kernel_read);
 
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos)
 {
@@ -132,6 +136,7 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	fs_end(entry);
 	return ret;
 }
+EXPORT_SYMBOL(kernel_write);
 
 int vfs_fsync(struct file *file, int datasync)
 {
@@ -147,6 +152,7 @@ int vfs_fsync(struct file *file, int datasync)
 	fs_end(entry);
 	return ret;
 }
+EXPORT_SYMBOL(vfs_fsync);
 
 /* The text files' operations: seq_file to read, one value to write. */
 static int text_open(struct inode *inode, struct file *file)

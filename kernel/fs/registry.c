@@ -7,7 +7,9 @@
  * count one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
  * between: after proc_remove() no callback of the entry runs or will ever run.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/slab.h>
 #include <linux/strbuf.h>
 #include <linux/wait.h>
@@ -281,6 +283,7 @@ void proc_remove(struct proc_dir_entry *entry)
 	if (entry)
 		unregister(entry);
 }
+EXPORT_SYMBOL(proc_remove);
 
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 {
@@ -296,3 +299,24 @@ void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 		WARN(1, e ? "remove_proc_entry: removing non-empty directory '%s'\n" :
 			    "remove_proc_entry: name '%s' not found\n", name);
 }
+EXPORT_SYMBOL(remove_proc_entry);
+
+/* A registered file whose functions or data are an unloaded module's. fs_mutex held. */
+static void entry_leftovers(struct leftovers *l, const struct proc_dir_entry *dir)
+{
+	const struct proc_dir_entry *e;
+
+	list_for_each_entry(e, &dir->children, sibling) {
+		if (left_over(l, e->fops) || left_over(l, e->show) || left_over(l, e->write) ||
+		    left_over(l, e->data))
+			l->found(l, "the file or directory %s is registered: remove it", e->name);
+		entry_leftovers(l, e);
+	}
+}
+
+static void fs_leftovers(struct leftovers *l)
+{
+	guard(mutex)(&fs_mutex);
+	entry_leftovers(l, &fs_root);
+}
+LEFTOVERS(fs_leftovers);

@@ -6,6 +6,7 @@
  * the next read; one that does not fit alone is printed again into a buffer twice the size. A file
  * of one text is a file with one record.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
@@ -27,6 +28,7 @@ void seq_printf(struct seq_file *m, const char *fmt, ...)
 	va_end(args);
 	m->count = len < room ? m->count + len : m->size;
 }
+EXPORT_SYMBOL(seq_printf);
 
 int seq_write(struct seq_file *m, const void *data, size_t len)
 {
@@ -118,6 +120,7 @@ ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 	*pos += n;
 	return n;
 }
+EXPORT_SYMBOL(seq_read);
 
 int seq_open(struct file *file, const struct seq_operations *op)
 {
@@ -129,6 +132,7 @@ int seq_open(struct file *file, const struct seq_operations *op)
 	file->private_data = m;
 	return 0;
 }
+EXPORT_SYMBOL(seq_open);
 
 int seq_release(struct inode *inode, struct file *file)
 {
@@ -139,6 +143,7 @@ int seq_release(struct inode *inode, struct file *file)
 	kfree(m);
 	return 0;
 }
+EXPORT_SYMBOL(seq_release);
 
 /* A single text: one record, number 0. */
 static void *single_start(struct seq_file *m, loff_t *pos)
@@ -175,3 +180,4 @@ int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), voi
 	}
 	return ret;
 }
+EXPORT_SYMBOL(single_open);

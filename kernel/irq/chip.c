@@ -15,6 +15,7 @@
  * held except while handlers run.
  */
 #include <trace/events/irq.h>
+#include <linux/export.h>
 #include <linux/smp.h>
 #include "internals.h"
 
@@ -234,6 +235,7 @@ void handle_edge_irq(struct irq_desc *desc)
 		handle_irq_event(desc);
 	while (unlikely(desc->istate & IRQS_PENDING) && edge_goes_on(desc));
 }
+EXPORT_SYMBOL(handle_edge_irq);
 
 /**
  * handle_level_irq - a line that stays asserted until the device is served, on a controller
@@ -249,6 +251,7 @@ void handle_level_irq(struct irq_desc *desc)
 	if (irq_wants_unmask(desc))
 		unmask_irq(desc);
 }
+EXPORT_SYMBOL_GPL(handle_level_irq);
 
 /* The end of a handled fasteoi interrupt: a ONESHOT line stays masked if a thread was woken. */
 static void fasteoi_end(struct irq_desc *desc) __must_hold(&desc->lock)
@@ -291,6 +294,7 @@ void handle_fasteoi_irq(struct irq_desc *desc)
 unhandled:
 	eoi_irq(desc);
 }
+EXPORT_SYMBOL_GPL(handle_fasteoi_irq);
 
 /** handle_simple_irq - someone else talks to the hardware; only the handlers are left (I12). */
 void handle_simple_irq(struct irq_desc *desc)
@@ -299,6 +303,7 @@ void handle_simple_irq(struct irq_desc *desc)
 	if (!irqd_irq_inprogress(&desc->irq_data) && irq_begin(desc))
 		handle_irq_event(desc);
 }
+EXPORT_SYMBOL_GPL(handle_simple_irq);
 
 /** handle_percpu_irq - each CPU has its own copy of the line: nothing to lock or look at (I11). */
 void handle_percpu_irq(struct irq_desc *desc)
@@ -362,6 +367,7 @@ void handle_nested_irq(unsigned int irq)
 	note_interrupt(desc, ret);
 	wake_threads_waitq(desc);
 }
+EXPORT_SYMBOL_GPL(handle_nested_irq);
 
 /** handle_bad_irq - a descriptor nobody has set up: show it, count it, end it (I12, X11). */
 void handle_bad_irq(struct irq_desc *desc)
@@ -372,3 +378,4 @@ void handle_bad_irq(struct irq_desc *desc)
 	kstat_incr_irqs_this_cpu(desc);
 	ack_bad_irq(irq);
 }
+EXPORT_SYMBOL_GPL(handle_bad_irq);

@@ -6,6 +6,7 @@
  * registered (I14); each is called with irqs off and without desc->lock (I16), and comes back
  * with irqs off or is named (X13).
  */
+#include <linux/export.h>
 #include <trace/events/irq.h>
 #include "internals.h"
 
@@ -99,3 +100,4 @@ void irq_wake_thread(unsigned int irq, void *dev_id)
 				return __irq_wake_thread(desc, action);
 	}
 }
+EXPORT_SYMBOL_GPL(irq_wake_thread);

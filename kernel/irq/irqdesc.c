@@ -5,12 +5,14 @@
  * A descriptor lives for ever; what changes is whether its number is handed out. A number that is
  * not handed out has no chip and the flow handler handle_bad_irq.
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/slab.h>
 #include "internals.h"
 
 struct irq_desc irq_desc[NR_IRQS];
 unsigned int nr_irqs;
+EXPORT_SYMBOL_GPL(nr_irqs);
 DEFINE_PER_CPU(irq_counts_t, irq_counts);
 
 static DEFINE_MUTEX(sparse_irq_lock);
@@ -69,6 +71,7 @@ struct irq_data *irq_get_irq_data(unsigned int irq)
 
 	return desc ? &desc->irq_data : NULL;
 }
+EXPORT_SYMBOL_GPL(irq_get_irq_data);
 
 /* First of @cnt free numbers at or above @from, NR_IRQS if there are none. */
 static unsigned int find_free_range(unsigned int from, unsigned int cnt)
@@ -102,6 +105,7 @@ int irq_alloc_descs(int irq, unsigned int from, unsigned int cnt, int node)
 	WRITE_ONCE(nr_irqs, max(nr_irqs, start + cnt));
 	return start;
 }
+EXPORT_SYMBOL_GPL(irq_alloc_descs);
 
 void irq_free_descs(unsigned int irq, unsigned int cnt)
 {
@@ -118,6 +122,7 @@ void irq_free_descs(unsigned int irq, unsigned int cnt)
 		desc_set_defaults(i, desc);
 	}
 }
+EXPORT_SYMBOL_GPL(irq_free_descs);
 
 int irq_set_percpu_devid(unsigned int irq)
 {
@@ -142,12 +147,14 @@ int generic_handle_irq(unsigned int irq)
 	generic_handle_irq_desc(desc);
 	return 0;
 }
+EXPORT_SYMBOL_GPL(generic_handle_irq);
 
 int generic_handle_irq_safe(unsigned int irq)
 {
 	guard(irqsave)();
 	return generic_handle_irq(irq);
 }
+EXPORT_SYMBOL_GPL(generic_handle_irq_safe);
 
 unsigned int kstat_irqs_cpu(unsigned int irq, int cpu)
 {

@@ -8,6 +8,7 @@
  */
 #define pr_fmt(fmt) "genirq: " fmt
 
+#include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/kthread.h>
 #include <linux/sysctl.h>
@@ -50,6 +51,7 @@ bool synchronize_hardirq(unsigned int irq)
 	__synchronize_hardirq(desc, false);
 	return !atomic_read(&desc->threads_active);
 }
+EXPORT_SYMBOL(synchronize_hardirq);
 
 static void __synchronize_irq(struct irq_desc *desc)
 {
@@ -68,6 +70,7 @@ void synchronize_irq(unsigned int irq)
 	if (desc)
 		__synchronize_irq(desc);
 }
+EXPORT_SYMBOL(synchronize_irq);
 
 /* --- disable and enable --- */
 
@@ -86,6 +89,7 @@ void disable_irq_nosync(unsigned int irq)
 	scoped_irqdesc(desc, irq)
 		__disable_irq(desc);
 }
+EXPORT_SYMBOL(disable_irq_nosync);
 
 /** disable_irq - the same, and wait until running handlers are done. May sleep. Not from the
  * handler itself, where it would wait for itself (I27). */
@@ -95,6 +99,7 @@ void disable_irq(unsigned int irq)
 	disable_irq_nosync(irq);
 	synchronize_irq(irq);
 }
+EXPORT_SYMBOL(disable_irq);
 
 /** disable_hardirq - the same for the hard part. Returns false if a thread is still active. */
 bool disable_hardirq(unsigned int irq)
@@ -102,6 +107,7 @@ bool disable_hardirq(unsigned int irq)
 	disable_irq_nosync(irq);
 	return synchronize_hardirq(irq);
 }
+EXPORT_SYMBOL_GPL(disable_hardirq);
 
 void __enable_irq(struct irq_desc *desc)
 {
@@ -125,6 +131,7 @@ void enable_irq(unsigned int irq)
 			  KERN_ERR "enable_irq before setup/request_irq: irq %u\n", irq))
 			__enable_irq(desc);
 }
+EXPORT_SYMBOL(enable_irq);
 
 /* --- request --- */
 
@@ -365,6 +372,7 @@ int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t 
 		kfree(action);
 	return ret;
 }
+EXPORT_SYMBOL(request_threaded_irq);
 
 /* --- free --- */
 
@@ -439,3 +447,4 @@ const void *free_irq(unsigned int irq, void *dev_id)
 	kfree(action);
 	return devname;
 }
+EXPORT_SYMBOL(free_irq);

@@ -7,6 +7,7 @@
  * and carried out by the chip's ack or eoi of the next interrupt, when the CPU that has it in
  * hand is known (V8, W8).
  */
+#include <linux/export.h>
 #include "internals.h"
 
 struct cpumask irq_default_affinity;
@@ -76,6 +77,20 @@ int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
 		return irq_set_affinity_locked(desc, mask);
 	return -EINVAL;
 }
+EXPORT_SYMBOL_GPL(irq_set_affinity);
+
+/* See linux/interrupt.h. @mask is kept, not copied. */
+int __irq_apply_affinity_hint(unsigned int irq, const struct cpumask *mask, bool set)
+{
+	scoped_irqdesc(desc, irq) {
+		desc->affinity_hint = mask;
+		if (mask && set)
+			irq_set_affinity_locked(desc, mask);
+		return 0;
+	}
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(__irq_apply_affinity_hint);
 
 /** irq_can_set_affinity - can @irq be moved at all? Per-CPU and NOBALANCING ones cannot (I41). */
 int irq_can_set_affinity(unsigned int irq)

@@ -3,6 +3,7 @@
  * Interrupts that every CPU has its own copy of, with one dev_id per CPU (irq_set_percpu_devid()).
  * Requested once for all CPUs, enabled by each CPU for itself.
  */
+#include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include "internals.h"
@@ -63,6 +64,7 @@ void enable_percpu_irq(unsigned int irq, unsigned int type)
 	}
 	irq_percpu_switch(desc, smp_processor_id(), true);
 }
+EXPORT_SYMBOL_GPL(enable_percpu_irq);
 
 void disable_percpu_irq(unsigned int irq)
 {
@@ -73,6 +75,7 @@ void disable_percpu_irq(unsigned int irq)
 	guard(raw_spinlock_irqsave)(&desc->lock);
 	irq_percpu_switch(desc, smp_processor_id(), false);
 }
+EXPORT_SYMBOL_GPL(disable_percpu_irq);
 
 /** free_percpu_irq - the opposite of request_percpu_irq(); all CPUs must have disabled it. */
 void free_percpu_irq(unsigned int irq, void __percpu *percpu_dev_id)
@@ -94,3 +97,4 @@ void free_percpu_irq(unsigned int irq, void __percpu *percpu_dev_id)
 		WRITE_ONCE(desc->action, NULL);
 	kfree(action);
 }
+EXPORT_SYMBOL_GPL(free_percpu_irq);

@@ -3,6 +3,7 @@
  * Tying an irq number to a chip, a flow handler, a trigger type and settings: what controller
  * drivers do before anybody can request the line.
  */
+#include <linux/export.h>
 #include "internals.h"
 
 /* Something came in where no controller was set up: all we can do is count it. */
@@ -17,6 +18,19 @@ struct irq_chip no_irq_chip = {
 	.irq_ack = ack_bad,
 };
 
+static void nothing(struct irq_data *data)
+{
+}
+
+/* An irq that software makes (generic_handle_irq) has no controller that wants anything. */
+struct irq_chip dummy_irq_chip = {
+	.name = "dummy",
+	.irq_ack = nothing,
+	.irq_mask = nothing,
+	.irq_unmask = nothing,
+};
+EXPORT_SYMBOL_GPL(dummy_irq_chip);
+
 int irq_set_chip(unsigned int irq, const struct irq_chip *chip)
 {
 	scoped_irqdesc(desc, irq) {
@@ -25,6 +39,7 @@ int irq_set_chip(unsigned int irq, const struct irq_chip *chip)
 	}
 	return -EINVAL;
 }
+EXPORT_SYMBOL(irq_set_chip);
 
 int irq_set_chip_data(unsigned int irq, void *data)
 {
@@ -34,6 +49,7 @@ int irq_set_chip_data(unsigned int irq, void *data)
 	}
 	return -EINVAL;
 }
+EXPORT_SYMBOL(irq_set_chip_data);
 
 /* Settings that chips and the hot path read from irq_data.state. */
 static const struct {
@@ -61,6 +77,7 @@ void irq_modify_status(unsigned int irq, unsigned long clr, unsigned long set)
 	scoped_irqdesc(desc, irq)
 		irq_change_settings(desc, clr, set);
 }
+EXPORT_SYMBOL_GPL(irq_modify_status);
 
 /* Ask the chip for trigger @flags and remember them. desc->lock held. 0 or the chip's error. */
 int __irq_set_trigger(struct irq_desc *desc, unsigned long flags)
@@ -94,6 +111,7 @@ int irq_set_irq_type(unsigned int irq, unsigned int type)
 		return __irq_set_trigger(desc, type);
 	return -EINVAL;
 }
+EXPORT_SYMBOL(irq_set_irq_type);
 
 void __irq_set_handler(unsigned int irq, irq_flow_handler_t handle, const char *name)
 {
@@ -104,6 +122,7 @@ void __irq_set_handler(unsigned int irq, irq_flow_handler_t handle, const char *
 		desc->name = name;
 	}
 }
+EXPORT_SYMBOL_GPL(__irq_set_handler);
 
 void irq_set_chip_and_handler_name(unsigned int irq, const struct irq_chip *chip,
 				   irq_flow_handler_t handle, const char *name)
@@ -111,3 +130,4 @@ void irq_set_chip_and_handler_name(unsigned int irq, const struct irq_chip *chip
 	irq_set_chip(irq, chip);
 	__irq_set_handler(irq, handle, name);
 }
+EXPORT_SYMBOL_GPL(irq_set_chip_and_handler_name);

@@ -38,3 +38,11 @@ int ___ratelimit(struct ratelimit_state *rs, const char *func)
 	return 0;
 }
 EXPORT_SYMBOL(___ratelimit);
+
+int __printk_ratelimit(const char *func)
+{
+	static DEFINE_RATELIMIT_STATE(rs, DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
+
+	return ___ratelimit(&rs, func);
+}
+EXPORT_SYMBOL(__printk_ratelimit);

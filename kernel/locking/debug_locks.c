@@ -5,10 +5,12 @@
  * the next ones. A test of many wants no reports at all, but to know how much was found.
  */
 #include <linux/atomic.h>
+#include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 
 int debug_locks = 1;
+EXPORT_SYMBOL_GPL(debug_locks);
 static int in_test, silent;
 
 /* The thread whose findings are only counted. */

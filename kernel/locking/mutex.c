@@ -103,6 +103,12 @@ int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 }
 EXPORT_SYMBOL(mutex_lock_interruptible_nested);
 
+int mutex_lock_killable(struct mutex *lock)
+{
+	return lock_common(lock, TASK_KILLABLE, 0, _RET_IP_);
+}
+EXPORT_SYMBOL(mutex_lock_killable);
+
 int mutex_trylock(struct mutex *lock)
 {
 	WARN_ON_ONCE(!in_task());

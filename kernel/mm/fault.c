@@ -3,6 +3,7 @@
  * What an address is, in words, for the fault handler. Everything here may run in any context, also
  * in an NMI or on a double fault stack: it only reads page tables, which are never taken down.
  */
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
@@ -65,6 +66,17 @@ static bool is_poison(unsigned long addr, u8 byte)
 	return addr >> 16 == byte * 0x0101010101010101UL >> 16;
 }
 
+static const char *explain_module(unsigned long addr)
+{
+	unsigned long size;
+	pte_t *e = pte_lookup(addr, &size);
+
+	if (e && pte_present(READ_ONCE(*e)))
+		return kernel_text_address(addr) ? "module text" : "module data";
+	return e && pte_note(READ_ONCE(*e)) == PTE_NOTE_FREED ? "memory of an unloaded module" :
+								"module range, no module is there";
+}
+
 /* See linux/mm.h. */
 const char *vm_explain(unsigned long addr)
 {
@@ -84,6 +96,8 @@ const char *vm_explain(unsigned long addr)
 		return explain_image(addr);
 	if (is_vmalloc_addr((void *)addr))
 		return explain_vmalloc(addr);
+	if (is_module_address(addr))
+		return explain_module(addr);
 	if (addr >= PAGE_OFFSET && addr < PAGE_OFFSET + MAX_PHYS)
 		return pte_lookup(addr, &size) ? "direct map, not executable" :
 						 "direct map where there is no RAM";

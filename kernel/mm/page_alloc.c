@@ -304,6 +304,7 @@ void *alloc_pages_exact(size_t size, gfp_t gfp)
 		do_free_pages(page + i, 0, _RET_IP_);
 	return page_address(page);
 }
+EXPORT_SYMBOL(alloc_pages_exact);
 
 void free_pages_exact(void *virt, size_t size)
 {
@@ -312,6 +313,7 @@ void free_pages_exact(void *virt, size_t size)
 		size -= min_t(size_t, size, PAGE_SIZE);
 	}
 }
+EXPORT_SYMBOL(free_pages_exact);
 
 /* Take over what memblock has left. Context: mm_core_init(), after paging_init(). */
 void page_alloc_init(void)

@@ -511,6 +511,22 @@ static void free_object(struct kmem_cache *want, void *p, unsigned long ip)
 		cache_free(s, p, ip);
 }
 
+/* See linux/slab.h. A pointer that is no object: 0, and named. */
+size_t ksize(const void *p)
+{
+	const char *why;
+	struct kmem_cache *s = ZERO_OR_NULL_PTR(p) ? NULL : cache_of(p, &why);
+
+	if (ZERO_OR_NULL_PTR(p))
+		return 0;
+	if (!s)
+		mm_bug("ksize: bad pointer %px from %pS: %s", p, (void *)_RET_IP_, why);
+	else if (s == &large_kmalloc)
+		return PAGE_SIZE << virt_to_page(p)->order;
+	return s ? s->object_size : 0;
+}
+EXPORT_SYMBOL(ksize);
+
 /* See linux/slab.h. */
 void kfree(const void *p)
 {

@@ -46,6 +46,7 @@ bool is_vmalloc_addr(const void *addr)
 {
 	return (unsigned long)addr >= VMALLOC_START && (unsigned long)addr <= VMALLOC_END;
 }
+EXPORT_SYMBOL(is_vmalloc_addr);
 
 unsigned long nr_vmalloc_pages(void)
 {
@@ -301,12 +302,14 @@ void *memremap(phys_addr_t pa, size_t size, unsigned long flags)
 		return __va(pa);
 	return map_phys(pa, size, PAGE_KERNEL_RO);
 }
+EXPORT_SYMBOL(memremap);
 
 void memunmap(void *addr)
 {
 	if (is_vmalloc_addr(addr))
 		iounmap(addr);
 }
+EXPORT_SYMBOL(memunmap);
 
 /* See linux/mm.h. As many guard pages as stack pages: a large frame cannot jump over them. */
 void *alloc_thread_stack(void)

@@ -78,7 +78,7 @@ struct net_device *alloc_netdev_dummy(int sizeof_priv)
 {
 	return alloc_netdev(sizeof_priv, "dummy#", NET_NAME_UNKNOWN, dummy_setup);
 }
-EXPORT_SYMBOL(alloc_netdev_dummy);
+EXPORT_SYMBOL_GPL(alloc_netdev_dummy);
 
 void free_netdev(struct net_device *dev)
 {

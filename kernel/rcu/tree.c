@@ -342,7 +342,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	cb_add(&r->next, head);
 	r->nr++;
 }
-EXPORT_SYMBOL(call_rcu);
+EXPORT_SYMBOL_GPL(call_rcu);
 
 struct rcu_waiter {
 	struct rcu_head head;
@@ -367,7 +367,7 @@ void synchronize_rcu(void)
 	call_rcu(&w.head, wake_waiter);
 	wait_for_completion(&w.done);
 }
-EXPORT_SYMBOL(synchronize_rcu);
+EXPORT_SYMBOL_GPL(synchronize_rcu);
 
 /* --- rcu_barrier: a callback behind all others on each CPU that has some --- */
 
@@ -400,7 +400,7 @@ void rcu_barrier(void)
 	barrier_one_less(NULL);
 	wait_for_completion(&barrier_done);
 }
-EXPORT_SYMBOL(rcu_barrier);
+EXPORT_SYMBOL_GPL(rcu_barrier);
 
 /* --- CPUs that come and go --- */
 

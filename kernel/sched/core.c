@@ -16,6 +16,7 @@
  * Inside a switch the count is 2: schedule()'s own and the run queue's lock (P11). The count is the
  * CPU's, not the thread's, so there is nothing to save.
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
@@ -280,6 +281,7 @@ int wake_up_process(struct task_struct *p)
 {
 	return try_to_wake_up(p, TASK_NORMAL);
 }
+EXPORT_SYMBOL(wake_up_process);
 
 int wake_up_state(struct task_struct *p, unsigned int state)
 {
@@ -462,6 +464,7 @@ void schedule(void)
 	if (unlikely(me->on_sleep))
 		me->on_sleep(false);
 }
+EXPORT_SYMBOL(schedule);
 
 /*
  * The end of the running thread. Not to be preempted on the way: who switches away from a dead thread
@@ -504,6 +507,7 @@ void preempt_schedule(void)
 		sched_preempt_enable_no_resched();
 	} while (need_resched());
 }
+EXPORT_SYMBOL(preempt_schedule);
 
 /* X7: the last step of an interrupt. Context: IRQs off, count 0; the same on return. */
 void preempt_schedule_irq(void)
@@ -526,6 +530,7 @@ int __cond_resched(void)
 	preempt_schedule();
 	return 1;
 }
+EXPORT_SYMBOL(__cond_resched);
 
 /* --- The tick --- */
 

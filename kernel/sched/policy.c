@@ -113,6 +113,12 @@ void sched_set_fifo(struct task_struct *p)
 }
 EXPORT_SYMBOL_GPL(sched_set_fifo);
 
+void sched_set_fifo_low(struct task_struct *p)
+{
+	__setscheduler(p, SCHED_FIFO, 1, task_nice(p));
+}
+EXPORT_SYMBOL_GPL(sched_set_fifo_low);
+
 void sched_set_normal(struct task_struct *p, int nice)
 {
 	__setscheduler(p, SCHED_NORMAL, 0, clamp(nice, MIN_NICE, MAX_NICE));
@@ -225,3 +231,4 @@ void yield(void)
 	sched_preempt_enable_no_resched();
 	schedule();
 }
+EXPORT_SYMBOL(yield);

@@ -26,6 +26,7 @@
 #include "sched.h"
 
 DEFINE_PER_CPU_HOT(struct task_struct *, current_task) = &init_task;
+EXPORT_SYMBOL(init_task);
 
 static unsigned int pid_max = PID_MAX_DEFAULT;
 SYSCTL_UINT("kernel/pid_max", &pid_max, RESERVED_PIDS + 1, 4194304);
@@ -396,3 +397,9 @@ int kernel_dequeue_signal(void)
 	return sig;
 }
 EXPORT_SYMBOL_GPL(kernel_dequeue_signal);
+
+void flush_signals(struct task_struct *p)
+{
+	WRITE_ONCE(p->sig_pending, 0);
+}
+EXPORT_SYMBOL(flush_signals);

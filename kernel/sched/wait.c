@@ -6,7 +6,7 @@
 #include <linux/wait.h>
 
 /*
- * Who is woken leaves the queue here. When it finds itself off the queue, without taking its lock,
+ * Who is woken leaves the queue here, unless add_wait_queue() put it there. When it finds itself off the queue, without taking its lock,
  * we are through with its entry: see finish_wait().
  */
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
@@ -19,17 +19,28 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 
 		if (!wake_up_state(e->task, mode))
 			continue;
-		list_del_init_careful(&e->entry);
+		if (!(flags & WQ_FLAG_STAYS))
+			list_del_init_careful(&e->entry);
 		if ((flags & WQ_FLAG_EXCLUSIVE) && --nr == 0)
 			break;
 	}
 }
 EXPORT_SYMBOL(__wake_up);
 
+/* Exclusive waiters are at the tail: all others are woken before the first of them. wq->lock held. */
+static void enqueue(struct wait_queue_head *wq, struct wait_queue_entry *e)
+{
+	if (!list_empty(&e->entry))
+		return;
+	if (e->flags & WQ_FLAG_EXCLUSIVE)
+		list_add_tail(&e->entry, &wq->head);
+	else
+		list_add(&e->entry, &wq->head);
+}
+
 /*
- * Exclusive waiters are at the tail: all others are woken before the first of them. On a signal an
- * exclusive waiter leaves the queue here, under the lock: a wake-up meant for it that came first has
- * already taken it off, and then the condition is tested once more by the caller.
+ * On a signal an exclusive waiter leaves the queue here, under the lock: a wake-up meant for it that
+ * came first has already taken it off, and then the condition is tested once more by the caller.
  */
 long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
 {
@@ -38,16 +49,56 @@ long prepare_to_wait_event(struct wait_queue_head *wq, struct wait_queue_entry *
 		list_del_init(&e->entry);
 		return -ERESTARTSYS;
 	}
-	if (list_empty(&e->entry)) {
-		if (e->flags & WQ_FLAG_EXCLUSIVE)
-			list_add_tail(&e->entry, &wq->head);
-		else
-			list_add(&e->entry, &wq->head);
-	}
+	enqueue(wq, e);
 	set_current_state(state);
 	return 0;
 }
 EXPORT_SYMBOL(prepare_to_wait_event);
+
+void prepare_to_wait(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
+{
+	e->flags &= ~WQ_FLAG_EXCLUSIVE;
+	guard(spinlock_irqsave)(&wq->lock);
+	enqueue(wq, e);
+	set_current_state(state);
+}
+EXPORT_SYMBOL(prepare_to_wait);
+
+bool prepare_to_wait_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e, int state)
+{
+	bool was_empty;
+
+	e->flags |= WQ_FLAG_EXCLUSIVE;
+	guard(spinlock_irqsave)(&wq->lock);
+	was_empty = list_empty(&wq->head);
+	enqueue(wq, e);
+	set_current_state(state);
+	return was_empty;
+}
+EXPORT_SYMBOL(prepare_to_wait_exclusive);
+
+void add_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
+{
+	e->flags = WQ_FLAG_STAYS;
+	guard(spinlock_irqsave)(&wq->lock);
+	enqueue(wq, e);
+}
+EXPORT_SYMBOL(add_wait_queue);
+
+void add_wait_queue_exclusive(struct wait_queue_head *wq, struct wait_queue_entry *e)
+{
+	e->flags = WQ_FLAG_STAYS | WQ_FLAG_EXCLUSIVE;
+	guard(spinlock_irqsave)(&wq->lock);
+	enqueue(wq, e);
+}
+EXPORT_SYMBOL(add_wait_queue_exclusive);
+
+void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
+{
+	guard(spinlock_irqsave)(&wq->lock);
+	list_del_init(&e->entry);
+}
+EXPORT_SYMBOL(remove_wait_queue);
 
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {

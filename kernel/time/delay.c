@@ -7,6 +7,7 @@
  * exact.
  */
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sysctl.h>
@@ -39,3 +40,4 @@ void ndelay(unsigned long nsecs)
 		}
 	}
 }
+EXPORT_SYMBOL(ndelay);

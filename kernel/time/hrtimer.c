@@ -15,6 +15,7 @@
 #include <linux/clockchips.h>
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
+#include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -69,6 +70,7 @@ void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode
 	timer->is_soft = mode & HRTIMER_MODE_SOFT;
 	INIT_LIST_HEAD(&timer->node);
 }
+EXPORT_SYMBOL_GPL(hrtimer_init);
 
 /* The base that @timer belongs to, locked: callers __assume_held(&base->lock). */
 static struct hrtimer_base *lock_base(const struct hrtimer *timer, unsigned long *flags)
@@ -192,6 +194,7 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 		reprogram(base);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 }
+EXPORT_SYMBOL_GPL(hrtimer_start);
 
 int hrtimer_try_to_cancel(struct hrtimer *timer)
 {
@@ -214,6 +217,7 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return ret;
 }
+EXPORT_SYMBOL_GPL(hrtimer_try_to_cancel);
 
 int hrtimer_cancel(struct hrtimer *timer)
 {
@@ -228,6 +232,7 @@ int hrtimer_cancel(struct hrtimer *timer)
 		cpu_relax();
 	return ret;
 }
+EXPORT_SYMBOL_GPL(hrtimer_cancel);
 
 bool hrtimer_active(const struct hrtimer *timer)
 {
@@ -241,6 +246,7 @@ bool hrtimer_active(const struct hrtimer *timer)
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return active;
 }
+EXPORT_SYMBOL_GPL(hrtimer_active);
 
 u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 {
@@ -253,6 +259,7 @@ u64 hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval)
 	timer->expires += times * interval;
 	return times;
 }
+EXPORT_SYMBOL_GPL(hrtimer_forward);
 
 /* Debug builds: a callback must leave the context word and IF as it found them. */
 static enum hrtimer_restart call_checked(struct hrtimer *timer)

@@ -5,6 +5,7 @@
  * Invariant: a sleep is never shorter than asked, because the wheel rounds up by itself (M2).
  */
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -53,18 +54,21 @@ signed long schedule_timeout(signed long timeout)
 	timeout = expire - jiffies;
 	return timeout < 0 ? 0 : timeout;
 }
+EXPORT_SYMBOL(schedule_timeout);
 
 signed long schedule_timeout_interruptible(signed long timeout)
 {
 	__set_current_state(TASK_INTERRUPTIBLE);
 	return schedule_timeout(timeout);
 }
+EXPORT_SYMBOL(schedule_timeout_interruptible);
 
 signed long schedule_timeout_uninterruptible(signed long timeout)
 {
 	__set_current_state(TASK_UNINTERRUPTIBLE);
 	return schedule_timeout(timeout);
 }
+EXPORT_SYMBOL(schedule_timeout_uninterruptible);
 
 /* L21: no might_sleep() here and below; in atomic context schedule() reports (L20). */
 void msleep(unsigned int msecs)
@@ -74,6 +78,7 @@ void msleep(unsigned int msecs)
 	while (timeout)
 		timeout = schedule_timeout_uninterruptible(timeout);
 }
+EXPORT_SYMBOL(msleep);
 
 unsigned long msleep_interruptible(unsigned int msecs)
 {
@@ -83,6 +88,7 @@ unsigned long msleep_interruptible(unsigned int msecs)
 		timeout = schedule_timeout_interruptible(timeout);
 	return jiffies_to_msecs(timeout);
 }
+EXPORT_SYMBOL(msleep_interruptible);
 
 struct hrtimer_sleeper {
 	struct hrtimer timer;
@@ -114,3 +120,4 @@ void usleep_range(unsigned long min, unsigned long max)
 	__set_current_state(TASK_RUNNING);
 	hrtimer_cancel(&s.timer); /* waits for a running callback, which uses @s */
 }
+EXPORT_SYMBOL(usleep_range);

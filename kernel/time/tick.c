@@ -15,6 +15,7 @@
 
 #include <linux/clockchips.h>
 #include <linux/cpu.h>
+#include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -38,7 +39,9 @@
 
 int tick_hz = DEFAULT_HZ;
 u64 jiffies_64 = (unsigned int)(-300 * DEFAULT_HZ);
+EXPORT_SYMBOL(jiffies_64);
 extern unsigned long volatile jiffies __attribute__((alias("jiffies_64")));
+EXPORT_SYMBOL(jiffies);
 
 int tick_do_timer_cpu = TICK_DO_TIMER_NONE;
 

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "rtc: " fmt
 
 #include <linux/acpi.h>
+#include <linux/export.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -44,6 +45,7 @@ time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigne
 
 	return ((days * 24 + hour) * 60 + min) * 60 + sec;
 }
+EXPORT_SYMBOL(mktime64);
 
 static u8 cmos_read(u8 reg)
 {

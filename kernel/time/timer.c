@@ -29,9 +29,11 @@
 #include <linux/bitmap.h>
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -300,23 +302,27 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
 		return 1;
 	return arm_timer(timer, expires, -1, false);
 }
+EXPORT_SYMBOL(mod_timer);
 
 int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 {
 	return arm_timer(timer, expires, -1, true);
 }
+EXPORT_SYMBOL(mod_timer_pending);
 
 void add_timer(struct timer_list *timer)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer)))
 		arm_timer(timer, timer->expires, -1, false);
 }
+EXPORT_SYMBOL(add_timer);
 
 void add_timer_on(struct timer_list *timer, int cpu)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer) || !cpu_possible(cpu)))
 		arm_timer(timer, timer->expires, cpu, false);
 }
+EXPORT_SYMBOL_GPL(add_timer_on);
 
 /* @sync: refuse (-1) while the callback runs. @shutdown: no arming ever again. */
 static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
@@ -367,21 +373,25 @@ int timer_delete(struct timer_list *timer)
 	/* Without the lock: what races with arming may miss it either way. */
 	return timer_pending(timer) ? disarm_timer(timer, false, false) : 0;
 }
+EXPORT_SYMBOL(timer_delete);
 
 int try_to_del_timer_sync(struct timer_list *timer)
 {
 	return disarm_timer(timer, true, false);
 }
+EXPORT_SYMBOL(try_to_del_timer_sync);
 
 int timer_delete_sync(struct timer_list *timer)
 {
 	return disarm_timer_sync(timer, false);
 }
+EXPORT_SYMBOL(timer_delete_sync);
 
 int timer_shutdown_sync(struct timer_list *timer)
 {
 	return disarm_timer_sync(timer, true);
 }
+EXPORT_SYMBOL_GPL(timer_shutdown_sync);
 
 /* M4: a callback must leave the context word as it found it, and IF, at which debug builds look. */
 static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list *),
@@ -570,3 +580,26 @@ void timers_init(void)
 	open_softirq(TIMER_SOFTIRQ, run_timer_softirq);
 	cpuhp_setup_state_nocalls(CPUHP_TIMERS_PREPARE, "timers:prepare", NULL, timers_dead_cpu);
 }
+
+/* A timer of a module that is being unloaded: pending, or running now. */
+static void timer_leftovers(struct leftovers *l)
+{
+	unsigned int cpu, b, i;
+	struct timer_list *t;
+
+	for_each_possible_cpu(cpu)
+		for (b = 0; b < NR_BASES; b++) {
+			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
+
+			guard(raw_spinlock_irqsave)(&base->lock);
+			if (base->running_timer && left_over(l, base->running_timer))
+				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
+					 base->running_timer->function);
+			for (i = 0; i < WHEEL_SIZE; i++)
+				hlist_for_each_entry(t, &base->vectors[i], entry)
+					if (left_over(l, t) || left_over(l, t->function))
+						l->found(l, "timer %ps is pending: timer_delete_sync() it",
+							 t->function);
+		}
+}
+LEFTOVERS(timer_leftovers);

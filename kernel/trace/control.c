@@ -67,7 +67,7 @@ int tracepoint_probe_register(struct tracepoint *tp, void *func, void *data)
 	}
 	return -EBUSY;
 }
-EXPORT_SYMBOL(tracepoint_probe_register);
+EXPORT_SYMBOL_GPL(tracepoint_probe_register);
 
 void tracepoint_probe_unregister(struct tracepoint *tp, void *func, void *data)
 {
@@ -83,7 +83,7 @@ void tracepoint_probe_unregister(struct tracepoint *tp, void *func, void *data)
 	}
 	kick_all_cpus_sync();		/* probes run with IRQs off: nobody is in one any more */
 }
-EXPORT_SYMBOL(tracepoint_probe_unregister);
+EXPORT_SYMBOL_GPL(tracepoint_probe_unregister);
 
 void __trace_printk(unsigned long ip, const char *fmt, ...)
 {
@@ -98,7 +98,7 @@ void __trace_printk(unsigned long ip, const char *fmt, ...)
 		len--;
 	trace_print(ip, text, len);
 }
-EXPORT_SYMBOL(__trace_printk);
+EXPORT_SYMBOL_GPL(__trace_printk);
 
 /* Linux's name for it shows in the trace: "tracing_mark_write: text". Long text takes several. */
 static noinline void tracing_mark_write(const char *text)

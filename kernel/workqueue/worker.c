@@ -19,6 +19,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/kthread.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
@@ -470,3 +471,41 @@ static int __init workers_init(void)
 					 workqueue_online_cpu, workqueue_offline_cpu);
 }
 core_initcall(workers_init);
+
+/* --- what an unloaded module has left --- */
+
+static void pending_leftovers(struct leftovers *l, const struct list_head *list)
+{
+	const struct work_struct *work;
+
+	list_for_each_entry(work, list, entry)
+		if (left_over(l, work) || left_over(l, work->func))
+			l->found(l, "work %ps is pending: cancel_work_sync() it", work->func);
+}
+
+static void pool_leftovers(struct leftovers *l, struct worker_pool *pool)
+{
+	const struct worker *w;
+
+	guard(raw_spinlock_irqsave)(&pool->lock);
+	pending_leftovers(l, &pool->worklist);
+	list_for_each_entry(w, &pool->busy, entry) {
+		if (left_over(l, w->current_func))
+			l->found(l, "work %ps is running: cancel_work_sync() waits for it", w->current_func);
+		pending_leftovers(l, &w->scheduled);
+	}
+}
+
+static void work_leftovers(struct leftovers *l)
+{
+	unsigned int cpu, i;
+
+	for (i = 0; i < 2; i++) {
+		pool_leftovers(l, &unbound_pools[i]);
+		for_each_possible_cpu(cpu) {
+			pool_leftovers(l, &per_cpu(cpu_pools, cpu)[i]);
+			pool_leftovers(l, &per_cpu(bh_pools, cpu)[i]);
+		}
+	}
+}
+LEFTOVERS(work_leftovers);

@@ -20,6 +20,12 @@
 
 struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq,
 			*system_bh_wq, *system_bh_highpri_wq;
+EXPORT_SYMBOL(system_wq);
+EXPORT_SYMBOL_GPL(system_highpri_wq);
+EXPORT_SYMBOL_GPL(system_long_wq);
+EXPORT_SYMBOL_GPL(system_unbound_wq);
+EXPORT_SYMBOL_GPL(system_bh_wq);
+EXPORT_SYMBOL_GPL(system_bh_highpri_wq);
 
 /* --- queueing --- */
 
@@ -224,7 +230,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_wo
 		__queue_delayed(cpu, wq, d, delay);
 	return was_pending;
 }
-EXPORT_SYMBOL(mod_delayed_work_on);
+EXPORT_SYMBOL_GPL(mod_delayed_work_on);
 
 /* --- waiting --- */
 

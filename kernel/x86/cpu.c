@@ -5,6 +5,7 @@
  */
 #include <linux/acpi.h>
 #include <linux/cpumask.h>
+#include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -21,12 +22,16 @@
 #include <asm/sections.h>
 
 struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+EXPORT_SYMBOL(__cpu_possible_mask);
+EXPORT_SYMBOL(__cpu_present_mask);
+EXPORT_SYMBOL(__cpu_online_mask);
+EXPORT_SYMBOL(__cpu_active_mask);
 unsigned int nr_cpu_ids = 1;
+EXPORT_SYMBOL(nr_cpu_ids);
 unsigned int __num_online_cpus;
+EXPORT_SYMBOL(__num_online_cpus);
 unsigned long __per_cpu_offset[NR_CPUS];
-
-/* Room at the end of each area for the per-CPU variables of modules. */
-#define PERCPU_MODULE_RESERVE	8192
+EXPORT_SYMBOL(__per_cpu_offset);
 
 /* The words every interrupt reads: first in the area, in one or two cache lines. */
 DEFINE_PER_CPU_HOT(u32, __preempt_count) = PREEMPT_ENABLED + INIT_PREEMPT_COUNT;
@@ -34,6 +39,9 @@ DEFINE_PER_CPU_HOT(int, cpu_number);
 DEFINE_PER_CPU_HOT(unsigned long, this_cpu_off);
 DEFINE_PER_CPU_HOT(void *, hardirq_stack_ptr);
 DEFINE_PER_CPU_HOT(unsigned long, irq_stack_user);
+EXPORT_PER_CPU_SYMBOL(__preempt_count);
+EXPORT_PER_CPU_SYMBOL(cpu_number);
+EXPORT_PER_CPU_SYMBOL(this_cpu_off);
 
 struct cpu_tables {
 	u64 gdt[10];
@@ -98,8 +106,8 @@ static void number_cpus(u32 boot_apicid)
  */
 void setup_per_cpu_areas(void)
 {
-	size_t used = __per_cpu_end - __per_cpu_start;
-	size_t size = PAGE_ALIGN(used + PERCPU_MODULE_RESERVE);
+	size_t used = __per_cpu_modules_end - __per_cpu_start;	/* with room for modules' variables */
+	size_t size = PAGE_ALIGN(used);
 	unsigned int cpu;
 
 	number_cpus(cpuid(1).ebx >> 24);	/* [SDM 2A] CPUID leaf 1: initial APIC id */

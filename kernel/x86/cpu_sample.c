@@ -20,6 +20,7 @@
 #include <asm/cpu.h>
 #include <asm/cpu_sample.h>
 #include <asm/hardirq.h>
+#include <asm/irq_regs.h>
 
 /* Turns of a loop, no clock: some tenths of a second. An NMI that gets through takes no time. */
 #define ANSWER_LOOPS	4000000UL
@@ -44,13 +45,16 @@ static void sample_apic(struct cpu_sample *s)
 	}
 }
 
-/* This CPU, @regs being what the NMI interrupted; NULL: the caller of cpu_sample(). */
-static noinline void take(struct cpu_sample *s, const struct pt_regs *regs)
+/*
+ * This CPU: the code that @regs interrupted, @levels of preempt_count() being the interrupt's own; without
+ * regs the caller of cpu_sample().
+ */
+static noinline void take(struct cpu_sample *s, const struct pt_regs *regs, u32 levels)
 {
 	s->cpu = raw_smp_processor_id();
 	s->when = sched_clock();
 	s->flags = regs ? regs->flags : arch_local_save_flags();
-	s->preempt_count = preempt_count() - (regs ? NMI_OFFSET + HARDIRQ_OFFSET : 0);
+	s->preempt_count = preempt_count() - levels;
 	s->softirq_pending = local_softirq_pending();
 	s->curr = current;
 	s->locks = lockdep_look(current);
@@ -69,7 +73,7 @@ static int sample_nmi(unsigned int type, struct pt_regs *regs)
 	this_cpu_write(nmis_seen, sent);
 	if (!s)
 		return mine ? NMI_HANDLED : 0;
-	take(s, regs);
+	take(s, regs, NMI_OFFSET + HARDIRQ_OFFSET);
 	smp_store_release(&s->done, true);
 	return NMI_HANDLED;
 }
@@ -99,7 +103,11 @@ bool cpu_sample(unsigned int cpu, struct cpu_sample *s)
 {
 	*s = (struct cpu_sample){ .cpu = cpu };
 	if (cpu == raw_smp_processor_id()) {
-		take(s, NULL);
+		/* A tick that finds its own CPU stuck asks about what it interrupted. */
+		if ((preempt_count() & HARDIRQ_MASK) == HARDIRQ_OFFSET && get_irq_regs())
+			take(s, get_irq_regs(), HARDIRQ_OFFSET);
+		else
+			take(s, NULL, 0);
 		return true;
 	}
 	if (panic_in_progress()) {
@@ -114,7 +122,7 @@ static void sample_at_stop(const struct pt_regs *regs)
 {
 	struct cpu_sample *s = this_cpu_ptr(&at_stop);
 
-	take(s, regs);
+	take(s, regs, NMI_OFFSET + HARDIRQ_OFFSET);
 	smp_store_release(&s->done, true);
 }
 

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "tsc: " fmt
 
 #include <linux/clocksource.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/printk.h>
@@ -57,11 +58,13 @@ u64 sched_clock(void)
 {
 	return tsc_to_ns(rdtsc() - tsc_base);
 }
+EXPORT_SYMBOL_GPL(sched_clock);
 
 ktime_t ktime_get(void)
 {
 	return (ktime_t)tsc_to_ns(rdtsc_ordered() - tsc_base);
 }
+EXPORT_SYMBOL_GPL(ktime_get);
 
 /* Calibrate against the first reference that is there and works. */
 static void tsc_measure(struct clock_measurement *m)

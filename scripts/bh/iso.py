@@ -4,6 +4,7 @@
 One disc boots from BIOS and from UEFI. GRUB hands the kernel over by multiboot 1 under BIOS and by
 multiboot 2 under UEFI (only that carries the RSDP there), so both protocols are walked.
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -16,9 +17,9 @@ set timeout=0
 set default=0
 if [ "$grub_platform" = efi ]; then
 	multiboot2 /boot/bottomhalf.img {append}
-{module2}else
+{modules2}else
 	multiboot /boot/bottomhalf.img {append}
-{module}fi
+{modules}fi
 boot
 """
 
@@ -28,31 +29,31 @@ def grub_quote(text):
     return " ".join("'" + w.replace("'", "'\"'\"'") + "'" for w in text.split())
 
 
-def grub_cfg(append, script):
-    line = "\tmodule{} /boot/script script\n" if script else ""
-    return CFG.format(append=grub_quote(append), module=line.format(""), module2=line.format("2"))
+def grub_cfg(append, modules):
+    def lines(command):
+        return "".join("\t%s /boot/%s %s\n" % (command, os.path.basename(f), word) for f, word in modules)
+    return CFG.format(append=grub_quote(append), modules=lines("module"), modules2=lines("module2"))
 
 
-def make(output, image, append="", script=None, bios_only=False):
-    """Write an ISO. script: a path whose text the kernel's shell runs, or None for the interactive shell."""
+def make(output, image, append="", modules=(), bios_only=False):
+    """Write an ISO. modules: (path, what the loader calls it) of the files that the kernel gets along."""
     with tempfile.TemporaryDirectory(prefix="bh-iso-") as tmp:
         grub = pathlib.Path(tmp, "boot/grub")
         grub.mkdir(parents=True)
         shutil.copy(image, grub.parent / "bottomhalf.img")
-        if script:
-            shutil.copy(script, grub.parent / "script")
-        (grub / "grub.cfg").write_text(grub_cfg(append, script))
+        for path, _ in modules:
+            shutil.copy(path, grub.parent)
+        (grub / "grub.cfg").write_text(grub_cfg(append, modules))
         grub_tool(["grub-mkrescue", "-o", str(output)] + (["-d", GRUB_BIOS] if bios_only else []) + [tmp])
 
 
-def make_efi(output, image, append="", script=None):
+def make_efi(output, image, append="", modules=()):
     """The same without a disc: an EFI program that holds everything, for a machine that must not wait for a drive."""
     with tempfile.TemporaryDirectory(prefix="bh-efi-") as tmp:
         cfg = pathlib.Path(tmp, "grub.cfg")
-        cfg.write_text(grub_cfg(append, script))
+        cfg.write_text(grub_cfg(append, modules))
         parts = {"boot/grub/grub.cfg": cfg, "boot/bottomhalf.img": image}
-        if script:
-            parts["boot/script"] = script
+        parts.update(("boot/" + os.path.basename(path), path) for path, _ in modules)
         grub_tool(["grub-mkstandalone", "-O", "x86_64-efi", "-o", str(output)] +
                   ["%s=%s" % part for part in parts.items()])
 

@@ -90,14 +90,20 @@ def disks(o):
     return args
 
 
+def modules(o):
+    """(file in the run directory, what the loader calls it) of each file that travels inside."""
+    script = [("script", "script")] if o.commands is not None else []
+    return script + [(os.path.basename(m),) * 2 for m in o.module]
+
+
 def boot_medium(o, rundir):
     """How the image, the command line and the script reach the kernel."""
     image = os.path.relpath(o.image, rundir)
     how = path_name(o)
     if how == "kernel":
         args = ["-kernel", image, "-append", command_line(o)]
-        return args + (["-initrd", "script script"] if o.commands is not None else [])
-    what = o.image, command_line(o), os.path.join(rundir, "script") if o.commands is not None else None
+        return args + (["-initrd", ",".join("%s %s" % m for m in modules(o))] if modules(o) else [])
+    what = o.image, command_line(o), [(os.path.join(rundir, f), word) for f, word in modules(o)]
     if how == "uefi" and o.seed is not None:	# a drive answers when the host has time, firmware memory at once
         iso.make_efi(os.path.join(rundir, "boot.efi"), *what)
         args = ["-kernel", "boot.efi"]

@@ -74,6 +74,8 @@ class Run:
         if o.commands is not None:
             lines = (["echo '%s'" % MARK] if self.firmware else []) + [o.commands]
             self.write("script", "\n".join(lines) + "\n")
+        for module in o.module:
+            shutil.copy(module, self.dir)
 
     def path(self, name):
         return os.path.join(self.dir, name)

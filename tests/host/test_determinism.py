@@ -42,8 +42,8 @@ def test_storms_repeat_event_for_event(vm):
     assert first != other
     assert len(first.splitlines()) > 2000
     assert "ipi: 4800 calls between 4 CPUs, 4800 arrived" in first
-    # The three CPUs that got an IPI run at most ten on its exit, fewer where the tick falls into them: that is
-    # the seed's, and moves with any change of the code.
+    # The three CPUs that got an IPI run at most ten on its exit, fewer where the tick falls into them; the sender
+    # at most ten, where the tick comes before its ksoftirqd. Which, is the seed's, and moves with any change of the code.
     late = re.search("softirq: 1600 raises on 4 CPUs, 1600 runs, (\\d+) of them in ksoftirqd", first)
-    assert late and 1600 - 3 * 10 <= int(late[1]) < 1600, first[:200]
+    assert late and 1600 - 4 * 10 <= int(late[1]) < 1600, first[:200]
     assert "sent 400, back 400," in first

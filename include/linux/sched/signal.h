@@ -34,6 +34,8 @@ static inline void allow_signal(int sig)
 
 /* Lowest pending signal, consumed; 0 if none. By the thread itself. */
 int kernel_dequeue_signal(void);
+/* Nothing is pending any more. */
+void flush_signals(struct task_struct *p);
 /* 0, also if the thread ignores it; -EINVAL for a number outside 0..63. 0 only tests. Any context. */
 int send_sig(int sig, struct task_struct *p, int priv);
 

@@ -34,7 +34,7 @@
 #define CLASS_HASH_BITS	9
 #define TRACE_DEPTH	24
 
-extern char __per_cpu_start[], __per_cpu_end[];	/* linker.ld */
+extern char __per_cpu_start[], __per_cpu_modules_end[];	/* linker.ld */
 
 struct lock_class lock_classes[MAX_LOCK_CLASSES];
 unsigned int nr_lock_classes = 1;
@@ -121,19 +121,19 @@ static unsigned int hash_key(const void *key)
 }
 
 /*
- * Static memory lives as long as the kernel, so its addresses can be keys. A per-CPU variable's key is
+ * Static memory lives as long as the kernel or its module, so its addresses can be keys. A per-CPU variable's key is
  * its address in the template: all CPUs' are one class. NULL: @addr is not static.
  */
 static const void *static_address(const void *addr)
 {
 	unsigned int cpu;
 
-	if ((const char *)addr >= _text && (const char *)addr < _end)
+	if (((const char *)addr >= _text && (const char *)addr < _end) || is_module_address(addr))
 		return addr;
 	for_each_possible_cpu(cpu) {
 		const char *template = (const char *)addr - __per_cpu_offset[cpu];
 
-		if (template >= __per_cpu_start && template < __per_cpu_end)
+		if (template >= __per_cpu_start && template < __per_cpu_modules_end)
 			return template;
 	}
 	return NULL;
@@ -153,6 +153,27 @@ static u16 find_class(const void *key)
 	while (i && class_of(i)->key != key)
 		i = class_of(i)->hash_next;
 	return i;
+}
+
+/*
+ * Keys and names in [start, start + size) go away with their module. What was learnt about these classes
+ * stays, for the locks they were taken with; a class itself is never found again.
+ */
+void __lockdep_free_key_range(void *start, unsigned long size)
+{
+	static const char unloaded[] = "(unloaded module)";
+
+	if (!graph_lock())
+		return;
+	for (unsigned int i = 1; i < nr_lock_classes; i++) {
+		struct lock_class *c = class_of(i);
+
+		if ((unsigned long)c->key - (unsigned long)start < size)
+			c->key = unloaded;
+		if ((unsigned long)c->name - (unsigned long)start < size)
+			c->name = unloaded;
+	}
+	graph_unlock();
 }
 
 /* Context: graph_lock held. 0: the table is full. */

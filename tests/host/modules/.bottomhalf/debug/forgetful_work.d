@@ -1,0 +1,72 @@
+tests/host/modules/.bottomhalf/debug/forgetful_work.o: \
+ tests/host/modules/forgetful_work.c /work/main/include/linux/kconfig.h \
+ /work/main/include/linux/module.h /work/main/include/linux/errno.h \
+ /work/main/include/linux/export.h /work/main/include/linux/types.h \
+ /work/main/include/linux/compiler.h /work/main/include/linux/init.h \
+ /work/main/include/linux/kstrtox.h /work/main/include/linux/kernel.h \
+ /work/main/include/linux/limits.h /work/main/include/linux/align.h \
+ /work/main/include/linux/bitops.h /work/main/include/asm/barrier.h \
+ /work/main/include/linux/minmax.h \
+ /work/main/include/linux/container_of.h \
+ /work/main/include/linux/math64.h /work/main/include/linux/typecheck.h \
+ /work/main/include/linux/build_bug.h /work/main/include/linux/bug.h \
+ /work/main/include/linux/err.h /work/main/include/linux/printk.h \
+ /work/main/include/linux/stdarg.h /work/main/include/linux/kern_levels.h \
+ /work/main/include/linux/sprintf.h /work/main/include/linux/console.h \
+ /work/main/include/linux/ratelimit_types.h \
+ /work/main/include/linux/moduleparam.h \
+ /work/main/include/linux/stringify.h \
+ /work/main/include/linux/workqueue.h /work/main/include/linux/atomic.h \
+ /work/main/include/linux/cpumask.h /work/main/include/linux/bitmap.h \
+ /work/main/include/asm/percpu.h /work/main/include/linux/list.h \
+ /work/main/include/linux/lockdep.h \
+ /work/main/include/trace/events/preemptirq.h \
+ /work/main/include/linux/tracepoint.h \
+ /work/main/include/asm/jump_label.h \
+ /work/main/include/trace/define_trace.h /work/main/include/linux/timer.h \
+ /work/main/include/linux/jiffies.h /work/main/include/linux/ktime.h \
+ /work/main/include/linux/timekeeping.h tests/host/modules/forgetful.h
+/work/main/include/linux/kconfig.h:
+/work/main/include/linux/module.h:
+/work/main/include/linux/errno.h:
+/work/main/include/linux/export.h:
+/work/main/include/linux/types.h:
+/work/main/include/linux/compiler.h:
+/work/main/include/linux/init.h:
+/work/main/include/linux/kstrtox.h:
+/work/main/include/linux/kernel.h:
+/work/main/include/linux/limits.h:
+/work/main/include/linux/align.h:
+/work/main/include/linux/bitops.h:
+/work/main/include/asm/barrier.h:
+/work/main/include/linux/minmax.h:
+/work/main/include/linux/container_of.h:
+/work/main/include/linux/math64.h:
+/work/main/include/linux/typecheck.h:
+/work/main/include/linux/build_bug.h:
+/work/main/include/linux/bug.h:
+/work/main/include/linux/err.h:
+/work/main/include/linux/printk.h:
+/work/main/include/linux/stdarg.h:
+/work/main/include/linux/kern_levels.h:
+/work/main/include/linux/sprintf.h:
+/work/main/include/linux/console.h:
+/work/main/include/linux/ratelimit_types.h:
+/work/main/include/linux/moduleparam.h:
+/work/main/include/linux/stringify.h:
+/work/main/include/linux/workqueue.h:
+/work/main/include/linux/atomic.h:
+/work/main/include/linux/cpumask.h:
+/work/main/include/linux/bitmap.h:
+/work/main/include/asm/percpu.h:
+/work/main/include/linux/list.h:
+/work/main/include/linux/lockdep.h:
+/work/main/include/trace/events/preemptirq.h:
+/work/main/include/linux/tracepoint.h:
+/work/main/include/asm/jump_label.h:
+/work/main/include/trace/define_trace.h:
+/work/main/include/linux/timer.h:
+/work/main/include/linux/jiffies.h:
+/work/main/include/linux/ktime.h:
+/work/main/include/linux/timekeeping.h:
+tests/host/modules/forgetful.h:

@@ -1,0 +1,13 @@
+MODULES := calc calc_user forgetful rude noexit
+CCFLAGS :=  
+PARTS_calc := calc.o
+PARTS_calc_user := calc_user.o
+PARTS_forgetful := forgetful_main.o forgetful_work.o
+PARTS_rude := rude.o
+PARTS_noexit := noexit.o
+CFLAGS_calc.o := 
+CFLAGS_calc_user.o := 
+CFLAGS_forgetful_main.o := 
+CFLAGS_forgetful_work.o := 
+CFLAGS_noexit.o := 
+CFLAGS_rude.o := 

@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: MIT
+"""Modules: built by make M=DIR, loaded, used, unloaded; what is wrong with one is named, and harms nobody else.
+
+The modules are in tests/host/modules; they are ordinary Linux modules.
+"""
+import hashlib
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+MAGIC = b"bh-sha2\n"
+TAIL = len(MAGIC) + 32
+
+
+def make(directory, *args):
+    return subprocess.run(["make", "-C", str(ROOT), "M=%s" % directory, *args], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module", params=["debug", "release"])
+def build(request, tmp_path_factory):
+    """(variant, directory with the built modules)"""
+    d = tmp_path_factory.mktemp("modules") / "m"
+    shutil.copytree(ROOT / "tests/host/modules", d)
+    done = make(d, "BUILD=" + request.param, "KCFLAGS=-Werror")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return request.param, d
+
+
+@pytest.fixture
+def insmod(vm, build):
+    """insmod(commands, *modules, status=…): run shell commands on a machine that carries these modules."""
+    variant, d = build
+
+    def run(commands, *modules, status=0, options=()):
+        files = [a for m in modules for a in ("--module", d / m if isinstance(m, str) else m)]
+        done = vm(commands, "--build", variant, "--seed", 1, *files, *options, status=status)
+        done.lines = [re.sub(r"^\[ *\d+\.\d+\] ", "", x) for x in done.log.splitlines()]
+        return done
+    return run
+
+
+def sealed(body):
+    return body + MAGIC + hashlib.sha256(body).digest()
+
+
+def test_a_module_lives(insmod):
+    done = insmod("insmod calc.ko factor=3 name=alice loud list=5,6; insmod calc_user.ko; lsmod; rmmod calc; "
+                  "rmmod calc_user calc; lsmod", "calc.ko", "calc_user.ko", status=1)
+    assert "calc: factor 3 name alice loud 1 list 2: 5,6 per-CPU sum 400 word two" in done.lines
+    assert "calc_user: 63" in done.lines
+    assert "calc: 401 calls, in_bss[21] 1" in done.lines
+    assert re.search(r"^calc +\d+  1 calc_user\ncalc_user +\d+  0\nModule", done.out, re.M), done.out
+    assert "rmmod: Module calc is in use" in done.out + done.err
+    assert done.out.endswith("Used by\n")
+
+
+@pytest.mark.parametrize("args, why", [
+    ("bogus=1", "calc: Unknown parameter `bogus'"),
+    ("factor=many", "calc: `many' invalid for parameter `factor' (-EINVAL)"),
+    ("list=1,2,3,4,5", "calc: `1,2,3,4,5' too large for parameter `list'"),
+    ("factor", "calc: `' invalid for parameter `factor' (-EINVAL)"),
+])
+def test_parameters_are_checked(insmod, args, why):
+    done = insmod("insmod calc.ko %s; lsmod; insmod calc.ko; lsmod" % args, "calc.ko", status=1)
+    assert why in done.lines
+    assert done.out.count("calc ") == 1, "the second one alone is loaded"
+
+
+def test_what_is_missing_is_named(insmod):
+    done = insmod("insmod calc_user.ko; insmod nowhere.ko; rmmod nothing; insmod calc.ko; insmod calc.ko", "calc.ko",
+                  "calc_user.ko", status=1)
+    assert "module: calc_user: Unknown symbol calc_scale (err -2)" in done.lines
+    text = done.out + done.err
+    assert "insmod: could not insert module calc_user.ko: Unknown symbol in module" in text
+    assert "could not load module nowhere.ko: No such file or directory" in text and "calc_user.ko" in text
+    assert "rmmod: Module nothing is not currently loaded" in text
+    assert "insmod: could not insert module calc.ko: File exists" in text
+
+
+def test_no_exit_no_way_out(insmod):
+    done = insmod("insmod noexit.ko; rmmod noexit; lsmod", "noexit.ko", status=1)
+    assert "module: noexit: it has no exit function" in done.lines
+    assert re.search(r"^noexit +\d+  0$", done.out, re.M)
+
+
+@pytest.mark.parametrize("what, said", [
+    ("timer", "timer forgotten_timer [forgetful] is pending"),
+    ("hrtimer", "hrtimer forgotten_hrtimer [forgetful] is pending"),
+    ("irq", "irq 11 still has the handler forgotten_handler [forgetful]"),
+    ("tasklet", "tasklet forgotten_tasklet [forgetful] is scheduled"),
+    ("work", "timer delayed_work_timer_fn is pending"),
+    ("thread", "thread forgotten (pid "),
+    ("file", "the file or directory forgotten is registered"),
+])
+def test_what_is_left_behind_is_named_and_does_no_harm(insmod, what, said):
+    done = insmod("insmod forgetful.ko what=%s; rmmod forgetful; lsmod; sleep 0.1; cat /proc/interrupts | wc -l; "
+                  "insmod forgetful.ko" % what, "forgetful.ko", status=1)
+    left = [x for x in done.lines if "has left behind" in x]
+    assert len(left) == 1 and left[0].startswith("module: forgetful has left behind: " + said), left
+    assert any("its memory stays" in x for x in done.lines)
+    assert re.search(r"^forgetful +\d+  0 Unloading$", done.out, re.M)
+
+
+def test_nothing_is_left_behind_again_and_again(insmod):
+    done = insmod("insmod forgetful.ko; rmmod forgetful; " * 40 + "lsmod", "forgetful.ko")
+    assert not [x for x in done.lines if "left" in x]
+    assert done.out == "Module                  Size  Used by\n"
+
+
+@pytest.mark.parametrize("how, said, lives", [
+    ("oops", "RIP: 0010:wild+", True), ("text", "RIP: 0010:rude_init+", True), ("const", "RIP: 0010:rude_init+", True),
+    ("timer", "RIP: 0010:wild+", False), ("irq", "RIP: 0010:wild+", False),
+])
+def test_a_crash_names_the_module(insmod, how, said, lives):
+    done = insmod("insmod rude.ko how=%s; sleep 0.1; lsmod; rmmod rude; echo alive" % how, "rude.ko", status=3)
+    rip = [x for x in done.lines if x.startswith(said)]
+    assert rip and rip[0].endswith("[rude]"), done
+    assert ("alive" in done.out) == lives
+    if lives:
+        assert re.search(r"^rude +\d+  0 Loading$", done.out, re.M)
+        assert "module: rude: its init has not returned" in done.lines
+    else:
+        assert any("Fatal exception in interrupt" in x for x in done.lines)
+    if how == "text":
+        assert any("module text" in x for x in done.lines)
+
+
+def test_an_init_that_never_returns(insmod):
+    done = insmod("watchdog=1; insmod rude.ko how=loop & sleep 0.2; lsmod; rmmod rude; echo alive", "rude.ko", status=1)
+    assert "alive" in done.out and re.search(r"^rude +\d+  0 Loading$", done.out, re.M)
+
+
+@pytest.mark.parametrize("how, said", [
+    ("fail", "could not insert module rude.ko: No such device"),
+    ("positive", None), ("leak", None),
+])
+def test_an_init_that_returns_oddly(insmod, how, said):
+    done = insmod("insmod rude.ko how=%s; lsmod" % how, "rude.ko", status=None)
+    if said:
+        assert said in done.out + done.err and "rude " not in done.out.split("Used by")[1]
+    if how == "positive":
+        assert any("'rude'->init suspiciously returned 7" in x for x in done.lines)
+    if how == "leak":
+        assert any("init of module rude returned with" in x for x in done.lines)
+
+
+# ---- files that do not fit ----
+
+def cpio(files):
+    """A newc archive of {name: bytes}."""
+    out = b""
+    for i, (name, data) in enumerate(list(files.items()) + [("TRAILER!!!", b"")]):
+        fields = [i + 1, 0o100644, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
+        head = b"070701" + b"".join(b"%08X" % f for f in fields) + name.encode() + b"\0"
+        for part in (head, data):
+            out += part + b"\0" * (-len(part) % 4)
+    return out
+
+
+def replaced(data, old, new):
+    assert data.count(old) == 1 and len(old) == len(new), old
+    return sealed(data[:-TAIL].replace(old, new))
+
+
+def test_what_does_not_fit_is_refused_with_the_reason(insmod, build, tmp_path):
+    variant, d = build
+    calc = (d / "calc.ko").read_bytes()
+    user = (d / "calc_user.ko").read_bytes()
+    other = "release" if variant == "debug" else "debug"
+    files = {
+        "machine.ko": (calc[:18] + b"\xb7" + calc[19:], "it is for another machine than x86-64"),
+        "program.ko": (calc[:16] + b"\x02" + calc[17:], "no relocatable object"),
+        "text.ko": (b"hello, world\n" * 50, "no ELF file"),
+        "empty.ko": (b"", "no ELF file"),
+        "half.ko": (calc[:len(calc) // 2], "its section table ends beyond the file; is it cut off?"),
+        "tail.ko": (calc[:-1], "is it cut off?"),
+        "flip.ko": (calc[:2000] + bytes([calc[2000] ^ 1]) + calc[2001:], "the file is damaged"),
+        "magic.ko": (replaced(calc, b" mod_unload " + variant.encode() + b"\0",
+                              b" mod_unload " + other[:len(variant)].encode().ljust(len(variant), b"x") + b"\0"),
+                     "should be '6.12.0-bottomhalf SMP preempt mod_unload %s'" % variant),
+        "license.ko": (replaced(user, b"license=GPL\0", b"license=BSD\0"),
+                       "Unknown symbol calc_scale (err -1): it is for GPL modules"),
+        "twice.ko": (replaced(calc, b"name=calc\0", b"name=clac\0"), "clac: exports duplicate symbol calc_scale (owned by calc)"),
+    }
+    archive = tmp_path / "bad.cpio"
+    archive.write_bytes(cpio({name: data for name, (data, _) in files.items()}))
+    done = insmod("insmod calc.ko; lsmod; " + "; ".join("insmod " + name for name in files) + "; lsmod",
+                  "calc.ko", archive, status=1)
+    said = [x for x in done.lines if x.startswith("module: ") and "taints" not in x]
+    assert len(said) == len(files), "\n".join(said)
+    for (name, (_, why)), line in zip(files.items(), said):
+        assert why in line, "%s: %s" % (name, line)
+    assert done.out.count("calc ") == 2, "nobody else came, and calc stayed"
+
+
+def mutants(data, rng, n):
+    """Objects with hostile structure and a good checksum: headers, section table, relocations, symbols changed."""
+    shoff, = struct.unpack_from("<Q", data, 40)
+    shnum, = struct.unpack_from("<H", data, 60)
+    places = list(range(16, 64))
+    for i in range(shnum):
+        base = shoff + 64 * i
+        kind, = struct.unpack_from("<I", data, base + 4)
+        flags, = struct.unpack_from("<Q", data, base + 8)
+        offset, size = struct.unpack_from("<QQ", data, base + 24)
+        places += list(range(base + 4, base + 64)) * 3
+        if kind == 2:
+            places += range(offset, offset + size)
+    values = [0, 1, 0x7F, 0x80, 0xFF]
+    for _ in range(n):
+        m = bytearray(data)
+        for _ in range(rng.randint(1, 4)):
+            at = rng.choice(places)
+            m[at] = rng.choice(values + [m[at] ^ 1 << rng.randint(0, 7)])
+        yield bytes(m)
+
+
+def test_two_hundred_mutated_modules(insmod, build, tmp_path):
+    """Half of them damaged on the way (the checksum says so), half of them lies with a good checksum."""
+    rng = random.Random(12)
+    good = (build[1] / "noexit.ko").read_bytes()
+    files = {}
+    for i in range(100):
+        m = bytearray(good)
+        for _ in range(rng.randint(1, 8)):
+            m[rng.randrange(len(m))] ^= 1 << rng.randint(0, 7)
+        files["d%d.ko" % i] = bytes(m) if i % 4 else bytes(m[:rng.randrange(len(m))])
+    for i, m in enumerate(mutants(good[:-TAIL], rng, 100)):
+        files["m%d.ko" % i] = sealed(m)
+    archive = tmp_path / "mutants.cpio"
+    archive.write_bytes(cpio(files))
+    done = insmod("; ".join("insmod %s; lsmod | wc -l" % name for name in files) + "; echo alive", archive, status=None)
+    assert done.status in (0, 1), done
+    assert "alive" in done.out
+    assert not re.search(r"BUG:|WARNING:|Oops", done.log), done
+
+
+def test_out_of_the_tree_and_between_the_kernels(tmp_path):
+    """Linux's habits in a Makefile: KERNELRELEASE, ccflags-y, NAME-objs, targets of its own; and clean."""
+    (tmp_path / "a-b.c").write_text('#include <linux/module.h>\n#if !defined(SEEN) || LINUX_VERSION_CODE < 1\n#error\n'
+                                    '#endif\nMODULE_LICENSE("GPL");\n')
+    (tmp_path / "Makefile").write_text(
+        "ifneq ($(KERNELRELEASE),)\nobj-m += a-b.o\nccflags-y += -DSEEN\nelse\nall:\n\t$(MAKE) -C " + str(ROOT) +
+        " M=$(CURDIR) modules\nclean:\n\t$(MAKE) -C " + str(ROOT) + " M=$(CURDIR) clean\nendif\n")
+    done = subprocess.run(["make", "-C", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert b"name=a_b\0" in (tmp_path / "a-b.ko").read_bytes()
+    assert subprocess.run(["make", "-C", str(tmp_path), "clean"], capture_output=True).returncode == 0
+    assert sorted(os.listdir(tmp_path)) == ["Makefile", "a-b.c"]
+
+
+@pytest.mark.parametrize("body, why", [
+    ("void open_softirq(int, void *); void f(void); void f(void) { open_softirq(1, 0); }", 'ERROR: modpost: "open_softirq" [x.ko] undefined!'),
+    ("", "ERROR: modpost: missing MODULE_LICENSE() in x"),
+])
+def test_modpost_says_what_is_wrong(tmp_path, body, why):
+    lic = 'MODULE_LICENSE("GPL");\n' if body else ""
+    (tmp_path / "x.c").write_text("#include <linux/module.h>\n" + lic + body + "\n")
+    (tmp_path / "Makefile").write_text("obj-m := x.o\n")
+    done = make(tmp_path)
+    assert done.returncode and why in done.stderr
+    assert not (tmp_path / "x.ko").exists()
