@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: run test bench bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
+.PHONY: labs linux-labs linux-debug run test bench bench-linux bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
 	compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
@@ -33,6 +33,12 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## bench-linux: one module, here and on Debian's Linux in the same machine, one table; WRITE=-w puts it into the pages
+bench-linux:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory BUILD=release all
+	@scripts/bench-linux $(WRITE)
 
 ## bench-ck: the locks on this machine, nobody else wanting them, beside Concurrency Kit's
 bench-ck:
@@ -67,6 +73,22 @@ figures:
 	@mv docs/figures/defer.tmp docs/figures/defer.txt
 	@scripts/paste docs/figures/defer.txt README.md docs/defer.md
 	@cat docs/figures/livelock.txt docs/figures/defer.txt
+
+## labs: every lab here: its solution passes, its holes fail, its wrong answers are rejected (LAB='03 04')
+LAB	?=
+labs:
+	@scripts/deps run
+	@scripts/lab grade $(LAB)
+
+## linux-labs: their solutions on Debian's Linux 6.12 in the same machine: the same lines, the same order of events
+linux-labs:
+	@scripts/deps linux
+	@scripts/lab linux $(LAB)
+
+## linux-debug: build Linux 6.12 with lock checkers and HZ=1000 for the labs that want it; once, up to an hour
+linux-debug:
+	@scripts/deps linux_debug
+	@scripts/linux-debug
 
 ## iso: build/<variant>/bottomhalf.iso, boots from BIOS and UEFI, disc or stick
 iso:

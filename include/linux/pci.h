@@ -195,8 +195,8 @@ int __pci_enable_device(struct pci_dev *dev);
 #define pci_is_enabled(dev)	((dev)->enable_cnt > 0)
 void pci_disable_device(struct pci_dev *dev);
 /** pci_set_master - let the device do DMA and send MSIs. */
-#define pci_set_master(dev)	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER)
-#define pci_clear_master(dev)	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0)
+void pci_set_master(struct pci_dev *dev);
+void pci_clear_master(struct pci_dev *dev);
 /** pci_intx - allow or forbid the device's INTx (command bit 10). */
 void pci_intx(struct pci_dev *dev, int enable);
 

@@ -275,6 +275,7 @@ struct proc_dir_entry *proc_register_like(const char *name, struct proc_dir_entr
 	WARN(e == ERR_PTR(-EEXIST), "proc_dir_entry '%s/%s' already registered\n", parent->name, name);
 	return IS_ERR(e) ? NULL : e;
 }
+EXPORT_SYMBOL(proc_register);
 
 struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
 				     const struct file_operations *fops, proc_show_t show,

@@ -116,8 +116,8 @@ def boot_medium(o, rundir):
     return args
 
 
-def qemu(o, rundir, com1):
-    """The QEMU command line. com1: the chardev arguments of the shell's serial line."""
+def hardware(o, com1):
+    """QEMU and the whole machine, nothing to boot in it. com1: the chardev arguments of the shell's serial line."""
     machine = "q35" if o.uefi and o.machine == "pc" else o.machine
     args = ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none", "-M", machine]
     args += accelerator(o) + ["-cpu", "host" if o.accel == "kvm" else "max"]
@@ -125,7 +125,12 @@ def qemu(o, rundir, com1):
     args += ["-chardev", com1, "-serial", "chardev:com1"]
     args += ["-chardev", "file,id=com2,path=log.txt", "-serial", "chardev:com2"]
     args += ["-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-device", "edu", "-device", "pc-testdev"]
-    args += network(o) + disks(o) + boot_medium(o, rundir)
+    return args + network(o) + disks(o)
+
+
+def qemu(o, rundir, com1):
+    """The QEMU command line."""
+    args = hardware(o, com1) + boot_medium(o, rundir)
     if o.gdb:
         args += ["-gdb", "tcp:127.0.0.1:%d" % o.gdb_port, "-S"]
     return args + o.qemu_arg

@@ -35,11 +35,11 @@ class Stopped(Exception):
     """A signal told this process to end."""
 
 
-def _on_signal(number, _frame):
+def on_signal(number, _frame):
     raise Stopped(number)
 
 
-def _die_with_parent():
+def die_with_parent():
     """In the child: be killed when this script is, however that happens (PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
@@ -54,6 +54,17 @@ def prune(logs):
         shutil.rmtree(os.path.join(logs, old), ignore_errors=True)
 
 
+def new_directory(logs):
+    """A directory of its own for a run, to which logs/last now points."""
+    where = os.path.join(logs, time.strftime("%m%d-%H%M%S-") + str(os.getpid()))
+    os.makedirs(where)
+    prune(logs)
+    link = os.path.join(logs, ".last-%d" % os.getpid())
+    os.symlink(os.path.basename(where), link)
+    os.replace(link, os.path.join(logs, "last"))
+    return where
+
+
 WATCH_SECONDS = 4
 
 class Run:
@@ -61,13 +72,7 @@ class Run:
 
     def __init__(self, o):
         self.o = o
-        logs = os.path.join(o.root, "build", o.build, "logs")
-        self.dir = os.path.join(logs, time.strftime("%m%d-%H%M%S-") + str(os.getpid()))
-        os.makedirs(self.dir)
-        prune(logs)
-        link = os.path.join(logs, ".last-%d" % os.getpid())
-        os.symlink(os.path.basename(self.dir), link)
-        os.replace(link, os.path.join(logs, "last"))
+        self.dir = new_directory(os.path.join(o.root, "build", o.build, "logs"))
         self.firmware = machine.path_name(o) != "kernel"
         self.proc, self.printed, self.pending = None, 0, b""
         self.marked = not self.firmware
@@ -100,7 +105,7 @@ class Run:
         return cmd
 
     def spawn(self, cmd, **streams):
-        self.proc = subprocess.Popen(cmd, cwd=self.dir, preexec_fn=_die_with_parent, **streams)
+        self.proc = subprocess.Popen(cmd, cwd=self.dir, preexec_fn=die_with_parent, **streams)
 
     def stop(self):
         """End the emulator and what it left; safe to call at any time."""
@@ -298,7 +303,7 @@ class Run:
 def execute(o):
     """Run what the options ask for; always leaves no emulator behind."""
     for s in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(s, _on_signal)
+        signal.signal(s, on_signal)
     run = Run(o)
     try:
         if o.commands is not None:

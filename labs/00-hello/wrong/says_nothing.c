@@ -1,0 +1,2 @@
+/* Rejected: init has to say where it runs */
+	msleep(10);
