@@ -15,8 +15,6 @@
 
 #define LAB_SPIN_MS	300	/* longer than anything takes; what never comes is then missed */
 
-#define lab_yes(cond)	((cond) ? "yes" : "no")
-
 /* Wait without sleeping until cond is true. False if it never was. Any context, interrupts off too. */
 #define lab_spin(cond)							\
 ({									\
