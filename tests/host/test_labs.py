@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The grader of the labs on made-up runs, and one lab from the student's copy to the verdict, here and on Linux."""
-import pathlib
 import subprocess
 
 import pytest
 
+from conftest import ROOT
 from bh import lab as labs
 from bh import labrun
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAB_C = '''\
 #include "lab.h"
@@ -98,6 +96,10 @@ def test_an_answer_replaces_each_region(make_lab):
     assert lab.with_answer(lab.wrong["mute"][1]) == LAB_C.replace('pr_info("hello\\n");', "/* nothing */")
     with pytest.raises(labs.Bad, match="1 bodies for 2 regions"):
         lab.with_answer("\tone body\n")
+
+
+def test_every_lab_is_whole():
+    assert ["%s: %s" % (lab.name, remark) for lab in labs.find() for remark in lab.remarks()] == []
 
 
 # ---- the judgement ----------------------------------------------------------------------------
