@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The grader of the labs on made-up runs, and one lab from the student's copy to the verdict, here and on Linux."""
 import subprocess
+import types
 
 import pytest
 
@@ -202,6 +203,26 @@ def test_each_lab_has_its_part_of_the_boots_output():
     assert (parts["01-a"].out, parts["01-a"].trace, parts["01-a"].lines) == ("printed\n", "T\n", ["one"])
     assert parts["02-b"].complaint("insmod") == "no"
     assert [p.answered for p in parts.values()] == [True, True, False]
+
+
+def boot_of(*parts, log=""):
+    """What a boot of Linux with these labs was like: [(name, printed, kernel log, ended)]"""
+    out = "".join("--- begin %s\n%s" % (n, o) + ("--- log\n%s--- end %s\n" % (l, n) if end else "") for n, o, l, end in parts)
+    return [(types.SimpleNamespace(name=n), "") for n, *_ in parts], types.SimpleNamespace(out=out, log=log)
+
+
+@pytest.mark.parametrize("bad", [
+    ("02-b", "", log("Oops: Oops: 0002 [#1] PREEMPT SMP NOPTI"), True),
+    ("02-b", "rmmod: can't unload module 'lab': Resource temporarily unavailable\n", "", True),
+    ("02-b", "", "", False),
+])
+def test_after_a_lab_that_broke_linux_nothing_is_believed(bad):
+    console = log("lab: one", "linux-vm: begin 02-b", "lab: two")
+    modules, done = boot_of(("01-a", "", log("lab: one"), True), bad, ("03-c", "", "", True), log=console)
+    got = dict(labrun.usable(modules, done))
+    assert list(got) == ["01-a", "02-b"]
+    if not bad[3]:
+        assert got["02-b"].lines == ["two"] and not got["02-b"].answered
 
 
 # ---- one lab, really --------------------------------------------------------------------------
