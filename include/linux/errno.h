@@ -61,6 +61,7 @@
 #define EHOSTUNREACH	113
 #define EALREADY	114
 #define EINPROGRESS	115
+#define ENOIOCTLCMD	515	/* no such ioctl command; -ENOTTY to the caller */
 #define ERESTARTSYS	512
 #define ENOTSUPP	524
 
