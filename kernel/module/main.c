@@ -26,6 +26,9 @@
 DEFINE_MUTEX(module_mutex);
 struct module *modules[MAX_MODULES];
 
+/* What THIS_MODULE points to, so near that 32 bits of an instruction can name it. By slot, under module_mutex. */
+static struct module storage[MAX_MODULES];
+
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[];
 
 /* ---- references ---- */
@@ -283,7 +286,6 @@ static void free_module(struct module *mod)
 	synchronize_rcu();
 	module_memory_free(mod->base, mod->size);
 	free_symbols(mod);
-	kfree(mod);
 }
 
 /* Its memory if nothing points there any more; else it stays and is named. Context: module_mutex held. */
@@ -304,41 +306,46 @@ static void bury(struct module *mod)
 	       mod->name, n, n > 1 ? "s" : "");
 }
 
-static int take_slot(struct module *mod)
+/* An empty module in a free slot, or NULL after a message. Context: module_mutex held. */
+static struct module *new_module(const char *name)
 {
-	for (unsigned int i = 0; i < MAX_MODULES; i++)
-		if (!modules[i]) {
-			mod->slot = i;
-			return 0;
-		}
-	pr_err("%s: %u modules are loaded, there is no room for more\n", mod->name, MAX_MODULES);
-	return -ENOSPC;
+	struct module *mod;
+
+	for (unsigned int i = 0; i < MAX_MODULES; i++) {
+		if (modules[i])
+			continue;
+		mod = &storage[i];
+		memset(mod, 0, sizeof(*mod));
+		strscpy(mod->name, name);
+		atomic_set(&mod->refcnt, 1);
+		mod->slot = i;
+		return mod;
+	}
+	pr_err("%s: %u modules are loaded, there is no room for more\n", name, MAX_MODULES);
+	return NULL;
 }
 
 /* Link the module into the kernel and the list. Context: may sleep. */
 static struct module *link_module(struct load_info *info)
 {
-	struct module *mod = kzalloc(sizeof(*mod), GFP_KERNEL);
+	struct module *mod;
 	int err;
 
-	if (!mod)
-		return ERR_PTR(-ENOMEM);
-	strscpy(mod->name, info->name);
-	atomic_set(&mod->refcnt, 1);
 	guard(mutex)(&module_mutex);
-	if (find_module(mod->name)) {
-		pr_err("%s: is loaded already\n", mod->name);
-		kfree(mod);
+	if (find_module(info->name)) {
+		pr_err("%s: is loaded already\n", info->name);
 		return ERR_PTR(-EEXIST);
 	}
+	mod = new_module(info->name);
+	if (!mod)
+		return ERR_PTR(-ENOSPC);
 	mod->gpl = check_license(info, mod->name);
-	err = take_slot(mod) ?: layout_and_relocate(mod, info) ?: check_exports(mod);
+	err = layout_and_relocate(mod, info) ?: check_exports(mod);
 	kfree(info->addr);
 	if (err) {
 		drop_uses(mod);
 		module_memory_free(mod->base, mod->size);
 		free_symbols(mod);
-		kfree(mod);
 		return ERR_PTR(err);
 	}
 	smp_store_release(&modules[mod->slot], mod);
