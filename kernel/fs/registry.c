@@ -290,6 +290,7 @@ struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *pa
 
 	return proc_register_like(name, parent, fops ? &like : NULL);
 }
+EXPORT_SYMBOL(proc_register);
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
 {

@@ -27,6 +27,9 @@ DEFINE_MUTEX(module_mutex);
 void (*kunit_module_init)(struct kunit_suite *const *suites, unsigned int n);
 struct module *modules[MAX_MODULES];
 
+/* What THIS_MODULE points to, so near that 32 bits of an instruction can name it. By slot, under module_mutex. */
+static struct module storage[MAX_MODULES];
+
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[];
 
 /* ---- references ---- */
@@ -304,20 +307,21 @@ static void bury(struct module *mod)
 	       mod->name, n, n > 1 ? "s" : "");
 }
 
-/*
- * A free slot's module, all 0. These lie in the kernel's image, because a module's code names its own,
- * THIS_MODULE, by 32 bits. Context: module_mutex held.
- */
-static struct module *take_slot(const char *name)
+/* An empty module in a free slot, or NULL after a message. Context: module_mutex held. */
+static struct module *new_module(const char *name)
 {
-	static struct module slots[MAX_MODULES];
+	struct module *mod;
 
-	for (unsigned int i = 0; i < MAX_MODULES; i++)
-		if (!modules[i]) {
-			memset(&slots[i], 0, sizeof(slots[i]));
-			slots[i].slot = i;
-			return &slots[i];
-		}
+	for (unsigned int i = 0; i < MAX_MODULES; i++) {
+		if (modules[i])
+			continue;
+		mod = &storage[i];
+		memset(mod, 0, sizeof(*mod));
+		strscpy(mod->name, name);
+		atomic_set(&mod->refcnt, 1);
+		mod->slot = i;
+		return mod;
+	}
 	pr_err("%s: %u modules are loaded, there is no room for more\n", name, MAX_MODULES);
 	return NULL;
 }
@@ -333,11 +337,9 @@ static struct module *link_module(struct load_info *info)
 		pr_err("%s: is loaded already\n", info->name);
 		return ERR_PTR(-EEXIST);
 	}
-	mod = take_slot(info->name);
+	mod = new_module(info->name);
 	if (!mod)
 		return ERR_PTR(-ENOSPC);
-	strscpy(mod->name, info->name);
-	atomic_set(&mod->refcnt, 1);
 	mod->gpl = check_license(info, mod->name);
 	err = layout_and_relocate(mod, info) ?: check_exports(mod);
 	kfree(info->addr);

@@ -5,12 +5,11 @@
  */
 #include "lab.h"
 #include "lab_here.h"
-#include <linux/hrtimer.h>
 #include <linux/spinlock.h>
 
 static DEFINE_SPINLOCK(lock);
-static struct hrtimer timer;
-static bool fired, ran, over_softirq;
+static struct lab_interrupt timer;
+static bool ran, over_softirq;
 static struct snap { unsigned int pc; const char *name; } in_timer, in_tasklet, here;
 
 /* What runs here? Context: any. */
@@ -42,32 +41,22 @@ static void show(const char *what, const struct snap *snap)
 		snap->name);
 }
 
-/* Wait here for the timer's interrupt. Context: any with interrupts on. */
-static void interrupt(void)
-{
-	fired = false;
-	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
-	lab_spin(READ_ONCE(fired));
-}
-
 /* Context: softirq. */
 static void tasklet_fn(struct tasklet_struct *unused)
 {
 	take(&in_tasklet);
 	if (over_softirq)
-		interrupt();
+		lab_interrupt(&timer);
 	WRITE_ONCE(ran, true);
 }
 static DECLARE_TASKLET(tasklet, tasklet_fn);
 
 /* Context: hardirq; what it schedules runs on its exit, if softirqs run there. */
-static enum hrtimer_restart timer_fn(struct hrtimer *unused)
+static void timer_fn(void)
 {
 	take(&in_timer);
 	if (!over_softirq)
 		tasklet_schedule(&tasklet);
-	WRITE_ONCE(fired, true);
-	return HRTIMER_NORESTART;
 }
 
 /* An interrupt in this context, and the softirq of its exit, or of whatever runs it later. */
@@ -75,7 +64,7 @@ static void interrupt_over(const char *what, void (*enter)(void), void (*leave)(
 {
 	enter();
 	take(&here);
-	interrupt();
+	lab_interrupt(&timer);
 	leave();
 	lab_spin(READ_ONCE(ran));
 	show(what, &here);
@@ -120,8 +109,7 @@ static void unlock_bh(void)
 
 static int __init lab_init(void)
 {
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	timer.function = timer_fn;
+	lab_interrupt_init(&timer, timer_fn);
 	lab_stay();
 	interrupt_over("task", nothing, nothing);
 	interrupt_over("preempt_disable", preempt_off, preempt_on);
@@ -145,7 +133,6 @@ module_init(lab_init);
 
 static void __exit lab_exit(void)
 {
-	hrtimer_cancel(&timer);
 	tasklet_kill(&tasklet);
 }
 module_exit(lab_exit);

@@ -7,14 +7,13 @@
  */
 #include "lab.h"
 #include "lab_here.h"
-#include <linux/hrtimer.h>
 #include <linux/spinlock.h>
 
 static DEFINE_SPINLOCK(lock);
-static struct hrtimer timer;
+static struct lab_interrupt timer;
 static struct task_struct *task;
 static unsigned int interrupted;	/* preempt_count() of what the timer has interrupted */
-static bool fired, nested, depth_seen;
+static bool nested, depth_seen;
 static unsigned int runs, inside;
 static struct task_struct *borrowed;
 static bool irqs_off;
@@ -26,14 +25,6 @@ static bool exit_runs_softirqs(unsigned int pc)
 	return !(pc & (HARDIRQ_MASK | SOFTIRQ_MASK));
 	/* LAB END */
 	return true;
-}
-
-/* Wait here for the timer's interrupt. Context: any with interrupts on. */
-static void interrupt(void)
-{
-	fired = false;
-	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
-	lab_spin(READ_ONCE(fired));
 }
 
 static void report(const char *over, bool ran)
@@ -52,26 +43,24 @@ static void tasklet_fn(struct tasklet_struct *unused)
 	irqs_off = irqs_disabled();
 	if (nested) {
 		nested = false;
-		interrupt();
+		lab_interrupt(&timer);
 	}
 	inside--;
 }
 static DECLARE_TASKLET(tasklet, tasklet_fn);
 
 /* Context: hardirq. */
-static enum hrtimer_restart timer_fn(struct hrtimer *unused)
+static void timer_fn(void)
 {
 	interrupted = preempt_count() - HARDIRQ_OFFSET;
 	tasklet_schedule(&tasklet);
-	WRITE_ONCE(fired, true);
-	return HRTIMER_NORESTART;
 }
 
 /* Did the tasklet run between the interrupt and here? */
 static bool ran_on_exit(void)
 {
 	runs = 0;
-	interrupt();
+	lab_interrupt(&timer);
 	return runs;
 }
 
@@ -79,7 +68,7 @@ static void show_softirq(void)
 {
 	nested = true;
 	runs = 0;
-	interrupt();
+	lab_interrupt(&timer);
 	report("a softirq", depth_seen);
 	pr_info("  it ran afterwards, in the next pass: runs %u\n", runs);
 }
@@ -109,8 +98,7 @@ static void show_all(void)
 
 static int __init lab_init(void)
 {
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	timer.function = timer_fn;
+	lab_interrupt_init(&timer, timer_fn);
 	task = current;
 	lab_stay();
 	show_all();
@@ -121,7 +109,6 @@ module_init(lab_init);
 
 static void __exit lab_exit(void)
 {
-	hrtimer_cancel(&timer);
 	tasklet_kill(&tasklet);
 }
 module_exit(lab_exit);

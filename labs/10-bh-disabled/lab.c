@@ -7,9 +7,8 @@
  */
 #include "lab.h"
 #include "lab_here.h"
-#include <linux/hrtimer.h>
 
-static struct hrtimer timer;
+static struct lab_interrupt timer;
 static struct task_struct *task, *ran_by;
 static unsigned int left, right;	/* equal, if nobody looks into the middle of update() */
 static unsigned int interrupts, looks, unequal, pc;
@@ -32,20 +31,16 @@ static void look_elsewhere(struct tasklet_struct *unused)
 static DECLARE_TASKLET(other_tasklet, look_elsewhere);
 
 /* Context: hardirq. */
-static enum hrtimer_restart timer_fn(struct hrtimer *unused)
+static void timer_fn(void)
 {
 	tasklet_schedule(&tasklet);
-	WRITE_ONCE(interrupts, interrupts + 1);
-	return HRTIMER_NORESTART;
+	interrupts++;
 }
 
 /* The middle of the update takes so long that an interrupt comes, and another CPU has a softirq. */
 static void pause(void)
 {
-	unsigned int before = READ_ONCE(interrupts);
-
-	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
-	lab_spin(READ_ONCE(interrupts) != before);
+	lab_interrupt(&timer);
 	lab_spin(READ_ONCE(elsewhere));
 	came = interrupts;
 	in_update = looks;
@@ -79,8 +74,7 @@ static void kick_other(void *unused)
 
 static int __init lab_init(void)
 {
-	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	timer.function = timer_fn;
+	lab_interrupt_init(&timer, timer_fn);
 	lab_stay();
 	task = current;
 	smp_call_function_single(lab_other_cpu(raw_smp_processor_id()),
@@ -101,7 +95,6 @@ module_init(lab_init);
 
 static void __exit lab_exit(void)
 {
-	hrtimer_cancel(&timer);
 	tasklet_kill(&tasklet);
 	tasklet_kill(&other_tasklet);
 }
