@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
+#include <asm/page.h>
 
 extern const struct obs_kernel_param __setup_start[], __setup_end[];
 extern const struct kernel_param __start___param[], __stop___param[];
@@ -204,32 +205,44 @@ void parse_boot_params(void)
 
 #define PARAM_TYPE(name, does_without_value)					\
 	const struct kernel_param_ops param_ops_##name = {			\
-		.set = param_set_##name, .noarg = does_without_value };		\
+		.set = param_set_##name, .get = param_get_##name,		\
+		.noarg = does_without_value };					\
+	EXPORT_SYMBOL(param_set_##name);					\
+	EXPORT_SYMBOL(param_get_##name);					\
 	EXPORT_SYMBOL(param_ops_##name)
 
-#define NUMBER_PARAM(name, parse)						\
-	static int param_set_##name(const char *val, const struct kernel_param *kp)	\
-	{									\
-		return parse(val, 0, kp->arg);					\
-	}									\
+#define NUMBER_PARAM(name, parse, type, format)						\
+	int param_set_##name(const char *val, const struct kernel_param *kp)		\
+	{										\
+		return parse(val, 0, (type *)kp->arg);					\
+	}										\
+	int param_get_##name(char *buf, const struct kernel_param *kp)			\
+	{										\
+		return scnprintf(buf, PAGE_SIZE, format "\n", *(type *)kp->arg);	\
+	}										\
 	PARAM_TYPE(name, false)
 
-NUMBER_PARAM(byte, kstrtou8);
-NUMBER_PARAM(short, kstrtos16);
-NUMBER_PARAM(ushort, kstrtou16);
-NUMBER_PARAM(int, kstrtoint);
-NUMBER_PARAM(uint, kstrtouint);
-NUMBER_PARAM(long, kstrtol);
-NUMBER_PARAM(ulong, kstrtoul);
-NUMBER_PARAM(ullong, kstrtoull);
+NUMBER_PARAM(byte, kstrtou8, u8, "%u");
+NUMBER_PARAM(short, kstrtos16, s16, "%d");
+NUMBER_PARAM(ushort, kstrtou16, u16, "%u");
+NUMBER_PARAM(int, kstrtoint, int, "%d");
+NUMBER_PARAM(uint, kstrtouint, unsigned int, "%u");
+NUMBER_PARAM(long, kstrtol, long, "%ld");
+NUMBER_PARAM(ulong, kstrtoul, unsigned long, "%lu");
+NUMBER_PARAM(ullong, kstrtoull, unsigned long long, "%llu");
 
-static int param_set_bool(const char *val, const struct kernel_param *kp)
+int param_set_bool(const char *val, const struct kernel_param *kp)
 {
 	return kstrtobool(val ?: "1", kp->arg);
 }
+
+int param_get_bool(char *buf, const struct kernel_param *kp)
+{
+	return scnprintf(buf, PAGE_SIZE, "%c\n", *(bool *)kp->arg ? 'Y' : 'N');
+}
 PARAM_TYPE(bool, true);
 
-static int param_set_invbool(const char *val, const struct kernel_param *kp)
+int param_set_invbool(const char *val, const struct kernel_param *kp)
 {
 	bool v;
 	int err = kstrtobool(val ?: "1", &v);
@@ -238,20 +251,32 @@ static int param_set_invbool(const char *val, const struct kernel_param *kp)
 		*(bool *)kp->arg = !v;
 	return err;
 }
+
+int param_get_invbool(char *buf, const struct kernel_param *kp)
+{
+	return scnprintf(buf, PAGE_SIZE, "%c\n", *(bool *)kp->arg ? 'N' : 'Y');
+}
 PARAM_TYPE(invbool, true);
 
+#define CHARP_MAX	1024	/* Linux's limit for a charp, the longest of all */
+
 /* The copy is never freed: the old value may be a literal, or in use. */
-static int param_set_charp(const char *val, const struct kernel_param *kp)
+int param_set_charp(const char *val, const struct kernel_param *kp)
 {
 	char *copy;
 
-	if (strlen(val) > 1024)
+	if (strlen(val) > CHARP_MAX)
 		return -ENOSPC;
 	copy = kstrdup(val, GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;
 	WRITE_ONCE(*(char **)kp->arg, copy);
 	return 0;
+}
+
+int param_get_charp(char *buf, const struct kernel_param *kp)
+{
+	return scnprintf(buf, PAGE_SIZE, "%s\n", READ_ONCE(*(char **)kp->arg) ?: "(null)");
 }
 PARAM_TYPE(charp, false);
 
@@ -264,7 +289,16 @@ static int param_set_string(const char *val, const struct kernel_param *kp)
 	strscpy(s->string, val, s->maxlen);
 	return 0;
 }
-PARAM_TYPE(string, false);
+
+static int param_get_string(char *buf, const struct kernel_param *kp)
+{
+	const struct kparam_string *s = kp->arg;
+
+	return scnprintf(buf, PAGE_SIZE, "%s\n", s->string);
+}
+
+const struct kernel_param_ops param_ops_string = { .set = param_set_string, .get = param_get_string };
+EXPORT_SYMBOL(param_ops_string);
 
 /* "1,2,3": each piece by the element type's rules. */
 static int param_set_array(const char *val, const struct kernel_param *kp)
@@ -286,5 +320,24 @@ static int param_set_array(const char *val, const struct kernel_param *kp)
 	return err;
 }
 
-const struct kernel_param_ops param_array_ops = { .set = param_set_array };
+static int param_get_array(char *buf, const struct kernel_param *kp)
+{
+	const struct kparam_array *a = kp->arg;
+	unsigned int i, n = a->num ? *a->num : a->max;
+	int len = 0;
+
+	for (i = 0; i < n; i++) {
+		struct kernel_param elem = { kp->mod, kp->name, a->ops, kp->perm,
+					     a->elem + i * a->elemsize };
+
+		if (len)
+			buf[len - 1] = ',';	/* over the newline of the one before */
+		if (len + CHARP_MAX + 2 > PAGE_SIZE)
+			break;
+		len += a->ops->get(buf + len, &elem);
+	}
+	return len;
+}
+
+const struct kernel_param_ops param_array_ops = { .set = param_set_array, .get = param_get_array };
 EXPORT_SYMBOL(param_array_ops);

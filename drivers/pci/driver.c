@@ -110,6 +110,12 @@ void pci_disable_device(struct pci_dev *dev)
 }
 EXPORT_SYMBOL(pci_disable_device);
 
+void pci_set_master(struct pci_dev *dev)
+{
+	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER);
+}
+EXPORT_SYMBOL(pci_set_master);
+
 void pci_intx(struct pci_dev *dev, int enable)
 {
 	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_INTX_DISABLE,

@@ -92,7 +92,7 @@ int generic_handle_irq_safe(unsigned int irq);
 
 #define irq_desc_get_irq(desc)		((desc)->irq_data.irq)
 #define irq_desc_has_action(desc)	((desc) && READ_ONCE((desc)->action))
-/** irq_has_action - is anybody listening on @irq? */
-#define irq_has_action(irq)		irq_desc_has_action(irq_to_desc(irq))
+/** irq_has_action - is anybody listening on @irq? Any context. */
+bool irq_has_action(unsigned int irq);
 
 #endif /* _LINUX_IRQDESC_H */

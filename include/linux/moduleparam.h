@@ -92,6 +92,22 @@ extern const struct kernel_param_ops param_ops_byte, param_ops_short, param_ops_
 	param_ops_int, param_ops_uint, param_ops_long, param_ops_ulong, param_ops_ullong,
 	param_ops_bool, param_ops_invbool, param_ops_charp, param_ops_string, param_array_ops;
 
+/* For param ops of one's own: what the types above do. get writes to a page, newline included. */
+#define __PARAM_CALLS(name)							\
+	int param_set_##name(const char *val, const struct kernel_param *kp);	\
+	int param_get_##name(char *buf, const struct kernel_param *kp)
+__PARAM_CALLS(byte);
+__PARAM_CALLS(short);
+__PARAM_CALLS(ushort);
+__PARAM_CALLS(int);
+__PARAM_CALLS(uint);
+__PARAM_CALLS(long);
+__PARAM_CALLS(ulong);
+__PARAM_CALLS(ullong);
+__PARAM_CALLS(bool);
+__PARAM_CALLS(invbool);
+__PARAM_CALLS(charp);
+
 /*
  * parse_early_param() - run early_param() handlers. Context: boot CPU, before memory management.
  * parse_boot_params() - run __setup() handlers and set module parameters; then one line

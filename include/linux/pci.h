@@ -159,7 +159,7 @@ u8 pci_find_capability(struct pci_dev *dev, int cap);
 int pci_enable_device(struct pci_dev *dev);
 void pci_disable_device(struct pci_dev *dev);
 /** pci_set_master - let the device do DMA and send MSIs. */
-#define pci_set_master(dev)	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER)
+void pci_set_master(struct pci_dev *dev);
 /** pci_intx - allow or forbid the device's INTx (command bit 10). */
 void pci_intx(struct pci_dev *dev, int enable);
 

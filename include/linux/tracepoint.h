@@ -14,6 +14,7 @@
 #define _LINUX_TRACEPOINT_H
 
 #include <linux/compiler.h>
+#include <linux/export.h>
 #include <linux/types.h>
 #include <asm/jump_label.h>
 
@@ -91,6 +92,11 @@ void tracepoint_probe_unregister(struct tracepoint *tp, void *func, void *data);
 #define TP_ARGS(args...)	args
 #define TP_STRUCT__entry(args...) args
 #define TP_fast_assign(args...)	args
+
+/* For modules that call code with this event in it, or attach to it. */
+#define EXPORT_TRACEPOINT_SYMBOL(name)						\
+	EXPORT_SYMBOL(__tracepoint_##name);					\
+	EXPORT_SYMBOL(__do_trace_##name)
 
 #define __DECLARE_TRACE(name, proto, args)					\
 	extern struct tracepoint __tracepoint_##name;				\

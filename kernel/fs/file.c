@@ -190,3 +190,4 @@ const struct file_operations proc_text_fops = {
 	.write = text_write,
 	.release = seq_release,
 };
+EXPORT_SYMBOL(proc_text_fops);

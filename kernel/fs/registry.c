@@ -234,6 +234,7 @@ struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *pa
 	e->data = data;
 	return e;
 }
+EXPORT_SYMBOL(proc_register);
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
 {

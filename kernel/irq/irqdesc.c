@@ -65,6 +65,12 @@ struct irq_desc *irq_to_desc(unsigned int irq)
 	return irq < NR_IRQS && READ_ONCE(irq_desc[irq].allocated) ? &irq_desc[irq] : NULL;
 }
 
+bool irq_has_action(unsigned int irq)
+{
+	return irq_desc_has_action(irq_to_desc(irq));
+}
+EXPORT_SYMBOL_GPL(irq_has_action);
+
 struct irq_data *irq_get_irq_data(unsigned int irq)
 {
 	struct irq_desc *desc = irq_to_desc(irq);

@@ -10,7 +10,7 @@
 #include <linux/sched.h>
 
 int debug_locks = 1;
-EXPORT_SYMBOL_GPL(debug_locks);
+EXPORT_SYMBOL(debug_locks);	/* _GPL in Linux, whose spin_lock() is out of line in such a build */
 static int in_test, silent;
 
 /* The thread whose findings are only counted. */

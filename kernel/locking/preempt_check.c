@@ -4,6 +4,7 @@
  * zero, does the preempt field come near its end? Called with the old value still in place.
  */
 #include <linux/bug.h>
+#include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
 
@@ -17,6 +18,7 @@ bool preempt_count_check_add(u32 val)
 
 	return !DEBUG_LOCKS_WARN_ON(depth >= PREEMPT_MASK - PREEMPT_DEPTH_MARGIN);
 }
+EXPORT_SYMBOL(preempt_count_check_add);
 
 /* False: the step would corrupt the fields above and must not be taken. Context: any. */
 bool preempt_count_check_sub(u32 val)
@@ -26,3 +28,4 @@ bool preempt_count_check_sub(u32 val)
 	/* A lock's level given back where only softirqs or interrupts are counted. */
 	return !DEBUG_LOCKS_WARN_ON(val < PREEMPT_MASK && !(preempt_count() & PREEMPT_MASK));
 }
+EXPORT_SYMBOL(preempt_count_check_sub);

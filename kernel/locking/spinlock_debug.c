@@ -8,6 +8,7 @@
  * (kernel/debug/watchdog.c). An interrupt that spins on top of that puts the old note back.
  */
 #include <linux/atomic.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/nmi.h>
 #include <linux/panic.h>
@@ -22,6 +23,7 @@
 
 DEFINE_PER_CPU(struct spin_wait, spin_wait);
 bool force_read_lock_recursive;
+EXPORT_SYMBOL(force_read_lock_recursive);
 
 static void print_lock_line(const void *lock, const struct spinlock_debug *d)
 {
@@ -111,6 +113,7 @@ void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
 		spin_noted(l, ip);
 	got_it(l, ip);
 }
+EXPORT_SYMBOL(debug_spin_lock);
 
 bool debug_spin_trylock(raw_spinlock_t *l, unsigned long ip)
 {
@@ -119,6 +122,7 @@ bool debug_spin_trylock(raw_spinlock_t *l, unsigned long ip)
 	got_it(l, ip);
 	return true;
 }
+EXPORT_SYMBOL(debug_spin_trylock);
 
 void debug_spin_unlock(raw_spinlock_t *l)
 {
@@ -133,12 +137,14 @@ void debug_spin_unlock(raw_spinlock_t *l)
 	WRITE_ONCE(l->debug.owner, NULL);
 	WRITE_ONCE(l->debug.owner_cpu, -1);
 }
+EXPORT_SYMBOL(debug_spin_unlock);
 
 /* The run queue's lock is taken by one thread and given back by the next. */
 void debug_spin_handover(raw_spinlock_t *l)
 {
 	WRITE_ONCE(l->debug.owner, current);
 }
+EXPORT_SYMBOL(debug_spin_handover);
 
 /* --- rwlocks: only the writer is known by name --- */
 
@@ -178,6 +184,7 @@ void debug_read_lock(rwlock_t *l, unsigned long ip)
 	qrw_read_lock(&l->raw_lock, in_interrupt());
 	swap_note(old);
 }
+EXPORT_SYMBOL(debug_read_lock);
 
 void debug_write_lock(rwlock_t *l, unsigned long ip)
 {
@@ -192,6 +199,7 @@ void debug_write_lock(rwlock_t *l, unsigned long ip)
 	}
 	debug_write_locked(l, ip);
 }
+EXPORT_SYMBOL(debug_write_lock);
 
 void debug_write_locked(rwlock_t *l, unsigned long ip)
 {
@@ -199,6 +207,7 @@ void debug_write_locked(rwlock_t *l, unsigned long ip)
 	WRITE_ONCE(l->debug.owner_ip, ip);
 	WRITE_ONCE(l->debug.owner, current);
 }
+EXPORT_SYMBOL(debug_write_locked);
 
 void debug_rw_unlock(rwlock_t *l, bool write)
 {
@@ -213,6 +222,7 @@ void debug_rw_unlock(rwlock_t *l, bool write)
 	WRITE_ONCE(l->debug.owner, NULL);
 	WRITE_ONCE(l->debug.owner_cpu, -1);
 }
+EXPORT_SYMBOL(debug_rw_unlock);
 
 /* --- spinning for too long (L18) --- */
 

@@ -7,7 +7,7 @@
  * modules[] is written under module_mutex, which is not held while a module's own code runs; reports read
  * it in any context, so a slot is emptied an RCU grace period before the memory goes.
  */
-#define pr_fmt(fmt) "insmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <crypto/sha2.h>
 #include <linux/context_leak.h>

@@ -6,7 +6,7 @@
  * Nothing in the file is believed: a relocation writes inside its own section or not at all, a section
  * that would be writable and executable is refused. [psABI] 4.4 "Relocation"
  */
-#define pr_fmt(fmt) "insmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <linux/align.h>
 #include <linux/cpumask.h>

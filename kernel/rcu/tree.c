@@ -74,6 +74,7 @@ static struct {
 } rcu = { .lock = __RAW_SPIN_LOCK_UNLOCKED(rcu.lock) };
 
 struct lockdep_map rcu_lock_map = __LOCKDEP_MAP("rcu_read_lock", LD_WAIT_SPIN);
+EXPORT_SYMBOL_GPL(rcu_lock_map);
 
 /* --- lists of callbacks. Context: IRQs off, own CPU. --- */
 

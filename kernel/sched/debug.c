@@ -2,6 +2,7 @@
 /*
  * Reports about who must not sleep here, or may be moved while it relies on its CPU, in Linux's words.
  */
+#include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -81,6 +82,7 @@ void __might_resched(const char *file, int line, unsigned int offsets)
 	dump_stack();
 	add_taint(TAINT_WARN);
 }
+EXPORT_SYMBOL(__might_resched);
 
 void __might_sleep(const char *file, int line)
 {
@@ -90,6 +92,7 @@ void __might_sleep(const char *file, int line)
 		  "do not call blocking ops when !TASK_RUNNING; state=%x at %s:%d\n", state, file, line);
 	__might_resched(file, line, 0);
 }
+EXPORT_SYMBOL(__might_sleep);
 
 /* P13: "this CPU" is only meaningful to who cannot be moved off it. */
 unsigned int debug_smp_processor_id(void)
@@ -109,3 +112,4 @@ unsigned int debug_smp_processor_id(void)
 	}
 	return cpu;
 }
+EXPORT_SYMBOL(debug_smp_processor_id);

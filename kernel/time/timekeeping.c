@@ -124,3 +124,4 @@ ktime_t ktime_get_real(void)
 {
 	return boot_real + ktime_get();
 }
+EXPORT_SYMBOL(ktime_get_real);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* events.c - the code of every static event; their one definition each is in <trace/events/>. */
+#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -66,6 +67,12 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 #include <trace/events/sched.h>
 #include <trace/events/timer.h>
 #include "ftrace.h"
+
+/* Those in what modules have inline: interrupts and preemption go off and on. */
+EXPORT_TRACEPOINT_SYMBOL(irq_disable);
+EXPORT_TRACEPOINT_SYMBOL(irq_enable);
+EXPORT_TRACEPOINT_SYMBOL(preempt_disable);
+EXPORT_TRACEPOINT_SYMBOL(preempt_enable);
 
 #ifdef CONFIG_FTRACE
 

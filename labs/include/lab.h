@@ -19,6 +19,7 @@
 #include <linux/io.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
@@ -28,6 +29,14 @@
 #define LAB_EDU_STATUS	0x24
 #define LAB_EDU_RAISE	0x60
 #define LAB_EDU_ACK	0x64
+
+/* Where the kernel itself drives the first device, its driver lends it. */
+#if __has_include(<linux/edu.h>)
+#include <linux/edu.h>
+#else
+#define edu_release()	0
+#define edu_claim(msi)	do { } while (0)
+#endif
 
 #define LAB_PATIENCE	(5 * HZ)	/* far more than anything takes here; a busy host included */
 
@@ -41,10 +50,30 @@
 	(cond);								\
 })
 
+/*
+ * The same, spinning, for at most ms milliseconds: for code that must not sleep, or must not leave its CPU. Each
+ * look is a turn for the other CPUs of the machine that repeats, so there is a microsecond between two. Any context.
+ */
+#define lab_spin_until(cond, ms)					\
+({									\
+	u64 lab_end_ = ktime_get_ns() + (ms) * 1000000ULL;		\
+	bool lab_is_;							\
+									\
+	while (!(lab_is_ = (cond)) && ktime_get_ns() < lab_end_) {	\
+		cpu_relax();						\
+		udelay(1);						\
+	}								\
+	lab_is_;							\
+})
+
+/* How the labs print a fact. */
+#define lab_yes(fact)	((fact) ? "yes" : "no")
+
 struct lab_edu {
 	struct pci_dev *pdev;
 	void __iomem *base;
 	int irq;		/* for request_irq() */
+	bool lent;
 };
 
 static inline u32 lab_edu_status(struct lab_edu *edu)
@@ -72,6 +101,8 @@ static inline void lab_edu_close(struct lab_edu *edu)
 	pci_iounmap(edu->pdev, edu->base);
 	pci_disable_device(edu->pdev);
 	pci_dev_put(edu->pdev);
+	if (edu->lent)
+		edu_claim(true);
 }
 
 /*
@@ -90,9 +121,15 @@ static inline int lab_edu_open_nth(struct lab_edu *edu, int nth, unsigned int ho
 			return -ENODEV;
 		}
 	} while (nth--);
-	ret = pci_enable_device(edu->pdev);
+	edu->lent = edu->pdev->driver != NULL;
+	ret = edu->lent ? edu_release() : 0;
 	if (ret)
 		goto put;
+	if (edu->lent)
+		pci_free_irq_vectors(edu->pdev);
+	ret = pci_enable_device(edu->pdev);
+	if (ret)
+		goto take_back;
 	pci_set_master(edu->pdev);	/* an MSI is a write by the device */
 	edu->base = pci_iomap(edu->pdev, 0, 0);
 	if (!edu->base) {
@@ -110,6 +147,9 @@ unmap:
 	pci_iounmap(edu->pdev, edu->base);
 disable:
 	pci_disable_device(edu->pdev);
+take_back:
+	if (edu->lent)
+		edu_claim(true);
 put:
 	pr_err("edu device: error %d\n", ret);
 	pci_dev_put(edu->pdev);

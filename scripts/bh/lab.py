@@ -22,7 +22,7 @@ PRINTED = re.compile(report.STAMP + r"lab: (.*)")
 TAINTS = ("loading out-of-tree module taints kernel.", "module verification failed: ")
 EVENT = re.compile(r"^.{16,}?-\d+ +\[(\d+)\] \S+ +\d+\.\d+: (\w+): ?(.*)$")
 DEFAULTS = {"smp": "4", "args": "", "cmds": "", "seed": "1", "own_boot": "0", "linux": "yes", "report": "", "edu": "1",
-            "timeout": "60"}
+            "timeout": "60", "icount": ""}
 WRONG_ANSWERS = 3	# so many at least
 # What an empty or a wrong body leaves unused is not what is wrong with it.
 STRICT = "-Wall -Werror"
@@ -97,6 +97,12 @@ class Lab:
     def empty(self):
         """The student's version: the regions without what is to be written."""
         return REGION.sub(lambda m: m[1] + "\n" + m[3], self.source)
+
+    def answered_by(self, path):
+        """lab.c as a file has it: a whole one, or the regions' bodies as the files in wrong/ have them."""
+        answer = text(path)
+        m = REJECTED.match(answer)
+        return self.with_answer(answer[m.end():]) if m else answer
 
     def with_answer(self, answer):
         """lab.c with these bodies, one for each region."""

@@ -113,16 +113,16 @@ def groups(which):
     shared = {}
     for lab in which:
         own = lab.name if lab.conf["own_boot"] == "1" else ""
-        shared.setdefault((lab.conf["smp"], lab.conf["edu"], own), []).append(lab)
+        shared.setdefault((lab.conf["smp"], lab.conf["edu"], lab.conf["icount"], own), []).append(lab)
     return list(shared.values())
 
 
 def linux_script(modules):
     """One boot's commands: each lab between two marks, with its own part of the kernel log."""
     lines = []
-    for lab, name in modules:
+    for lab, ko in modules:
         lines += ["dmesg -c > /dev/null", "echo '--- begin %s'" % lab.name]
-        lines += script(lab, name) + ["echo '--- log'", "dmesg -c", "echo '--- end %s'" % lab.name]
+        lines += script(lab, os.path.basename(ko)) + ["echo '--- log'", "dmesg -c", "echo '--- end %s'" % lab.name]
     return "\n".join(lines + ["true"])
 
 
@@ -136,23 +136,22 @@ def linux_parts(out):
     return found
 
 
+def linux_machine(modules, commands):
+    """Options, as scripts/linux-vm has them, of the machine that these labs share: [(lab, path of its .ko)]"""
+    conf = modules[0][0].conf
+    return linux.machine_options(types.SimpleNamespace(
+        smp=int(conf["smp"]), icount=int(conf["icount"]) if conf["icount"] else None, append=[], commands=commands,
+        module=[ko for _, ko in modules], kmod=[], file=[], net=None, udp=[], log=None,
+        qemu_arg=BARE_CPU + ["-device", "edu"] * (int(conf["edu"]) - 1),
+        timeout=linux.BOOT_LIMIT + sum(int(lab.conf["timeout"]) for lab, _ in modules)), ROOT)
+
+
 def linux_boot(modules, kernel):
-    """Run built labs [(lab, path of its .ko)] in as many boots as it takes: one that kills the machine leaves the rest
+    """Run built labs [(lab, path of NN-name.ko)] in as many boots as it takes: one that kills the machine leaves the rest
     to the next. {name: Ran}"""
     results = {}
     while modules:
-        conf = modules[0][0].conf
-        with tempfile.TemporaryDirectory(prefix="bh-lab-") as where:
-            named = []
-            for lab, ko in modules:
-                shutil.copy(ko, os.path.join(where, lab.name + ".ko"))
-                named.append((lab, lab.name + ".ko"))
-            o = types.SimpleNamespace(
-                smp=int(conf["smp"]), append=[], icount=None, module=[os.path.join(where, n) for _, n in named], kmod=[],
-                file=[], net=None, udp=[], qemu_arg=BARE_CPU + ["-device", "edu"] * (int(conf["edu"]) - 1), log=None,
-                timeout=linux.BOOT_LIMIT + sum(int(lab.conf["timeout"]) for lab, _ in modules),
-                commands=linux_script(named))
-            done = linux.boot(linux.machine_options(o, ROOT), kernel)
+        done = linux.boot(linux_machine(modules, linux_script(modules)), kernel)
         parts = linux_parts(done.out)
         for lab, _ in modules:
             ran = parts.get(lab.name)
@@ -177,7 +176,7 @@ def on_linux(which, kernel=None):
                 home = place(lab, lab.source, where)
                 good, said = linux.build(have, home)
                 if good:
-                    built.append((lab, os.path.join(home, "lab.ko")))
+                    built.append((lab, shutil.move(os.path.join(home, "lab.ko"), os.path.join(where, lab.name + ".ko"))))
                 else:
                     results[lab.name] = labs.Ran(build_error=first_error(said))
             results.update(linux_boot(built, kernel))

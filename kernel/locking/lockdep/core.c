@@ -18,6 +18,7 @@
  * Whether IRQs and BH are on, and in which context we are, is read from IF and preempt_count().
  * Nothing here takes a lock that is checked, allocates, or trusts a lock's memory beyond its map.
  */
+#include <linux/export.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -220,11 +221,13 @@ void __lockdep_init_map(struct lockdep_map *map, const char *name, struct lock_c
 {
 	*map = (struct lockdep_map){ .key = key, .name = name, .wait_type = wait };
 }
+EXPORT_SYMBOL(__lockdep_init_map);
 
 void __lockdep_set_class(struct lockdep_map *map, const char *name, struct lock_class_key *key)
 {
 	__lockdep_init_map(map, name, key, map->wait_type);
 }
+EXPORT_SYMBOL(__lockdep_set_class);
 
 /* --- usage: where the locks of a class are taken (D2, D3) --- */
 
@@ -419,6 +422,7 @@ void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock,
 	}
 	lockdep_leave(flags);
 }
+EXPORT_SYMBOL(__lock_acquire);
 
 /* Usually the youngest; an older one when locks are released in another order. NULL: not held. */
 static struct held_lock *find_held(struct lockdep_task *t, const struct lockdep_map *map)
@@ -459,6 +463,7 @@ void __lock_release(struct lockdep_map *map, unsigned long ip)
 		report_unlock(map, ip);
 	lockdep_leave(flags);
 }
+EXPORT_SYMBOL(__lock_release);
 
 int __lock_is_held(const struct lockdep_map *map, int read)
 {
@@ -469,6 +474,7 @@ int __lock_is_held(const struct lockdep_map *map, int read)
 	h = find_held(&current->lockdep, map);
 	return h && (read < 0 || !h->read == !read);
 }
+EXPORT_SYMBOL_GPL(__lock_is_held);
 
 /* --- IF and BH --- */
 
@@ -489,6 +495,7 @@ void __trace_hardirqs(bool on, unsigned long ip)
 	}
 	lockdep_leave(flags);
 }
+EXPORT_SYMBOL(__trace_hardirqs);
 
 /* Context: BH have just gone off, or come on after this: only the outermost change counts. */
 void __trace_softirqs(bool on, unsigned long ip)
@@ -504,6 +511,7 @@ void __trace_softirqs(bool on, unsigned long ip)
 		mark_held_locks(&current->lockdep, ENABLED_SOFTIRQ);
 	lockdep_leave(flags);
 }
+EXPORT_SYMBOL(__trace_softirqs);
 
 /* --- locks that are left behind --- */
 

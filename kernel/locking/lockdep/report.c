@@ -5,6 +5,7 @@
  * happen, and what to change. Every report turns lockdep off first, so there is one at most, and what
  * printing does with locks is not looked at.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/init.h>
 #include <linux/panic.h>
@@ -450,6 +451,7 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what)
 	end("the object may be freed while it is used: nothing here keeps a grace period from ending.",
 	    "read it inside rcu_read_lock(), or hold the lock that its writers hold and say so.");
 }
+EXPORT_SYMBOL_GPL(lockdep_rcu_suspicious);
 
 /* Context: any; reads other CPUs' threads while they may change, for a dying machine. */
 static void show_all_held_locks(void)

@@ -5,6 +5,7 @@
  * build can afford that, and a table per CPU would take megabytes on a machine of 255.
  */
 #include <linux/atomic.h>
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -79,6 +80,7 @@ void __lock_contended(struct lockdep_map *map, unsigned long ip)
 		__atomic_fetch_add(&stats[h->class].con_bounces, 1, __ATOMIC_RELAXED);
 	note_point(stats[h->class].waited_at, ip);
 }
+EXPORT_SYMBOL(__lock_contended);
 
 void __lock_acquired(struct lockdep_map *map, unsigned long ip)
 {
@@ -96,6 +98,7 @@ void __lock_acquired(struct lockdep_map *map, unsigned long ip)
 	}
 	h->since = now;
 }
+EXPORT_SYMBOL(__lock_acquired);
 
 /* Context: IRQs off, on the way out of the lock. */
 void stat_released(struct held_lock *h)
