@@ -57,6 +57,8 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 }
 
 #define CREATE_TRACE_POINTS
+#include <trace/events/csd.h>
+#include <trace/events/ipi.h>
 #include <trace/events/irq.h>
 #include <trace/events/irq_vectors.h>
 #include <trace/events/lock.h>
