@@ -57,7 +57,7 @@ static const char *const all_events[] = {
 	"sched:sched_migrate_task", "timer:timer_init", "timer:timer_start", "timer:timer_cancel",
 	"timer:timer_expire_entry", "timer:timer_expire_exit", "napi:napi_poll",
 	"napi:napi_schedule", "napi:napi_poll_entry", "napi:napi_complete", "napi:napi_disable",
-	"napi:napi_enable",
+	"napi:napi_enable", "power:cpu_idle",
 	"csd:csd_queue_cpu", "csd:csd_function_entry", "csd:csd_function_exit", "ipi:ipi_send_cpu",
 	"net:netif_receive_skb", "net:net_dev_xmit", "lock:contention_begin",
 	"lock:contention_end", "preemptirq:irq_disable", "preemptirq:irq_enable",
@@ -205,6 +205,16 @@ static void a_call_to_another_cpu(struct kunit *test)
 	KUNIT_EXPECT_LE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* "
 				"callback=generic_smp_call_function_interrupt*"), 5);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* callback=0*"), 1);
+}
+
+/* All but this CPU have nothing to do: each goes from one interrupt to the next. */
+static void a_cpu_halts_and_goes_on(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, trace_set_event("power:cpu_idle", true), 0);
+	msleep(20);
+	trace_set_event("*", false);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=1 cpu_id=*"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=4294967295 cpu_id=*"), 1);
 }
 
 static int empty_poll(struct napi_struct *napi, int budget)
@@ -575,6 +585,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(ipis_are_seen_on_each_cpu),
 	KUNIT_CASE(a_call_to_another_cpu),
 	KUNIT_CASE(a_napis_life),
+	KUNIT_CASE(a_cpu_halts_and_goes_on),
 	KUNIT_CASE(a_timers_life),
 	KUNIT_CASE(filters_keep_what_matches),
 	KUNIT_CASE(filters_that_do_not_parse),

@@ -64,6 +64,7 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 #include <trace/events/lock.h>
 #include <trace/events/napi.h>
 #include <trace/events/net.h>
+#include <trace/events/power.h>
 #include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
 #include <trace/events/timer.h>

@@ -215,7 +215,63 @@ class Napi:
         return [(which, shows)] if which != "0" else []
 
 
-PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi]
+class Resched:
+    """One model a CPU that idles. It begins where the CPU first does."""
+    MODEL, DEFINES, CPUS = "resched", (), 4
+    EVENTS = ["sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task", "ipi_send_cpu",
+              "reschedule_entry", "cpu_idle"]
+    WORKLOAD = ["ktest wait.*,kthread.*,workqueue.*"]
+    LIMIT = 4000		# of some 12,000
+    # A thread that was brought may as well be on its way; a CPU that leaves idle anyway can be woken once more.
+    REMOVED = ("brought", "wake")
+    SWAPPED = ("brings", "brought", "halt", "to idle", "wake", "wake here")	# with what another CPU does
+
+    def __init__(self):
+        self.idle = {}		# CPU: does it; not there: not yet seen to
+        self.waking = {}	# CPU: the pid that it is waking
+        self.known = set()	# pids that have been woken; before that one is given its first CPU, which is no move
+        self.bringing = {}	# CPU: where it brings threads to, one entry each, until it is seen to do something else
+
+    def steps(self, e):
+        out, done = [], self.step(e)
+        if e.event not in ("ipi_send_cpu", "sched_migrate_task"):
+            out = [(cpu, "brought") for cpu in self.bringing.pop(e.cpu, ())]
+        if done and done[1] == "to idle":
+            self.idle[e.cpu] = True
+        out += [done] if done else []
+        out = [(cpu, shows) for cpu, shows in out if cpu in self.idle]
+        if done and done[1] == "from idle" and e.cpu in self.idle:
+            self.idle[e.cpu] = False
+        return out
+
+    def step(self, e):
+        """(CPU that it is about, what it shows)"""
+        if e.event == "sched_waking":
+            self.waking[e.cpu] = e.get("pid")
+        elif e.event.startswith("sched_wakeup"):
+            self.known.add(e.get("pid"))
+            target = int(e.get("target_cpu"))
+            if self.idle.get(target):
+                return target, "wake here" if target == e.cpu else "wake"
+        elif e.event == "sched_migrate_task":
+            if self.waking.get(e.cpu) != e.get("pid") and e.get("pid") in self.known:
+                target = int(e.get("dest_cpu"))
+                self.bringing.setdefault(e.cpu, []).append(target)
+                return target, "brings"
+        elif e.event == "sched_switch":
+            self.known |= {e.get("prev_pid"), e.get("next_pid")}
+            idle = [e.get(k).startswith("swapper/") for k in ("prev_comm", "next_comm")]
+            return (e.cpu, "from idle" if idle[0] else "to idle") if any(idle) else None
+        elif e.event == "ipi_send_cpu":
+            return (int(e.get("cpu")), "send") if e.get("callback")[0] == "0" else None
+        elif e.event == "reschedule_entry":
+            return e.cpu, "interrupt"
+        elif e.event == "cpu_idle":
+            return e.cpu, "halt" if e.get("state") == "1" else "woke"
+        return None
+
+
+PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched]
 
 
 @dataclasses.dataclass
