@@ -21,6 +21,7 @@
 #include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
 #include "context.h"
+#include "irq_fake.h"
 #include "pseudo_file.h"
 #include "trace_util.h"
 
@@ -45,7 +46,8 @@ static unsigned int count_lines(struct kunit *test, const char *pattern)
 static const char *const all_events[] = {
 	"irq:irq_handler_entry", "irq:irq_handler_exit", "irq:softirq_entry", "irq:softirq_exit",
 	"irq:softirq_raise", "irq:softirq_pass", "irq:tasklet_entry", "irq:tasklet_exit",
-	"irq:tasklet_schedule", "irq:tasklet_retry",
+	"irq:tasklet_schedule", "irq:tasklet_retry", "irq:irq_noted", "irq:irq_resend",
+	"irq:irq_line_disable", "irq:irq_line_enable",
 	"irq_vectors:local_timer_entry", "irq_vectors:local_timer_exit",
 	"irq_vectors:reschedule_entry", "irq_vectors:reschedule_exit",
 	"irq_vectors:call_function_entry", "irq_vectors:call_function_exit",
@@ -205,6 +207,35 @@ static void a_call_to_another_cpu(struct kunit *test)
 	KUNIT_EXPECT_LE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* "
 				"callback=generic_smp_call_function_interrupt*"), 5);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* callback=0*"), 1);
+}
+
+/* Two edges at a line that is disabled are noted, and one is sent when it is enabled again. */
+static void an_edge_that_waits(struct kunit *test)
+{
+	static const struct {
+		const char *event, *rest;
+		unsigned int count;
+	} lines[] = {
+		{ "irq_line_enable", " again=0", 1 }, { "irq_line_disable", "", 1 },
+		{ "irq_noted", "", 2 }, { "irq_line_enable", " again=1", 1 },
+		{ "irq_resend", "", 1 }, { "irq_handler_entry", " name=*", 1 },
+	};
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+	char want[96];
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:irq_*", true), 0);
+	fake_request(test, f, 0);
+	disable_irq(f->irq);
+	fake_fire(f);
+	fake_fire(f);
+	enable_irq(f->irq);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(f->calls)));
+	trace_set_event("*", false);
+	for (int i = 0; i < ARRAY_SIZE(lines); i++) {
+		scnprintf(want, sizeof(want), "* %s: irq=%d%s", lines[i].event, f->irq,
+			  lines[i].rest);
+		KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), lines[i].count, "%s", want);
+	}
 }
 
 /* All but this CPU have nothing to do: each goes from one interrupt to the next. */
@@ -585,6 +616,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(ipis_are_seen_on_each_cpu),
 	KUNIT_CASE(a_call_to_another_cpu),
 	KUNIT_CASE(a_napis_life),
+	KUNIT_CASE(an_edge_that_waits),
 	KUNIT_CASE(a_cpu_halts_and_goes_on),
 	KUNIT_CASE(a_timers_life),
 	KUNIT_CASE(filters_keep_what_matches),

@@ -271,7 +271,29 @@ class Resched:
         return None
 
 
-PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched]
+class Pending:
+    """One model a line with edges, from its first user's enable on."""
+    MODEL, DEFINES, CPUS = "pending", (), 4
+    EVENTS = ["irq_handler_entry", "irq_handler_exit", "irq_noted", "irq_resend", "irq_line_disable", "irq_line_enable"]
+    WORKLOAD = ["ktest irq.I6*,irq.I7*,irq.I43_[cs]*,irq_request.I2[2-7]*,irq_hw.I24*,irq_hw.I25_I43*,irq_hw.V8_W8*,vector.W8*"]
+    LIMIT = None
+    # One of several edges that are noted as one (I8); the end of the last handler of all.
+    REMOVED = ("noted", "handler N over")
+    # An edge may always have come a little earlier, and its handler be about to begin.
+    SWAPPED = ("handler N", "handler N over", "noted", "disable", "resend")
+
+    def __init__(self):
+        self.users = {}		# irq: how many users have enabled it
+
+    def steps(self, e):
+        irq = e.get("irq")
+        if e.event == "irq_line_enable" and e.get("again") == "0":
+            self.users[irq] = self.users.get(irq, 0) + 1
+        shows = {"irq_handler_entry": "handler %d" % e.cpu, "irq_handler_exit": "handler %d over" % e.cpu}
+        return [((irq, self.users[irq]), shows.get(e.event, e.event.split("_")[-1]))] if irq in self.users else []
+
+
+PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched, Pending]
 
 
 @dataclasses.dataclass
