@@ -49,14 +49,17 @@ static void set_up(struct kunit *test, struct job *j, int n)
 static void items_run_one_by_one_in_order(struct kunit *test)
 {
 	static struct job j[10];
+	DECLARE_COMPLETION_ONSTACK(gate);
 
 	set_up(test, j, 10);
 	j[3].again = true;
+	j[5].gate = &gate;		/* so far, and no further */
 	for (int i = 0; i < 10; i++)
 		KUNIT_EXPECT_TRUE(test, kthread_queue_work(worker, &j[i].work));
 	KUNIT_EXPECT_FALSE(test, kthread_queue_work(worker, &j[9].work));
 	kthread_flush_work(&j[4].work);
 	KUNIT_EXPECT_EQ(test, nr_done, 5);
+	complete(&gate);
 	kthread_flush_worker(worker);
 	kthread_flush_worker(worker);
 	KUNIT_EXPECT_EQ(test, nr_done, 11);
