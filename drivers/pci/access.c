@@ -44,6 +44,7 @@ int pci_read_config(const struct pci_dev *dev, int where, int size, void *val)
 	read_selected(dev, where, size, val);
 	return 0;
 }
+EXPORT_SYMBOL(pci_read_config);
 
 int pci_peek_config(const struct pci_dev *dev, int where, int size, void *val)
 {
@@ -73,6 +74,7 @@ int pci_write_config(const struct pci_dev *dev, int where, int size, u32 val)
 		outb(val, PCI_CONFIG_DATA + where % 4);
 	return 0;
 }
+EXPORT_SYMBOL(pci_write_config);
 
 void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set)
 {

@@ -60,8 +60,7 @@ static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = wait_for_completion_timeout(&edu->done, 2 * HZ) ? 1 : 0;
 	pr_info("edu_driver: ident %02x, liveness %04x, interrupt %s\n",
 		ioread32(edu->regs + EDU_IDENT) & 0xff,
-		~ioread32(edu->regs + EDU_LIVENESS) & 0xffff,
-		ret ? "came" : "is missing");
+		~ioread32(edu->regs + EDU_LIVENESS) & 0xffff, ret ? "came" : "is missing");
 	return 0;
 no_irq:
 	pci_free_irq_vectors(pdev);
