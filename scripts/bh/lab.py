@@ -192,10 +192,13 @@ class Ran:
         """What insmod or rmmod said when it failed, or None. The kernel's word, if it gave one, says more. What a module
         left behind is a failure of rmmod here, and a crash later elsewhere."""
         shell = re.search(r"^%s: (.*)$" % command, self.out, re.M)
-        kernel = re.search(report.STAMP + r"(?:\S+: )??%s: (.*)$" % command, self.log, re.M)
-        if shell or kernel and command == "rmmod":
-            return (kernel or shell)[1].strip()
-        return None
+        told = re.findall(report.STAMP + r"module: (lab(?: has left behind)?: .*)$", self.log, re.M)
+        left = [t for t in told if t.startswith("lab has left behind")]
+        if command == "rmmod" and left:
+            return left[0].strip()
+        if command == "insmod" and shell and told:
+            return told[-1].strip()
+        return shell and shell[1].strip()
 
 
 def bare(line):

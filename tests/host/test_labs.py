@@ -141,14 +141,14 @@ def test_what_went_wrong_first_is_the_verdict(make_lab):
         "the kernel reported: BUG: scheduling while atomic: insmod/9/0x00000002"
     insmod = "insmod: could not insert module lab.ko: Input/output error\n"
     assert verdict(lab, log="", out=insmod) == "insmod failed: could not insert module lab.ko: Input/output error"
-    assert verdict(lab, log=log("insmod: lab: Unknown symbol open_softirq (err -2)"), out=insmod) == \
+    assert verdict(lab, log=log("module: lab: Unknown symbol open_softirq (err -2)"), out=insmod) == \
         "insmod failed: lab: Unknown symbol open_softirq (err -2)"
     assert verdict(lab, log="", out="rmmod: Module lab is in use\n") == "module cannot be unloaded: Module lab is in use"
     assert verdict(lab, log="", answered=False) == "the machine stopped answering"
 
 
 def test_what_is_left_behind_is_named_though_rmmod_was_content(make_lab):
-    left = log("rmmod: lab has left behind: timer fn+0x0/0x10 [lab]: delete it with timer_delete_sync()")
+    left = log("module: lab has left behind: timer fn+0x0/0x10 [lab]: delete it with timer_delete_sync()")
     assert verdict(make_lab(), log=GOOD + left).startswith("module cannot be unloaded: lab has left behind: timer")
 
 
