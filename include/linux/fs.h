@@ -135,6 +135,26 @@ ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *pos, cons
 				size_t available);
 ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const void __user *from,
 			       size_t count);
+/*
+ * name: file_operations of a number that @get(data, &number) and @set(data, number) move, either may be
+ * NULL; @fmt prints an unsigned long long. @data is what the file was registered with.
+ */
+int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, u64 *),
+		     int (*set)(void *, u64), const char *fmt);
+int simple_attr_release(struct inode *inode, struct file *file);
+ssize_t simple_attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos);
+ssize_t simple_attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+#define DEFINE_SIMPLE_ATTRIBUTE(name, get, set, fmt)					\
+	static int name##_open(struct inode *inode, struct file *file)			\
+	{										\
+		return simple_attr_open(inode, file, get, set, fmt);			\
+	}										\
+	static const struct file_operations name = {					\
+		.owner = THIS_MODULE, .open = name##_open, .release = simple_attr_release, \
+		.read = simple_attr_read, .write = simple_attr_write,			\
+		.llseek = default_llseek,						\
+	}
+
 /* There are no 32-bit callers; a pointer argument is the same for them. */
 #define compat_ptr_ioctl	NULL
 

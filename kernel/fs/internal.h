@@ -56,10 +56,12 @@ extern const struct file_operations chrdev_fops, proc_ops_fops;
 /*
  * fs_create - an entry in @parent with @like's fops, show, write, data, proc_ops, seq and rdev (NULL: a
  * directory). ERR_PTR(-EEXIST, -ENOMEM, -ENOENT (@parent was removed)); prints nothing. May sleep.
+ * fs_lookup - the entry @name in @parent, NULL; not pinned.
  * fs_mkdir_once - the directory @name in @parent, made if it is not there. NULL: no memory.
  */
 struct proc_dir_entry *fs_create(const char *name, struct proc_dir_entry *parent,
 				 const struct proc_dir_entry *like);
+struct proc_dir_entry *fs_lookup(const char *name, struct proc_dir_entry *parent);
 struct proc_dir_entry *fs_mkdir_once(const char *name, struct proc_dir_entry *parent);
 
 /* The same with proc_create()'s manners: a path below @parent (NULL: /proc), and it says what failed. */

@@ -4,6 +4,9 @@
 #include <linux/export.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 loff_t noop_llseek(struct file *file, loff_t offset, int whence)
@@ -99,3 +102,72 @@ ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *pos, const vo
 	return count - rest;
 }
 EXPORT_SYMBOL(simple_write_to_buffer);
+
+/* ---- a number with a getter and a setter ---- */
+
+struct simple_attr {
+	int (*get)(void *data, u64 *value);
+	int (*set)(void *data, u64 value);
+	const char *fmt;
+	void *data;
+	char text[32];
+	size_t len;
+};
+
+int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, u64 *),
+		     int (*set)(void *, u64), const char *fmt)
+{
+	struct simple_attr *attr = kzalloc(sizeof(*attr), GFP_KERNEL);
+
+	if (!attr)
+		return -ENOMEM;
+	attr->get = get;
+	attr->set = set;
+	attr->fmt = fmt;
+	attr->data = inode->i_private;
+	file->private_data = attr;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(simple_attr_open);
+
+int simple_attr_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(simple_attr_release);
+
+ssize_t simple_attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	struct simple_attr *attr = file->private_data;
+	u64 value;
+	int err;
+
+	if (!attr->get)
+		return -EACCES;
+	if (!*pos) {			/* the number of this moment, then the rest of it */
+		err = attr->get(attr->data, &value);
+		if (err)
+			return err;
+		attr->len = scnprintf(attr->text, sizeof(attr->text), attr->fmt, value);
+	}
+	return simple_read_from_buffer(buf, count, pos, attr->text, attr->len);
+}
+EXPORT_SYMBOL_GPL(simple_attr_read);
+
+ssize_t simple_attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	struct simple_attr *attr = file->private_data;
+	char text[32] = "";
+	size_t len = min(count, sizeof(text) - 1);
+	long long value;
+	int err;
+
+	if (!attr->set)
+		return -EACCES;
+	if (copy_from_user(text, buf, len))
+		return -EFAULT;
+	err = *text == '-' ? kstrtoll(text, 0, &value) : kstrtoull(text, 0, (u64 *)&value);
+	return err ?: attr->set(attr->data, value) ?: (ssize_t)count;
+}
+EXPORT_SYMBOL_GPL(simple_attr_write);

@@ -252,6 +252,12 @@ struct proc_dir_entry *fs_create(const char *name, struct proc_dir_entry *parent
 	return create_in(parent, name, like);
 }
 
+struct proc_dir_entry *fs_lookup(const char *name, struct proc_dir_entry *parent)
+{
+	guard(mutex)(&fs_mutex);
+	return find_child(parent, name, strlen(name));
+}
+
 struct proc_dir_entry *fs_mkdir_once(const char *name, struct proc_dir_entry *parent)
 {
 	guard(mutex)(&fs_mutex);
@@ -275,7 +281,6 @@ struct proc_dir_entry *proc_register_like(const char *name, struct proc_dir_entr
 	WARN(e == ERR_PTR(-EEXIST), "proc_dir_entry '%s/%s' already registered\n", parent->name, name);
 	return IS_ERR(e) ? NULL : e;
 }
-EXPORT_SYMBOL(proc_register);
 
 struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
 				     const struct file_operations *fops, proc_show_t show,

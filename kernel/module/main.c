@@ -24,6 +24,7 @@
 #include "internal.h"
 
 DEFINE_MUTEX(module_mutex);
+void (*kunit_module_init)(struct kunit_suite *const *suites, unsigned int n);
 struct module *modules[MAX_MODULES];
 
 /* What THIS_MODULE points to, so near that 32 bits of an instruction can name it. By slot, under module_mutex. */
@@ -409,6 +410,11 @@ int load_module(const void *image, size_t len, const char *args)
 		return PTR_ERR(mod);
 
 	err = set_params(mod, args) ?: run_init(mod);
+	if (!err) {
+		module_param_files(mod->name, mod->params, mod->nr_params, true);
+		if (mod->nr_suites && kunit_module_init)
+			call_module(mod, "a suite", kunit_module_init(mod->suites, mod->nr_suites));
+	}
 	guard(mutex)(&module_mutex);
 	if (err)
 		bury(mod);
@@ -456,6 +462,7 @@ int delete_module(const char *name)
 		return err;
 	if (mod->exit)
 		call_module(mod, "exit", mod->exit());
+	module_param_files(mod->name, mod->params, mod->nr_params, false);
 	guard(mutex)(&module_mutex);
 	bury(mod);
 	return 0;

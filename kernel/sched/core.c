@@ -29,6 +29,7 @@
 #include <linux/wait.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
+#include <trace/events/ipi.h>
 #include <trace/events/sched.h>
 #include "sched.h"
 
@@ -142,6 +143,7 @@ void attach_task(struct task_struct *p)
 
 void smp_send_reschedule(int cpu)
 {
+	trace_ipi_send_cpu(cpu, _RET_IP_, NULL);
 	apic_send_IPI(cpu, RESCHEDULE_VECTOR);
 }
 

@@ -264,3 +264,11 @@ def test_linux_prints_the_same():
     if status == 4:
         pytest.skip("no Linux to compare with: " + err.strip()[-200:])
     assert status == 0 and out == "ok     00-hello\n1 passed, 0 failed\n", out + err
+
+
+def test_the_index_names_every_lab_and_its_question():
+    index = (ROOT / "labs/README.md").read_text()
+    for lab in sorted((ROOT / "labs").glob("[0-9][0-9]-*/lab.c")):
+        question = (lab.parent / "README.md").read_text().splitlines()[0].split(": ", 1)[1]
+        assert "[%s](%s/README.md)" % ((lab.parent.name,) * 2) in index
+        assert question[1:] in index
