@@ -8,7 +8,6 @@
 
 #include <linux/delay.h>
 #include <linux/edu.h>
-#include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -94,7 +93,6 @@ int edu_claim(bool use_msi)
 	edu.claimed = !ret;
 	return ret;
 }
-EXPORT_SYMBOL_GPL(edu_claim);
 
 int edu_release(void)
 {
@@ -108,7 +106,6 @@ int edu_release(void)
 	edu.claimed = false;
 	return 0;
 }
-EXPORT_SYMBOL_GPL(edu_release);
 
 static int edu_map(struct pci_dev *pdev)
 {

@@ -30,14 +30,6 @@
 #define LAB_EDU_RAISE	0x60
 #define LAB_EDU_ACK	0x64
 
-/* Where the kernel itself drives the first device, its driver lends it. */
-#if __has_include(<linux/edu.h>)
-#include <linux/edu.h>
-#else
-#define edu_release()	0
-#define edu_claim(msi)	do { } while (0)
-#endif
-
 #define LAB_PATIENCE	(5 * HZ)	/* far more than anything takes here; a busy host included */
 
 /* Wait, asleep, until cond is true. False if it never was. May sleep. */
@@ -73,7 +65,6 @@ struct lab_edu {
 	struct pci_dev *pdev;
 	void __iomem *base;
 	int irq;		/* for request_irq() */
-	bool lent;
 };
 
 static inline u32 lab_edu_status(struct lab_edu *edu)
@@ -101,8 +92,6 @@ static inline void lab_edu_close(struct lab_edu *edu)
 	pci_iounmap(edu->pdev, edu->base);
 	pci_disable_device(edu->pdev);
 	pci_dev_put(edu->pdev);
-	if (edu->lent)
-		edu_claim(true);
 }
 
 /*
@@ -121,15 +110,9 @@ static inline int lab_edu_open_nth(struct lab_edu *edu, int nth, unsigned int ho
 			return -ENODEV;
 		}
 	} while (nth--);
-	edu->lent = edu->pdev->driver != NULL;
-	ret = edu->lent ? edu_release() : 0;
-	if (ret)
-		goto put;
-	if (edu->lent)
-		pci_free_irq_vectors(edu->pdev);
 	ret = pci_enable_device(edu->pdev);
 	if (ret)
-		goto take_back;
+		goto put;
 	pci_set_master(edu->pdev);	/* an MSI is a write by the device */
 	edu->base = pci_iomap(edu->pdev, 0, 0);
 	if (!edu->base) {
@@ -147,9 +130,6 @@ unmap:
 	pci_iounmap(edu->pdev, edu->base);
 disable:
 	pci_disable_device(edu->pdev);
-take_back:
-	if (edu->lent)
-		edu_claim(true);
 put:
 	pr_err("edu device: error %d\n", ret);
 	pci_dev_put(edu->pdev);

@@ -10,7 +10,6 @@
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/irq.h>
-#include <linux/ktime.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -18,14 +17,7 @@
 #define LAB_SPIN_MS	300	/* longer than anything takes; what never comes is then missed */
 
 /* Wait without sleeping until cond is true. False if it never was. Any context, interrupts off too. */
-#define lab_spin(cond)							\
-({									\
-	ktime_t lab_end_ = ktime_add_ms(ktime_get(), LAB_SPIN_MS);	\
-									\
-	while (!(cond) && ktime_before(ktime_get(), lab_end_))		\
-		cpu_relax();						\
-	(cond);								\
-})
+#define lab_spin(cond)	lab_spin_until(cond, LAB_SPIN_MS)
 
 /* Another CPU that is online; there must be one. */
 static inline unsigned int lab_other_cpu(unsigned int than)
