@@ -297,7 +297,8 @@ static int param_get_string(char *buf, const struct kernel_param *kp)
 	return scnprintf(buf, PAGE_SIZE, "%s\n", s->string);
 }
 
-const struct kernel_param_ops param_ops_string = { .set = param_set_string, .get = param_get_string };
+const struct kernel_param_ops param_ops_string = {
+	.set = param_set_string, .get = param_get_string };
 EXPORT_SYMBOL(param_ops_string);
 
 /* "1,2,3": each piece by the element type's rules. */

@@ -19,6 +19,8 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <asm/apic.h>
+#include <trace/events/csd.h>
+#include <trace/events/ipi.h>
 
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct llist_head, call_single_queue);
 /* For callers that do not wait and bring no csd: one in flight per calling CPU. */
@@ -52,17 +54,24 @@ static void csd_unlock(call_single_data_t *csd)
 
 /* --- The target's side --- */
 
+static void call_func(call_single_data_t *csd, smp_call_func_t func, void *info)
+{
+	trace_csd_function_entry(func, csd);
+	func(info);
+	trace_csd_function_exit(func, csd);
+}
+
 static void run_csd(call_single_data_t *csd)
 {
 	smp_call_func_t func = csd->func;
 	void *info = csd->info;
 
 	if (csd->flags & CSD_FLAG_SYNC) {
-		func(info);
+		call_func(csd, func, info);
 		csd_unlock(csd);
 	} else {
 		csd_unlock(csd);	/* func may free or reuse it */
-		func(info);
+		call_func(csd, func, info);
 	}
 }
 
@@ -117,9 +126,26 @@ static void check_caller(void)
 /* Queue; true if the target must be interrupted. A polling idle CPU only has to look. */
 static bool queue_csd(int cpu, call_single_data_t *csd)
 {
+	trace_csd_queue_cpu(cpu, _RET_IP_, csd->func, csd);
 	if (!llist_add(&csd->llist, per_cpu_ptr(&call_single_queue, cpu)))
 		return false;
 	return !set_nr_if_polling(idle_task(cpu));
+}
+
+static void send_single_ipi(int cpu)
+{
+	trace_ipi_send_cpu(cpu, _RET_IP_, generic_smp_call_function_interrupt);
+	apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+}
+
+static void send_ipi_mask(const struct cpumask *mask)
+{
+	int cpu;
+
+	if (trace_ipi_send_cpu_enabled())
+		for_each_cpu(cpu, mask)
+			trace_ipi_send_cpu(cpu, _RET_IP_, generic_smp_call_function_interrupt);
+	apic_send_IPI_mask(mask, CALL_FUNCTION_VECTOR);
 }
 
 /* The same for a csd that has to be waited for and filled in first. */
@@ -159,7 +185,7 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 		if (!wait)
 			csd = this_cpu_ptr(&csd_data);
 		if (queue_call(cpu, csd, func, info, wait))
-			apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+			send_single_ipi(cpu);
 		if (wait)
 			csd_lock_wait(csd);
 	}
@@ -182,7 +208,7 @@ int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 	csd->flags = CSD_FLAG_LOCK;
 	smp_wmb();
 	if (queue_csd(cpu, csd))
-		apic_send_IPI(cpu, CALL_FUNCTION_SINGLE_VECTOR);
+		send_single_ipi(cpu);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(smp_call_function_single_async);
@@ -214,7 +240,7 @@ static void call_many(const struct cpumask *mask, smp_call_func_t func, void *in
 		else if (queue_call(cpu, &csds[cpu], func, info, wait))
 			__cpumask_set_cpu(cpu, &interrupt);
 	}
-	apic_send_IPI_mask(&interrupt, CALL_FUNCTION_VECTOR);
+	send_ipi_mask(&interrupt);
 	if (here)
 		call_here(func, info);
 	if (wait)

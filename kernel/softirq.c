@@ -249,21 +249,29 @@ void _local_bh_enable(void)
 }
 EXPORT_SYMBOL(_local_bh_enable);
 
+/* Something is pending. Apart, so that the common case below needs no stack. */
+static noinline void bh_enable_pending(void)
+{
+	if (!in_interrupt())
+		do_softirq();
+	preempt_enable();
+}
+
 /*
  * Bottom halves on again. One level of preemption-off is kept while softirqs run, so that they
  * stay on this CPU, and dropped after them (B2). @cnt is what the disable added.
  */
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 {
-	WARN_ON_ONCE(in_hardirq());
 	lockdep_assert_irqs_enabled();
 	lockdep_softirqs_on(ip);
 
 	preempt_count_sub(cnt - 1);
-	if (unlikely(!in_interrupt() && local_softirq_pending()))
-		do_softirq();
-	preempt_count_dec();
-	preempt_check_resched();
+	WARN_ON_ONCE(in_hardirq());	/* here it costs no register to keep @cnt in */
+	if (unlikely(local_softirq_pending()))
+		bh_enable_pending();
+	else
+		preempt_enable();
 }
 EXPORT_SYMBOL(__local_bh_enable_ip);
 

@@ -9,7 +9,7 @@ PYTEST	:= /usr/bin/python3 -m pytest -p no:cacheprovider
 T	?=
 
 
-.PHONY: labs linux-labs linux-debug run test bench bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
+.PHONY: labs linux-labs linux-debug run test bench bench-linux scale bench-ck prove check-locks cov figures iso trace gdb replay why check soak mutants help deps \
 	compile_commands.json
 
 ## all: build/<variant>/bottomhalf.{elf,img,map,sym,asm} (the default)
@@ -33,6 +33,19 @@ bench:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory BUILD=release all
 	@scripts/vm --build release --smp 2 --seed 1 -- bench
+
+## bench-linux: one module, here and on Debian's Linux in the same machine, one table; WRITE=-w puts it into the pages
+bench-linux:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory BUILD=release all
+	@scripts/bench-linux $(WRITE)
+
+## scale: what steps cost on 1 to 255 CPUs, with many interrupts, timers, threads: docs/figures/scale-*
+scale:
+	@scripts/deps run
+	@$(MAKE) --no-print-directory BUILD=release all
+	@scripts/scale $(SCALE)
+	@for f in cpus irqs timers threads; do scripts/paste docs/figures/scale-$$f.txt docs/scale.md || exit; done
 
 ## bench-ck: the locks on this machine, nobody else wanting them, beside Concurrency Kit's
 bench-ck:

@@ -32,7 +32,7 @@ endif
 
 # Modules are compiled like the kernel, but for the nops of the function tracer and the strictness: what
 # Linux lets pass passes here.
-MODFLAGS := $(filter-out -Wextra -Werror -Iinclude -MMD -MP,$(CFLAGS)) -I$(CURDIR)/include -Wno-pointer-sign -DMODULE \
+MODFLAGS := $(filter-out -Wextra -Werror -Iinclude -MMD -MP,$(CFLAGS)) -I$(CURDIR)/include -idirafter $(CURDIR)/tests -Wno-pointer-sign -Wno-array-bounds -DMODULE \
 	    $(filter-out -fprofile-arcs -ftest-coverage -fprofile-update=atomic,$(INSTRUMENT_$(BUILD))) \
 	    $(CCFLAGS) $(KCFLAGS)
 modname   = $(subst -,_,$(1))

@@ -105,7 +105,7 @@ static void format_integers(struct kunit *test)
 	EXPECT_FMT(test, "[  -07][-0007]", "[%5.2d][%05d]", -7, -7);
 	EXPECT_FMT(test, "ff FF 0xff 000000ff 0x0000ff", "%x %X %#x %08x %#08x", 255, 255, 255, 255,
 		   255);
-	EXPECT_FMT(test, "0 0 17 017", "%x %#x %o %#o", 0, 0, 15, 15);
+	EXPECT_FMT(test, "0 0x0 17 017 0", "%x %#x %o %#o %#o", 0, 0, 15, 15, 0);
 	EXPECT_FMT(test, "18446744073709551615 -9223372036854775808", "%llu %lld", ~0ULL,
 		   (long long)(1ULL << 63));
 	EXPECT_FMT(test, "ffffffff 4294967295 -1", "%x %u %d", -1, -1, -1);

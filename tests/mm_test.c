@@ -234,7 +234,7 @@ static void overrun_and_use_after_free_are_named(struct kunit *test)
 		EXPECT_MM_BUG(test, "written past the end", kmem_cache_free(s, p));
 		kasan_quarantine_drain(s);	/* or it is not handed out again */
 		poke(p + 3, 0);
-		EXPECT_MM_BUG(test, "after it was freed: byte 0 at offset 3",
+		EXPECT_MM_BUG(test, "after it was freed: byte 0x0 at offset 3",
 			      p = kmem_cache_alloc(s, GFP_KERNEL));
 		kmem_cache_free(s, p);
 	}

@@ -254,6 +254,48 @@ static void drivers_see_what_their_table_says(struct kunit *test)
 	pci_unregister_driver(&d);
 }
 
+static int take_err;
+
+static int take(struct pci_dev *dev, const struct pci_device_id *id)
+{
+	probed++;
+	return take_err;
+}
+
+/* edu's driver gives way to any other, has the device back after it, and nobody else's does. */
+static void built_in_driver_gives_way(struct kunit *test)
+{
+	static const struct pci_device_id ids[] = {
+		{ PCI_DEVICE(PCI_VENDOR_ID_QEMU, PCI_DEVICE_ID_QEMU_EDU) }, { 0 }
+	};
+	static struct pci_driver first = { .name = "first", .probe = take, .id_table = ids };
+	static struct pci_driver second = { .name = "second", .probe = take, .id_table = ids };
+	struct pci_dev *dev = edu_dev(test);
+	struct pci_driver *built_in = dev->driver;
+
+	probed = take_err = 0;
+	pci_register_driver(&first);
+	KUNIT_EXPECT_PTR_EQ(test, dev->driver, &first);
+	KUNIT_EXPECT_NULL(test, edu_base());
+	KUNIT_EXPECT_EQ(test, edu_irq(), -ENODEV);
+	KUNIT_EXPECT_FALSE(test, pci_is_enabled(dev));
+	pci_register_driver(&second);
+	KUNIT_EXPECT_PTR_EQ(test, dev->driver, &first);
+	pci_unregister_driver(&second);
+	KUNIT_EXPECT_PTR_EQ(test, dev->driver, &first);
+	pci_unregister_driver(&first);
+	KUNIT_EXPECT_PTR_EQ(test, dev->driver, built_in);
+	KUNIT_EXPECT_NOT_NULL(test, edu_base());
+	KUNIT_EXPECT_GE(test, edu_irq(), 0);
+
+	/* nor does one that does not want it keep it */
+	take_err = -ENODEV;
+	pci_register_driver(&first);
+	KUNIT_EXPECT_PTR_EQ(test, dev->driver, built_in);
+	pci_unregister_driver(&first);
+	KUNIT_EXPECT_EQ(test, probed, 2);
+}
+
 static void lspci_lists_them(struct kunit *test)
 {
 	struct pci_dev *dev = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, NULL);
@@ -277,6 +319,7 @@ static struct kunit_case pci_cases[] = {
 	KUNIT_CASE(vectors_by_kind),
 	KUNIT_CASE(msix_table),
 	KUNIT_CASE(drivers_see_what_their_table_says),
+	KUNIT_CASE(built_in_driver_gives_way),
 	KUNIT_CASE(lspci_lists_them),
 	{}
 };

@@ -8,6 +8,7 @@
 #include <linux/glob.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/netdevice.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -20,6 +21,7 @@
 #include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
 #include "context.h"
+#include "irq_fake.h"
 #include "pseudo_file.h"
 #include "trace_util.h"
 
@@ -44,7 +46,8 @@ static unsigned int count_lines(struct kunit *test, const char *pattern)
 static const char *const all_events[] = {
 	"irq:irq_handler_entry", "irq:irq_handler_exit", "irq:softirq_entry", "irq:softirq_exit",
 	"irq:softirq_raise", "irq:softirq_pass", "irq:tasklet_entry", "irq:tasklet_exit",
-	"irq:tasklet_schedule", "irq:tasklet_retry",
+	"irq:tasklet_schedule", "irq:tasklet_retry", "irq:irq_noted", "irq:irq_resend",
+	"irq:irq_line_disable", "irq:irq_line_enable",
 	"irq_vectors:local_timer_entry", "irq_vectors:local_timer_exit",
 	"irq_vectors:reschedule_entry", "irq_vectors:reschedule_exit",
 	"irq_vectors:call_function_entry", "irq_vectors:call_function_exit",
@@ -55,6 +58,9 @@ static const char *const all_events[] = {
 	"sched:sched_switch", "sched:sched_waking", "sched:sched_wakeup", "sched:sched_wakeup_new",
 	"sched:sched_migrate_task", "timer:timer_init", "timer:timer_start", "timer:timer_cancel",
 	"timer:timer_expire_entry", "timer:timer_expire_exit", "napi:napi_poll",
+	"napi:napi_schedule", "napi:napi_poll_entry", "napi:napi_complete", "napi:napi_disable",
+	"napi:napi_enable", "power:cpu_idle",
+	"csd:csd_queue_cpu", "csd:csd_function_entry", "csd:csd_function_exit", "ipi:ipi_send_cpu",
 	"net:netif_receive_skb", "net:net_dev_xmit", "lock:contention_begin",
 	"lock:contention_end", "preemptirq:irq_disable", "preemptirq:irq_enable",
 	"preemptirq:preempt_disable", "preemptirq:preempt_enable",
@@ -177,6 +183,109 @@ static void ipis_are_seen_on_each_cpu(struct kunit *test)
 	/* the last round's exits may come when the event is off already */
 	KUNIT_EXPECT_LE(test, count_lines(test, "* call_function_exit: vector=252"), 5 * others);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* call_function_exit: vector=252"), 4 * others);
+}
+
+/* A call's way: queued here, an interrupt if it is the first, its function over there. */
+static void a_call_to_another_cpu(struct kunit *test)
+{
+	int other = cpumask_next(0, cpu_online_mask);
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	pin_to_cpu(0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("csd:*", true), 0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("ipi:*", true), 0);
+	for (int i = 0; i < 5; i++)
+		smp_call_function_single(other, nothing, NULL, true);
+	smp_send_reschedule(other);
+	trace_set_event("*", false);
+	unpin();
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* csd_queue_cpu: cpu=* callsite=* func=nothing csd=*"), 5);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* csd_function_entry: func=nothing, csd=*"), 5);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* csd_function_exit: func=nothing, csd=*"), 5);
+	/* a CPU that polls in its idle loop needs none for a call, but gets what is sent */
+	KUNIT_EXPECT_LE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* "
+				"callback=generic_smp_call_function_interrupt*"), 5);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* ipi_send_cpu: cpu=* callsite=* callback=0*"), 1);
+}
+
+/* Two edges at a line that is disabled are noted, and one is sent when it is enabled again. */
+static void an_edge_that_waits(struct kunit *test)
+{
+	static const struct {
+		const char *event, *rest;
+		unsigned int count;
+	} lines[] = {
+		{ "irq_line_enable", " again=0", 1 }, { "irq_line_disable", "", 1 },
+		{ "irq_noted", "", 2 }, { "irq_line_enable", " again=1", 1 },
+		{ "irq_resend", "", 1 }, { "irq_handler_entry", " name=*", 1 },
+	};
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+	char want[96];
+
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq:irq_*", true), 0);
+	fake_request(test, f, 0);
+	disable_irq(f->irq);
+	fake_fire(f);
+	fake_fire(f);
+	enable_irq(f->irq);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(f->calls)));
+	trace_set_event("*", false);
+	for (int i = 0; i < ARRAY_SIZE(lines); i++) {
+		scnprintf(want, sizeof(want), "* %s: irq=%d%s", lines[i].event, f->irq,
+			  lines[i].rest);
+		KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), lines[i].count, "%s", want);
+	}
+}
+
+/* All but this CPU have nothing to do: each goes from one interrupt to the next. */
+static void a_cpu_halts_and_goes_on(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, trace_set_event("power:cpu_idle", true), 0);
+	msleep(20);
+	trace_set_event("*", false);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=1 cpu_id=*"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=4294967295 cpu_id=*"), 1);
+}
+
+static int empty_poll(struct napi_struct *napi, int budget)
+{
+	napi_complete_done(napi, 0);
+	return 0;
+}
+
+/* Asked for twice before it is polled: the second makes the poll keep it, and come again. */
+static void a_napis_life(struct kunit *test)
+{
+	static const struct {
+		const char *event, *rest;
+		unsigned int count;
+	} lines[] = {
+		{ "napi_enable", "", 1 }, { "napi_schedule", "", 2 }, { "napi_poll_entry", "", 2 },
+		{ "napi_complete", " again=1", 1 }, { "napi_complete", " again=0", 1 },
+		{ "napi_disable", "", 1 },
+	};
+	static struct napi_struct napi;
+	struct net_device *dev = alloc_netdev_dummy(0);
+	char want[128];
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	KUNIT_ASSERT_EQ(test, trace_set_event("napi:*", true), 0);
+	netif_napi_add(dev, &napi, empty_poll);
+	napi_enable(&napi);
+	local_bh_disable();
+	KUNIT_EXPECT_TRUE(test, napi_schedule(&napi));
+	KUNIT_EXPECT_FALSE(test, napi_schedule(&napi));
+	local_bh_enable();
+	napi_disable(&napi);
+	trace_set_event("*", false);
+	for (int i = 0; i < ARRAY_SIZE(lines); i++) {
+		scnprintf(want, sizeof(want), "* %s: napi=%p id=%u dev=%s%s", lines[i].event, &napi,
+			  napi.napi_id, dev->name, lines[i].rest);
+		KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), lines[i].count, "%s", want);
+	}
+	netif_napi_del(&napi);
+	free_netdev(dev);
 }
 
 static void timer_fn(struct timer_list *t)
@@ -505,6 +614,10 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(a_tasklets_life),
 	KUNIT_CASE(softirq_pass_names_each_end),
 	KUNIT_CASE(ipis_are_seen_on_each_cpu),
+	KUNIT_CASE(a_call_to_another_cpu),
+	KUNIT_CASE(a_napis_life),
+	KUNIT_CASE(an_edge_that_waits),
+	KUNIT_CASE(a_cpu_halts_and_goes_on),
 	KUNIT_CASE(a_timers_life),
 	KUNIT_CASE(filters_keep_what_matches),
 	KUNIT_CASE(filters_that_do_not_parse),

@@ -511,10 +511,12 @@ static void outranked(struct kunit *test)
 	int cpu = second_cpu(test);
 	struct task_struct *p = thread_on(test, cpu, sleeper, "why_poor/%u");
 
+	KUNIT_ASSERT_EQ(test, set_knob("sched_rt_runtime_us", -1), 0);
 	stick(test, cpu, fifo_99);
 	wake_up_process(p);
 	EXPECT_SAYS(test, ask_thread(p), "(SCHED_FIFO 99) outranks it and has the CPU");
 	let_go(NULL);
+	KUNIT_EXPECT_EQ(test, set_knob("sched_rt_runtime_us", 950000), 0);
 	end_thread(p);
 }
 

@@ -288,11 +288,13 @@ static void ksoftirqd_starved(struct kunit *test)
 	int cpu = second_cpu(test);
 	const char *said;
 
+	KUNIT_ASSERT_EQ(test, set_knob("sched_rt_runtime_us", -1), 0);
 	open_softirq(BLOCK_SOFTIRQ, block_never_ends);
 	stick(test, cpu, hog_at_fifo_99);
 	said = ask_softirq_until(BLOCK_SOFTIRQ, "is pending on CPU");
 	open_softirq(BLOCK_SOFTIRQ, block_counts);
 	let_go(NULL);
+	KUNIT_EXPECT_EQ(test, set_knob("sched_rt_runtime_us", 950000), 0);
 	softirqs_done(test, cpu);
 	EXPECT_SAYS(test, said, "Softirq BLOCK is pending on CPU");
 	EXPECT_SAYS(test, said, "(SCHED_FIFO 99) outranks it and has the CPU");

@@ -178,6 +178,7 @@ static struct pci_driver edu_driver = {
 	.id_table = edu_ids,
 	.probe = edu_probe,
 	.remove = edu_remove,
+	.yields = true,		/* a module that brings a driver for it is the one that counts */
 };
 
 static int __init edu_init(void)

@@ -81,6 +81,7 @@ void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set)
 	pci_read_config_word(dev, where, &val);
 	pci_write_config_word(dev, where, (val & ~clear) | set);
 }
+EXPORT_SYMBOL(pci_change_word);
 
 u8 pci_find_capability(struct pci_dev *dev, int cap)
 {

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/leftovers.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
@@ -34,26 +35,76 @@ static const struct pci_device_id *match(const struct pci_driver *drv, const str
 
 static void unbind(struct pci_dev *dev)
 {
+	if (dev->driver->remove)
+		dev->driver->remove(dev);
 	dev->driver = NULL;
 	dev->dev.driver = NULL;
 	pci_set_drvdata(dev, NULL);
 }
 
-static void probe_one(struct pci_driver *drv, struct pci_dev *dev)
+/* pci_driver_lock held. */
+static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct pci_device_id *id)
 {
-	const struct pci_device_id *id = match(drv, dev);
 	int ret;
 
-	if (!id || dev->driver)
-		return;
 	dev->driver = drv;
 	dev->dev.driver = drv->name;
 	ret = drv->probe(dev, id);
-	if (ret) {
-		if (ret != -ENODEV)
-			pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
-		unbind(dev);
+	if (!ret)
+		return;
+	if (ret != -ENODEV)
+		pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
+	dev->driver = NULL;
+	dev->dev.driver = NULL;
+	pci_set_drvdata(dev, NULL);
+}
+
+/* --- drivers that make room: see pci_driver.yields --- */
+
+static LIST_HEAD(yielding);
+
+/* @dev's driver, which yields, leaves it to @who. pci_driver_lock held. */
+static void make_room(struct pci_dev *dev, const char *who)
+{
+	pci_info(dev, "gives way to %s\n", who);
+	unbind(dev);
+	dev->taken = true;
+}
+
+/* Nobody has @dev any more: whoever made room has it again. pci_driver_lock held. */
+static void take_back(struct pci_dev *dev)
+{
+	struct pci_driver *drv;
+
+	if (!dev->taken || dev->driver || dev->enable_cnt || dev->claimed || dev->msi)
+		return;
+	dev->taken = false;
+	list_for_each_entry(drv, &yielding, yielding) {
+		const struct pci_device_id *id = match(drv, dev);
+
+		if (id && !dev->driver)
+			probe_one(drv, dev, id);
 	}
+}
+
+void pci_take(struct pci_dev *dev, struct module *mod)
+{
+	/* A driver's own probe, which has the lock, finds itself here. */
+	if (!mod || !dev->driver || !dev->driver->yields)
+		return;
+	guard(mutex)(&pci_driver_lock);
+	if (dev->driver && dev->driver->yields)
+		make_room(dev, module_name(mod));
+}
+EXPORT_SYMBOL(pci_take);
+
+/* A caller has given something of @dev back; a driver has the lock, and is not through. */
+void pci_given_back(struct pci_dev *dev)
+{
+	if (!dev->taken || dev->driver)
+		return;
+	guard(mutex)(&pci_driver_lock);
+	take_back(dev);
 }
 
 int pci_register_driver(struct pci_driver *drv)
@@ -61,29 +112,41 @@ int pci_register_driver(struct pci_driver *drv)
 	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
-	for_each_pci_dev(dev)
-		probe_one(drv, dev);
+	if (drv->yields)
+		list_add_tail(&drv->yielding, &yielding);
+	for_each_pci_dev(dev) {
+		const struct pci_device_id *id = match(drv, dev);
+
+		if (id && dev->driver && dev->driver->yields && !drv->yields)
+			make_room(dev, drv->name);
+		if (!id || dev->driver)
+			continue;
+		probe_one(drv, dev, id);
+		take_back(dev);
+	}
 	return 0;
 }
+EXPORT_SYMBOL(pci_register_driver);
 
 void pci_unregister_driver(struct pci_driver *drv)
 {
 	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
+	if (drv->yields)
+		list_del(&drv->yielding);
 	for_each_pci_dev(dev) {
 		if (dev->driver != drv)
 			continue;
-		if (drv->remove)
-			drv->remove(dev);
 		unbind(dev);
+		take_back(dev);
 	}
 }
 EXPORT_SYMBOL(pci_unregister_driver);
 
 /* --- the command register --- */
 
-int pci_enable_device(struct pci_dev *dev)
+int __pci_enable_device(struct pci_dev *dev)
 {
 	u16 want = 0;
 	int bar;
@@ -99,7 +162,7 @@ int pci_enable_device(struct pci_dev *dev)
 	pci_change_word(dev, PCI_COMMAND, 0, want);
 	return 0;
 }
-EXPORT_SYMBOL(pci_enable_device);
+EXPORT_SYMBOL(__pci_enable_device);
 
 void pci_disable_device(struct pci_dev *dev)
 {
@@ -107,6 +170,7 @@ void pci_disable_device(struct pci_dev *dev)
 		return;
 	if (--dev->enable_cnt == 0)
 		pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
+	pci_given_back(dev);
 }
 EXPORT_SYMBOL(pci_disable_device);
 
@@ -115,6 +179,12 @@ void pci_set_master(struct pci_dev *dev)
 	pci_change_word(dev, PCI_COMMAND, 0, PCI_COMMAND_MASTER);
 }
 EXPORT_SYMBOL(pci_set_master);
+
+void pci_clear_master(struct pci_dev *dev)
+{
+	pci_change_word(dev, PCI_COMMAND, PCI_COMMAND_MASTER, 0);
+}
+EXPORT_SYMBOL(pci_clear_master);
 
 void pci_intx(struct pci_dev *dev, int enable)
 {
@@ -143,28 +213,51 @@ static void release_bar(struct pci_dev *dev, int bar)
 {
 	struct resource *res = &dev->resource[bar];
 
-	if (res->flags)
-		__release_region(res->flags, res->start, resource_size(res));
+	if (!res->flags)
+		return;
+	__release_region(res->flags, res->start, resource_size(res));
+	dev->claimed &= ~BIT(bar);
 }
 
-int pci_request_regions(struct pci_dev *dev, const char *name)
+int __pci_request_region(struct pci_dev *dev, int bar, const char *name)
 {
-	int bar;
+	struct resource *res = &dev->resource[bar];
+
+	if (bar < 0 || bar >= PCI_STD_NUM_BARS)
+		return -EINVAL;
+	if (!res->flags)
+		return 0;
+	if (!__request_region(res->flags, res->start, resource_size(res), name)) {
+		pci_err(dev, "region %d is taken\n", bar);
+		return -EBUSY;
+	}
+	dev->claimed |= BIT(bar);
+	return 0;
+}
+EXPORT_SYMBOL(__pci_request_region);
+
+void pci_release_region(struct pci_dev *dev, int bar)
+{
+	release_bar(dev, bar);
+	pci_given_back(dev);
+}
+EXPORT_SYMBOL(pci_release_region);
+
+int __pci_request_regions(struct pci_dev *dev, const char *name)
+{
+	int bar, ret;
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		struct resource *res = &dev->resource[bar];
-
-		if (!res->flags ||
-		    __request_region(res->flags, res->start, resource_size(res), name))
+		ret = __pci_request_region(dev, bar, name);
+		if (!ret)
 			continue;
-		pci_err(dev, "region %d is taken\n", bar);
 		while (--bar >= 0)
 			release_bar(dev, bar);
-		return -EBUSY;
+		return ret;
 	}
 	return 0;
 }
-EXPORT_SYMBOL(pci_request_regions);
+EXPORT_SYMBOL(__pci_request_regions);
 
 void pci_release_regions(struct pci_dev *dev)
 {
@@ -172,6 +265,7 @@ void pci_release_regions(struct pci_dev *dev)
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
 		release_bar(dev, bar);
+	pci_given_back(dev);
 }
 EXPORT_SYMBOL(pci_release_regions);
 

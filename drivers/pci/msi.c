@@ -202,8 +202,8 @@ static int try_intx(struct pci_dev *dev, unsigned int min_vecs)
 	return 1;
 }
 
-int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned int max_vecs,
-			  unsigned int flags)
+int __pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned int max_vecs,
+			    unsigned int flags)
 {
 	int ret = -ENOSPC;
 
@@ -217,7 +217,7 @@ int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned i
 		ret = try_intx(dev, min_vecs);
 	return ret;
 }
-EXPORT_SYMBOL(pci_alloc_irq_vectors);
+EXPORT_SYMBOL(__pci_alloc_irq_vectors);
 
 void pci_free_irq_vectors(struct pci_dev *dev)
 {
@@ -231,6 +231,7 @@ void pci_free_irq_vectors(struct pci_dev *dev)
 		iounmap(dev->msix_base);
 	dev->msix_base = NULL;
 	pci_intx(dev, true);
+	pci_given_back(dev);
 }
 EXPORT_SYMBOL(pci_free_irq_vectors);
 

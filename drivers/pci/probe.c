@@ -201,6 +201,17 @@ struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct 
 }
 EXPORT_SYMBOL(pci_get_device);
 
+struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn)
+{
+	struct pci_dev *dev;
+
+	list_for_each_entry(dev, &pci_devices, node)
+		if (!domain && dev->bus == bus && dev->devfn == devfn)
+			return dev;
+	return NULL;
+}
+EXPORT_SYMBOL(pci_get_domain_bus_and_slot);
+
 static void show_device(struct shell_io *io, struct pci_dev *dev)
 {
 	int bar;

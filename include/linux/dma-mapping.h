@@ -11,9 +11,21 @@
 struct device;
 
 enum dma_data_direction {
+	DMA_BIDIRECTIONAL = 0,
 	DMA_TO_DEVICE = 1,
 	DMA_FROM_DEVICE = 2,
+	DMA_NONE = 3,
 };
+
+#define DMA_BIT_MASK(n)		(((n) == 64) ? ~0ULL : ((1ULL << (n)) - 1))
+
+/*
+ * The device sees only addresses below @mask: 0, or -EIO if there is memory above. None is set aside for
+ * such devices here, and nothing is copied through a bounce buffer.
+ */
+int dma_set_mask(struct device *dev, u64 mask);
+#define dma_set_coherent_mask(dev, mask)	dma_set_mask(dev, mask)
+#define dma_set_mask_and_coherent(dev, mask)	dma_set_mask(dev, mask)
 
 #define DMA_MAPPING_ERROR	(~(dma_addr_t)0)
 
@@ -39,6 +51,14 @@ static inline dma_addr_t dma_map_single(struct device *dev, void *p, size_t size
 {
 	return virt_addr_valid(p) ? virt_to_phys(p) : DMA_MAPPING_ERROR;
 }
+
+static inline void dma_unmap_single(struct device *dev, dma_addr_t addr, size_t size,
+				    enum dma_data_direction dir)
+{
+}
+
+#define dma_sync_single_for_cpu(dev, addr, size, dir)		barrier()
+#define dma_sync_single_for_device(dev, addr, size, dir)	barrier()
 
 static inline int dma_mapping_error(struct device *dev, dma_addr_t addr)
 {

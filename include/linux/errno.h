@@ -44,9 +44,12 @@
 #define EPROTO		71
 #define EBADMSG		74
 #define EOVERFLOW	75
+#define EDESTADDRREQ	89
 #define EMSGSIZE	90
 #define EPROTONOSUPPORT	93
+#define ESOCKTNOSUPPORT	94
 #define EOPNOTSUPP	95
+#define EAFNOSUPPORT	97
 #define EADDRINUSE	98
 #define EADDRNOTAVAIL	99
 #define ENETDOWN	100
@@ -58,6 +61,7 @@
 #define EHOSTUNREACH	113
 #define EALREADY	114
 #define EINPROGRESS	115
+#define ENOIOCTLCMD	515	/* no such ioctl command; -ENOTTY to the caller */
 #define ERESTARTSYS	512
 #define ENOTSUPP	524
 

@@ -3,7 +3,9 @@
 #ifndef _LINUX_ETHERDEVICE_H
 #define _LINUX_ETHERDEVICE_H
 
+#include <linux/device.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
 #include <linux/string.h>
 
 void ether_setup(struct net_device *dev);
@@ -37,6 +39,24 @@ static inline void eth_broadcast_addr(u8 *a)
 {
 	memset(a, 0xff, ETH_ALEN);
 }
+
+/* An address that nobody was given: the bit for local ones set, the one for groups clear. */
+static inline void eth_random_addr(u8 *a)
+{
+	u32 r[2] = { get_random_u32(), get_random_u32() };
+
+	__builtin_memcpy(a, r, ETH_ALEN);
+	a[0] = (a[0] & 0xfe) | 0x02;
+}
+
+static inline void eth_hw_addr_random(struct net_device *dev)
+{
+	eth_random_addr(dev->dev_addr);
+}
+
+/* For net_device_ops. @p: a struct sockaddr with the address. 0 or -EADDRNOTAVAIL. */
+int eth_mac_addr(struct net_device *dev, void *p);
+int eth_validate_addr(struct net_device *dev);
 
 static inline void eth_hw_addr_set(struct net_device *dev, const u8 *addr)
 {

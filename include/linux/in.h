@@ -3,12 +3,26 @@
 #ifndef _LINUX_IN_H
 #define _LINUX_IN_H
 
+#include <linux/socket.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
+
+struct in_addr {
+	__be32 s_addr;
+};
+
+/* An IPv4 address with a port, both in network order. */
+struct sockaddr_in {
+	sa_family_t sin_family;		/* AF_INET */
+	__be16 sin_port;
+	struct in_addr sin_addr;
+	unsigned char pad[8];		/* to the size of a struct sockaddr */
+};
 
 #define IPPROTO_ICMP	1
 #define IPPROTO_UDP	17
 
+#define INADDR_ANY		0u
 #define INADDR_LOOPBACK		0x7f000001u
 #define INADDR_BROADCAST	0xffffffffu
 

@@ -36,8 +36,8 @@ static inline ktime_t ktime_set(s64 secs, unsigned long nsecs)
 }
 static inline s64 ktime_to_us(ktime_t kt) { return kt / NSEC_PER_USEC; }
 static inline s64 ktime_to_ms(ktime_t kt) { return kt / NSEC_PER_MSEC; }
-static inline s64 ktime_us_delta(ktime_t later, ktime_t earlier) { return ktime_to_us(later - earlier); }
-static inline s64 ktime_ms_delta(ktime_t later, ktime_t earlier) { return ktime_to_ms(later - earlier); }
+static inline s64 ktime_us_delta(ktime_t end, ktime_t start) { return ktime_to_us(end - start); }
+static inline s64 ktime_ms_delta(ktime_t end, ktime_t start) { return ktime_to_ms(end - start); }
 static inline int ktime_compare(ktime_t a, ktime_t b) { return a < b ? -1 : a > b; }
 static inline bool ktime_after(ktime_t a, ktime_t b) { return a > b; }
 static inline bool ktime_before(ktime_t a, ktime_t b) { return a < b; }

@@ -14,8 +14,17 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
+#include <linux/stat.h>
 #include <linux/stringify.h>
 #include <linux/types.h>
+#ifdef MODULE
+/* What comes with this header in Linux, too, and modules count on. */
+#include <linux/jiffies.h>
+#include <linux/kobject.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+#endif
 
 #define MODULE_NAME_LEN		56	/* Linux: 64 - sizeof(unsigned long) */
 
@@ -88,6 +97,9 @@ const char *module_name(const struct module *mod);
  * Context: may sleep; the module's init runs in the caller. Linux: the system call init_module().
  */
 int load_module(const void *image, size_t len, const char *args);
+/* Runs the test suites of a module that has come; set by tests/kunit, where that is linked. */
+struct kunit_suite;
+extern void (*kunit_module_init)(struct kunit_suite *const *suites, unsigned int n);
 /**
  * delete_module - run the module's exit and take it out of memory. 0, -ENOENT, -EWOULDBLOCK (in use),
  * -EBUSY (it has no exit, or its init or exit has not returned). What the module leaves

@@ -124,6 +124,12 @@ void parse_boot_params(void);
 char *next_arg(char *args, char **param, char **val);
 int parse_args(const char *doing, char *args, const struct kernel_param *params, unsigned int num,
 	       int (*unknown)(char *param, char *val, const char *doing, void *arg), void *arg);
+/*
+ * module_param_files() - /sys/module/@mod/parameters appears with the @n @params (@add), or goes; when it
+ * is gone no set or get runs. May sleep.
+ */
+void module_param_files(const char *mod, const struct kernel_param *params, unsigned int n,
+			bool add);
 /* Equal, where '-' and '_' are the same character. */
 bool parameq(const char *a, const char *b);
 

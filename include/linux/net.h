@@ -96,6 +96,35 @@ int udp_send_wait(struct udp_sock *sk, const void *buf, size_t len, __be32 addr,
  */
 enum net_counter udp_reply(struct sk_buff *skb, enum net_counter good);
 
+/* ---- sockets by Linux's names ------------------------------------------------------------ */
+
+struct net;
+struct sock;
+
+enum sock_type { SOCK_STREAM = 1, SOCK_DGRAM = 2 };
+
+struct socket {
+	struct sock *sk;		/* net/sock.h */
+};
+
+/*
+ * sock_create_kern - a UDP socket: @family AF_INET, @type SOCK_DGRAM, @proto IPPROTO_UDP or 0. 0,
+ * -EAFNOSUPPORT, -ESOCKTNOSUPPORT, -EPROTONOSUPPORT, -ENOMEM. May sleep, as all of these.
+ */
+int sock_create_kern(struct net *net, int family, int type, int proto, struct socket **res);
+void sock_release(struct socket *sock);
+/* kernel_bind - give it the port of a struct sockaddr_in; the address is INADDR_ANY. */
+int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen);
+/*
+ * kernel_recvmsg - one datagram into @vec (@num is 1), at most @len bytes. The bytes; -EAGAIN when
+ * none came within sk_rcvtimeo, or at once with MSG_DONTWAIT in @flags.
+ */
+int kernel_recvmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len, int flags);
+/* kernel_sendmsg - @len bytes of @vec (@num is 1) to msg_name. The bytes or -errno, as udp_sendto(). */
+int kernel_sendmsg(struct socket *sock, struct msghdr *msg, struct kvec *vec, size_t num,
+		   size_t len);
+
 /* ---- the packet source from inside ------------------------------------------------------- */
 
 struct net_loop_params {

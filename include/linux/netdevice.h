@@ -181,6 +181,8 @@ struct net_device_ops {
 	int	(*ndo_open)(struct net_device *dev);
 	int	(*ndo_stop)(struct net_device *dev);
 	netdev_tx_t (*ndo_start_xmit)(struct sk_buff *skb, struct net_device *dev);
+	int	(*ndo_set_mac_address)(struct net_device *dev, void *addr);	/* nobody calls it */
+	int	(*ndo_validate_addr)(struct net_device *dev);	/* by dev_open() */
 	void	(*ndo_set_rx_mode)(struct net_device *dev);
 	void	(*ndo_tx_timeout)(struct net_device *dev, unsigned int txqueue);
 	int	(*ndo_set_features)(struct net_device *dev, netdev_features_t features);
@@ -251,6 +253,10 @@ struct net_device {
 	u8			priv[] ____cacheline_aligned;	/* the driver's */
 };
 
+/* The device behind it: only its driver's name is kept, for the log. */
+#define SET_NETDEV_DEV(net, pdev) \
+	((net)->driver_name = (pdev) ? (pdev)->driver : NULL)
+
 static inline void *netdev_priv(struct net_device *dev)
 {
 	return dev->priv;
@@ -305,6 +311,9 @@ extern struct list_head net_device_list;
  * rps_cpus). Context: softirq.
  */
 void netif_receive_skb(struct sk_buff *skb);
+/* Packets are not merged here. */
+#define napi_gro_receive(napi, skb)	((void)(napi), netif_receive_skb(skb))
+#define napi_gro_flush(napi, old)	((void)(napi))
 /* Queue a packet on this CPU's backlog, or the one its flow is steered to. Context: any. */
 int netif_rx(struct sk_buff *skb);
 /* Account a received frame that the driver itself had to drop. Context: softirq. */
@@ -351,6 +360,9 @@ void netif_wake_queue(struct net_device *dev);
 
 #define netdev_crit(dev, fmt, a...)	__netdev_printk(printk, KERN_CRIT, dev, fmt, ##a)
 #define netdev_err(dev, fmt, a...)	__netdev_printk(printk, KERN_ERR, dev, fmt, ##a)
+#define netdev_warn(dev, fmt, a...)	__netdev_printk(printk, KERN_WARNING, dev, fmt, ##a)
+#define netdev_dbg(dev, fmt, a...) \
+	({ if (0) __netdev_printk(printk, KERN_DEBUG, dev, fmt, ##a); })
 #define netdev_info(dev, fmt, a...)	__netdev_printk(printk, KERN_INFO, dev, fmt, ##a)
 #define netdev_err_once(dev, fmt, a...)	__netdev_printk(printk_once, KERN_ERR, dev, fmt, ##a)
 #define __netdev_printk(print, lvl, d, fmt, a...) \

@@ -13,6 +13,7 @@
 #include <linux/ioport.h>
 #include <linux/list.h>
 #include <linux/mod_devicetable.h>
+#include <linux/module.h>
 #include <linux/pci_ids.h>
 
 struct msi_desc;
@@ -33,6 +34,7 @@ struct msi_desc;
 #define  PCI_STATUS_INTERRUPT		0x8
 #define  PCI_STATUS_CAP_LIST		0x10
 #define PCI_CLASS_REVISION	0x08
+#define PCI_REVISION_ID		0x08
 #define PCI_HEADER_TYPE		0x0e
 #define  PCI_HEADER_TYPE_MASK		0x7f
 #define  PCI_HEADER_TYPE_NORMAL		0
@@ -105,14 +107,25 @@ struct pci_dev {
 	struct msi_desc *msi;		/* array of nr_vectors while MSI(-X) is on */
 	unsigned int nr_vectors;
 	int enable_cnt;
+	u8 claimed;			/* a bit for each BAR that was requested */
+	bool taken;			/* its yielding driver made room, see pci_driver.yields */
 	struct pci_driver *driver;
 };
+
+#define to_pci_dev(d)	container_of(d, struct pci_dev, dev)
 
 struct pci_driver {
 	const char *name;
 	const struct pci_device_id *id_table;
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
 	void (*remove)(struct pci_dev *dev);
+	/*
+	 * Ours: this one is built in for want of a better one. It is unbound when another driver is
+	 * registered for its device, or a module without a driver enables it, and bound again when that
+	 * is over: its driver gone, or all of it given back.
+	 */
+	bool yields;
+	struct list_head yielding;	/* all that yield */
 };
 
 #define PCI_DEVICE(vend, dev) \
@@ -121,15 +134,36 @@ struct pci_driver {
 	.class = (dev_class), .class_mask = (dev_class_mask), .vendor = PCI_ANY_ID, \
 	.device = PCI_ANY_ID, .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
 
+#define PCI_DEVICE_SUB(vend, dev, subvend, subdev) \
+	.vendor = (vend), .device = (dev), .subvendor = (subvend), .subdevice = (subdev)
+#define PCI_VDEVICE(vend, dev) \
+	.vendor = PCI_VENDOR_ID_##vend, .device = (dev), \
+	.subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID, 0, 0
+
 /**
  * pci_register_driver - probe @drv for every unbound device in its id_table. May sleep.
  * Returns 0; a probe's failure is logged, and does not fail the registration.
  */
 int pci_register_driver(struct pci_driver *drv);
 void pci_unregister_driver(struct pci_driver *drv);
+/* A module that is nothing but @drv. */
+#define module_pci_driver(drv)								\
+	static int __init drv##_init(void) { return pci_register_driver(&drv); }	\
+	module_init(drv##_init);							\
+	static void __exit drv##_exit(void) { pci_unregister_driver(&drv); }		\
+	module_exit(drv##_exit)
+
+/* What a module without a driver of its own does first with a device: see pci_driver.yields. */
+void pci_take(struct pci_dev *dev, struct module *mod);
+/* What it does last, whichever of the calls below that is. */
+void pci_given_back(struct pci_dev *dev);
+#define __pci_taking(dev, call) \
+	({ struct pci_dev *__dev = (dev); pci_take(__dev, THIS_MODULE); call; })
 
 /** pci_get_device - the next device of that kind after @from (NULL: the first). */
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from);
+/** pci_get_domain_bus_and_slot - the device at that place, NULL. There is one domain, 0. */
+struct pci_dev *pci_get_domain_bus_and_slot(int domain, unsigned int bus, unsigned int devfn);
 /* Devices are never removed, so there is no reference to drop. */
 #define pci_dev_put(dev)	((void)(dev))
 #define for_each_pci_dev(d) while ((d = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, d)) != NULL)
@@ -156,10 +190,13 @@ void pci_change_word(struct pci_dev *dev, int where, u16 clear, u16 set);
 u8 pci_find_capability(struct pci_dev *dev, int cap);
 
 /** pci_enable_device - switch on I/O and memory decoding. 0 or -errno. Counted. */
-int pci_enable_device(struct pci_dev *dev);
+int __pci_enable_device(struct pci_dev *dev);
+#define pci_enable_device(dev)	__pci_taking(dev, __pci_enable_device(__dev))
+#define pci_is_enabled(dev)	((dev)->enable_cnt > 0)
 void pci_disable_device(struct pci_dev *dev);
 /** pci_set_master - let the device do DMA and send MSIs. */
 void pci_set_master(struct pci_dev *dev);
+void pci_clear_master(struct pci_dev *dev);
 /** pci_intx - allow or forbid the device's INTx (command bit 10). */
 void pci_intx(struct pci_dev *dev, int enable);
 
@@ -174,9 +211,14 @@ void pci_intx(struct pci_dev *dev, int enable);
 void __iomem *pci_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
 #define pci_iounmap(dev, addr)		iounmap(addr)
 
-/** pci_request_regions - claim all BARs for @name. 0 or -EBUSY. */
-int pci_request_regions(struct pci_dev *dev, const char *name);
+/** pci_request_regions - claim all BARs for @name, pci_request_region - one. 0 or -EBUSY. */
+int __pci_request_regions(struct pci_dev *dev, const char *name);
+int __pci_request_region(struct pci_dev *dev, int bar, const char *name);
+#define pci_request_regions(dev, name)	__pci_taking(dev, __pci_request_regions(__dev, name))
+#define pci_request_region(dev, bar, name) \
+	__pci_taking(dev, __pci_request_region(__dev, bar, name))
 void pci_release_regions(struct pci_dev *dev);
+void pci_release_region(struct pci_dev *dev, int bar);
 
 #define PCI_IRQ_INTX		(1 << 0)
 #define PCI_IRQ_MSI		(1 << 1)
@@ -187,9 +229,17 @@ void pci_release_regions(struct pci_dev *dev);
  * pci_alloc_irq_vectors - get between @min_vecs and @max_vecs interrupts, trying MSI-X, MSI,
  * INTx in this order as @flags allow. Returns how many, -EINVAL, -ENOSPC, -ENOMEM. May sleep.
  */
-int pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned int max_vecs,
-			  unsigned int flags);
+int __pci_alloc_irq_vectors(struct pci_dev *dev, unsigned int min_vecs, unsigned int max_vecs,
+			    unsigned int flags);
+#define pci_alloc_irq_vectors(dev, min_vecs, max_vecs, flags) \
+	__pci_taking(dev, __pci_alloc_irq_vectors(__dev, min_vecs, max_vecs, flags))
 void pci_free_irq_vectors(struct pci_dev *dev);
+/* The older way to one MSI: dev->irq is it. 0 or -errno. */
+#define pci_enable_msi(dev) ({								\
+	int __got = pci_alloc_irq_vectors(dev, 1, 1, PCI_IRQ_MSI);			\
+	__got < 0 ? __got : 0; })
+#define pci_disable_msi(dev)	pci_free_irq_vectors(dev)
+#define pci_dev_msi_enabled(dev) ((dev)->msi_enabled || (dev)->msix_enabled)
 /** pci_irq_vector - the irq number of interrupt @nr of the device, -EINVAL. */
 int pci_irq_vector(struct pci_dev *dev, unsigned int nr);
 
@@ -197,6 +247,8 @@ int pci_irq_vector(struct pci_dev *dev, unsigned int nr);
 #define pci_get_drvdata(pdev)		((pdev)->dev.driver_data)
 #define pci_set_drvdata(pdev, data)	((pdev)->dev.driver_data = (data))
 #define pci_err(pdev, fmt, ...)		dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
+#define pci_warn(pdev, fmt, ...)	dev_warn(&(pdev)->dev, fmt, ##__VA_ARGS__)
+#define pci_dbg(pdev, fmt, ...)		dev_dbg(&(pdev)->dev, fmt, ##__VA_ARGS__)
 #define pci_info(pdev, fmt, ...)	dev_info(&(pdev)->dev, fmt, ##__VA_ARGS__)
 
 #endif /* _LINUX_PCI_H */

@@ -30,8 +30,38 @@ typedef int (*proc_write_t)(void *data, char *buf, size_t len);
  * proc_create_rw          - likewise, and @write takes what is written. Either may be NULL.
  * proc_create_fops        - a file with operations of its own, as in /dev.
  * proc_mkdir              - a directory.
+ * proc_create, proc_create_data - a file with Linux's proc_ops.
+ * proc_create_seq         - a file of records.
  * proc_register           - what they all are: no operations make a directory.
  */
+struct proc_ops {
+	unsigned int proc_flags;
+	int (*proc_open)(struct inode *inode, struct file *file);
+	ssize_t (*proc_read)(struct file *file, char __user *buf, size_t count, loff_t *pos);
+	ssize_t (*proc_write)(struct file *file, const char __user *buf, size_t count, loff_t *pos);
+	loff_t (*proc_lseek)(struct file *file, loff_t offset, int whence);
+	int (*proc_release)(struct inode *inode, struct file *file);
+	__poll_t (*proc_poll)(struct file *file, struct poll_table_struct *wait);
+	long (*proc_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+};
+
+struct proc_dir_entry *proc_create_data(const char *name, umode_t mode,
+					struct proc_dir_entry *parent,
+					const struct proc_ops *ops, void *data);
+struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
+				   const struct proc_ops *ops);
+struct proc_dir_entry *proc_create_seq_data(const char *name, umode_t mode,
+					    struct proc_dir_entry *parent,
+					    const struct seq_operations *ops, void *data);
+#define proc_create_seq(name, mode, parent, ops) \
+	proc_create_seq_data(name, mode, parent, ops, NULL)
+
+/* The data that the file of an open()'s @inode was registered with. */
+static inline void *pde_data(const struct inode *inode)
+{
+	return inode->i_private;
+}
+
 struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
 				     const struct file_operations *fops, proc_show_t show,
 				     proc_write_t write, void *data);
@@ -79,11 +109,14 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
 
 /*
  * Remove an entry: it is unreachable at once, callbacks that are running are waited for, then it is
- * freed with the last open file. Not from one of its own callbacks: that would wait for itself.
+ * freed with the last open file. Open files of proc_create() are released at once. Not from one of its
+ * own callbacks: that would wait for itself.
  * remove_proc_entry warns for a name that is not there and leaves a directory that is not empty;
  * proc_remove takes everything below with it, and does nothing for NULL. May sleep.
  */
 void remove_proc_entry(const char *name, struct proc_dir_entry *parent);
 void proc_remove(struct proc_dir_entry *entry);
+/* By name, with all below it. 0 or -ENOENT. */
+int remove_proc_subtree(const char *name, struct proc_dir_entry *parent);
 
 #endif

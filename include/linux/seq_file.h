@@ -22,6 +22,7 @@ struct seq_file {
 	const struct seq_operations *op;
 	int (*show)(struct seq_file *m, void *v);	/* of a single text */
 	void *private;		/* the data the file was registered with */
+	struct file *file;	/* the open file that this prints */
 };
 
 /*
@@ -57,6 +58,27 @@ int single_open(struct file *file, int (*show)(struct seq_file *m, void *v), voi
 ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos);
 int seq_release(struct inode *inode, struct file *file);
 #define single_release		seq_release	/* in Linux it frees more */
+/* SEEK_SET and SEEK_CUR, by printing what is skipped. The position, -EINVAL, or what printing returned. */
+loff_t seq_lseek(struct file *file, loff_t offset, int whence);
+
+/* name_fops (DEFINE_PROC_SHOW_ATTRIBUTE: name_proc_ops) of a file that name_show() prints. */
+#define __DEFINE_SHOW_OPEN(name)						\
+	static int name##_open(struct inode *inode, struct file *file)		\
+	{									\
+		return single_open(file, name##_show, inode->i_private);	\
+	}
+#define DEFINE_SHOW_ATTRIBUTE(name)						\
+	__DEFINE_SHOW_OPEN(name)						\
+	static const struct file_operations name##_fops = {			\
+		.owner = THIS_MODULE, .open = name##_open, .read = seq_read,	\
+		.llseek = seq_lseek, .release = single_release,			\
+	}
+#define DEFINE_PROC_SHOW_ATTRIBUTE(name)					\
+	__DEFINE_SHOW_OPEN(name)						\
+	static const struct proc_ops name##_proc_ops = {			\
+		.proc_open = name##_open, .proc_read = seq_read,		\
+		.proc_lseek = seq_lseek, .proc_release = single_release,	\
+	}
 
 /* The delimiter (may be "") and a number. */
 #define seq_put_decimal_ull(m, delimiter, num) \

@@ -26,6 +26,14 @@ struct net_device;
 
 /* Room before the packet of a driver's receive buffer: alignment and header growth. */
 #define NET_SKB_PAD		64
+/* x86 reads unaligned words as fast: the IP header may lie as it falls. */
+#define NET_IP_ALIGN		0
+
+/* skb->ip_summed: what a NIC says of a checksum. Nobody here relies on it. */
+#define CHECKSUM_NONE		0
+#define CHECKSUM_UNNECESSARY	1
+#define CHECKSUM_COMPLETE	2
+#define CHECKSUM_PARTIAL	3
 
 enum {
 	PACKET_HOST,		/* to us */
@@ -47,6 +55,7 @@ struct sk_buff {
 	u16		network_header;
 	u16		transport_header;
 	u8		pkt_type;
+	u8		ip_summed;
 	u8		queue_mapping;	/* the receive queue it came through */
 	u32		hash;		/* of its flow, skb_get_hash(); 0: not known */
 	/* whose memory it is, and how to give it back; NULL: nobody's. Called once, no hardirq */
@@ -78,8 +87,19 @@ struct sk_buff *alloc_skb(unsigned int size, gfp_t gfp);
 /* As alloc_skb for a driver's receive buffer: NET_SKB_PAD reserved. Linux: netdev_alloc_skb(). */
 struct sk_buff *netdev_alloc_skb(struct net_device *dev, unsigned int length);
 
+#define netdev_alloc_skb_ip_align(dev, length)	netdev_alloc_skb(dev, length)
+/* For a poll function; nothing is kept for one napi alone. */
+#define napi_alloc_skb(napi, length)		netdev_alloc_skb((napi)->dev, length)
+
 /* Drop one reference; the last frees. NULL is fine. Context: any but NMI. */
 void kfree_skb(struct sk_buff *skb);
+/* The same, by who was served: drops are counted elsewhere. */
+#define consume_skb(skb)	kfree_skb(skb)
+#define dev_kfree_skb(skb)	kfree_skb(skb)
+#define dev_consume_skb_any(skb) dev_kfree_skb_any(skb)
+#define dev_consume_skb_irq(skb) dev_kfree_skb_irq(skb)
+/* No time stamps are taken of packets. */
+#define skb_tx_timestamp(skb)	((void)(skb))
 
 /*
  * Drop one reference where kfree_skb() must not run: in a hardirq or with irqs off. The last one puts
@@ -138,6 +158,11 @@ long skb_in_use(void);
 static inline unsigned int skb_headroom(const struct sk_buff *skb)
 {
 	return skb->data - skb->head;
+}
+
+static inline int skb_tailroom(const struct sk_buff *skb)
+{
+	return skb->end - skb->tail;
 }
 
 /* Move data and tail of an empty packet up by @len. */

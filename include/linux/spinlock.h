@@ -182,4 +182,7 @@ DEFINE_LOCK_GUARD_1_HOLDING(spinlock_irqsave, spinlock_t, &l->rlock,
 			    spin_lock_irqsave(_T->lock, _T->flags),
 			    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 
+/* As in Linux: who has spinlocks has these. */
+#include <linux/rwlock.h>
+
 #endif

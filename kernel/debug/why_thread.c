@@ -137,6 +137,11 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio))
 		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the "
 			   "CPU", rq->cpu, who.text);
+	if (rt_task(p) && curr->sched_class == &fair_sched_class &&
+	    READ_ONCE(rq->rt.throttled_until))
+		return say(w, WHY_DELAYS, p, "is runnable, but real-time threads have used up "
+			   "their time on CPU %d (kernel/sched_rt_runtime_us), and %s runs now",
+			   rq->cpu, who.text);
 	o = cpu_obstacle_now(rq->cpu, &l);
 	if (o != NOTHING)
 		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "

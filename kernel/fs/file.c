@@ -5,11 +5,15 @@
  * Invariant: an open file pins its entry (and a numbered directory's object) until filp_close();
  * every call into the entry's operations stands between fs_begin() and fs_end(), so an entry that
  * was removed answers -EIO and its callbacks are never entered again. Only release still runs, for
- * operations that outlive their entry.
+ * operations that outlive their entry, because their owner is pinned; those of proc_create() have no
+ * owner, and removal calls their release.
  */
+#include <linux/cdev.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "internal.h"
@@ -28,15 +32,23 @@ static bool for_writing(const struct file *file)
 static int check_access(const struct file *file, const struct proc_dir_entry *entry)
 {
 	const struct file_operations *ops = file->f_op;
-	bool text = ops == &proc_text_fops;
+	bool may_read, may_write;
 
 	if (!ops)
 		return -EISDIR;
-	if (for_reading(file) && !(text ? !!entry->show : !!ops->read))
-		return -EACCES;
-	if (for_writing(file) && !(text ? !!entry->write : !!ops->write))
-		return -EACCES;
-	return 0;
+	if (entry->rdev)
+		return 0;		/* its driver has the say */
+	if (ops == &proc_text_fops) {
+		may_read = entry->show;
+		may_write = entry->write;
+	} else if (entry->proc_ops) {
+		may_read = entry->proc_ops->proc_read;
+		may_write = entry->proc_ops->proc_write;
+	} else {
+		may_read = ops->read;
+		may_write = ops->write;
+	}
+	return (for_reading(file) && !may_read) || (for_writing(file) && !may_write) ? -EACCES : 0;
 }
 
 /* Resolve @path and pin what it names. 0 or -errno. */
@@ -51,8 +63,13 @@ static int pin_path(struct path_walk *at, const char *path)
 	return ret;
 }
 
+/* Of no use any more: open failed, or release is through. */
 static void free_file(struct pseudo_file *pf)
 {
+	if (pf->file.f_op)
+		module_put(pf->file.f_op->owner);
+	if (pf->inode.i_cdev)
+		cdev_put(pf->inode.i_cdev);
 	scoped_guard(mutex, &fs_mutex) {
 		fs_unpin(&pf->at);
 		fs_put(pf->at.entry);
@@ -62,14 +79,18 @@ static void free_file(struct pseudo_file *pf)
 
 static int call_open(struct pseudo_file *pf)
 {
-	int ret;
+	struct proc_dir_entry *entry = pf->at.entry;
+	int ret = 0;
 
-	if (!pf->file.f_op->open)
-		return 0;
-	if (!fs_begin(pf->at.entry))
+	if (!fs_begin(entry))
 		return -ENOENT;
-	ret = pf->file.f_op->open(&pf->inode, &pf->file);
-	fs_end(pf->at.entry);
+	if (pf->file.f_op->open)
+		ret = pf->file.f_op->open(&pf->inode, &pf->file);
+	if (!ret && entry->proc_ops) {
+		guard(mutex)(&fs_mutex);
+		list_add_tail(&pf->opener, &entry->openers);
+	}
+	fs_end(entry);
 	return ret;
 }
 
@@ -77,16 +98,25 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 {
 	struct pseudo_file *pf = kzalloc(sizeof(*pf), GFP_KERNEL);
 	int ret = pf ? pin_path(&pf->at, path) : -ENOMEM;
+	const struct file_operations *fops;
 
 	if (ret) {
 		kfree(pf);
 		return ERR_PTR(ret);
 	}
+	INIT_LIST_HEAD(&pf->opener);
+	fops = pf->at.entry->fops;
 	pf->inode.i_private = pf->at.object ?: pf->at.entry->data;
+	pf->inode.i_rdev = pf->at.entry->rdev;
 	pf->file.f_inode = &pf->inode;
-	pf->file.f_op = pf->at.entry->fops;
 	pf->file.f_flags = flags;
-	ret = check_access(&pf->file, pf->at.entry) ?: call_open(pf);
+	pf->file.f_mode = (for_reading(&pf->file) ? FMODE_READ : 0) |
+			  (for_writing(&pf->file) ? FMODE_WRITE : 0);
+	if (fops && !try_module_get(fops->owner))
+		ret = -ENXIO;
+	else
+		pf->file.f_op = fops;
+	ret = ret ?: check_access(&pf->file, pf->at.entry) ?: call_open(pf);
 	if (!ret)
 		return &pf->file;
 	free_file(pf);
@@ -94,11 +124,27 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 }
 EXPORT_SYMBOL(filp_open);
 
+/* May release be called: nobody removed the entry, which would have done it? Then fs_end() follows. */
+static bool claim_release(struct pseudo_file *pf)
+{
+	guard(mutex)(&fs_mutex);
+	if (pf->at.entry->proc_ops && list_empty(&pf->opener))
+		return false;
+	list_del_init(&pf->opener);
+	pf->at.entry->in_use++;
+	return true;
+}
+
 int filp_close(struct file *file, void *id)
 {
 	struct pseudo_file *pf = to_pseudo_file(file);
-	int ret = file->f_op->release ? file->f_op->release(&pf->inode, file) : 0;
+	int ret = 0;
 
+	if (claim_release(pf)) {
+		if (file->f_op->release)
+			ret = file->f_op->release(&pf->inode, file);
+		fs_end(pf->at.entry);
+	}
 	free_file(pf);
 	return ret;
 }
@@ -112,6 +158,8 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 	might_sleep();
 	if (!for_reading(file))
 		return -EBADF;
+	if (!file->f_op->read)
+		return -EINVAL;
 	if (!fs_begin(entry))
 		return -EIO;
 	ret = file->f_op->read(file, buf, count, pos);
@@ -128,6 +176,8 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	might_sleep();
 	if (!for_writing(file))
 		return -EBADF;
+	if (!file->f_op->write)
+		return -EINVAL;
 	if (!count)
 		return 0;
 	if (!fs_begin(entry))
@@ -153,6 +203,52 @@ int vfs_fsync(struct file *file, int datasync)
 	return ret;
 }
 EXPORT_SYMBOL(vfs_fsync);
+
+loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct proc_dir_entry *entry = to_pseudo_file(file)->at.entry;
+	loff_t ret;
+
+	might_sleep();
+	if (!file->f_op->llseek)
+		return -ESPIPE;
+	if (!fs_begin(entry))
+		return -EIO;
+	ret = file->f_op->llseek(file, offset, whence);
+	fs_end(entry);
+	return ret;
+}
+EXPORT_SYMBOL(vfs_llseek);
+
+long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct proc_dir_entry *entry = to_pseudo_file(file)->at.entry;
+	long ret;
+
+	might_sleep();
+	if (!file->f_op->unlocked_ioctl)
+		return -ENOTTY;
+	if (!fs_begin(entry))
+		return -EIO;
+	ret = file->f_op->unlocked_ioctl(file, cmd, arg);
+	fs_end(entry);
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+}
+
+__poll_t vfs_poll(struct file *file, struct poll_table_struct *p)
+{
+	struct proc_dir_entry *entry = to_pseudo_file(file)->at.entry;
+	__poll_t ret;
+
+	might_sleep();
+	if (!file->f_op->poll)
+		return DEFAULT_POLLMASK;
+	if (!fs_begin(entry))
+		return EPOLLERR;
+	ret = file->f_op->poll(file, p);
+	fs_end(entry);
+	return ret;
+}
 
 /* The text files' operations: seq_file to read, one value to write. */
 static int text_open(struct inode *inode, struct file *file)
@@ -190,3 +286,4 @@ const struct file_operations proc_text_fops = {
 	.write = text_write,
 	.release = seq_release,
 };
+EXPORT_SYMBOL(proc_text_fops);

@@ -7,6 +7,7 @@
  * count one); a callback runs only between fs_begin() and fs_end(), and removal waits for those in
  * between: after proc_remove() no callback of the entry runs or will ever run.
  */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/leftovers.h>
@@ -25,8 +26,11 @@ static DECLARE_WAIT_QUEUE_HEAD(fs_drained);	/* some removed entry's last callbac
 /* The root and the three directories in it are there before anything runs. */
 static struct proc_dir_entry fs_root;
 struct proc_dir_entry proc_root = FS_DIR(proc_root, "proc", sysfs_root.sibling, fs_root.children);
+EXPORT_SYMBOL(proc_root);
 struct proc_dir_entry sysfs_root = FS_DIR(sysfs_root, "sys", devfs_root.sibling, proc_root.sibling);
+EXPORT_SYMBOL(sysfs_root);
 struct proc_dir_entry devfs_root = FS_DIR(devfs_root, "dev", fs_root.children, sysfs_root.sibling);
+EXPORT_SYMBOL(devfs_root);
 static struct proc_dir_entry fs_root = {
 	.parent = &fs_root, .refs = 1, .children = { &proc_root.sibling, &devfs_root.sibling },
 };
@@ -119,7 +123,13 @@ int fs_type(const char *path)
 	guard(mutex)(&fs_mutex);
 	ret = fs_walk(path, &w);
 	fs_unpin(&w);
-	return ret ?: !w.entry->fops ? DT_DIR : w.entry->fops == &proc_text_fops ? DT_REG : DT_CHR;
+	if (ret)
+		return ret;
+	if (!w.entry->fops)
+		return DT_DIR;
+	if (w.entry->fops == &proc_text_fops || w.entry->proc_ops || w.entry->seq)
+		return DT_REG;
+	return DT_CHR;
 }
 
 /* The names in @dir. fs_mutex held. */
@@ -184,6 +194,7 @@ static struct proc_dir_entry *new_entry(struct proc_dir_entry *dir, const char *
 	e->refs = 1;
 	e->parent = dir;
 	INIT_LIST_HEAD(&e->children);
+	INIT_LIST_HEAD(&e->openers);
 	list_add_tail(&e->sibling, &dir->children);
 	return e;
 }
@@ -209,9 +220,53 @@ static struct proc_dir_entry *find_parent(struct proc_dir_entry *dir, const char
 	return dir;
 }
 
-struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
-				     const struct file_operations *fops, proc_show_t show,
-				     proc_write_t write, void *data)
+/* @parent holds no @name yet: make it. fs_mutex held. */
+static struct proc_dir_entry *create_in(struct proc_dir_entry *parent, const char *name,
+					const struct proc_dir_entry *like)
+{
+	struct proc_dir_entry *e;
+
+	if (parent->removed)
+		return ERR_PTR(-ENOENT);
+	if (!*name || find_child(parent, name, strlen(name)))
+		return ERR_PTR(-EEXIST);
+	e = new_entry(parent, name, strlen(name));
+	if (!e)
+		return ERR_PTR(-ENOMEM);
+	if (!like)
+		return e;
+	e->fops = like->fops;
+	e->show = like->show;
+	e->write = like->write;
+	e->data = like->data;
+	e->proc_ops = like->proc_ops;
+	e->seq = like->seq;
+	e->rdev = like->rdev;
+	return e;
+}
+
+struct proc_dir_entry *fs_create(const char *name, struct proc_dir_entry *parent,
+				 const struct proc_dir_entry *like)
+{
+	guard(mutex)(&fs_mutex);
+	return create_in(parent, name, like);
+}
+
+struct proc_dir_entry *fs_lookup(const char *name, struct proc_dir_entry *parent)
+{
+	guard(mutex)(&fs_mutex);
+	return find_child(parent, name, strlen(name));
+}
+
+struct proc_dir_entry *fs_mkdir_once(const char *name, struct proc_dir_entry *parent)
+{
+	guard(mutex)(&fs_mutex);
+	return find_child(parent, name, strlen(name)) ?: new_entry(parent, name, strlen(name));
+}
+
+/* See linux/proc_fs.h: what all of its calls are. */
+struct proc_dir_entry *proc_register_like(const char *name, struct proc_dir_entry *parent,
+					  const struct proc_dir_entry *like)
 {
 	struct proc_dir_entry *e;
 	const char *last = name;
@@ -222,18 +277,20 @@ struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *pa
 		pr_warn("proc: '%s' not created: no directory to put it in\n", name);
 		return NULL;
 	}
-	if (WARN(!*last || find_child(parent, last, strlen(last)),
-		 "proc_dir_entry '%s/%s' already registered\n", parent->name, name))
-		return NULL;
-	e = new_entry(parent, last, strlen(last));
-	if (!e)
-		return NULL;
-	e->fops = fops;
-	e->show = show;
-	e->write = write;
-	e->data = data;
-	return e;
+	e = create_in(parent, last, like);
+	WARN(e == ERR_PTR(-EEXIST), "proc_dir_entry '%s/%s' already registered\n", parent->name, name);
+	return IS_ERR(e) ? NULL : e;
 }
+
+struct proc_dir_entry *proc_register(const char *name, struct proc_dir_entry *parent,
+				     const struct file_operations *fops, proc_show_t show,
+				     proc_write_t write, void *data)
+{
+	struct proc_dir_entry like = { .fops = fops, .show = show, .write = write, .data = data };
+
+	return proc_register_like(name, parent, fops ? &like : NULL);
+}
+EXPORT_SYMBOL(proc_register);
 
 int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_numbered *num)
 {
@@ -258,7 +315,8 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
 
 /*
  * Unregister @e and everything below it: cut off, so that nobody finds any of it by name, then wait
- * for the callbacks of one after the other. Recursion ends with the depth of the tree. fs_mutex
+ * for the callbacks of one after the other, and release what proc_create()'s files have open: their
+ * functions may be a module's, which goes next. Recursion ends with the depth of the tree. fs_mutex
  * held, dropped to wait.
  */
 static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
@@ -269,9 +327,17 @@ static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
 		unregister(list_first_entry(&e->children, struct proc_dir_entry, sibling));
 	if (e->number_dir)
 		unregister(e->number_dir);
-	while (e->in_use) {
+	while (e->in_use || !list_empty(&e->openers)) {
+		struct pseudo_file *pf = e->in_use ? NULL :
+			list_first_entry(&e->openers, struct pseudo_file, opener);
+
+		if (pf)
+			list_del_init(&pf->opener);	/* filp_close() finds its release called */
 		mutex_unlock(&fs_mutex);
-		wait_event(fs_drained, !READ_ONCE(e->in_use));
+		if (pf)
+			pf->file.f_op->release(&pf->inode, &pf->file);
+		else
+			wait_event(fs_drained, !READ_ONCE(e->in_use));
 		mutex_lock(&fs_mutex);
 	}
 	fs_put(e);
@@ -301,6 +367,21 @@ void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
 }
 EXPORT_SYMBOL(remove_proc_entry);
 
+int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
+{
+	const char *last = name;
+	struct proc_dir_entry *e;
+
+	guard(mutex)(&fs_mutex);
+	parent = find_parent(parent, &last, false);
+	e = parent ? find_child(parent, last, strlen(last)) : NULL;
+	if (!e)
+		return -ENOENT;
+	unregister(e);
+	return 0;
+}
+EXPORT_SYMBOL(remove_proc_subtree);
+
 /* A registered file whose functions or data are an unloaded module's. fs_mutex held. */
 static void entry_leftovers(struct leftovers *l, const struct proc_dir_entry *dir)
 {
@@ -308,7 +389,7 @@ static void entry_leftovers(struct leftovers *l, const struct proc_dir_entry *di
 
 	list_for_each_entry(e, &dir->children, sibling) {
 		if (left_over(l, e->fops) || left_over(l, e->show) || left_over(l, e->write) ||
-		    left_over(l, e->data))
+		    left_over(l, e->data) || left_over(l, e->proc_ops) || left_over(l, e->seq))
 			l->found(l, "the file or directory %s is registered: remove it", e->name);
 		entry_leftovers(l, e);
 	}

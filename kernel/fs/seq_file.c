@@ -40,6 +40,7 @@ int seq_write(struct seq_file *m, const void *data, size_t len)
 	m->count += len;
 	return 0;
 }
+EXPORT_SYMBOL(seq_write);
 
 /* An empty buffer of at least @size bytes. 0 or -ENOMEM. May sleep. */
 static int seq_resize(struct seq_file *m, size_t size)
@@ -122,6 +123,29 @@ ssize_t seq_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 }
 EXPORT_SYMBOL(seq_read);
 
+loff_t seq_lseek(struct file *file, loff_t offset, int whence)
+{
+	char *skipped __free(kfree) = NULL;
+	loff_t pos = 0;
+	ssize_t n = 1;
+
+	if (whence == SEEK_CUR)
+		offset += file->f_pos;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (offset < 0)
+		return -EINVAL;
+	skipped = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!skipped)
+		return -ENOMEM;
+	while (pos < offset && n > 0)		/* from position 0 it begins anew */
+		n = seq_read(file, skipped, min_t(loff_t, offset - pos, PAGE_SIZE), &pos);
+	if (n < 0)
+		return n;
+	return file->f_pos = pos;
+}
+EXPORT_SYMBOL(seq_lseek);
+
 int seq_open(struct file *file, const struct seq_operations *op)
 {
 	struct seq_file *m = kzalloc(sizeof(*m), GFP_KERNEL);
@@ -129,6 +153,7 @@ int seq_open(struct file *file, const struct seq_operations *op)
 	if (!m)
 		return -ENOMEM;
 	m->op = op;
+	m->file = file;
 	file->private_data = m;
 	return 0;
 }

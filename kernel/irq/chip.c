@@ -97,6 +97,7 @@ static void __irq_disable(struct irq_desc *desc, bool mask) __must_hold(&desc->l
 		return;
 	}
 	irqd_set(d, IRQD_IRQ_DISABLED);
+	trace_irq_line_disable(d->irq);
 	if (d->chip->irq_disable) {
 		d->chip->irq_disable(d);
 		irqd_set(d, IRQD_IRQ_MASKED);
@@ -135,6 +136,7 @@ void irq_startup(struct irq_desc *desc, bool resend)
 	struct irq_data *d = &desc->irq_data;
 
 	desc->depth = 0;
+	trace_irq_line_enable(d->irq, irqd_is_started(d));
 	if (!irqd_is_started(d) && d->chip->irq_startup) {
 		d->chip->irq_startup(d);
 		irqd_clear(d, IRQD_IRQ_DISABLED | IRQD_IRQ_MASKED);
@@ -212,6 +214,14 @@ static noinline bool edge_goes_on(struct irq_desc *desc) __must_hold(&desc->lock
 	return true;
 }
 
+/* An edge cannot be handled now: whoever can, or the next enable_irq(), finds it noted. */
+static noinline void note_edge(struct irq_desc *desc) __must_hold(&desc->lock)
+{
+	trace_irq_noted(desc->irq_data.irq);
+	desc->istate |= IRQS_PENDING;
+	mask_ack_irq(desc);
+}
+
 /**
  * handle_edge_irq - a line that signals by a transition: MSI, IO-APIC edge pins (V6).
  *
@@ -225,8 +235,7 @@ void handle_edge_irq(struct irq_desc *desc)
 	irq_clear_history(desc);
 	if (unlikely((desc->irq_data.state & (IRQD_IRQ_INPROGRESS | IRQD_IRQ_DISABLED)) ||
 		     !desc->action)) {
-		desc->istate |= IRQS_PENDING;
-		mask_ack_irq(desc);
+		note_edge(desc);
 		return;
 	}
 	kstat_incr_irqs_this_cpu(desc);

@@ -7,6 +7,7 @@
  * handler. IRQS_REPLAY is set until the flow handler runs, so one miss is never sent twice (I43).
  */
 #include <linux/bitmap.h>
+#include <trace/events/irq.h>
 #include "internals.h"
 
 static DECLARE_BITMAP(irqs_resend, NR_IRQS);
@@ -49,6 +50,7 @@ int check_irq_resend(struct irq_desc *desc, bool inject)
 	if (!(desc->istate & IRQS_PENDING) && !inject)
 		return 0;
 
+	trace_irq_resend(desc->irq_data.irq);
 	desc->istate &= ~IRQS_PENDING;
 	if (!try_retrigger(desc)) {
 		set_bit(desc->irq_data.irq, irqs_resend);

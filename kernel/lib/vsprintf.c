@@ -79,11 +79,11 @@ static const char *number_prefix(unsigned long long v, bool minus, const struct 
 	if (spec->is_signed)
 		return minus ? "-" : spec->flags & FMT_PLUS ? "+" :
 		       spec->flags & FMT_SPACE ? " " : "";
-	if (!(spec->flags & FMT_ALT) || !v)
+	if (!(spec->flags & FMT_ALT))
 		return "";
-	if (spec->base == 16)
+	if (spec->base == 16)	/* of 0 as well, as in Linux and unlike in C */
 		return spec->upper ? "0X" : "0x";
-	return spec->base == 8 ? "0" : "";
+	return spec->base == 8 && v ? "0" : "";
 }
 
 static void fmt_number(struct fmt_out *o, unsigned long long v, const struct fmt_spec *spec)

@@ -131,7 +131,8 @@ static noinline void unlock_slow(struct mutex *lock)
 	atomic64_set_release(&lock->owner, next);
 }
 
-void mutex_unlock(struct mutex *lock)
+/* All that can be said about an unlock, and the unlock. */
+static noinline void unlock_checked(struct mutex *lock, unsigned long ip)
 {
 	long mine = (long)current;
 
@@ -139,9 +140,20 @@ void mutex_unlock(struct mutex *lock)
 	if (WARN_ONCE(!mutex_is_mine(lock), "mutex %pS: unlocked by %s/%d, which does not own it\n",
 		      lock, current->comm, current->pid))
 		return;
-	lock_release(&lock->dep_map, _RET_IP_);
+	lock_release(&lock->dep_map, ip);
 	if (!atomic_long_try_cmpxchg(&lock->owner, &mine, 0))
 		unlock_slow(lock);
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	long mine = (long)current;
+
+	/* That it was ours and nobody waits, in one step. lockdep wants to hear of it before. */
+	if (!DEBUG_LOCKS && likely(in_task()) &&
+	    likely(atomic_long_try_cmpxchg(&lock->owner, &mine, 0)))
+		return;
+	unlock_checked(lock, _RET_IP_);
 }
 EXPORT_SYMBOL(mutex_unlock);
 

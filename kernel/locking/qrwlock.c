@@ -3,6 +3,7 @@
  * The reader-writer lock when somebody has to wait. Whoever stands at the head of the line holds
  * wait_lock and looks at the word; so among those in line the order is that of arrival.
  */
+#include <linux/export.h>
 #include <asm/qrwlock.h>
 #include <trace/events/lock.h>
 
@@ -28,6 +29,7 @@ void qrw_read_lock_slow(qrwlock_t *l, bool in_interrupt)
 	arch_spin_unlock(&l->wait_lock);
 	trace_contention_end(l, 0);
 }
+EXPORT_SYMBOL(qrw_read_lock_slow);
 
 /* Context: any, preemption off. */
 void qrw_write_lock_slow(qrwlock_t *l)
@@ -49,3 +51,4 @@ void qrw_write_lock_slow(qrwlock_t *l)
 	arch_spin_unlock(&l->wait_lock);
 	trace_contention_end(l, 0);
 }
+EXPORT_SYMBOL(qrw_write_lock_slow);

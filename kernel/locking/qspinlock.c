@@ -13,6 +13,7 @@
  * Nodes are per CPU, one for each context that can wait on top of another: so a lock word has room
  * for the tail, and nothing is allocated.
  */
+#include <linux/export.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <asm/qspinlock.h>
@@ -111,3 +112,4 @@ void qspin_lock_slow(qspin_t *l, u32 val)
 		wait_with_node(l);
 	trace_contention_end(l, 0);
 }
+EXPORT_SYMBOL(qspin_lock_slow);

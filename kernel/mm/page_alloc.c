@@ -13,6 +13,8 @@
 
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
+#include <linux/dma-mapping.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kasan.h>
 #include <linux/kernel.h>
@@ -329,3 +331,10 @@ void page_alloc_init(void)
 	pr_info("%lu MiB of RAM, %lu KiB in use by kernel image, page tables and memory map\n",
 		nr_total >> 8, (nr_total - nr_free) << 2);
 }
+
+/* See linux/dma-mapping.h. */
+int dma_set_mask(struct device *dev, u64 mask)
+{
+	return mask >= ((u64)max_pfn << PAGE_SHIFT) - 1 ? 0 : -EIO;
+}
+EXPORT_SYMBOL(dma_set_mask);

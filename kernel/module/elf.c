@@ -7,7 +7,7 @@
  * else a file may lie about (relocations, layout) is checked where it is used, in reloc.c.
  * Pure: it reads the image and writes struct load_info.
  */
-#define pr_fmt(fmt) "insmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <linux/errno.h>
 #include <linux/log2.h>

@@ -53,6 +53,8 @@ struct module {
 	unsigned int nr_exports;
 	const struct kernel_param *params;
 	unsigned int nr_params;
+	struct kunit_suite *const *suites;	/* of kunit_test_suite(): run after init */
+	unsigned int nr_suites;
 	void (*const *ctors)(void);	/* what the compiler wants called before init */
 	unsigned int nr_ctors;
 

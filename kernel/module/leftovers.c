@@ -3,7 +3,7 @@
  * The question asked before a module's memory goes away: does anybody still point there? The answers come
  * from those who keep callbacks (LEFTOVERS()), for threads from here.
  */
-#define pr_fmt(fmt) "rmmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <linux/kernel.h>
 #include <linux/kthread.h>

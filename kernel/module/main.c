@@ -7,7 +7,7 @@
  * modules[] is written under module_mutex, which is not held while a module's own code runs; reports read
  * it in any context, so a slot is emptied an RCU grace period before the memory goes.
  */
-#define pr_fmt(fmt) "insmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <crypto/sha2.h>
 #include <linux/context_leak.h>
@@ -24,7 +24,11 @@
 #include "internal.h"
 
 DEFINE_MUTEX(module_mutex);
+void (*kunit_module_init)(struct kunit_suite *const *suites, unsigned int n);
 struct module *modules[MAX_MODULES];
+
+/* What THIS_MODULE points to, so near that 32 bits of an instruction can name it. By slot, under module_mutex. */
+static struct module storage[MAX_MODULES];
 
 extern const struct kernel_symbol __start___ksymtab[], __stop___ksymtab[];
 
@@ -283,7 +287,6 @@ static void free_module(struct module *mod)
 	synchronize_rcu();
 	module_memory_free(mod->base, mod->size);
 	free_symbols(mod);
-	kfree(mod);
 }
 
 /* Its memory if nothing points there any more; else it stays and is named. Context: module_mutex held. */
@@ -304,41 +307,46 @@ static void bury(struct module *mod)
 	       mod->name, n, n > 1 ? "s" : "");
 }
 
-static int take_slot(struct module *mod)
+/* An empty module in a free slot, or NULL after a message. Context: module_mutex held. */
+static struct module *new_module(const char *name)
 {
-	for (unsigned int i = 0; i < MAX_MODULES; i++)
-		if (!modules[i]) {
-			mod->slot = i;
-			return 0;
-		}
-	pr_err("%s: %u modules are loaded, there is no room for more\n", mod->name, MAX_MODULES);
-	return -ENOSPC;
+	struct module *mod;
+
+	for (unsigned int i = 0; i < MAX_MODULES; i++) {
+		if (modules[i])
+			continue;
+		mod = &storage[i];
+		memset(mod, 0, sizeof(*mod));
+		strscpy(mod->name, name);
+		atomic_set(&mod->refcnt, 1);
+		mod->slot = i;
+		return mod;
+	}
+	pr_err("%s: %u modules are loaded, there is no room for more\n", name, MAX_MODULES);
+	return NULL;
 }
 
 /* Link the module into the kernel and the list. Context: may sleep. */
 static struct module *link_module(struct load_info *info)
 {
-	struct module *mod = kzalloc(sizeof(*mod), GFP_KERNEL);
+	struct module *mod;
 	int err;
 
-	if (!mod)
-		return ERR_PTR(-ENOMEM);
-	strscpy(mod->name, info->name);
-	atomic_set(&mod->refcnt, 1);
 	guard(mutex)(&module_mutex);
-	if (find_module(mod->name)) {
-		pr_err("%s: is loaded already\n", mod->name);
-		kfree(mod);
+	if (find_module(info->name)) {
+		pr_err("%s: is loaded already\n", info->name);
 		return ERR_PTR(-EEXIST);
 	}
+	mod = new_module(info->name);
+	if (!mod)
+		return ERR_PTR(-ENOSPC);
 	mod->gpl = check_license(info, mod->name);
-	err = take_slot(mod) ?: layout_and_relocate(mod, info) ?: check_exports(mod);
+	err = layout_and_relocate(mod, info) ?: check_exports(mod);
 	kfree(info->addr);
 	if (err) {
 		drop_uses(mod);
 		module_memory_free(mod->base, mod->size);
 		free_symbols(mod);
-		kfree(mod);
 		return ERR_PTR(err);
 	}
 	smp_store_release(&modules[mod->slot], mod);
@@ -402,6 +410,11 @@ int load_module(const void *image, size_t len, const char *args)
 		return PTR_ERR(mod);
 
 	err = set_params(mod, args) ?: run_init(mod);
+	if (!err) {
+		module_param_files(mod->name, mod->params, mod->nr_params, true);
+		if (mod->nr_suites && kunit_module_init)
+			call_module(mod, "a suite", kunit_module_init(mod->suites, mod->nr_suites));
+	}
 	guard(mutex)(&module_mutex);
 	if (err)
 		bury(mod);
@@ -449,6 +462,7 @@ int delete_module(const char *name)
 		return err;
 	if (mod->exit)
 		call_module(mod, "exit", mod->exit());
+	module_param_files(mod->name, mod->params, mod->nr_params, false);
 	guard(mutex)(&module_mutex);
 	bury(mod);
 	return 0;

@@ -6,7 +6,7 @@
  * Nothing in the file is believed: a relocation writes inside its own section or not at all, a section
  * that would be writable and executable is refused. [psABI] 4.4 "Relocation"
  */
-#define pr_fmt(fmt) "insmod: " fmt
+#define pr_fmt(fmt) "module: " fmt
 
 #include <linux/align.h>
 #include <linux/cpumask.h>
@@ -328,6 +328,7 @@ static void find_tables(struct module *mod, const struct load_info *info)
 {
 	mod->exports = table(info, "__ksymtab", sizeof(*mod->exports), &mod->nr_exports);
 	mod->params = table(info, "__param", sizeof(*mod->params), &mod->nr_params);
+	mod->suites = table(info, ".kunit_suites", sizeof(*mod->suites), &mod->nr_suites);
 	mod->ctors = table(info, ".init_array", sizeof(*mod->ctors), &mod->nr_ctors);
 }
 

@@ -177,7 +177,9 @@ int dev_open(struct net_device *dev)
 	if (netif_running(dev))
 		return 0;
 	set_bit(__LINK_STATE_START, &dev->state);
-	if (dev->netdev_ops->ndo_open)
+	if (dev->netdev_ops->ndo_validate_addr)
+		err = dev->netdev_ops->ndo_validate_addr(dev);
+	if (!err && dev->netdev_ops->ndo_open)
 		err = dev->netdev_ops->ndo_open(dev);
 	if (err) {
 		clear_bit(__LINK_STATE_START, &dev->state);

@@ -11,6 +11,23 @@ void ether_setup(struct net_device *dev)
 }
 EXPORT_SYMBOL(ether_setup);
 
+int eth_validate_addr(struct net_device *dev)
+{
+	return is_valid_ether_addr(dev->dev_addr) ? 0 : -EADDRNOTAVAIL;
+}
+EXPORT_SYMBOL(eth_validate_addr);
+
+int eth_mac_addr(struct net_device *dev, void *p)
+{
+	const struct sockaddr *addr = p;
+
+	if (!is_valid_ether_addr((const u8 *)addr->sa_data))
+		return -EADDRNOTAVAIL;
+	eth_hw_addr_set(dev, (const u8 *)addr->sa_data);
+	return 0;
+}
+EXPORT_SYMBOL(eth_mac_addr);
+
 /*
  * A frame too short for a header keeps its bytes; the receive path sees that from mac_header and
  * names it.

@@ -37,8 +37,10 @@ SYSCTL_UINT("net/core/netdev_budget_usecs", &netdev_budget_usecs, 0, 10000000);
 
 bool napi_schedule_prep(struct napi_struct *n)
 {
-	unsigned long new, val = READ_ONCE(n->state);
+	unsigned long new, val;
 
+	trace_napi_schedule(n);
+	val = READ_ONCE(n->state);
 	do {
 		if (unlikely(val & NAPIF_STATE_DISABLE))
 			return false;
@@ -89,6 +91,7 @@ bool napi_complete_done(struct napi_struct *n, int work_done)
 			new |= NAPIF_STATE_SCHED;
 	} while (!try_cmpxchg(&n->state, &val, new));
 
+	trace_napi_complete(n, val & NAPIF_STATE_MISSED);
 	if (unlikely(val & NAPIF_STATE_MISSED)) {
 		__napi_schedule(n);
 		return false;
@@ -110,6 +113,7 @@ static bool __napi_poll(struct napi_struct *n, int *work)
 	/* Scheduled and then disabled: nothing to do, the owner waits for SCHED to clear. */
 	*work = 0;
 	if (napi_is_scheduled(n)) {
+		trace_napi_poll_entry(n);
 		*work = n->poll(n, weight);
 		trace_napi_poll(n, *work, weight);
 	}
@@ -297,6 +301,7 @@ EXPORT_SYMBOL(netif_napi_del);
 void napi_enable(struct napi_struct *n)
 {
 	BUG_ON(!napi_is_scheduled(n));
+	trace_napi_enable(n);
 	clear_bit_unlock(NAPI_STATE_SCHED, &n->state);
 }
 EXPORT_SYMBOL(napi_enable);
@@ -308,6 +313,7 @@ void napi_disable(struct napi_struct *n)
 	set_bit(NAPI_STATE_DISABLE, &n->state);
 	while (test_and_set_bit(NAPI_STATE_SCHED, &n->state))
 		usleep_range(20, 200);
+	trace_napi_disable(n);
 	clear_bit(NAPI_STATE_DISABLE, &n->state);
 }
 EXPORT_SYMBOL(napi_disable);

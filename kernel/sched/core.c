@@ -29,6 +29,7 @@
 #include <linux/wait.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
+#include <trace/events/ipi.h>
 #include <trace/events/sched.h>
 #include "sched.h"
 
@@ -55,6 +56,8 @@ void update_curr(struct rq *rq)
 	se->sum_exec_runtime += delta;
 	if (rq->curr->sched_class == &fair_sched_class)
 		se->vruntime += fair_scale(se, delta);
+	else if (rq->curr->sched_class == &rt_sched_class && rq->fair.nr_running)
+		rq->rt.time += delta;
 }
 
 void enqueue_task(struct rq *rq, struct task_struct *p, int flags)
@@ -140,6 +143,7 @@ void attach_task(struct task_struct *p)
 
 void smp_send_reschedule(int cpu)
 {
+	trace_ipi_send_cpu(cpu, _RET_IP_, NULL);
 	apic_send_IPI(cpu, RESCHEDULE_VECTOR);
 }
 
@@ -196,7 +200,7 @@ void wakeup_preempt(struct rq *rq, struct task_struct *p)
 {
 	if (p->sched_class == rq->curr->sched_class)
 		p->sched_class->wakeup_preempt(rq, p);
-	else if (p->sched_class->rank > rq->curr->sched_class->rank)
+	else if (p->sched_class->rank > rq->curr->sched_class->rank || rt_throttled(rq))
 		resched_curr(rq);
 }
 
@@ -297,7 +301,7 @@ static struct task_struct *pick_next_task(struct rq *rq)
 {
 	struct task_struct *p = NULL;
 
-	if (rq->rt.nr_running)
+	if (rq->rt.nr_running && !(rt_throttled(rq) && rq->fair.nr_running))
 		p = rt_sched_class.pick_task(rq);
 	else if (rq->fair.nr_running)
 		p = fair_sched_class.pick_task(rq);
@@ -536,12 +540,16 @@ EXPORT_SYMBOL(__cond_resched);
 void sched_tick(void)
 {
 	struct rq *rq = this_rq();
+	bool held_up;
 
 	raw_spin_lock(&rq->lock);
 	update_rq_clock(rq);
 	update_curr(rq);
+	held_up = rt_period_tick(rq);
 	rq->curr->sched_class->task_tick(rq, rq->curr);
 	raw_spin_unlock(&rq->lock);
+	if (unlikely(held_up))
+		rt_throttling_activated();
 	irq_work_tick();
 	calc_global_load();
 	trigger_load_balance(rq);

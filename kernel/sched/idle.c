@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/tick.h>
 #include <asm/processor.h>
+#include <trace/events/power.h>
 #include "sched.h"
 
 /* idle=poll: never halt, and keep the tick. Wake-ups need no IPI, and the machine gets hot. */
@@ -51,9 +52,11 @@ static void idle_halt(void)
 	clear_polling();
 	if (!need_resched()) {
 		tick_nohz_idle_stop_tick();
+		trace_cpu_idle(1, smp_processor_id());
 		rcu_idle_enter();
 		safe_halt();
 		rcu_idle_exit();
+		trace_cpu_idle(PWR_EVENT_EXIT, smp_processor_id());
 	} else {
 		local_irq_enable();
 	}

@@ -4,9 +4,17 @@
  * priority and a bitmap of the lists that are not empty. The running thread stays at the head of its
  * list, so a preempted one continues before its equals; only its own yield or, for RR, the end of
  * its slice sends it to the tail.
+ *
+ * Always, but for one thing: a thread that never sleeps shall not take the machine away from who would
+ * stop it. So while normal threads wait, all real-time threads of a CPU together get
+ * sched_rt_runtime_us of each sched_rt_period_us, and then have to wait for the next period (W11).
+ * What they use while nobody waits is not counted.
  */
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
 #include <linux/sysctl.h>
 #include "sched.h"
 
@@ -18,6 +26,12 @@ unsigned int rt_timeslice(void)
 {
 	return msecs_to_jiffies(READ_ONCE(sched_rr_timeslice_ms));
 }
+
+/* 950 ms of each second; -1: no limit. */
+static unsigned int sched_rt_period_us = 1000000;
+static int sched_rt_runtime_us = 950000;
+SYSCTL_UINT("kernel/sched_rt_period_us", &sched_rt_period_us, 1, INT_MAX);
+SYSCTL_INT("kernel/sched_rt_runtime_us", &sched_rt_runtime_us, -1, INT_MAX);
 
 void rt_rq_init(struct rt_rq *rt)
 {
@@ -81,6 +95,39 @@ static void task_tick_rt(struct rq *rq, struct task_struct *p)
 		yield_task_rt(rq);
 		resched_curr(rq);
 	}
+}
+
+/* Each period gives back its share; who used more begins the next one with a debt. */
+static void rt_new_periods(struct rq *rq, u64 period, u64 runtime)
+{
+	u64 passed = rq->clock - rq->rt.period_start;
+
+	if (passed < period)
+		return;
+	passed /= period;
+	rq->rt.period_start += passed * period;
+	rq->rt.time -= min(rq->rt.time, passed * runtime);
+}
+
+bool rt_period_tick(struct rq *rq)
+{
+	u64 period = READ_ONCE(sched_rt_period_us) * NSEC_PER_USEC;
+	int runtime_us = READ_ONCE(sched_rt_runtime_us);
+	u64 runtime = runtime_us < 0 ? period : runtime_us * NSEC_PER_USEC;
+	bool before = rq->rt.throttled_until, now, both = rq->rt.nr_running && rq->fair.nr_running;
+
+	rt_new_periods(rq, period, runtime);
+	now = runtime_us >= 0 && rq->rt.time > runtime;
+	/* a tick more: it is the one after the period's end that decides; "why" looks without the lock */
+	WRITE_ONCE(rq->rt.throttled_until, now ? rq->rt.period_start + period + TICK_NSEC : 0);
+	if (now != before && both)
+		resched_curr(rq);
+	return now && both;
+}
+
+void rt_throttling_activated(void)
+{
+	pr_warn_once("sched: RT throttling activated\n");
 }
 
 const struct sched_class rt_sched_class = {

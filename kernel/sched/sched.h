@@ -22,6 +22,9 @@ struct rt_rq {
 	unsigned int nr_running;
 	DECLARE_BITMAP(active, MAX_RT_PRIO);	/* bit set: that list is not empty */
 	struct list_head queue[MAX_RT_PRIO];	/* the running one stays on its list */
+	u64 time;				/* ns used while normal threads waited, debts included */
+	u64 period_start;			/* on rq->clock */
+	u64 throttled_until;			/* used up: normal threads come first. 0: it is not */
 };
 
 struct fair_rq {
@@ -81,6 +84,15 @@ struct sched_class {
 
 extern const struct sched_class rt_sched_class, fair_sched_class, idle_sched_class;
 
+/*
+ * Have the real-time threads used up their time (W11)? By the clock, for a CPU that idled without a
+ * tick since. Context: rq->lock held, clock updated.
+ */
+static inline bool rt_throttled(const struct rq *rq)
+{
+	return unlikely(rq->rt.throttled_until > rq->clock);
+}
+
 static inline bool task_running(const struct rq *rq, const struct task_struct *p)
 {
 	return rq->curr == p;
@@ -130,6 +142,10 @@ u64 fair_scale(const struct sched_entity *se, u64 delta);
 /* rt.c */
 void rt_rq_init(struct rt_rq *rt);
 unsigned int rt_timeslice(void);	/* ticks */
+/* Each tick, rq->lock held: periods end, time is used up. True: somebody is held up by that. */
+bool rt_period_tick(struct rq *rq);
+/* Say so, once. No lock held. */
+void rt_throttling_activated(void);
 
 /* balance.c */
 /* @cpu is in @p's mask and takes threads; its own ones also while it comes or goes. */

@@ -6,8 +6,8 @@
 #include <linux/wait.h>
 
 /*
- * Who is woken leaves the queue here, unless add_wait_queue() put it there. When it finds itself off the queue, without taking its lock,
- * we are through with its entry: see finish_wait().
+ * Who is woken leaves the queue here, unless add_wait_queue() put it there. When it finds itself off
+ * the queue, without taking its lock, we are through with its entry: see finish_wait().
  */
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 {

@@ -174,10 +174,14 @@ static int take(struct invocation *in, enum token type, const char *s, size_t le
 	return 0;
 }
 
-/* Write all of @text to one file. 0 or -errno. */
-static int write_file(const char *path, const struct strbuf *text, bool append)
+static struct file *open_out(const char *path, bool append)
 {
-	struct file *f = filp_open(path, O_WRONLY | O_NONBLOCK | (append ? 0 : O_TRUNC), 0);
+	return filp_open(path, O_WRONLY | O_NONBLOCK | (append ? O_APPEND : O_TRUNC), 0);
+}
+
+/* Write all of @text to @f, from open_out(), and close it. 0 or -errno. */
+static int write_file(struct file *f, const struct strbuf *text)
+{
 	size_t done = 0;
 	ssize_t n = 1;
 
@@ -198,7 +202,7 @@ static int write_files(struct shell_io *io, const struct sink *sink, int status)
 	int err;
 
 	strbuf_for_each(path, &sink->files) {
-		err = write_file(path, &sink->text, sink->append);
+		err = write_file(open_out(path, sink->append), &sink->text);
 		if (err)
 			status = sh_errno(io, path, err);
 	}
@@ -247,12 +251,20 @@ static int call_words(struct shell_io *io, const struct strbuf *words)
 static int invoke(struct invocation *in)
 {
 	struct shell_io *io = &in->io, report = *io;
+	struct file *f = NULL;
+	int err;
 
-	/* A single file that cannot be opened stops the command; of several, each is tried. */
-	if (!in->status && strbuf_count(&in->out.files) == 1)
-		in->status = write_files(&report, &in->out, 0);
 	if (in->status)
 		return in->status;
+	/*
+	 * A single file is opened once, as everywhere, and if that fails the command does not run; of
+	 * several, each is tried.
+	 */
+	if (strbuf_count(&in->out.files) == 1) {
+		f = open_out(in->out.files.data, in->out.append);
+		if (IS_ERR(f))
+			return sh_errno(&report, in->out.files.data, PTR_ERR(f));
+	}
 	if (in->out.files.len)
 		io->out = &in->out.text;
 	if (in->err.files.len)
@@ -265,7 +277,11 @@ static int invoke(struct invocation *in)
 	} else {
 		in->status = io->sh->subst_status;
 	}
-	in->status = write_files(&report, &in->out, in->status);
+	err = f ? write_file(f, &in->out.text) : 0;
+	if (err)
+		in->status = sh_errno(&report, in->out.files.data, err);
+	else if (!f)
+		in->status = write_files(&report, &in->out, in->status);
 	return write_files(&report, &in->err, in->status);
 }
 

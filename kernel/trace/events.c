@@ -58,11 +58,14 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 }
 
 #define CREATE_TRACE_POINTS
+#include <trace/events/csd.h>
+#include <trace/events/ipi.h>
 #include <trace/events/irq.h>
 #include <trace/events/irq_vectors.h>
 #include <trace/events/lock.h>
 #include <trace/events/napi.h>
 #include <trace/events/net.h>
+#include <trace/events/power.h>
 #include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
 #include <trace/events/timer.h>

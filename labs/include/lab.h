@@ -19,6 +19,7 @@
 #include <linux/io.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/printk.h>
@@ -48,6 +49,25 @@
 		msleep(1);						\
 	(cond);								\
 })
+
+/*
+ * The same, spinning, for at most ms milliseconds: for code that must not sleep, or must not leave its CPU. Each
+ * look is a turn for the other CPUs of the machine that repeats, so there is a microsecond between two. Any context.
+ */
+#define lab_spin_until(cond, ms)					\
+({									\
+	u64 lab_end_ = ktime_get_ns() + (ms) * 1000000ULL;		\
+	bool lab_is_;							\
+									\
+	while (!(lab_is_ = (cond)) && ktime_get_ns() < lab_end_) {	\
+		cpu_relax();						\
+		udelay(1);						\
+	}								\
+	lab_is_;							\
+})
+
+/* How the labs print a fact. */
+#define lab_yes(fact)	((fact) ? "yes" : "no")
 
 struct lab_edu {
 	struct pci_dev *pdev;

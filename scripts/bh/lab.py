@@ -98,6 +98,12 @@ class Lab:
         """The student's version: the regions without what is to be written."""
         return REGION.sub(lambda m: m[1] + "\n" + m[3], self.source)
 
+    def answered_by(self, path):
+        """lab.c as a file has it: a whole one, or the regions' bodies as the files in wrong/ have them."""
+        answer = text(path)
+        m = REJECTED.match(answer)
+        return self.with_answer(answer[m.end():]) if m else answer
+
     def with_answer(self, answer):
         """lab.c with these bodies, one for each region."""
         bodies = iter(NEXT.split(answer))

@@ -12,10 +12,11 @@ import tempfile
 import types
 
 from . import lab as labs
-from . import linux, run, source
+from . import linux, report, run, source
 
 ROOT = str(source.ROOT)
 TRACING = "/sys/kernel/tracing"
+BEGIN = "linux-vm: begin "		# in the kernel log
 TRACE_MARK, TRACED_MARK = "--- trace", "--- end of the trace"
 # Linux takes another, unfair, lock where it sees a hypervisor. Here it is to be compared as on the machine itself.
 BARE_CPU = ["-cpu", "max,-hypervisor"]
@@ -121,7 +122,7 @@ def linux_script(modules):
     """One boot's commands: each lab between two marks, with its own part of the kernel log."""
     lines = []
     for lab, ko in modules:
-        lines += ["dmesg -c > /dev/null", "echo '--- begin %s'" % lab.name]
+        lines += ["dmesg -c > /dev/null", "echo '--- begin %s'" % lab.name, "echo '%s%s' > /dev/kmsg" % (BEGIN, lab.name)]
         lines += script(lab, os.path.basename(ko)) + ["echo '--- log'", "dmesg -c", "echo '--- end %s'" % lab.name]
     return "\n".join(lines + ["true"])
 
@@ -143,26 +144,37 @@ def linux_machine(modules, commands):
         smp=int(conf["smp"]), icount=int(conf["icount"]) if conf["icount"] else None, append=[], commands=commands,
         module=[ko for _, ko in modules], kmod=[], file=[], net=None, udp=[], log=None,
         qemu_arg=BARE_CPU + ["-device", "edu"] * (int(conf["edu"]) - 1),
-        timeout=linux.BOOT_LIMIT + sum(int(lab.conf["timeout"]) for lab, _ in modules)), ROOT)
+        timeout=linux.BOOT_LIMIT + sum(int(lab.conf["timeout"]) for lab, _ in modules)), ROOT,
+        silence=max(int(lab.conf["timeout"]) for lab, _ in modules))
+
+
+def usable(modules, done):
+    """(name, Ran) of the labs of a boot, up to the first that left a Linux behind on which nothing more can be told."""
+    parts = linux_parts(done.out)
+    for name in [lab.name for lab, _ in modules if lab.name in parts]:
+        ran = parts[name]
+        if not ran.answered:			# its log was not asked for any more: the console has it
+            ran = labs.Ran(out=ran.out, log=done.log.partition(BEGIN + name + "\n")[2], answered=False)
+        yield name, ran
+        if not ran.answered or report.PANIC.search(ran.log) or ran.complaint("rmmod"):
+            return
 
 
 def linux_boot(modules, kernel):
     """Run built labs [(lab, path of NN-name.ko)] in as many boots as it takes: one that kills the machine leaves the rest
     to the next. {name: Ran}"""
-    results = {}
+    results, patched = {}, 0
     while modules:
         done = linux.boot(linux_machine(modules, linux_script(modules)), kernel)
-        parts = linux_parts(done.out)
-        for lab, _ in modules:
-            ran = parts.get(lab.name)
-            if ran and not ran.answered:		# its log was not asked for any more: the console has it
-                ran = labs.Ran(out=ran.out, log=done.log, answered=False)
-            if ran:
-                results[lab.name] = ran
-        left = [m for m in modules if m[0].name not in results]
-        if len(left) == len(modules):
+        got = dict(usable(modules, done))
+        if not got:
             raise Broken("no lab was begun on Linux: %s" % os.path.relpath(done.dir))
-        modules = left
+        for name in [n for n, ran in got.items() if linux.INT3 in ran.log]:
+            patched += 1			# Linux's own death while it patches itself, as in its boot
+            if patched < linux.TRIES:
+                del got[name]
+        results.update(got)
+        modules = [m for m in modules if m[0].name not in results]
     return results
 
 

@@ -29,12 +29,15 @@ from . import machine, report, run
 SERIES = "6.12"
 NAME = re.compile(r"linux-image-(%s\.\d+\+deb12)-amd64" % re.escape(SERIES))
 DEBUG = "debug"			# the kernel that `make linux-debug` builds
+COMPILER = "x86_64-linux-gnu-gcc-12"	# its headers name it
 UP = "linux-vm: up"
 EXIT = re.compile(r"linux-vm: exit status (\d+)")
 END = "--- end of the commands ---"
 BOOT_LIMIT = 180		# seconds from power-on to the script; a busy host included
 DEATH_GRACE = 10		# seconds of silence after a panic until the machine is given up
 POLL = 0.05
+TRIES = 3
+INT3 = "Oops: int3"
 STATUS_BASE = 0x10		# isa-debug-exit: what is written here becomes ((0x10 + status) << 1) | 1
 
 # What Debian's kernel itself says while it boots in an emulator is no report of a module.
@@ -195,6 +198,8 @@ def kernel(which=None):
 
 def build(kernel, directory, *extra):
     """make the modules of a directory. (built, what make said)"""
+    if not shutil.which(COMPILER):
+        raise Unavailable("modules for Debian's Linux want its compiler, package gcc-12")
     done = subprocess.run(["make", "-C", kernel.headers, "M=" + os.path.abspath(directory), "KCFLAGS=-Wall -Werror",
                            *extra], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                           env={k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD")}
@@ -236,7 +241,7 @@ def pause_program():
         source, program = os.path.join(d, "pause.c"), os.path.join(d, "pause")
         with open(source, "w") as f:
             f.write(PAUSE)
-        tool("x86_64-linux-gnu-gcc", "-O2", "-static", "-nostdlib", "-o", program, source)
+        tool(COMPILER, "-O2", "-static", "-nostdlib", "-o", program, source)
         with open(program, "rb") as f:
             return f.read()
 
@@ -263,8 +268,10 @@ def initramfs(o, kernel):
     return archive(entries)
 
 
-def machine_options(o, root):
-    """Fill in what machine.py asks for; True to the options of scripts/linux-vm."""
+def machine_options(o, root, silence=float("inf")):
+    """Options as scripts/linux-vm has them, and what machine.py asks for besides. silence: so many seconds without a
+    word from commands or kernel are a timeout too."""
+    o.silence = silence
     o.root, o.machine, o.uefi, o.gdb, o.disk, o.pcap, o.nic, o.accel = root, "pc", False, False, [], None, "e1000", "tcg"
     o.seed, o.shift = (None, None) if o.icount is None else (1, o.icount)
     o.net = o.net or ("user" if o.seed is None else "loopback")
@@ -310,19 +317,22 @@ class Run:
         except FileNotFoundError:
             return ""
 
+    def size(self, name):
+        return os.path.getsize(self.path(name)) if os.path.exists(self.path(name)) else 0
+
     def follow(self):
         """Wait for the end: 'ended', 'timeout' or 'died'."""
         start = grew = time.monotonic()
-        up, size = False, 0
+        up, size = False, None
         while self.proc.poll() is None:
             time.sleep(POLL)
             now, log = time.monotonic(), self.read("log.txt")
-            if len(log) != size:
-                grew, size = now, len(log)
+            if (len(log), self.size("out.txt")) != size:
+                grew, size = now, (len(log), self.size("out.txt"))
                 up = up or UP in log
             if report.PANIC.search(log) and now - grew > DEATH_GRACE or not up and now - start > BOOT_LIMIT:
                 return "died"
-            if self.o.timeout and now - start > self.o.timeout:
+            if self.o.timeout and now - start > self.o.timeout or up and now - grew > self.o.silence:
                 return "timeout"
         return "ended" if EXIT.search(self.read("log.txt")) else "died"
 
@@ -350,16 +360,16 @@ class Run:
 
 
 def boot(o, which=None):
-    """Boot, run the commands, return what came of it. A Linux that dies before it reaches them gets a second try:
-    6.12 does now and then in an emulator (`Oops: int3` while it patches itself)."""
+    """Boot, run the commands, return what came of it. A Linux that dies before it reaches them gets another try:
+    6.12 does now and then in an emulator (INT3, while it patches itself), more often on a busy host."""
     for s in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(s, run.on_signal)
     have = kernel(which)
-    for attempt in 1, 2:
+    for attempt in range(TRIES):
         this = Run(o, have)
         done = this.go()
         if this.up or done.why == "timeout":
             return done
         said = (done.log + this.read("host.txt")).strip()[-600:]
-        say("Linux died in its own boot%s (%s)" % (": once more" if attempt == 1 else "", os.path.relpath(this.dir)))
-    raise Unavailable("Linux did not boot, twice; its last words: " + said)
+        say("Linux died in its own boot%s (%s)" % (": once more" if attempt + 1 < TRIES else "", os.path.relpath(this.dir)))
+    raise Unavailable("Linux did not boot, %d times; its last words: %s" % (TRIES, said))

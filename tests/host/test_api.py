@@ -60,7 +60,7 @@ def test_every_file_compiles_and_links(variant, tmp_path):
 
 
 @pytest.mark.parametrize("variant", ["debug", "release"])
-def test_q23_exported_as_linux_exports_it(variant):
+def test_Q23_exported_as_linux_exports_it(variant):
     have, linux = exported(variant), table("exports")
     assert not [n for n in linux["none"] if n in have], "Linux keeps these from modules"
     assert not [n for n in linux["gpl"] if have.get(n) is False and n not in WIDER], "for GPL modules only"

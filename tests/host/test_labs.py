@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The grader of the labs on made-up runs, and one lab from the student's copy to the verdict, here and on Linux."""
-import pathlib
 import subprocess
+import types
 
 import pytest
 
+from conftest import ROOT
 from bh import lab as labs
 from bh import labrun
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 LAB_C = '''\
 #include "lab.h"
@@ -98,6 +97,10 @@ def test_an_answer_replaces_each_region(make_lab):
     assert lab.with_answer(lab.wrong["mute"][1]) == LAB_C.replace('pr_info("hello\\n");', "/* nothing */")
     with pytest.raises(labs.Bad, match="1 bodies for 2 regions"):
         lab.with_answer("\tone body\n")
+
+
+def test_every_lab_is_whole():
+    assert ["%s: %s" % (lab.name, remark) for lab in labs.find() for remark in lab.remarks()] == []
 
 
 # ---- the judgement ----------------------------------------------------------------------------
@@ -202,6 +205,26 @@ def test_each_lab_has_its_part_of_the_boots_output():
     assert [p.answered for p in parts.values()] == [True, True, False]
 
 
+def boot_of(*parts, log=""):
+    """What a boot of Linux with these labs was like: [(name, printed, kernel log, ended)]"""
+    out = "".join("--- begin %s\n%s" % (n, o) + ("--- log\n%s--- end %s\n" % (l, n) if end else "") for n, o, l, end in parts)
+    return [(types.SimpleNamespace(name=n), "") for n, *_ in parts], types.SimpleNamespace(out=out, log=log)
+
+
+@pytest.mark.parametrize("bad", [
+    ("02-b", "", log("Oops: Oops: 0002 [#1] PREEMPT SMP NOPTI"), True),
+    ("02-b", "rmmod: can't unload module 'lab': Resource temporarily unavailable\n", "", True),
+    ("02-b", "", "", False),
+])
+def test_after_a_lab_that_broke_linux_nothing_is_believed(bad):
+    console = log("lab: one", "linux-vm: begin 02-b", "lab: two")
+    modules, done = boot_of(("01-a", "", log("lab: one"), True), bad, ("03-c", "", "", True), log=console)
+    got = dict(labrun.usable(modules, done))
+    assert list(got) == ["01-a", "02-b"]
+    if not bad[3]:
+        assert got["02-b"].lines == ["two"] and not got["02-b"].answered
+
+
 # ---- one lab, really --------------------------------------------------------------------------
 
 def lab_tool(*args):
@@ -241,3 +264,11 @@ def test_linux_prints_the_same():
     if status == 4:
         pytest.skip("no Linux to compare with: " + err.strip()[-200:])
     assert status == 0 and out == "ok     00-hello\n1 passed, 0 failed\n", out + err
+
+
+def test_the_index_names_every_lab_and_its_question():
+    index = (ROOT / "labs/README.md").read_text()
+    for lab in sorted((ROOT / "labs").glob("[0-9][0-9]-*/lab.c")):
+        question = (lab.parent / "README.md").read_text().splitlines()[0].split(": ", 1)[1]
+        assert "[%s](%s/README.md)" % ((lab.parent.name,) * 2) in index
+        assert question[1:] in index

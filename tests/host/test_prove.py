@@ -47,6 +47,16 @@ def test_a_line_removed_from_a_trace_is_refused_with_the_line_that_does_not_fit(
     assert len(found) == 20 and all(int(gone) < int(at) for gone, at in found), report[:3000]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["smpcall", "napi", "resched", "pending"])
+def test_a_protocol_is_tied_to_the_kernel(model):
+    """The trace of four CPUs fits; made wrong in a line it does not."""
+    done = prove("conform %s" % model)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert totals(done.stdout)["conform", "proofs"][:2] == (1, 1)
+    assert totals(done.stdout)["conform", "bugs killed"][:2] == (2, 2)
+
+
 def test_locks_keep_up_with_concurrency_kit():
     """Eight rows, none more than 1.1 times as slow; a machine that is busy all the time gets a second chance."""
     for attempt in range(2):

@@ -119,3 +119,10 @@ def test_every_idle_cpu_is_watched_all_four_seconds(vm):
     """The one timer an idle CPU has: ten times in 40 seconds, or twice that when it comes a little early."""
     few = timer_interrupts(vm, 40)[:2]
     assert all(n in range(10, 22) for n in few), few
+
+
+def test_real_time_throttling_is_told_once(vm):
+    """Normal threads are let in again and again, and one line says so."""
+    done = vm("ktest rt_throttle; ktest rt_throttle", "--smp", 2, "--seed", 1)
+    assert done.out.count("ok 1 rt_throttle") == 2
+    assert len(re.findall(r"\] sched: RT throttling activated$", done.log, re.M)) == 1, done.log

@@ -11,11 +11,14 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/glob.h>
 #include <linux/interrupt.h>
+#include <linux/init.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include "internal.h"
 
@@ -287,7 +290,9 @@ int kunit_run_suite(struct kunit_suite *suite, void (*out)(void *ctx, const char
 	return test ? total.failed : -ENOMEM;
 }
 
-int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx)
+/* Those in [@from, @to) that @filter selects. */
+static int run_suites(struct kunit_suite *const *from, struct kunit_suite *const *to,
+		      const char *filter, void (*out)(void *ctx, const char *line), void *ctx)
 {
 	const struct kunit_output output = { out, ctx };
 	struct kunit_stats total = {}, suites = {};
@@ -295,7 +300,7 @@ int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void
 	struct kunit *test;
 	unsigned int nr = 0;
 
-	for_each_suite(s)
+	for (s = from; s < to; s++)
 		nr += !!suite_selected(filter, *s);
 	if (!nr)
 		return -ENOENT;
@@ -308,7 +313,7 @@ int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void
 	}
 	kunit_line(0, "KTAP version 1");
 	kunit_line(0, "1..%u", nr);
-	for_each_suite(s) {
+	for (s = from; s < to; s++) {
 		enum kunit_status status;
 
 		if (!suite_selected(filter, *s))
@@ -323,3 +328,29 @@ int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void
 	kfree(test);
 	return total.failed;
 }
+
+int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx)
+{
+	return run_suites(__start_kunit_suites, __stop_kunit_suites, filter, out, ctx);
+}
+
+/* A module's suites speak to the log, as in Linux. */
+static void to_log(void *ctx, const char *line)
+{
+	printk(KERN_INFO "%s", line);
+}
+
+static void run_module(struct kunit_suite *const *suites, unsigned int n)
+{
+	int ret = run_suites(suites, suites + n, NULL, to_log, NULL);
+
+	if (ret < 0)
+		pr_err("kunit: the module's suites did not run: %pe\n", ERR_PTR(ret));
+}
+
+static int __init kunit_modules(void)
+{
+	kunit_module_init = run_module;
+	return 0;
+}
+core_initcall(kunit_modules);

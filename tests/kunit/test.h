@@ -109,10 +109,11 @@ struct kunit_stats {
 	}
 
 /* Registration: a pointer in a linker section that the runner walks. */
-#define __kunit_register(suite, unique)							\
-	static struct kunit_suite *const unique __used					\
-		__section(".kunit_suites") __aligned(8) = (suite)
-#define kunit_test_suite(suite)	__kunit_register(&(suite), __UNIQUE_ID(kunit_suite_))
+#define __kunit_register(unique, suites...)					\
+	static struct kunit_suite *const unique[] __used			\
+		__section(".kunit_suites") __aligned(8) = { suites }
+#define kunit_test_suites(suites...)	__kunit_register(__UNIQUE_ID(kunit_suite_), suites)
+#define kunit_test_suite(suite)		kunit_test_suites(&(suite))
 
 /*
  * kunit_run - runs the suites and cases matching @filter ("glob", "suite.case" globs, separated

@@ -14,9 +14,9 @@ from job import OUT, ROOT, Broken, Job, Result, call
 from replay import Model, Refused, Run
 
 LINE = re.compile(r"^ *(?P<comm>.*)-(?P<pid>\d+) +\[(?P<cpu>\d+)\] (?P<flags>\S{5}) +(?P<time>[\d.]+): (?P<event>\w+): ?(?P<text>.*)$")
-CPUS = 2
-PATIENCE = 10000		# steps that may pass before a wrong trace must have been refused
-SAMPLE = 150			# wrong traces made from lines of one kind
+PATIENCE = 20000		# steps that may pass before a wrong trace must have been refused
+SAMPLE = 150			# wrong traces made from lines of one kind, if the protocol has no SAMPLE of its own
+RECORDS, RECORDS_A_KB = 8192, 8	# of a CPU's ring
 ONE = threading.Lock()		# guest and model at a time: they are for one core
 
 
@@ -51,25 +51,29 @@ class Seen:
         return m[1]
 
 
-def parse(text):
+def parse(text, whole=True):
+    """The trace's lines. Not @whole: the rings kept what came first; no CPU's was full before there were RECORDS of all."""
     out = []
     for number, line in enumerate(text.splitlines(), 1):
-        if "LOST" in line:
+        written = re.match(r"# entries-in-buffer/entries-written: (\d+)/(\d+)", line)
+        if whole and ("LOST" in line or written and written[1] != written[2]):
             raise Broken("the ring was too small: line %d: %s" % (number, line))
         m = LINE.match(line)
-        if m:
+        if m and (whole or len(out) < RECORDS):
             out.append(Seen(number, line.strip(), m["comm"], int(m["cpu"]), m["flags"], m["event"], m["text"]))
     return out
 
 
-def record(protocol, kilobytes=8192):
-    """The trace of one guest run of a protocol's workload."""
+def record(protocol):
+    """The trace of one guest run of a protocol's workload; of one that is cut short what came first."""
+    kilobytes = RECORDS // RECORDS_A_KB * (1 if protocol.LIMIT else 8)
     tracing = "/sys/kernel/tracing/"
-    commands = ["echo 0 > %stracing_on" % tracing, "echo %d > %sbuffer_size_kb" % (kilobytes, tracing),
+    commands = ["echo 0 > %stracing_on" % tracing, "echo %d > %soptions/overwrite" % (not protocol.LIMIT, tracing),
+                "echo %d > %sbuffer_size_kb" % (kilobytes, tracing),
                 "echo %s > %sset_event" % (" ".join(protocol.EVENTS), tracing), "echo > %strace" % tracing,
                 "echo 1 > %stracing_on" % tracing, "sleep 0.05", *protocol.WORKLOAD,
                 "echo 0 > %stracing_on" % tracing, "cat %strace" % tracing]
-    done = call([ROOT / "scripts/vm", "--smp", CPUS, "--seed", 1, "--timeout", 600, "--", "; ".join(commands)], check=False)
+    done = call([ROOT / "scripts/vm", "--smp", protocol.CPUS, "--seed", 1, "--timeout", 600, "--", "; ".join(commands)], check=False)
     if done.returncode:
         raise Broken("%s: the guest failed, status %d\n%s" % (protocol.MODEL, done.returncode, (done.stdout + done.stderr)[-2000:]))
     where = OUT / "conform" / protocol.MODEL
@@ -80,13 +84,14 @@ def record(protocol, kilobytes=8192):
 
 class Softirq:
     """One model a CPU. It begins where the CPU first goes idle: nothing is pending, ksoftirqd sleeps."""
-    MODEL, DEFINES = "softirq", ()
+    MODEL, DEFINES, CPUS = "softirq", (), 2
     EVENTS = ["softirq_raise", "softirq_entry", "softirq_exit", "softirq_pass", "sched_switch", "sched_waking"]
     # All tests but those that turn a knob, or take ksoftirqd away: the model is of the defaults.
     WORKLOAD = ["ktest softirq.Q[125678]_*,softirq.Q9_ten*,softirq.Q10*,softirq.Q1[123]*,softirq.Q16_irq*,softirq.Q17*,"
                 "softirq.Q2*,ksoftirqd.B[34567]*,ksoftirqd.K[34678]*"]
     TASK, KSOFT, IDLE = 0, 1, 2
     # A bit that is raised twice is raised, in whichever order; an interrupt may raise before or after an entry.
+    LIMIT = None		# steps of the trace that are replayed; None: all
     REMOVED = ("raise N serving N hard N",)
     SWAPPED = ("raise N serving N hard N", "entry N irqs on N thread N")
 
@@ -125,10 +130,11 @@ class Softirq:
 
 class Tasklet:
     """One model a tasklet."""
-    MODEL, DEFINES = "tasklet", ()
+    MODEL, DEFINES, CPUS = "tasklet", (), 2
     EVENTS = ["tasklet_schedule", "tasklet_retry", "tasklet_entry", "tasklet_exit"]
     # Those of T5 and T6 disable one, which shows nowhere but in retries; T8 breaks the rules to be told so.
     WORKLOAD = ["ktest tasklet.T[1-4]*,tasklet.T[79]*,tasklet.T10*"]
+    LIMIT = None
     # Whoever finds it running tries again and again, and is seen with each try; the other CPU may come first or last.
     REMOVED = ("retry N",)
     SWAPPED = ("retry N", "entry N", "exit N", "schedule N")
@@ -137,7 +143,157 @@ class Tasklet:
         return [(e.get("tasklet"), "%s %d" % (e.event[8:], e.cpu))]
 
 
-PROTOCOLS = [Softirq, Tasklet]
+class SmpCall:
+    """One model a target CPU. A csd has one of the model's places from the time that it is queued."""
+    MODEL, DEFINES, CPUS = "smpcall", (), 4
+    EVENTS = ["csd:*", "ipi:*", "irq_vectors:call_function*"]
+    WORKLOAD = ["ktest rcu.*,smp.W9*,smp.async*,smp.many*,smp.storm*"]
+    LIMIT = 1200		# of the storm, in which all call all; it goes on like that
+    PLACES = 6
+    SAMPLE = 40
+    REMOVED = ()
+    # What another CPU does beside it may come before or after.
+    SWAPPED = ("interrupt N over", "queue N by N", "queued by N", "send by N")
+
+    def __init__(self):
+        self.places = {}	# target: [[csd, in flight, number]], the one that was used last at the end
+        self.queueing = {}	# CPU: the target in whose queue it puts something, until it is seen to do something else
+
+    def place(self, target, csd, change):
+        """The number of the csd's place; @change: what its number of calls in flight grows by."""
+        mine = self.places.setdefault(target, [[None, 0, n] for n in range(self.PLACES)])
+        found = [p for p in mine if p[0] == csd] or [p for p in mine if not p[1]]
+        if not found:
+            raise Broken("more than %d calls in flight to CPU %d" % (self.PLACES, target))
+        mine.remove(found[0])
+        mine.append(found[0])
+        found[0][0] = csd
+        found[0][1] += change
+        return found[0][2]
+
+    def steps(self, e):
+        before = []
+        if e.cpu in self.queueing and not e.hard and not e.serving:
+            before = [(self.queueing.pop(e.cpu), "queued by %d" % e.cpu)]
+        return before + self.step(e)
+
+    def step(self, e):
+        if e.event == "csd_queue_cpu":
+            target = self.queueing[e.cpu] = int(e.get("cpu"))
+            return [(target, "queue %d by %d" % (self.place(target, e.get("csd"), 1), e.cpu))]
+        if e.event == "ipi_send_cpu":
+            return [(int(e.get("cpu")), "send by %d" % e.cpu)] if "call_function" in e.get("callback") else []
+        if e.event == "csd_function_entry":
+            return [(e.cpu, "func %d irq %d" % (self.place(e.cpu, e.get("csd"), 0), e.hard))]
+        if e.event == "csd_function_exit":
+            return [(e.cpu, "func %d over" % self.place(e.cpu, e.get("csd"), -1))]
+        return [(e.cpu, "interrupt %d%s" % ("single" in e.event, " over" if e.event.endswith("exit") else ""))]
+
+
+class Napi:
+    """One model a napi, from napi_add to napi_del; not for a CPU's backlog, which is scheduled in its own way and has no number."""
+    MODEL, DEFINES, CPUS = "napi", (), 4
+    EVENTS = ["napi:*"]
+    # Not those of drivers that break the rules (N5), nor of threads (N11).
+    WORKLOAD = ["ktest napi.N2*,napi.N3*,napi.N4*,napi.N5_less*,napi.N5_full*,napi.N6*,napi.N9*,napi.N7*"]
+    LIMIT = 1500		# of N7, in which two CPUs schedule what one polls
+    REMOVED = ("schedule N", "polled N full N")	# one of many that ask for the same poll; the last one of all
+    SWAPPED = ("schedule N", "poll N", "polled N full N", "disable", "enable")	# with what another CPU does
+
+    def __init__(self):
+        self.number = {}	# address: the last number of a napi there
+
+    def steps(self, e):
+        if e.event == "napi_poll":
+            m = re.search(r"napi struct (\S+) for device (\S*) work (\d+) budget (\d+)", e.text)
+            which, shows = self.number.get(m[1], "0"), "polled %d full %d" % (e.cpu, m[3] == m[4])
+        else:
+            which = self.number[e.get("napi")] = e.get("id")
+            shows = {"napi_schedule": "schedule %d", "napi_poll_entry": "poll %d",
+                     "napi_complete": "complete %d again " + e.text[-1]}.get(e.event)
+            shows = shows % e.cpu if shows else e.event[5:]
+        return [(which, shows)] if which != "0" else []
+
+
+class Resched:
+    """One model a CPU that idles. It begins where the CPU first does."""
+    MODEL, DEFINES, CPUS = "resched", (), 4
+    EVENTS = ["sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task", "ipi_send_cpu",
+              "reschedule_entry", "cpu_idle"]
+    WORKLOAD = ["ktest wait.*,kthread.*,workqueue.*"]
+    LIMIT = 4000		# of some 12,000
+    # A thread that was brought may as well be on its way; a CPU that leaves idle anyway can be woken once more.
+    REMOVED = ("brought", "wake")
+    SWAPPED = ("brings", "brought", "halt", "to idle", "wake", "wake here")	# with what another CPU does
+
+    def __init__(self):
+        self.idle = {}		# CPU: does it; not there: not yet seen to
+        self.waking = {}	# CPU: the pid that it is waking
+        self.known = set()	# pids that have been woken; before that one is given its first CPU, which is no move
+        self.bringing = {}	# CPU: where it brings threads to, one entry each, until it is seen to do something else
+
+    def steps(self, e):
+        out, done = [], self.step(e)
+        if e.event not in ("ipi_send_cpu", "sched_migrate_task"):
+            out = [(cpu, "brought") for cpu in self.bringing.pop(e.cpu, ())]
+        if done and done[1] == "to idle":
+            self.idle[e.cpu] = True
+        out += [done] if done else []
+        out = [(cpu, shows) for cpu, shows in out if cpu in self.idle]
+        if done and done[1] == "from idle" and e.cpu in self.idle:
+            self.idle[e.cpu] = False
+        return out
+
+    def step(self, e):
+        """(CPU that it is about, what it shows)"""
+        if e.event == "sched_waking":
+            self.waking[e.cpu] = e.get("pid")
+        elif e.event.startswith("sched_wakeup"):
+            self.known.add(e.get("pid"))
+            target = int(e.get("target_cpu"))
+            if self.idle.get(target):
+                return target, "wake here" if target == e.cpu else "wake"
+        elif e.event == "sched_migrate_task":
+            if self.waking.get(e.cpu) != e.get("pid") and e.get("pid") in self.known:
+                target = int(e.get("dest_cpu"))
+                self.bringing.setdefault(e.cpu, []).append(target)
+                return target, "brings"
+        elif e.event == "sched_switch":
+            self.known |= {e.get("prev_pid"), e.get("next_pid")}
+            idle = [e.get(k).startswith("swapper/") for k in ("prev_comm", "next_comm")]
+            return (e.cpu, "from idle" if idle[0] else "to idle") if any(idle) else None
+        elif e.event == "ipi_send_cpu":
+            return (int(e.get("cpu")), "send") if e.get("callback")[0] == "0" else None
+        elif e.event == "reschedule_entry":
+            return e.cpu, "interrupt"
+        elif e.event == "cpu_idle":
+            return e.cpu, "halt" if e.get("state") == "1" else "woke"
+        return None
+
+
+class Pending:
+    """One model a line with edges, from its first user's enable on."""
+    MODEL, DEFINES, CPUS = "pending", (), 4
+    EVENTS = ["irq_handler_entry", "irq_handler_exit", "irq_noted", "irq_resend", "irq_line_disable", "irq_line_enable"]
+    WORKLOAD = ["ktest irq.I6*,irq.I7*,irq.I43_[cs]*,irq_request.I2[2-7]*,irq_hw.I24*,irq_hw.I25_I43*,irq_hw.V8_W8*,vector.W8*"]
+    LIMIT = None
+    # One of several edges that are noted as one (I8); the end of the last handler of all.
+    REMOVED = ("noted", "handler N over")
+    # An edge may always have come a little earlier, and its handler be about to begin.
+    SWAPPED = ("handler N", "handler N over", "noted", "disable", "resend")
+
+    def __init__(self):
+        self.users = {}		# irq: how many users have enabled it
+
+    def steps(self, e):
+        irq = e.get("irq")
+        if e.event == "irq_line_enable" and e.get("again") == "0":
+            self.users[irq] = self.users.get(irq, 0) + 1
+        shows = {"irq_handler_entry": "handler %d" % e.cpu, "irq_handler_exit": "handler %d over" % e.cpu}
+        return [((irq, self.users[irq]), shows.get(e.event, e.event.split("_")[-1]))] if irq in self.users else []
+
+
+PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched, Pending]
 
 
 @dataclasses.dataclass
@@ -156,7 +312,7 @@ class Walk:
     def __init__(self, protocol, text):
         p = protocol()
         self.protocol, self.model = protocol, Model(protocol.MODEL, protocol.DEFINES)
-        self.steps = [Step(e, which, shows) for e in parse(text) for which, shows in p.steps(e)]
+        self.steps = [Step(e, which, shows) for e in parse(text, not protocol.LIMIT) for which, shows in p.steps(e)][:protocol.LIMIT]
         self.before, self.wrong, self.widest = [], None, 1
         runs = {}
         for step in self.steps:
@@ -203,11 +359,11 @@ class Walk:
         return mine[at + 1:at + 1 + PATIENCE]
 
     def sample(self):
-        """The numbers of up to SAMPLE steps of each kind, evenly."""
-        kinds = {}
-        for i, step in enumerate(self.steps):
+        """The numbers of up to SAMPLE steps of each kind, evenly; not of those whose consequences were cut off."""
+        kinds, most = {}, getattr(self.protocol, "SAMPLE", SAMPLE)
+        for i, step in enumerate(self.steps[:-100] if self.protocol.LIMIT else self.steps):
             kinds.setdefault(step.kind, []).append(i)
-        return sorted(i for of in kinds.values() for i in of[::max(1, len(of) // SAMPLE)])
+        return sorted(i for of in kinds.values() for i in of[::max(1, len(of) // most)])
 
 
 @functools.lru_cache(maxsize=None)

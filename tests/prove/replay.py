@@ -77,7 +77,7 @@ class Statement:
 
         m = re.fullmatch(r"printf\('(.*?)(?:\\n)?',?(.*)\)", text)
         if m:
-            self.event = compiled("%r %% (%s)" % (m[1], ", ".join("int(%s)" % a for a in split(python(m[2])))))
+            self.event = compiled("%r %% (%s)" % (m[1], "".join("int(%s), " % a for a in split(python(m[2])) if a)))
         elif re.fullmatch(r"\(run (\w+)\((.*)\)\)", text):
             m = re.fullmatch(r"\(run (\w+)\((.*)\)\)", text)
             self.run = m[1], compiled("[%s]" % python(m[2]))
@@ -93,6 +93,7 @@ class Statement:
         elif not (self.is_else or text.startswith((".(goto)", "goto ", "break", "-end-"))):
             raise Broken("statement not understood: %s (line %s)" % (text, line))
         self.ends = text == "-end-"
+        self.nothing = text in ("(1)", ".(goto)") or text.startswith(("goto ", "break"))
 
 
 def holds(true, text, line):
@@ -199,9 +200,20 @@ class Model:
                 yield i, s, None
 
     def take(self, state, i, s):
+        """What @state becomes when process @i does @s, and all that then follows of itself."""
         values, procs, _ = state
-        proc, pc, own = procs[i]
         procs = list(procs)
+        values = self.do(values, procs, i, s)
+        while True:
+            after = self.follows(values, procs, i, s.atomic)
+            if not after:
+                return values, tuple(procs), i if s.atomic else None
+            s = after
+            values = self.do(values, procs, i, s)
+
+    def do(self, values, procs, i, s):
+        """Carry out @s on @procs; the new values."""
+        proc, pc, own = procs[i]
         if s.do:
             G, L = list(values), list(own)
             s.do(G, L)
@@ -211,7 +223,15 @@ class Model:
             first = self.locals[s.run[0]].first
             args = s.run[1](values, own)
             procs.append((s.run[0], self.first[s.run[0]], tuple(args + first[len(args):])))
-        return values, tuple(procs), i if s.atomic else None
+        return values
+
+    def follows(self, values, procs, i, atomic):
+        """The step of process @i that can as well be done at once: it does nothing, or is the only one in an atomic sequence."""
+        options = self.steps.get(procs[i][0], {}).get(procs[i][1], ())
+        if len(options) == 1 and options[0].nothing:
+            return options[0]
+        moves = list(itertools.islice(self.moves_of(values, procs, i), 2)) if atomic else ()
+        return moves[0][1] if len(moves) == 1 and moves[0][2] is None else None
 
     def closure(self, states):
         """All that can be reached without showing anything."""

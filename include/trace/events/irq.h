@@ -49,6 +49,41 @@ TRACE_EVENT(irq_handler_exit,
 	TP_printk("irq=%d ret=%s", __entry->irq, __entry->ret ? "handled" : "unhandled")
 );
 
+DECLARE_EVENT_CLASS(irq_line,
+	TP_PROTO(unsigned int irq),
+	TP_ARGS(irq),
+	TP_STRUCT__entry(
+		__field(unsigned int, irq)
+	),
+	TP_fast_assign(
+		__entry->irq = irq;
+	),
+	TP_printk("irq=%u", __entry->irq)
+);
+
+/*
+ * Ours, all under the line's lock: an edge came in that cannot be handled now, and is noted (I6, I7); a
+ * noted one is sent again (I25); the line is disabled.
+ */
+DEFINE_EVENT(irq_line, irq_noted, TP_PROTO(unsigned int irq), TP_ARGS(irq));
+DEFINE_EVENT(irq_line, irq_resend, TP_PROTO(unsigned int irq), TP_ARGS(irq));
+DEFINE_EVENT(irq_line, irq_line_disable, TP_PROTO(unsigned int irq), TP_ARGS(irq));
+
+/* Ours: the line is enabled; not @again: by its first user. */
+TRACE_EVENT(irq_line_enable,
+	TP_PROTO(unsigned int irq, bool again),
+	TP_ARGS(irq, again),
+	TP_STRUCT__entry(
+		__field(unsigned int, irq)
+		__field(int, again)
+	),
+	TP_fast_assign(
+		__entry->irq = irq;
+		__entry->again = again;
+	),
+	TP_printk("irq=%u again=%d", __entry->irq, __entry->again)
+);
+
 DECLARE_EVENT_CLASS(softirq,
 	TP_PROTO(unsigned int vec_nr),
 	TP_ARGS(vec_nr),

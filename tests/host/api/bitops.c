@@ -17,7 +17,8 @@ unsigned long api_bitops(unsigned long *word, int n)
 		sum += ffs(n) + fls(n) + __ffs(sum) + __fls(sum) + fls64(sum);
 	for_each_set_bit(bit, map, 100)
 		sum += bit;
-	sum += find_first_bit(map, 100) + find_next_bit(map, 100, 3) + find_first_zero_bit(map, 100);
+	sum += find_first_bit(map, 100) + find_next_bit(map, 100, 3) +
+	       find_first_zero_bit(map, 100);
 	return sum + hweight32(n) + hweight64(sum) + hweight_long(sum);
 }
 

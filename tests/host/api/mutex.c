@@ -23,7 +23,8 @@ int api_mutex(struct mutex *m, struct semaphore *s)
 	sema_init(s, 1);
 	down(s);
 	up(s);
-	if (down_interruptible(&tokens) || down_trylock(s) || down_timeout(s, 10) || down_killable(s))
+	if (down_interruptible(&tokens) || down_trylock(s) || down_timeout(s, 10) ||
+	    down_killable(s))
 		return -ERESTARTSYS;
 	up(&tokens);
 	return 0;

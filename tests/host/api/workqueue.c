@@ -24,7 +24,8 @@ bool api_workqueue(struct job *j)
 
 	INIT_WORK(&j->work, run);
 	INIT_DELAYED_WORK(&j->later, run);
-	ret = schedule_work(&fixed) | queue_work(wq, &j->work) | queue_work_on(0, ordered, &j->work);
+	ret = schedule_work(&fixed) | queue_work(wq, &j->work) |
+	      queue_work_on(0, ordered, &j->work);
 	ret |= queue_work(system_bh_wq, &j->work) | queue_work(system_wq, &j->work) |
 	       queue_work(system_highpri_wq, &j->work) | queue_work(system_unbound_wq, &j->work) |
 	       queue_work(system_long_wq, &j->work) | queue_work(system_bh_highpri_wq, &j->work);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Does one thing wrong: how=oops|loop|timer|irq|text|const|leak|fail|positive|recurse. */
+/* Does one thing wrong: how=oops|loop|timer|irq|text|const|leak|fail|positive. */
 #include <linux/delay.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
@@ -50,8 +50,10 @@ static int __init rude_init(void)
 		*(volatile char *)wild = 0;
 	if (!strcmp(how, "const"))
 		*(volatile int *)&constant = 2;
-	if (!strcmp(how, "leak"))
+	if (!strcmp(how, "leak")) {
 		spin_lock(&lock);
+		return 0;
+	}
 	if (!strcmp(how, "fail"))
 		return -ENODEV;
 	if (!strcmp(how, "positive"))

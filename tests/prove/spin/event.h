@@ -8,6 +8,7 @@
  * nothing, and what a choose ... chosen may do once can be done again and again.
  */
 #ifdef CONFORM
+#define EVENT0(text)			printf(text);
 #define EVENT1(text, a)			printf(text, a);
 #define EVENT2(text, a, b)		printf(text, a, b);
 #define EVENT3(text, a, b, c)		printf(text, a, b, c);
@@ -17,6 +18,7 @@
 #define chosen				od
 #define d_step				atomic
 #else
+#define EVENT0(text)
 #define EVENT1(text, a)
 #define EVENT2(text, a, b)
 #define EVENT3(text, a, b, c)

@@ -7,25 +7,30 @@
  *
  * Safety: the handler is never on two CPUs. Liveness: work is taken.
  */
-bool locked, inprogress, pending, masked, disabled;
+#include "event.h"
+
+bool locked, inprogress, pending;
+bool replay;		/* sent again, not seen by a flow handler yet */
+byte handlers, toggles = 1;
+#ifdef CONFORM
+bool disabled = true;	/* until its first user enables it */
+#else
+bool disabled;
 bool edge;		/* signalled, not taken by a CPU */
-bool kept;		/* the chip keeps one edge while the line is masked */
-byte work, left = 3, handlers, toggles = 1;
+bool masked, kept;	/* at the chip, which keeps one edge meanwhile */
+byte left = 3;
+#endif
+byte work;
 
 inline lock() { atomic { !locked -> locked = true } }
 inline unlock() { locked = false }
 
-active proctype Device() {
-	do
-	:: atomic { left > 0 -> left--; work = 1;
-		if
-		:: masked -> kept = true
-		:: else -> edge = true
-		fi }
-	:: left == 0 -> break
-	od
-}
-
+#ifdef CONFORM
+#define send_edge()	skip
+#define mask()		skip
+#define unmask()	skip
+#else
+#define send_edge()	edge = true
 inline mask() { masked = true }
 inline unmask() {
 	atomic { masked = false;
@@ -35,16 +40,34 @@ inline unmask() {
 		fi }
 }
 
-active [2] proctype Cpu() {
+proctype Device() {
+	do
+	:: atomic { left > 0 -> left--; work = 1;
+		if
+		:: masked -> kept = true
+		:: else -> edge = true
+		fi }
+	:: left == 0 -> break
+	od
+}
+#endif
+
+proctype Cpu(byte me) {
 end:	do
+#ifdef CONFORM
+	:: lock();			/* no event shows what the device does: an edge may always have come */
+#else
 	:: atomic { edge -> edge = false };
 	   lock();
+#endif
+	   replay = false;
 	   if
 #ifdef BUG_NO_INPROGRESS
 	   :: disabled ->
 #else
 	   :: inprogress || disabled ->
 #endif
+		EVENT0("noted")
 #ifndef BUG_NOT_NOTED
 		pending = true;
 #endif
@@ -57,8 +80,13 @@ end:	do
 #endif
 		   inprogress = true;
 		   unlock();
-		   atomic { handlers++; assert(handlers == 1); work = 0 };
-		   handlers--;
+		   atomic {
+			EVENT1("handler %d", me)
+			handlers++; assert(handlers == 1);
+			work = 0 };
+		   atomic {
+			EVENT1("handler %d over", me)
+			handlers-- };
 		   lock();
 		   inprogress = false;
 #ifdef BUG_CLEARED_LATE
@@ -78,22 +106,45 @@ end:	do
 	od
 }
 
-active proctype Driver() {
-	do
-	:: atomic { toggles > 0 -> toggles-- };
-	   lock(); disabled = true; unlock();
-	   lock();
-	   disabled = false;
-	   unmask();
+inline enable() {
+	lock();
+	EVENT0("enable")
+	disabled = false;
+	unmask();
 #ifndef BUG_NO_RESEND
-	   if
-	   :: atomic { pending -> pending = false; edge = true }
-	   :: else -> skip
-	   fi;
+	if
+	:: atomic { pending && !replay ->
+		EVENT0("resend")
+		pending = false; replay = true; send_edge() }
+	:: else -> skip
+	fi;
 #endif
-	   unlock()
+	unlock()
+}
+
+proctype Driver() {
+#ifdef CONFORM
+	enable();
+end:
+#endif
+	do
+	:: atomic { toggles > 0 -> spend(toggles) };
+	   lock();
+	   EVENT0("disable")
+	   disabled = true;
+	   unlock();
+	   enable()
 	:: toggles == 0 -> break
 	od
+}
+
+init {
+#ifdef CONFORM
+	atomic { run Driver(); run Cpu(0); run Cpu(1); run Cpu(2); run Cpu(3);
+		run Cpu(4) }	/* on a CPU that is in the handler already */
+#else
+	atomic { run Driver(); run Cpu(0); run Cpu(1); run Device() }
+#endif
 }
 
 ltl taken { [] ((work > 0) -> <> (work == 0)) }

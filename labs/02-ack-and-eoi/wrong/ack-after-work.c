@@ -1,0 +1,3 @@
+/* Rejected: acknowledge first, then work */
+	work(status);
+	lab_edu_ack(&edu, status);

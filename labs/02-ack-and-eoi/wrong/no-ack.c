@@ -1,0 +1,2 @@
+/* Rejected: every EOI brings the same interrupt again */
+	work(status);

@@ -1,0 +1,5 @@
+/* Rejected: your own device is not served */
+	if (status & OURS) {
+		events++;
+		ret = IRQ_HANDLED;
+	}

@@ -1,0 +1,3 @@
+/* Rejected: a run that finds several bits has to serve all of them */
+	lab_edu_ack(&edu, status);
+	event();

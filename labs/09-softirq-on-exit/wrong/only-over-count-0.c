@@ -1,0 +1,2 @@
+/* Rejected: the preempt field does not decide */
+	return !pc;

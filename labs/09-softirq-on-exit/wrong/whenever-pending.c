@@ -1,0 +1,2 @@
+/* Rejected: softirqs do not nest on a CPU */
+	return !(pc & HARDIRQ_MASK);

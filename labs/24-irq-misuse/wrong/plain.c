@@ -1,0 +1,4 @@
+/* Rejected: the section is open to this CPU's handlers */
+	spin_lock(&lock);
+/* LAB NEXT */
+	spin_unlock(&lock);

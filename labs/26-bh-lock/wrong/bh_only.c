@@ -1,0 +1,4 @@
+/* Rejected: bottom halves off, but no lock */
+	local_bh_disable();
+/* LAB NEXT */
+	local_bh_enable();

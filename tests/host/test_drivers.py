@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""Whole drivers as newcomers write them, with Linux's documentation only: loaded, used from the shell, unloaded.
+
+The modules are in tests/host/drivers; they are ordinary Linux modules.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from bh import source
+
+DRIVERS = pathlib.Path(__file__).resolve().parent / "drivers"
+
+
+@pytest.fixture(scope="module")
+def drivers(tmp_path_factory):
+    d = tmp_path_factory.mktemp("drivers") / "m"
+    shutil.copytree(DRIVERS, d)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    done = subprocess.run(["make", "-s", "M=%s" % d, "BUILD=debug"], cwd=source.ROOT, capture_output=True, text=True,
+                          env=env)
+    assert done.returncode == 0, done.stderr
+    return d
+
+
+def run(vm, drivers, module, commands, **more):
+    return vm(commands, "--smp", 2, "--seed", 1, "--module", drivers / (module + ".ko"), **more)
+
+
+def test_character_device(vm, drivers):
+    done = run(vm, drivers, "counter", "insmod counter.ko; echo hello > /dev/counter; cat /dev/counter; "
+               "cat /sys/module/counter/parameters/limit; echo 2 > /sys/module/counter/parameters/limit; "
+               "cat /dev/counter; rmmod counter; ls /dev | grep -c counter; lsmod", status=None)
+    assert done.out.startswith("opened 2 times, kept: hello\n3\n"), done
+    assert "cat: /dev/counter: No space left on device" in done.out + done.err, done
+    assert "counter" not in done.out.splitlines()[-1], done
+
+
+def test_pci_driver_takes_edu_and_gives_it_back(vm, drivers):
+    done = run(vm, drivers, "edu_driver", "insmod edu_driver.ko; lspci | grep 11e8; rmmod edu_driver; lspci | grep 11e8; "
+               "dmesg | grep edu")
+    lspci = [line for line in done.out.splitlines() if "1234:11e8" in line]
+    assert lspci[0].endswith("driver edu_driver") and lspci[1].endswith("driver edu"), done
+    assert "gives way to edu_driver" in done.out and "edu_driver: gone" in done.out, done
+    assert "edu_driver: ident ed, liveness 1234, interrupt came" in done.out, done
+
+
+def test_edu_without_a_driver(vm, drivers):
+    done = run(vm, drivers, "edu_by_hand", "insmod edu_by_hand.ko; lspci | grep 11e8; rmmod edu_by_hand; "
+               "lspci | grep 11e8; dmesg | grep edu")
+    lspci = [line for line in done.out.splitlines() if "1234:11e8" in line]
+    assert "driver" not in lspci[0] and lspci[1].endswith("driver edu"), done
+    assert "gives way to edu_by_hand" in done.out and "edu_by_hand: 5 of 5" in done.out, done
+
+
+def test_proc_files_over_deferred_work(vm, drivers):
+    done = run(vm, drivers, "jiq", "insmod jiq.ko; cat /proc/jiq/tasklet /proc/jiq/timer /proc/jiq/work "
+               "/proc/jiq/late; rmmod jiq; ls /proc | grep -c jiq", status=None)
+    assert done.out.splitlines()[:5] == ["in_interrupt 1, worker 0", "in_interrupt 1, worker 0", "early: no",
+                                         "in_interrupt 0, worker 1", "in_interrupt 0, worker 1"], done
+
+
+def test_kunit_suite_in_a_module(vm, drivers):
+    done = run(vm, drivers, "suite", "insmod suite.ko; rmmod suite; dmesg | grep -A 30 KTAP || dmesg", status=None)
+    text = done.out + done.log
+    assert "ok 1 init_came_first" in text and "not ok 2 this_one_fails" in text, done
+    assert "not ok 1 in_a_module" in text, done

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sockets by Linux's names, over the loopback device: what comes back, from whom, and what is refused.
+ */
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <linux/jiffies.h>
+#include <linux/net.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include <kunit/test.h>
+
+#define PORT	5999
+
+static struct socket *server, *client;
+
+static int new_socket(struct socket **sock)
+{
+	return sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, IPPROTO_UDP, sock);
+}
+
+static int bind_to(struct socket *sock, u16 port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	return kernel_bind(sock, (struct sockaddr *)&addr, sizeof(addr));
+}
+
+static int send(const char *text, size_t len)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct msghdr msg = { .msg_name = &to, .msg_namelen = sizeof(to) };
+	struct kvec vec = { .iov_base = (void *)text, .iov_len = strlen(text) };
+
+	return kernel_sendmsg(client, &msg, &vec, 1, len);
+}
+
+static int socket_test_init(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, new_socket(&server), 0);
+	KUNIT_ASSERT_EQ(test, new_socket(&client), 0);
+	KUNIT_ASSERT_EQ(test, bind_to(server, PORT), 0);
+	server->sk->sk_rcvtimeo = HZ;
+	return 0;
+}
+
+static void socket_test_exit(struct kunit *test)
+{
+	sock_release(server);
+	sock_release(client);
+}
+
+static void a_datagram_comes_with_its_sender(struct kunit *test)
+{
+	char buf[16] = "";
+	struct sockaddr_in from = { 0 };
+	struct msghdr msg = { .msg_name = &from };
+	struct kvec vec = { .iov_base = buf, .iov_len = sizeof(buf) };
+
+	KUNIT_ASSERT_EQ(test, send("hello", 5), 5);
+	KUNIT_ASSERT_EQ(test, kernel_recvmsg(server, &msg, &vec, 1, sizeof(buf), 0), 5);
+	KUNIT_EXPECT_STREQ(test, buf, "hello");
+	KUNIT_EXPECT_EQ(test, from.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+	KUNIT_EXPECT_GE(test, ntohs(from.sin_port), 49152);
+	KUNIT_EXPECT_EQ(test, msg.msg_namelen, sizeof(from));
+	KUNIT_EXPECT_EQ(test, msg.msg_flags, 0);
+}
+
+static void a_long_one_is_cut_and_says_so(struct kunit *test)
+{
+	char buf[4] = "...";
+	struct msghdr msg = { 0 };
+	struct kvec vec = { .iov_base = buf, .iov_len = 3 };
+
+	KUNIT_ASSERT_EQ(test, send("hello", 5), 5);
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(server, &msg, &vec, 1, 3, 0), 3);
+	KUNIT_EXPECT_STREQ(test, buf, "hel");
+	KUNIT_EXPECT_EQ(test, msg.msg_flags, MSG_TRUNC);
+}
+
+static void nothing_is_waited_for_as_long_as_asked(struct kunit *test)
+{
+	char buf[4];
+	struct msghdr msg = { 0 };
+	struct kvec vec = { .iov_base = buf, .iov_len = sizeof(buf) };
+	unsigned long start = jiffies;
+
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(server, &msg, &vec, 1, sizeof(buf), MSG_DONTWAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_LE(test, jiffies - start, 1);
+	server->sk->sk_rcvtimeo = HZ / 50;
+	KUNIT_EXPECT_EQ(test, kernel_recvmsg(server, &msg, &vec, 1, sizeof(buf), 0), -EAGAIN);
+	KUNIT_EXPECT_GE(test, jiffies - start, HZ / 50);
+}
+
+static void misuse_is_refused_by_name(struct kunit *test)
+{
+	struct msghdr msg = { 0 };
+	struct kvec vec = { .iov_base = "x", .iov_len = 1 };
+	struct socket *s;
+
+	KUNIT_EXPECT_EQ(test, sock_create_kern(&init_net, 10, SOCK_DGRAM, 0, &s), -EAFNOSUPPORT);
+	KUNIT_EXPECT_EQ(test, sock_create_kern(&init_net, AF_INET, SOCK_STREAM, 0, &s),
+			-ESOCKTNOSUPPORT);
+	KUNIT_EXPECT_EQ(test, sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 6, &s),
+			-EPROTONOSUPPORT);
+	KUNIT_EXPECT_EQ(test, bind_to(client, PORT), -EADDRINUSE);
+	KUNIT_EXPECT_EQ(test, bind_to(server, PORT + 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, kernel_sendmsg(client, &msg, &vec, 1, 1), -EDESTADDRREQ);
+	KUNIT_EXPECT_EQ(test, send("hello", 6), -EINVAL);
+}
+
+static struct kunit_case socket_cases[] = {
+	KUNIT_CASE(a_datagram_comes_with_its_sender),
+	KUNIT_CASE(a_long_one_is_cut_and_says_so),
+	KUNIT_CASE(nothing_is_waited_for_as_long_as_asked),
+	KUNIT_CASE(misuse_is_refused_by_name),
+	{}
+};
+
+static struct kunit_suite socket_suite = {
+	.name = "net_socket",
+	.init = socket_test_init,
+	.exit = socket_test_exit,
+	.test_cases = socket_cases,
+};
+kunit_test_suite(socket_suite);
