@@ -11,6 +11,7 @@
 
 #define HITS	20
 #define CPUS	4
+#define TIDY_UP	200	/* ms: far more than a CPU needs to give a vector back (V5) */
 
 static struct lab_edu edu;
 static unsigned int hits, ran_on, tasklet_ran_on;
@@ -32,10 +33,7 @@ static irqreturn_t top(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-/*
- * One interrupt; returns when its handler and its tasklet have run, and what a move leaves behind
- * on the old CPU has been tidied up (V5). May sleep.
- */
+/* One interrupt; returns when its handler and its tasklet have run. May sleep. */
 static void hit(void)
 {
 	unsigned int before = hits;
@@ -44,7 +42,6 @@ static void hit(void)
 	if (!lab_wait(READ_ONCE(hits) != before))
 		pr_info("an interrupt was lost\n");
 	tasklet_kill(&bottom);
-	msleep(jiffies_to_msecs(3));
 }
 
 /* May sleep. */
@@ -71,6 +68,7 @@ static void show(void)
 	struct irq_data *line = irq_get_irq_data(edu.irq);
 
 	for (unsigned int cpu = 0; cpu < CPUS; cpu++) {
+		msleep(TIDY_UP);
 		move(edu.irq, cpu);
 		hit();
 		pr_info("CPU %u: the thread may run on %x\n", cpu, number(current->cpus_ptr));
