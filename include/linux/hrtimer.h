@@ -10,7 +10,7 @@
 #define _LINUX_HRTIMER_H
 
 #include <linux/types.h>
-#include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/ktime.h>
 
 #define CLOCK_MONOTONIC 1
@@ -37,11 +37,12 @@ enum hrtimer_mode {
 };
 
 struct hrtimer {
-	struct list_head node;	/* on a queue of @cpu, sorted by expiry; under its lock */
+	struct rb_node node;	/* in a queue of @cpu, by expiry; under its lock */
 	ktime_t expires;
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
 	int cpu;
 	bool is_soft;
+	bool is_queued;
 };
 
 /*
@@ -91,7 +92,7 @@ static inline u64 hrtimer_forward_now(struct hrtimer *timer, ktime_t interval)
 
 static inline bool hrtimer_is_queued(const struct hrtimer *timer)
 {
-	return !list_empty(&timer->node);
+	return READ_ONCE(timer->is_queued);
 }
 
 /* hrtimer_callback_running - its callback runs right now. Context: the callback, or its lock. */

@@ -54,8 +54,7 @@ void hrtimers_init(void)
 		struct hrtimer_base *base = per_cpu_ptr(&hrtimer_bases, cpu);
 
 		raw_spin_lock_init(&base->lock);
-		INIT_LIST_HEAD(&base->hard.timers);
-		INIT_LIST_HEAD(&base->soft.timers);
+		base->hard.timers = base->soft.timers = RB_ROOT_CACHED;
 	}
 	open_softirq(HRTIMER_SOFTIRQ, hrtimer_run_softirq);
 	cpuhp_setup_state_nocalls(CPUHP_HRTIMERS_PREPARE, "hrtimers:prepare", NULL,
@@ -68,7 +67,6 @@ void hrtimer_init(struct hrtimer *timer, clockid_t clock, enum hrtimer_mode mode
 	*timer = (struct hrtimer){ };
 	timer->cpu = raw_smp_processor_id();
 	timer->is_soft = mode & HRTIMER_MODE_SOFT;
-	INIT_LIST_HEAD(&timer->node);
 }
 EXPORT_SYMBOL_GPL(hrtimer_init);
 
@@ -103,7 +101,7 @@ static bool is_running(struct hrtimer_base *base, const struct hrtimer *timer)
 
 static struct hrtimer *first_timer(struct hrtimer_queue *queue)
 {
-	return list_first_entry_or_null(&queue->timers, struct hrtimer, node);
+	return rb_entry_safe(rb_first_cached(&queue->timers), struct hrtimer, node);
 }
 
 static ktime_t first_expiry(struct hrtimer_queue *queue)
@@ -133,17 +131,23 @@ ktime_t hrtimer_first_expiry(unsigned int cpu)
 	return expires;
 }
 
+static bool earlier(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct hrtimer, node)->expires <
+	       rb_entry(b, struct hrtimer, node)->expires;
+}
+
 /* Behind those that expire at the same time. Returns true if it is the first now. */
 static bool enqueue(struct hrtimer_base *base, struct hrtimer *timer)
 {
-	struct hrtimer_queue *queue = queue_of(base, timer);
-	struct hrtimer *pos;
+	WRITE_ONCE(timer->is_queued, true);
+	return rb_add_cached(&timer->node, &queue_of(base, timer)->timers, earlier);
+}
 
-	list_for_each_entry(pos, &queue->timers, node)
-		if (timer->expires < pos->expires)
-			break;
-	list_add_tail(&timer->node, &pos->node);
-	return first_timer(queue) == timer;
+static void dequeue(struct hrtimer_queue *queue, struct hrtimer *timer)
+{
+	rb_erase_cached(&timer->node, &queue->timers);
+	WRITE_ONCE(timer->is_queued, false);
 }
 
 /*
@@ -185,7 +189,7 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	__assume_held(&base->lock);
 	if (hrtimer_is_queued(timer)) {
 		was_first = first_timer(queue_of(base, timer)) == timer;
-		list_del_init(&timer->node);
+		dequeue(queue_of(base, timer), timer);
 	}
 	base = switch_base(timer, base);
 	timer->expires = mode & HRTIMER_MODE_REL ? ktime_add_safe(ktime_get(), tim) : tim;
@@ -209,7 +213,7 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 	} else if (hrtimer_is_queued(timer)) {
 		bool was_first = first_timer(queue_of(base, timer)) == timer;
 
-		list_del_init(&timer->node);
+		dequeue(queue_of(base, timer), timer);
 		if (was_first)
 			reprogram(base);
 		ret = 1;
@@ -279,7 +283,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 {
 	enum hrtimer_restart restart;
 
-	list_del_init(&timer->node);
+	dequeue(queue, timer);
 	queue->running = timer;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);
@@ -357,7 +361,7 @@ static void take_over_queue(struct hrtimer_base *to, struct hrtimer_queue *queue
 
 	WARN_ON_ONCE(queue->running);
 	while ((timer = first_timer(queue))) {
-		list_del_init(&timer->node);
+		dequeue(queue, timer);
 		WRITE_ONCE(timer->cpu, smp_processor_id());
 		enqueue(to, timer);
 	}

@@ -8,9 +8,13 @@
 #include <linux/spinlock.h>
 
 struct hrtimer_queue {
-	struct list_head timers;	/* sorted by expiry */
+	struct rb_root_cached timers;	/* by expiry; equal ones in the order in which they were started */
 	struct hrtimer *running;
 };
+
+#define for_each_queued_hrtimer(t, queue)							\
+	for (t = rb_entry_safe(rb_first_cached(&(queue)->timers), struct hrtimer, node); t;	\
+	     t = rb_entry_safe(rb_next(&t->node), struct hrtimer, node))
 
 struct hrtimer_base {
 	raw_spinlock_t lock;

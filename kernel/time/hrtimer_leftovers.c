@@ -11,7 +11,7 @@ static void look(struct leftovers *l, const struct hrtimer_queue *queue)
 
 	if (t && (left_over(l, t) || left_over(l, t->function)))
 		l->found(l, "hrtimer %ps is running: hrtimer_cancel() waits for it", t->function);
-	list_for_each_entry(t, &queue->timers, node)
+	for_each_queued_hrtimer(t, queue)
 		if (left_over(l, t) || left_over(l, t->function))
 			l->found(l, "hrtimer %ps is pending: hrtimer_cancel() it", t->function);
 }

@@ -31,7 +31,7 @@ static unsigned int copy_queue(struct hrtimer_base *base, struct hrtimer_queue *
 	unsigned int n = 0;
 
 	guard(raw_spinlock_irqsave)(&base->lock);
-	list_for_each_entry(t, &queue->timers, node)
+	for_each_queued_hrtimer(t, queue)
 		if (n < MAX_SHOWN)
 			to[n++] = (struct shown){ t, t->function, t->expires };
 	return n;

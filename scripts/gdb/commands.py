@@ -296,8 +296,8 @@ def timers():
                 for t in k.hlist(buckets[b], "struct timer_list", "entry"):
                     lines.append((int(t["expires"]) - now, "jiffies", "wheel", t["function"], base * " deferrable"))
         for queue in ("hard", "soft"):
-            head = k.percpu("hrtimer_bases.%s.timers" % queue, cpu)
-            for node in k.list_nodes(head):
+            tree = k.percpu("hrtimer_bases.%s.timers" % queue, cpu)
+            for node in k.tree_nodes(tree["rb_root"]["rb_node"]):
                 t = k.container(node, "struct hrtimer", "node")
                 lines.append((int(t["expires"]) / 1e9, "s since boot", "hrtimer", t["function"], " " + queue))
         print("CPU %d  %d timer%s%s" % (cpu, len(lines), "s" * (len(lines) != 1), ", wheel at %d%s" % (

@@ -221,6 +221,14 @@ def hlist(head, type_name, member, limit=100000):
         node, limit = node["next"], limit - 1
 
 
+def tree_nodes(node):
+    """The nodes below a struct rb_node *, in order."""
+    if int(node):
+        yield from tree_nodes(node["rb_left"])
+        yield node
+        yield from tree_nodes(node["rb_right"])
+
+
 def list_nodes(head, limit=100000):
     node, end = head["next"], int(head.address)
     while int(node) and int(node) != end and limit:
