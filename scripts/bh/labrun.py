@@ -54,10 +54,9 @@ def flags(strict):
 
 def build(home, variant, strict):
     """None, or why there is no lab.ko."""
-    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")} | {"LC_ALL": "C"}
     done = subprocess.run(["make", "--no-print-directory", "-s", "-C", ROOT, "M=" + home, "BUILD=" + variant,
                            "KCFLAGS=" + flags(strict)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", env=env)
+                          errors="replace", env=source.make_env() | {"LC_ALL": "C"})
     return None if done.returncode == 0 else first_error(done.stdout)
 
 

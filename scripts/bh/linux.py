@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-from . import machine, report, run
+from . import machine, report, run, source
 
 SERIES = "6.12"
 NAME = re.compile(r"linux-image-(%s\.\d+\+deb12)-amd64" % re.escape(SERIES))
@@ -202,8 +202,7 @@ def build(kernel, directory, *extra):
         raise Unavailable("modules for Debian's Linux want its compiler, package gcc-12")
     done = subprocess.run(["make", "-C", kernel.headers, "M=" + os.path.abspath(directory), "KCFLAGS=-Wall -Werror",
                            *extra], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                          env={k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD")}
-                          | {"LC_ALL": "C"})
+                          env=source.make_env() | {"LC_ALL": "C"})
     return done.returncode == 0, done.stdout
 
 

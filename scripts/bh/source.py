@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The repository's own C and assembly files, and their text with comments or code taken out."""
 import functools
+import os
 import pathlib
 import re
 import signal
@@ -19,6 +20,11 @@ def run(main):
     """The last line of a script: exit with what main returns. Whoever reads its output may stop early (head)."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     sys.exit(main())
+
+
+def make_env():
+    """The environment for a make of our own: not a part of the one that may have started us."""
+    return {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "BUILD")}
 
 
 @functools.lru_cache(None)

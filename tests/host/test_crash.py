@@ -63,7 +63,7 @@ def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
 
 @pytest.mark.parametrize("where, way", [
     ("INT_HARDIRQ_ENTRY", ["<IRQ>", "irq_work_run", "do_system_vector", "system_interrupt", "</IRQ>", "<TASK>"]),
-    ("INT_TASKLET_ENTRY", ["<IRQ>", "__do_softirq", "</IRQ>", "<TASK>", "__local_bh_enable_ip"]),
+    ("INT_TASKLET_ENTRY", ["<IRQ>", "__do_softirq", "</IRQ>", "<TASK>", "bh_enable_pending"]),
 ])
 def test_a_crash_in_interrupt_context_is_a_panic(crash, where, way):
     """The trace goes from the IRQ stack to the thread below; nobody can be killed for it."""
