@@ -298,7 +298,8 @@ static int param_get_string(char *buf, const struct kernel_param *kp)
 }
 
 const struct kernel_param_ops param_ops_string = {
-	.set = param_set_string, .get = param_get_string };
+	.set = param_set_string, .get = param_get_string
+};
 EXPORT_SYMBOL(param_ops_string);
 
 /* "1,2,3": each piece by the element type's rules. */

@@ -192,7 +192,8 @@ static void parameters_are_files(struct kunit *test)
 	static bool yes = true;
 	static int list[4] = { 1, 2, 3 }, used = 3;
 	static struct kparam_array array = {
-		4, sizeof(int), (unsigned int *)&used, &param_ops_int, list };
+		4, sizeof(int), (unsigned int *)&used, &param_ops_int, list
+	};
 	static const struct kernel_param params[] = {
 		{ "kt", "n", &param_ops_int, 0644, &n },
 		{ "kt", "yes", &param_ops_bool, 0444, &yes },

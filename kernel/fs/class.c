@@ -91,7 +91,8 @@ static int add_files(struct class *class, struct node *n)
 	snprintf(n->number, sizeof(n->number), "%u:%u", MAJOR(n->dev.devt), MINOR(n->dev.devt));
 	proc_create_single_data("dev", 0444, n->dir, number_show, n->number);
 	n->node = fs_create(name, &devfs_root, &(struct proc_dir_entry){
-		.fops = &chrdev_fops, .rdev = n->dev.devt });
+		.fops = &chrdev_fops, .rdev = n->dev.devt
+	});
 	if (!IS_ERR(n->node))
 		return 0;
 	proc_remove(n->dir);

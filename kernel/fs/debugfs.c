@@ -45,7 +45,8 @@ static void create_value(const char *name, umode_t mode, struct dentry *parent, 
 {
 	create(name, parent, &(struct proc_dir_entry){
 		.fops = &proc_text_fops, .data = value,
-		.show = mode & 0444 ? show : NULL, .write = mode & 0222 ? write : NULL });
+		.show = mode & 0444 ? show : NULL, .write = mode & 0222 ? write : NULL
+	});
 }
 
 /* @type's value as @format, and back by @parse. */

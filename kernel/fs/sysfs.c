@@ -90,7 +90,8 @@ static int add_file(struct kobject *kobj, struct proc_dir_entry *dir, const stru
 	f->attr = ka;
 	f->group = group;
 	f->entry = fs_create(attr->name, dir, &(struct proc_dir_entry){
-		.fops = &attr_fops[ka->store && mode & 0222][ka->show && mode & 0444], .data = f });
+		.fops = &attr_fops[ka->store && mode & 0222][ka->show && mode & 0444], .data = f
+	});
 	if (IS_ERR(f->entry)) {
 		int err = PTR_ERR(f->entry);
 

@@ -47,6 +47,12 @@ static void print(const char *name, u64 ticks)
 	report_hundredths(name, (ticks > empty ? ticks - empty : 0) * 100 / PAIRS, "instructions");
 }
 
+static __always_inline void try_and_unlock(void)
+{
+	if (spin_trylock(&lock))
+		spin_unlock(&lock);
+}
+
 static noinline void spinlocks(void)
 {
 	unsigned long flags;
@@ -56,7 +62,7 @@ static noinline void spinlocks(void)
 					 spin_unlock_irqrestore(&lock, flags)));
 	print("lock.spin_irq", BATCH(spin_lock_irq(&lock); spin_unlock_irq(&lock)));
 	print("lock.spin_bh", BATCH(spin_lock_bh(&lock); spin_unlock_bh(&lock)));
-	print("lock.spin_trylock", BATCH(if (spin_trylock(&lock)) spin_unlock(&lock)));
+	print("lock.spin_trylock", BATCH(try_and_unlock()));
 	print("lock.raw_spin", BATCH(raw_spin_lock(&raw_lock); raw_spin_unlock(&raw_lock)));
 	print("lock.raw_spin_irqsave", BATCH(raw_spin_lock_irqsave(&raw_lock, flags);
 					     raw_spin_unlock_irqrestore(&raw_lock, flags)));

@@ -224,7 +224,8 @@ class Resched:
     LIMIT = 4000		# of some 12,000
     # A thread that was brought may as well be on its way; a CPU that leaves idle anyway can be woken once more.
     REMOVED = ("brought", "wake")
-    SWAPPED = ("brings", "brought", "halt", "to idle", "wake", "wake here")	# with what another CPU does
+    # With what another CPU does; and the interrupt of a kick to balance, which brings nobody and may come at any time.
+    SWAPPED = ("brings", "brought", "halt", "interrupt", "to idle", "wake", "wake here")
 
     def __init__(self):
         self.idle = {}		# CPU: does it; not there: not yet seen to

@@ -12,7 +12,7 @@
 /* Filled in; @cpu finds it next. */
 TRACE_EVENT(csd_queue_cpu,
 	TP_PROTO(unsigned int cpu, unsigned long callsite, smp_call_func_t func,
-		 call_single_data_t *csd),
+		 struct __call_single_data *csd),
 	TP_ARGS(cpu, callsite, func, csd),
 	TP_STRUCT__entry(
 		__field(unsigned int, cpu)
@@ -31,7 +31,7 @@ TRACE_EVENT(csd_queue_cpu,
 );
 
 DECLARE_EVENT_CLASS(csd_function,
-	TP_PROTO(smp_call_func_t func, call_single_data_t *csd),
+	TP_PROTO(smp_call_func_t func, struct __call_single_data *csd),
 	TP_ARGS(func, csd),
 	TP_STRUCT__entry(
 		__field(void *, func)
@@ -46,9 +46,9 @@ DECLARE_EVENT_CLASS(csd_function,
 
 /* Around the function, on its CPU. One that nobody waits for is unlocked before, and may be in use again. */
 DEFINE_EVENT(csd_function, csd_function_entry,
-	     TP_PROTO(smp_call_func_t func, call_single_data_t *csd), TP_ARGS(func, csd));
+	     TP_PROTO(smp_call_func_t func, struct __call_single_data *csd), TP_ARGS(func, csd));
 DEFINE_EVENT(csd_function, csd_function_exit,
-	     TP_PROTO(smp_call_func_t func, call_single_data_t *csd), TP_ARGS(func, csd));
+	     TP_PROTO(smp_call_func_t func, struct __call_single_data *csd), TP_ARGS(func, csd));
 
 #endif
 

@@ -132,6 +132,9 @@ end:	do
 		EVENT0("wake here")
 		need_resched = true; ready = true }
 	:: atomic { idle && polling && !need_resched -> need_resched = true }	/* there is a call to look for */
+	:: atomic { idle && !locked -> locked = true };	/* resched_cpu(): nobody comes, but it shall look */
+	   resched_idle();
+	   locked = false
 	od
 }
 #else
