@@ -4,6 +4,7 @@
  * tracers that keep the longest section.
  */
 #include <kunit/test.h>
+#include <linux/boot_info.h>
 #include <linux/delay.h>
 #include <linux/glob.h>
 #include <linux/interrupt.h>
@@ -171,10 +172,18 @@ static void nothing(void *unused)
 {
 }
 
+/* An idle CPU that polls takes calls without an interrupt, and never halts. */
+static void skip_if_idle_polls(struct kunit *test)
+{
+	if (strstr(boot_info.cmdline, "idle=poll"))
+		kunit_skip(test, "idle CPUs poll");
+}
+
 static void ipis_are_seen_on_each_cpu(struct kunit *test)
 {
 	unsigned int others = num_online_cpus() - 1;
 
+	skip_if_idle_polls(test);
 	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:call_function*", true), 0);
 	for (int i = 0; i < 5; i++)
 		smp_call_function(nothing, NULL, true);
@@ -241,6 +250,7 @@ static void an_edge_that_waits(struct kunit *test)
 /* All but this CPU have nothing to do: each goes from one interrupt to the next. */
 static void a_cpu_halts_and_goes_on(struct kunit *test)
 {
+	skip_if_idle_polls(test);
 	KUNIT_ASSERT_EQ(test, trace_set_event("power:cpu_idle", true), 0);
 	msleep(20);
 	trace_set_event("*", false);
