@@ -200,22 +200,31 @@ static const struct module_kallsyms kallsyms = { module_lookup, module_is_text }
 /* How scripts/modsum ends a module: these bytes, then the SHA-256 of all that is before them. */
 static const char sum_magic[8] = { 'b', 'h', '-', 's', 'h', 'a', '2', '\n' };
 
-static int check_sum(struct load_info *info)
+/* Take it off the end. The sum, or NULL: there is none. */
+static const u8 *cut_sum(struct load_info *info)
+{
+	size_t tail = sizeof(sum_magic) + SHA256_DIGEST_SIZE;
+	const u8 *magic = info->image + info->len - tail;
+
+	if (info->len <= tail || memcmp(magic, sum_magic, sizeof(sum_magic)))
+		return NULL;
+	info->len -= tail;
+	return magic + sizeof(sum_magic);
+}
+
+static int check_sum(const struct load_info *info, const u8 *sum)
 {
 	struct sha256_state s;
 	u8 digest[SHA256_DIGEST_SIZE];
-	size_t tail = sizeof(sum_magic) + sizeof(digest);
-	const u8 *end = info->image + info->len;
 
-	if (info->len <= tail || memcmp(end - tail, sum_magic, sizeof(sum_magic))) {
+	if (!sum) {
 		pr_err("not a module of this kernel: no checksum at its end; is it cut off?\n");
 		return -ENOEXEC;
 	}
-	info->len -= tail;
 	sha256_init(&s);
 	sha256_update(&s, info->image, info->len);
 	sha256_final(&s, digest);
-	if (memcmp(end - sizeof(digest), digest, sizeof(digest))) {
+	if (memcmp(sum, digest, sizeof(digest))) {
 		pr_err("the file is damaged: its checksum is another one\n");
 		return -EBADMSG;
 	}
@@ -391,6 +400,7 @@ int load_module(const void *image, size_t len, const char *args)
 {
 	struct load_info info = { .len = len };
 	struct module *mod;
+	const u8 *sum;
 	void *copy;
 	int err;
 
@@ -403,7 +413,8 @@ int load_module(const void *image, size_t len, const char *args)
 	if (!copy)
 		return -ENOMEM;
 	info.image = memcpy(copy, image, len);
-	err = elf_check(&info) ?: check_modinfo(&info) ?: check_sum(&info) ?: elf_check(&info);
+	sum = cut_sum(&info);
+	err = elf_check(&info) ?: check_modinfo(&info) ?: check_sum(&info, sum);
 	mod = err ? ERR_PTR(err) : link_module(&info);
 	vfree(copy);
 	if (IS_ERR(mod))

@@ -19,21 +19,39 @@
 #include <asm/sections.h>
 #include "internal.h"
 
-/* The first address at or after @at where [addr, addr + size) and a page beyond belong to no module. */
-static unsigned long next_gap(unsigned long at, size_t size)
+/* What a module has of the modules' addresses, and of each CPU's area; size 0: nothing. */
+struct range {
+	unsigned long start;
+	size_t size;
+};
+
+static struct range memory_of(const struct module *mod)
+{
+	return (struct range){ (unsigned long)mod->base, mod->size };
+}
+
+static struct range percpu_of(const struct module *mod)
+{
+	return (struct range){ (unsigned long)mod->percpu, ALIGN(mod->percpu_size, PERCPU_ALIGN) };
+}
+
+/* The first address at or after @at with @size bytes that no module has, @apart from what one has. */
+static unsigned long first_gap(unsigned long at, size_t size, size_t apart,
+			       struct range (*taken)(const struct module *mod))
 {
 	bool moved;
 
+	lockdep_assert_held(&module_mutex);
 	do {
 		struct module *mod;
 		unsigned int i;
 
 		moved = false;
 		for_each_module(mod, i) {
-			unsigned long start = (unsigned long)mod->base, end = start + mod->size;
+			struct range r = taken(mod);
 
-			if (start < at + size + PAGE_SIZE && at < end + PAGE_SIZE) {
-				at = end + PAGE_SIZE;
+			if (r.size && r.start < at + size + apart && at < r.start + r.size + apart) {
+				at = r.start + r.size + apart;
 				moved = true;
 			}
 		}
@@ -62,8 +80,7 @@ void *module_memory_alloc(size_t size)
 {
 	unsigned long base, va;
 
-	lockdep_assert_held(&module_mutex);
-	base = next_gap(MODULES_VADDR, size);
+	base = first_gap(MODULES_VADDR, size, PAGE_SIZE, memory_of);
 	if (base + size > MODULES_END)
 		return NULL;
 	for (va = base; va < base + size; va += PAGE_SIZE) {
@@ -107,28 +124,11 @@ void module_memory_free(void *base, size_t size)
 		unmap((unsigned long)base, size);
 }
 
-/* See internal.h. The same first gap, among the modules' per-CPU variables. */
+/* See internal.h. */
 void *module_percpu_alloc(size_t size)
 {
-	unsigned long at = (unsigned long)__per_cpu_end;
-	bool moved;
+	unsigned long at = first_gap((unsigned long)__per_cpu_end, ALIGN(size, PERCPU_ALIGN), 0,
+				     percpu_of);
 
-	lockdep_assert_held(&module_mutex);
-	size = ALIGN(size, 64);
-	do {
-		struct module *mod;
-		unsigned int i;
-
-		moved = false;
-		for_each_module(mod, i) {
-			unsigned long start = (unsigned long)mod->percpu;
-
-			if (mod->percpu_size && at < start + ALIGN(mod->percpu_size, 64) &&
-			    start < at + size) {
-				at = start + ALIGN(mod->percpu_size, 64);
-				moved = true;
-			}
-		}
-	} while (moved);
 	return at + size <= (unsigned long)__per_cpu_modules_end ? (void *)at : NULL;
 }

@@ -21,7 +21,6 @@
 #include "internal.h"
 
 #define PERCPU_SECTION	".data..percpu"
-#define PERCPU_ALIGN	64
 
 static bool is_percpu(const struct load_info *info, unsigned int i)
 {
