@@ -12,6 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/leftovers.h>
 #include <linux/printk.h>
+#include <linux/smp.h>
 #include <linux/wait.h>
 #include <trace/events/irq.h>
 
@@ -251,22 +252,27 @@ EXPORT_SYMBOL(tasklet_kill);
 EXPORT_SYMBOL_GPL(tasklet_unlock_wait);
 EXPORT_SYMBOL(tasklet_unlock_spin_wait);
 
+static void look_for_leftovers(struct leftovers *l, const struct tasklet_struct *t)
+{
+	for (; t; t = t->next)
+		if (left_over(l, t) || left_over(l, tasklet_func(t)))
+			l->found(l, "tasklet %ps is scheduled: tasklet_kill() it", tasklet_func(t));
+}
+
+/* A list is its CPU's: there is no lock. Context: IPI. */
+static void leftovers_here(void *l)
+{
+	look_for_leftovers(l, this_cpu_ptr(&tasklet_vec)->head);
+	look_for_leftovers(l, this_cpu_ptr(&tasklet_hi_vec)->head);
+}
+
 /* A running one is on no list; but its module's exit has returned, and tasklet_kill() waits for it. */
 static void tasklet_leftovers(struct leftovers *l)
 {
-	const struct tasklet_struct *t;
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu) {
-		const struct tasklet_head *heads[] = { per_cpu_ptr(&tasklet_vec, cpu),
-						       per_cpu_ptr(&tasklet_hi_vec, cpu) };
-
-		guard(irqsave)();
-		for (unsigned int i = 0; i < ARRAY_SIZE(heads); i++)
-			for (t = READ_ONCE(heads[i]->head); t; t = t->next)
-				if (left_over(l, t) || left_over(l, tasklet_func(t)))
-					l->found(l, "tasklet %ps is scheduled: tasklet_kill() it",
-						 tasklet_func(t));
-	}
+	guard(cpus_read_lock)();
+	for_each_online_cpu(cpu)
+		smp_call_function_single(cpu, leftovers_here, l, true);
 }
 LEFTOVERS(tasklet_leftovers);
