@@ -5,7 +5,7 @@
 #
 #   make -f mk/kbuild-vars.mk M=DIR ROOT=DIR
 
-KERNELRELEASE := 6.12.0-bottomhalf
+KERNELRELEASE := $(shell sed -n 's/^\#define UTS_RELEASE.*"\(.*\)"/\1/p' $(ROOT)/include/linux/version.h)
 VERSION       := 6
 PATCHLEVEL    := 12
 ARCH          := x86_64

@@ -288,36 +288,19 @@ def command_line(o):
     return " ".join(words + o.append)
 
 
-class Run:
+class Run(run.Directory):
     """One boot of one machine."""
 
     def __init__(self, o, kernel):
+        super().__init__(os.path.join(o.root, "build/linux/logs"))
         self.o, self.proc = o, None
-        self.dir = run.new_directory(os.path.join(o.root, "build/linux/logs"))
-        self.write("script", o.commands.encode() + b"\n")
-        self.write("initramfs", initramfs(o, kernel))
+        self.write("script", o.commands + "\n")
+        with open(self.path("initramfs"), "wb") as f:
+            f.write(initramfs(o, kernel))
         cmd = machine.hardware(o, "file,id=com1,path=out.txt")
         cmd += ["-kernel", kernel.image, "-initrd", "initramfs", "-append", command_line(o)] + o.qemu_arg
-        self.write("qemu.sh", ("#!/bin/sh\ncd \"$(dirname \"$0\")\" && exec %s\n" % shlex.join(cmd)).encode())
-        os.chmod(self.path("qemu.sh"), 0o755)
+        self.keep_command(cmd)
         self.cmd = cmd
-
-    def path(self, name):
-        return os.path.join(self.dir, name)
-
-    def write(self, name, data):
-        with open(self.path(name), "wb") as f:
-            f.write(data)
-
-    def read(self, name):
-        try:
-            with open(self.path(name), encoding="latin1") as f:
-                return f.read().replace("\r", "")
-        except FileNotFoundError:
-            return ""
-
-    def size(self, name):
-        return os.path.getsize(self.path(name)) if os.path.exists(self.path(name)) else 0
 
     def follow(self):
         """Wait for the end: 'ended', 'timeout' or 'died'."""

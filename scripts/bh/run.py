@@ -67,20 +67,11 @@ def new_directory(logs):
 
 WATCH_SECONDS = 4
 
-class Run:
-    """One boot of one machine."""
+class Directory:
+    """What a run leaves behind: a directory of its own below @logs, to which logs/last now points."""
 
-    def __init__(self, o):
-        self.o = o
-        self.dir = new_directory(os.path.join(o.root, "build", o.build, "logs"))
-        self.firmware = machine.path_name(o) != "kernel"
-        self.proc, self.printed, self.pending = None, 0, b""
-        self.marked = not self.firmware
-        if o.commands is not None:
-            lines = (["echo '%s'" % MARK] if self.firmware else []) + [o.commands]
-            self.write("script", "\n".join(lines) + "\n")
-        for module in o.module:
-            shutil.copy(module, self.dir)
+    def __init__(self, logs):
+        self.dir = new_directory(logs)
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -96,12 +87,38 @@ class Run:
         with open(self.path(name), "w", encoding="latin1") as f:
             f.write(text)
 
+    def size(self, name):
+        try:
+            return os.path.getsize(self.path(name))
+        except FileNotFoundError:
+            return 0
+
+    def keep_command(self, cmd):
+        """The emulator's command line, to be run again."""
+        self.write("qemu.sh", "#!/bin/sh\ncd \"$(dirname \"$0\")\" && exec " + shlex.join(cmd) + "\n")
+        os.chmod(self.path("qemu.sh"), 0o755)
+
+
+class Run(Directory):
+    """One boot of one machine."""
+
+    def __init__(self, o):
+        super().__init__(os.path.join(o.root, "build", o.build, "logs"))
+        self.o = o
+        self.firmware = machine.path_name(o) != "kernel"
+        self.proc, self.printed, self.pending = None, 0, b""
+        self.marked = not self.firmware
+        if o.commands is not None:
+            lines = (["echo '%s'" % MARK] if self.firmware else []) + [o.commands]
+            self.write("script", "\n".join(lines) + "\n")
+        for module in o.module:
+            shutil.copy(module, self.dir)
+
     def command(self, com1):
         """The emulator's command line, which is also left in the run directory."""
         build = machine.bochs if self.o.machine == "bochs" else machine.qemu
         cmd = build(self.o, self.dir) if build is machine.bochs else build(self.o, self.dir, com1)
-        self.write("qemu.sh", "#!/bin/sh\ncd \"$(dirname \"$0\")\" && exec " + shlex.join(cmd) + "\n")
-        os.chmod(self.path("qemu.sh"), 0o755)
+        self.keep_command(cmd)
         return cmd
 
     def spawn(self, cmd, **streams):
@@ -159,12 +176,6 @@ class Run:
                 return "timeout"
             time.sleep(POLL)
         return "ended"
-
-    def size(self, name):
-        try:
-            return os.path.getsize(self.path(name))
-        except FileNotFoundError:
-            return 0
 
     def copy_output(self, last=False):
         """Copy what COM1 gained to stdout, whole lines only until the end, CR LF as LF."""

@@ -19,8 +19,11 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from bh import source  # noqa: E402
 from bh.ktap import Ktap  # noqa: E402
 
+for name in os.environ.keys() - source.make_env().keys():
+    del os.environ[name]				# a make that a test runs is no part of make test
 os.environ.setdefault("BH_ACCEL", "tcg")		# the same machine on every host; BH_ACCEL=kvm tries the other
 
 STATUS = {0: "ok", 1: "a command failed", 2: "usage", 3: "the kernel reported", 4: "no boot", 124: "timeout"}
