@@ -49,9 +49,10 @@ static unsigned long first_gap(unsigned long at, size_t size, size_t apart,
 		moved = false;
 		for_each_module(mod, i) {
 			struct range r = taken(mod);
+			unsigned long beyond = r.start + r.size + apart;
 
-			if (r.size && r.start < at + size + apart && at < r.start + r.size + apart) {
-				at = r.start + r.size + apart;
+			if (r.size && r.start < at + size + apart && at < beyond) {
+				at = beyond;
 				moved = true;
 			}
 		}
