@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/nmi.h>
+#include <linux/pc_testdev.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -22,10 +23,13 @@
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 #include <asm/apic.h>
+#include <asm/io_apic.h>
 
 #include "context.h"
 #include "irq_fake.h"
 #include "softirq_util.h"
+
+#define LEVEL_GSI	12	/* the mouse's */
 
 static unsigned int victim;
 static void (*last_act)(void);		/* of the victim */
@@ -352,6 +356,47 @@ static void H5_interrupt_that_has_arrived_is_sent_again(struct kunit *test)
 	KUNIT_EXPECT_NE(test, f->cpu, victim);
 }
 
+static irqreturn_t level_ends(int irq, void *dev)
+{
+	pc_testdev_set_gsi(LEVEL_GSI, 0);
+	WRITE_ONCE(nr_ran, nr_ran + 1);
+	return IRQ_HANDLED;
+}
+
+static void level_rises(void)
+{
+	pc_testdev_set_gsi(LEVEL_GSI, 1);
+}
+
+static void free_level(void *irq)
+{
+	pc_testdev_set_gsi(LEVEL_GSI, 0);
+	free_irq((long)irq, &victim);
+}
+
+/* The message that is sent again is no level any more, and its EOI no broadcast: the pin is told. */
+static void H5_level_that_has_arrived_does_not_block_its_pin(struct kunit *test)
+{
+	long irq = ioapic_gsi_to_irq(LEVEL_GSI);
+	unsigned int told = irq_mis_count;
+
+	if (irq < 0 || !pc_testdev_present())
+		kunit_skip(test, "no IO-APIC, or no pc-testdev");
+	nr_ran = 0;
+	irq_set_affinity(irq, cpumask_of(victim));
+	KUNIT_ASSERT_EQ(test, request_irq(irq, level_ends, IRQF_TRIGGER_HIGH, "level", &victim), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_level, (void *)irq), 0);
+	take_down(test, level_rises);
+	KUNIT_EXPECT_TRUE(test, spin_until(READ_ONCE(nr_ran)));
+	synchronize_hardirq(irq);
+	KUNIT_EXPECT_EQ(test, nr_ran, 1);
+	KUNIT_EXPECT_EQ(test, irq_mis_count, told + 1);
+	KUNIT_EXPECT_FALSE(test, ioapic_read_entry(LEVEL_GSI) & IOAPIC_REDIR_REMOTE_IRR);
+	level_rises();
+	KUNIT_EXPECT_TRUE(test, spin_until(READ_ONCE(nr_ran) == 2));
+	KUNIT_EXPECT_EQ(test, irq_mis_count, told + 1);
+}
+
 static void H5_a_move_on_the_way_is_carried_out(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create_vector(test);
@@ -514,6 +559,7 @@ static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(H5_interrupt_of_that_cpu_alone_goes_anywhere),
 	KUNIT_CASE(H5_affinity_that_still_holds_is_kept),
 	KUNIT_CASE(H5_interrupt_that_has_arrived_is_sent_again),
+	KUNIT_CASE(H5_level_that_has_arrived_does_not_block_its_pin),
 	KUNIT_CASE(H5_a_move_on_the_way_is_carried_out),
 	KUNIT_CASE(a_running_thread_moves),
 	KUNIT_CASE(a_sleeping_thread_wakes_elsewhere),

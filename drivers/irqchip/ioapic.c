@@ -30,12 +30,13 @@
 
 struct ioapic {
 	void __iomem *base;
-	unsigned int id, gsi_base, nr_pins;
+	unsigned int id, version, gsi_base, nr_pins;
 };
 
 static struct ioapic ioapics[ACPI_MAX_IOAPICS];
 unsigned int nr_ioapics;
 unsigned int gsi_top;
+unsigned int irq_mis_count;
 /* Register select and window are two accesses. Nests inside desc->lock. */
 static DEFINE_RAW_SPINLOCK(ioapic_lock);
 
@@ -127,6 +128,38 @@ static void ioapic_release_resources(struct irq_data *d)
 	ioapic_program(d, true);
 }
 
+/* @d's pin sees an EOI of its vector. Before version 0x20: what is made an edge has no Remote-IRR. */
+static void ioapic_eoi_pin(struct irq_data *d)
+{
+	struct ioapic *io = d->chip_data;
+	unsigned int reg = IOAPIC_REG_REDIR(d->hwirq);
+	u32 entry;
+
+	guard(raw_spinlock_irqsave)(&ioapic_lock);
+	irq_mis_count++;
+	if (io->version >= IOAPIC_VERSION_EOI) {
+		writel(irqd_cfg(d)->vector, io->base + IOAPIC_EOI);
+		return;
+	}
+	entry = ioapic_read(io, reg) & ~IOAPIC_REDIR_REMOTE_IRR;
+	ioapic_write(io, reg, (entry & ~IOAPIC_REDIR_LEVEL) | IOAPIC_REDIR_MASKED);
+	ioapic_write(io, reg, entry);
+}
+
+/*
+ * End the interrupt in service here. What came as a message of a CPU has no TMR bit, so its EOI is not
+ * broadcast: such is a level interrupt that had arrived at a CPU that went, and was sent again (H5).
+ * Its pin would wait for ever. [SDM 3A] 11.8.4 "Interrupt Acceptance for Fixed Interrupts"
+ */
+static void ioapic_eoi(struct irq_data *d)
+{
+	bool level = lapic_vector_bit(APIC_TMR, irqd_cfg(d)->vector);
+
+	apic_eoi();
+	if (unlikely(!level))
+		ioapic_eoi_pin(d);
+}
+
 /*
  * The end of a level interrupt. A deferred move is made here: masked, because the entry must not
  * change while Remote-IRR is set, or the EOI of the old vector would never clear it (V8).
@@ -139,7 +172,7 @@ static void ioapic_eoi_level(struct irq_data *d)
 	move = unlikely(irqd_is_setaffinity_pending(d)) && !irqd_irq_disabled(d);
 	if (move && !irqd_irq_masked(d))
 		ioapic_mask(d);
-	apic_eoi();
+	ioapic_eoi(d);
 	if (!move)
 		return;
 	if (!ioapic_remote_irr(d))
@@ -308,21 +341,22 @@ static void __init setup_pin(struct ioapic *io, unsigned int pin)
 static bool __init setup_ioapic(const struct acpi_ioapic *entry)
 {
 	struct ioapic *io = &ioapics[nr_ioapics];
-	u32 version;
+	u32 reg;
 
 	io->base = ioremap(entry->pa, PAGE_SIZE);
 	if (!io->base) {
 		pr_err("no memory to map the one at %#llx\n", entry->pa);
 		return false;
 	}
-	version = ioapic_read(io, IOAPIC_REG_VERSION);
+	reg = ioapic_read(io, IOAPIC_REG_VERSION);
+	io->version = reg & 0xff;
 	io->id = entry->id;
 	io->gsi_base = entry->gsi_base;
-	io->nr_pins = ((version >> 16) & 0xff) + 1;
-	if (version == ~0U || io->nr_pins > IOAPIC_MAX_PINS ||
+	io->nr_pins = ((reg >> 16) & 0xff) + 1;
+	if (reg == ~0U || io->nr_pins > IOAPIC_MAX_PINS ||
 	    io->gsi_base + io->nr_pins > NR_IRQS || gsi_to_ioapic(io->gsi_base)) {
 		pr_err("id %u at %#llx is unusable: version register %#x, GSIs from %u\n", io->id,
-		       entry->pa, version, io->gsi_base);
+		       entry->pa, reg, io->gsi_base);
 		iounmap(io->base);
 		return false;
 	}
@@ -330,7 +364,7 @@ static bool __init setup_ioapic(const struct acpi_ioapic *entry)
 	gsi_top = max(gsi_top, io->gsi_base + io->nr_pins);
 	for (unsigned int pin = 0; pin < io->nr_pins; pin++)
 		setup_pin(io, pin);
-	pr_info("id %u, version %#x, address %#llx, GSI %u-%u\n", io->id, version & 0xff,
+	pr_info("id %u, version %#x, address %#llx, GSI %u-%u\n", io->id, io->version,
 		entry->pa, io->gsi_base, io->gsi_base + io->nr_pins - 1);
 	return true;
 }

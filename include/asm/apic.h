@@ -23,6 +23,7 @@
 #define APIC_EOI		0x0b0
 #define APIC_SPIV		0x0f0
 #define APIC_ISR		0x100
+#define APIC_TMR		0x180
 #define APIC_IRR		0x200
 #define APIC_ESR		0x280
 #define APIC_ICR		0x300
@@ -147,7 +148,7 @@ void lapic_virtual_wire(bool on);
 void apic_spurious_interrupt(unsigned int vector);
 void apic_error_interrupt(void);
 
-/* The column "ERR" of /proc/interrupts, and "MIS" (always 0: no 82093AA workaround here). */
+/* The column "ERR" of /proc/interrupts. */
 extern unsigned int irq_err_count;
 
 /* --- the vector domain, drivers/irqchip/vector.c --- */

@@ -13,6 +13,10 @@
 #define IOAPIC_REG_VERSION	0x01
 #define IOAPIC_REG_REDIR(pin)	(0x10 + 2 * (pin))
 
+/* From this version on: a vector written there ends it as a broadcast EOI would. */
+#define IOAPIC_VERSION_EOI	0x20
+#define IOAPIC_EOI		0x40
+
 /* Redirection entry, low word. [82093AA] 3.2.4 "IOREDTBL[23:0]" */
 #define IOAPIC_REDIR_VECTOR	0xff
 #define IOAPIC_REDIR_DELIVERY	(7 << 8)	/* 0: fixed */
@@ -24,6 +28,9 @@
 #define IOAPIC_REDIR_MASKED	(1 << 16)
 
 struct irq_data;
+
+/* The column "MIS" of /proc/interrupts: level interrupts whose end the pin had to be told by hand. */
+extern unsigned int irq_mis_count;
 
 /* Number of IO-APICs in use: 0 with `noapic`, or when the MADT names none. */
 extern unsigned int nr_ioapics;

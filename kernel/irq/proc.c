@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
 #include <asm/apic.h>
+#include <asm/io_apic.h>
 #include <asm/hardirq.h>
 #include "internals.h"
 
@@ -47,6 +48,7 @@ static void show_irq(struct seq_file *m, unsigned int irq, int width)
 static const struct arch_row {
 	const char *name, *text;
 	int offset;	/* of an unsigned int in irq_stat, or -1: nothing here counts it, 0 */
+	const unsigned int *sum;	/* of a row without text: of the machine, not of a CPU */
 } arch_rows[] = {
 	{ "NMI", "Non-maskable interrupts", offsetof(irq_cpustat_t, nmis) },
 	{ "LOC", "Local timer interrupts", offsetof(irq_cpustat_t, apic_timer_irqs) },
@@ -62,8 +64,8 @@ static const struct arch_row {
 	{ "DFR", "Deferred Error APIC interrupts", -1 },
 	{ "MCE", "Machine check exceptions", -1 },
 	{ "MCP", "Machine check polls", -1 },
-	{ "ERR", NULL, 0 },
-	{ "MIS", NULL, -1 },
+	{ "ERR", NULL, -1, &irq_err_count },
+	{ "MIS", NULL, -1, &irq_mis_count },
 	{ "PIN", "Posted-interrupt notification event", -1 },
 	{ "NPI", "Nested posted-interrupt event", -1 },
 	{ "PIW", "Posted-interrupt wakeup event", -1 },
@@ -74,8 +76,8 @@ static void show_arch_row(struct seq_file *m, const struct arch_row *row, int wi
 	unsigned int cpu;
 
 	seq_printf(m, "%*s: ", width, row->name);
-	if (!row->text) {	/* of the machine, not of a CPU */
-		seq_printf(m, "%10u\n", row->offset < 0 ? 0 : irq_err_count);
+	if (row->sum) {
+		seq_printf(m, "%10u\n", READ_ONCE(*row->sum));
 		return;
 	}
 	for_each_online_cpu(cpu) {
