@@ -435,7 +435,7 @@ static void patching_while_another_cpu_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
-/* Each CPU's calls make a tree of their own. */
+/* Each CPU's calls make a tree of their own. The trace is emptied: while all is patched trees have gaps. */
 static void two_cpus_two_trees(struct kunit *test)
 {
 	static const char tree[] = "|  graph_a() {\n|    graph_b() {\nT|      graph_c();\n"
@@ -445,6 +445,7 @@ static void two_cpus_two_trees(struct kunit *test)
 	char *cpu1;
 
 	start(test, "function_graph", "graph_?");
+	set(test, TRACEFS "trace", " ");
 	before = READ_ONCE(calls);
 	graph_a(1);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(calls) - before > 3));

@@ -118,20 +118,27 @@ static void tty_line_discipline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, getc(0), -EAGAIN);
 }
 
-/* A full ring drops, counts, and still lets Ctrl-C through. */
+static void type_xs(unsigned int n, char last)
+{
+	guard(irqsave)();
+	for (unsigned int i = 0; i < n; i++)
+		tty_insert_char(&port->tty, 'x');
+	tty_insert_char(&port->tty, last);
+}
+
+/* A full ring drops, counts, and still lets the end of the line and Ctrl-C through. */
 static void tty_ring_overflow(struct kunit *test)
 {
 	unsigned int seen = tty_intr_count(&port->tty);
-	unsigned long flags, before = port->tty.overrun;
-	int i;
+	unsigned long before = port->tty.overrun;
 
 	port->tty.raw = false;
-	local_irq_save(flags);
-	for (i = 0; i < TTY_RING_SIZE + 10; i++)
-		tty_insert_char(&port->tty, 'x');
-	KUNIT_EXPECT_EQ(test, port->tty.overrun - before, 10);
-	tty_insert_char(&port->tty, 3);
-	local_irq_restore(flags);
+	type_xs(TTY_RING_SIZE + 10, '\r');
+	KUNIT_EXPECT_EQ(test, port->tty.overrun - before, 11);
+	for (int i = 0; i < TTY_RING_SIZE - 1; i++)
+		KUNIT_ASSERT_EQ(test, getc(0), 'x');
+	KUNIT_EXPECT_EQ(test, getc(0), '\n');
+	type_xs(TTY_RING_SIZE, '\003');
 	KUNIT_EXPECT_EQ(test, tty_getc(&port->tty, seen, 0), -EINTR);
 	KUNIT_EXPECT_EQ(test, getc(0), -EAGAIN);
 }

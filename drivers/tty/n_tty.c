@@ -4,7 +4,8 @@
  *
  * Invariant: the ring is filled by drivers in interrupts and emptied by threads, both under tty->lock;
  * Ctrl-C never waits behind typed text and is never lost: it empties the ring and counts, and a
- * reader compares counts. A full ring drops the newest character, counts it, and says so once.
+ * reader compares counts. A full ring drops the newest character, counts it, and says so once; its
+ * last place is for the end of a line, so a reader always comes to know where a line ended.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -38,7 +39,9 @@ struct tty_struct *tty_find(const char *name)
 /* tty->lock held. */
 static void ring_put(struct tty_struct *tty, char c)
 {
-	if (tty->head - tty->tail == TTY_RING_SIZE) {
+	bool ends_line = c == '\n' && !tty->raw;
+
+	if (tty->head - tty->tail >= TTY_RING_SIZE - (tty->raw || ends_line ? 0 : 1)) {
 		if (!tty->overrun++)
 			pr_warn("%s: input overrun, typed text is dropped: nobody reads\n", tty->name);
 		return;
