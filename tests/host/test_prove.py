@@ -48,7 +48,7 @@ def test_a_line_removed_from_a_trace_is_refused_with_the_line_that_does_not_fit(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("model", ["smpcall", "napi", "resched", "pending"])
+@pytest.mark.parametrize("model", ["smpcall", "napi", "resched", "waitqueue", "pending"])
 def test_a_protocol_is_tied_to_the_kernel(model):
     """The trace of four CPUs fits; made wrong in a line it does not."""
     done = prove("conform %s" % model)

@@ -272,6 +272,31 @@ class Resched:
         return None
 
 
+class WaitQueue:
+    """One model a thread, from the first time that it is seen to get a CPU to its end; of the idle threads none."""
+    MODEL, DEFINES, CPUS = "waitqueue", (), 4
+    EVENTS = ["sched_switch", "sched_waking", "sched_wakeup"]
+    WORKLOAD = ["ktest wait.*,completion.*,mutex.*,kthread.*"]
+    LIMIT = 4000
+    REMOVED = ()
+    SWAPPED = ("waking", "woken")	# what another CPU does
+
+    def __init__(self):
+        self.ran = set()
+
+    def steps(self, e):
+        if e.event != "sched_switch":
+            pid = e.get("pid")
+            return [(pid, "waking" if e.event == "sched_waking" else "woken")] if pid in self.ran else []
+        prev, state, after = e.get("prev_pid"), e.get("prev_state"), e.get("next_pid")
+        out = [(prev, {"R": "preempted", "R+": "preempted", "X": "dies"}.get(state, "sleeps"))] if prev in self.ran else []
+        if after in self.ran:
+            out.append((after, "runs"))
+        elif after != "0":
+            self.ran.add(after)
+        return out
+
+
 class Pending:
     """One model a line with edges, from its first user's enable on."""
     MODEL, DEFINES, CPUS = "pending", (), 4
@@ -294,7 +319,7 @@ class Pending:
         return [((irq, self.users[irq]), shows.get(e.event, e.event.split("_")[-1]))] if irq in self.users else []
 
 
-PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched, Pending]
+PROTOCOLS = [Softirq, Tasklet, SmpCall, Napi, Resched, WaitQueue, Pending]
 
 
 @dataclasses.dataclass
