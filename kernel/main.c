@@ -21,6 +21,7 @@
 #include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/serial_8250.h>
@@ -66,6 +67,7 @@ static int kernel_init(void *unused)
 	smp_init();				/* requires per-CPU threads to be registered */
 	do_initcalls(__initcall8_start);	/* core, subsys, fs, drivers, late */
 	system_state = SYSTEM_RUNNING;
+	random_phase();
 	do_initcalls(__initcall_end);		/* ktest= runs and powers off, the shell starts */
 	do {					/* thread 1 is init: it never ends */
 		set_current_state(TASK_IDLE);

@@ -15,4 +15,11 @@ u32 get_random_u32(void);
 /* Uniform in [0, ceil); @ceil must not be 0. */
 u32 get_random_u32_below(u32 ceil);
 
+/**
+ * random_phase - wait for a part of a tick that depends on the seed. What follows meets the ticks at
+ * another moment with each: a machine that repeats would otherwise show one order of things only.
+ * Context: kernel_init, before the tests and the shell.
+ */
+void random_phase(void);
+
 #endif

@@ -3,10 +3,13 @@
  * random.c - seeded pseudo random numbers.
  *
  * Each CPU draws from its own splitmix64 stream, whose start is seed and CPU number mixed: what
- * one CPU sees depends on the seed and on how often that CPU drew, on nothing else.
+ * one CPU sees depends on the seed and on how often that CPU drew, on nothing else. The seed also
+ * chooses where in a tick the boot goes on.
  */
+#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
@@ -31,6 +34,12 @@ static int __init random_setup(char *arg)
 	return kstrtou64(arg, 0, &seed);
 }
 early_param("seed", random_setup);
+
+void __init random_phase(void)
+{
+	/* The factor spreads small seeds over a tick; 1, the default, goes on at once. */
+	udelay((seed - 1) * 387 % jiffies_to_usecs(1));
+}
 
 u32 get_random_u32(void)
 {
