@@ -123,6 +123,7 @@ static void soft_lockup(u64 stuck_ns)
 	show_context(regs, 0, KERN_DEFAULT);
 	add_taint(TAINT_SOFTLOCKUP);
 	report_end(cookie);
+	report_cpu(cpu);
 	if (READ_ONCE(softlockup_all_cpu_backtrace))
 		show_everybody(cpu);
 	if (READ_ONCE(softlockup_panic))
@@ -153,8 +154,10 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
 	if (regs)
 		show_context(regs, 0, KERN_DEFAULT);
 	report_end(cookie);
-	if (!regs)
+	if (!regs) {
+		report_cpu(cpu);
 		trigger_single_cpu_backtrace(cpu);
+	}
 	if (READ_ONCE(hardlockup_all_cpu_backtrace))
 		show_everybody(cpu);
 	if (READ_ONCE(hardlockup_panic))
