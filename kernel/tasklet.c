@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/leftovers.h>
 #include <linux/printk.h>
-#include <linux/smp.h>
+#include <linux/sched.h>
 #include <linux/wait.h>
 #include <trace/events/irq.h>
 
@@ -259,20 +259,23 @@ static void look_for_leftovers(struct leftovers *l, const struct tasklet_struct 
 			l->found(l, "tasklet %ps is scheduled: tasklet_kill() it", tasklet_func(t));
 }
 
-/* A list is its CPU's: there is no lock. Context: IPI. */
-static void leftovers_here(void *l)
-{
-	look_for_leftovers(l, this_cpu_ptr(&tasklet_vec)->head);
-	look_for_leftovers(l, this_cpu_ptr(&tasklet_hi_vec)->head);
-}
-
-/* A running one is on no list; but its module's exit has returned, and tasklet_kill() waits for it. */
+/*
+ * A list is its CPU's: there is no lock. A softirq takes it away while it walks it, so an interrupt
+ * would not see it whole; a thread on that CPU does. A running one is on no list; but its module's exit has
+ * returned, and tasklet_kill() waits for it. May sleep.
+ */
 static void tasklet_leftovers(struct leftovers *l)
 {
+	struct cpumask before = current->cpus_mask;
 	unsigned int cpu;
 
 	guard(cpus_read_lock)();
-	for_each_online_cpu(cpu)
-		smp_call_function_single(cpu, leftovers_here, l, true);
+	for_each_online_cpu(cpu) {
+		set_cpus_allowed_ptr(current, cpumask_of(cpu));
+		guard(irqsave)();
+		look_for_leftovers(l, this_cpu_ptr(&tasklet_vec)->head);
+		look_for_leftovers(l, this_cpu_ptr(&tasklet_hi_vec)->head);
+	}
+	set_cpus_allowed_ptr(current, &before);
 }
 LEFTOVERS(tasklet_leftovers);
