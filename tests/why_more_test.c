@@ -171,6 +171,29 @@ static void thread_waits_for_a_mutex(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(!atomic_read(&f->desc->threads_active)));
 }
 
+/* threadirqs: the handler has a thread, and what was the thread's function another. */
+static void second_thread_waits_for_a_mutex(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+	const char *said;
+	int err;
+
+	force_irqthreads = true;
+	err = request_threaded_irq(f->irq, quick, slow, 0, "why_slow", f);
+	force_irqthreads = false;
+	KUNIT_ASSERT_EQ(test, err, 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, free_threaded, f), 0);
+	mutex_lock(&why_mutex);
+	send_threaded(f);
+	KUNIT_EXPECT_TRUE(test, wait_until(sleeps_for_mutex(f->desc->action->secondary->thread)));
+	said = ask_irq(f->irq);
+	mutex_unlock(&why_mutex);
+	EXPECT_SAYS(test, said, "its thread was woken and is not done");
+	EXPECT_SAYS(test, said, "waits for mutex");
+	KUNIT_EXPECT_TRUE(test, wait_until(!atomic_read(&f->desc->threads_active)));
+	EXPECT_SAYS(test, ask_irq(f->irq), "arrives");
+}
+
 static void thread_is_dead(struct kunit *test)
 {
 	struct fake_irq *f = threaded_line(test);
@@ -315,6 +338,7 @@ static struct kunit_case why_irq_cases[] = {
 	KUNIT_CASE(somebody_keeps_its_lock),
 	KUNIT_CASE(handler_hangs),
 	KUNIT_CASE(thread_waits_for_a_mutex),
+	KUNIT_CASE(second_thread_waits_for_a_mutex),
 	KUNIT_CASE(thread_is_dead),
 	KUNIT_CASE(message_is_off),
 	KUNIT_CASE(message_goes_to_nobody),

@@ -57,12 +57,16 @@ struct facts {
 
 /* --- reading --- */
 
-/* Its thread was woken and is not done, or can never be woken again. */
+/*
+ * Its thread was woken and is not done, or can never be woken again. It waits for interrupts
+ * interruptibly, so another sleep is its handler's.
+ */
 static bool thread_is_due(const struct irq_desc *desc, const struct irqaction *a)
 {
-	return a->thread && (desc->threads_oneshot & a->thread_mask ||
-			     test_bit(IRQTF_RUNTHREAD, &a->thread_flags) ||
-			     a->thread->flags & PF_EXITING);
+	return a && a->thread && (desc->threads_oneshot & a->thread_mask ||
+				  test_bit(IRQTF_RUNTHREAD, &a->thread_flags) ||
+				  a->thread->flags & PF_EXITING ||
+				  READ_ONCE(a->thread->__state) & TASK_UNINTERRUPTIBLE);
 }
 
 /* Actions are freed: only under desc->lock, or when nobody else runs, may the list be followed. */
@@ -77,6 +81,8 @@ static void read_actions(struct facts *f)
 	for (; a && !f->thread; a = a->next)
 		if (thread_is_due(f->desc, a))
 			f->thread = get_task_struct(a->thread);
+		else if (thread_is_due(f->desc, a->secondary))
+			f->thread = get_task_struct(a->secondary->thread);
 }
 
 /* The lock is free within some turns, or somebody sits on it: f->locked, not a branch, says so. */
