@@ -538,7 +538,9 @@ static void outranked(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_knob("sched_rt_runtime_us", -1), 0);
 	stick(test, cpu, fifo_99);
 	wake_up_process(p);
-	EXPECT_SAYS(test, ask_thread(p), "(SCHED_FIFO 99) outranks it and has the CPU");
+	EXPECT_SAYS(test, ask_thread(p), "(SCHED_FIFO 99) outranks it and has the CPU.");
+	KUNIT_ASSERT_EQ(test, set_knob("sched_rt_runtime_us", 999999), 0);
+	EXPECT_SAYS(test, ask_thread(p), "has the CPU, until real-time threads have used up their time");
 	let_go(NULL);
 	KUNIT_EXPECT_EQ(test, set_knob("sched_rt_runtime_us", 950000), 0);
 	end_thread(p);

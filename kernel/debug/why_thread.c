@@ -133,6 +133,10 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 
 	add(&who, "%s/%d (%s %u)", curr->comm, curr->pid, is_idle_task(curr) ? "idle" :
 	    sched_policy_name(curr->policy) ?: "?", curr->rt_priority);
+	if (curr->sched_class->rank > p->sched_class->rank && rt_time_is_limited())
+		return say(w, WHY_DELAYS, p, "is runnable on CPU %d, but %s outranks it and has the CPU, "
+			   "until real-time threads have used up their time (kernel/sched_rt_runtime_us)",
+			   rq->cpu, who.text);
 	if (curr->sched_class->rank > p->sched_class->rank ||
 	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio))
 		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the "

@@ -125,6 +125,13 @@ bool rt_period_tick(struct rq *rq)
 	return now && both;
 }
 
+bool rt_time_is_limited(void)
+{
+	int runtime_us = READ_ONCE(sched_rt_runtime_us);
+
+	return runtime_us >= 0 && runtime_us < (int)READ_ONCE(sched_rt_period_us);
+}
+
 void rt_throttling_activated(void)
 {
 	pr_warn_once("sched: RT throttling activated\n");

@@ -144,6 +144,8 @@ void rt_rq_init(struct rt_rq *rt);
 unsigned int rt_timeslice(void);	/* ticks */
 /* Each tick, rq->lock held: periods end, time is used up. True: somebody is held up by that. */
 bool rt_period_tick(struct rq *rq);
+/* Will they ever have to wait? Any context. */
+bool rt_time_is_limited(void);
 /* Say so, once. No lock held. */
 void rt_throttling_activated(void);
 
