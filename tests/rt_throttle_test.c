@@ -6,6 +6,8 @@
 #include "context.h"
 #include "sched_util.h"
 
+#include <linux/delay.h>
+#include <linux/irqflags.h>
 #include <linux/timekeeping.h>
 #include <linux/why.h>
 
@@ -179,12 +181,47 @@ static void who_is_throttled_is_told_so(struct kunit *test)
 	crew_dismiss(c);
 }
 
+/* Throttled while it is alone; then no tick comes for longer than a period. */
+static int hog_that_is_deaf(struct member *me)
+{
+	unsigned long flags;
+
+	mdelay(5);
+	local_irq_save(flags);
+	WRITE_ONCE(me->arg, true);
+	mdelay(2 * PERIOD_MS);
+	local_irq_restore(flags);
+	return hog_for_a_while(me);
+}
+
+/* What was true in a period long past is no reason not to look in this one. */
+static void W11_who_comes_when_ticks_are_late_gets_on(struct kunit *test)
+{
+	int cpu = nth_cpu(test, 1);
+	struct crew *c = crew_new(test);
+	struct member *normal = crew_add(test, c, cpu, spin_until_stopped, 0);
+	struct member *hog = crew_add(test, c, cpu, hog_that_is_deaf, false);
+	ktime_t start;
+
+	set_limits(test, PERIOD_MS * 1000, 0);
+	set_policy(test, hog->task, SCHED_FIFO, 99);
+	wake_up_process(hog->task);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(hog->arg)));
+	msleep(PERIOD_MS + 20);
+	start = ktime_get();
+	wake_up_process(normal->task);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(normal->count)));
+	KUNIT_EXPECT_LT(test, ktime_get() - start, HOG_MS / 2 * NSEC_PER_MSEC);
+	crew_dismiss(c);
+}
+
 static struct kunit_case rt_throttle_cases[] = {
 	KUNIT_CASE(W11_a_normal_thread_gets_what_the_limit_leaves),
 	KUNIT_CASE(W11_who_would_stop_it_gets_on),
 	KUNIT_CASE(W11_alone_it_gets_everything),
 	KUNIT_CASE(W11_minus_one_is_no_limit),
 	KUNIT_CASE(W11_time_that_nobody_wanted_is_no_debt),
+	KUNIT_CASE(W11_who_comes_when_ticks_are_late_gets_on),
 	KUNIT_CASE(who_is_throttled_is_told_so),
 	{}
 };

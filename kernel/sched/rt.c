@@ -114,13 +114,14 @@ bool rt_period_tick(struct rq *rq)
 	u64 period = READ_ONCE(sched_rt_period_us) * NSEC_PER_USEC;
 	int runtime_us = READ_ONCE(sched_rt_runtime_us);
 	u64 runtime = runtime_us < 0 ? period : runtime_us * NSEC_PER_USEC;
-	bool before = rq->rt.throttled_until, now, both = rq->rt.nr_running && rq->fair.nr_running;
+	bool now, both = rq->rt.nr_running && rq->fair.nr_running;
 
 	rt_new_periods(rq, period, runtime);
 	now = runtime_us >= 0 && rq->rt.time > runtime;
 	/* a tick more: it is the one after the period's end that decides; "why" looks without the lock */
 	WRITE_ONCE(rq->rt.throttled_until, now ? rq->rt.period_start + period + TICK_NSEC : 0);
-	if (now != before && both)
+	/* not "if that has changed": who came while ticks were late has waited since */
+	if (both && now == (rq->curr->sched_class == &rt_sched_class))
 		resched_curr(rq);
 	return now && both;
 }
