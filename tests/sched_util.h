@@ -4,7 +4,6 @@
 #define _TESTS_SCHED_UTIL_H
 
 #include <kunit/test.h>
-#include <linux/boot_info.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/printk.h>
@@ -120,15 +119,6 @@ static inline int nth_cpu(struct kunit *test, int n)
 			return cpu;
 	kunit_skip(test, "needs %d CPUs", n + 1);
 	return -1;
-}
-
-/*
- * The machine of --seed: CPU time passes only by instructions. Elsewhere the host takes CPUs away
- * for milliseconds, and only bounds that survive that may be asked for.
- */
-static inline bool deterministic(void)
-{
-	return strstr(boot_info.cmdline, "seed=") != NULL;
 }
 
 /* What the kernel logs from log_mark() on. */

@@ -181,17 +181,21 @@ static void skip_if_idle_polls(struct kunit *test)
 
 static void ipis_are_seen_on_each_cpu(struct kunit *test)
 {
-	unsigned int others = num_online_cpus() - 1;
+	unsigned int others = num_online_cpus() - 1, entries, exits;
 
 	skip_if_idle_polls(test);
 	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:call_function*", true), 0);
 	for (int i = 0; i < 5; i++)
 		smp_call_function(nothing, NULL, true);
 	trace_set_event("*", false);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "* call_function_entry: vector=252"), 5 * others);
+	entries = count_lines(test, "* call_function_entry: vector=252");
+	exits = count_lines(test, "* call_function_exit: vector=252");
+	/* a CPU that the host let wait looks in its idle loop before the interrupt, or takes two with one */
+	KUNIT_EXPECT_GE(test, entries, deterministic() ? 5 * others : others);
+	KUNIT_EXPECT_LE(test, entries, 5 * others);
 	/* the last round's exits may come when the event is off already */
-	KUNIT_EXPECT_LE(test, count_lines(test, "* call_function_exit: vector=252"), 5 * others);
-	KUNIT_EXPECT_GE(test, count_lines(test, "* call_function_exit: vector=252"), 4 * others);
+	KUNIT_EXPECT_LE(test, exits, entries);
+	KUNIT_EXPECT_GE(test, exits + others, entries);
 }
 
 /* A call's way: queued here, an interrupt if it is the first, its function over there. */
