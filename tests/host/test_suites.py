@@ -1,20 +1,44 @@
 # SPDX-License-Identifier: MIT
 """The suites inside the kernel, on machines of many shapes."""
+import concurrent.futures
+import os
 import re
 import subprocess
 
 import pytest
 
+from conftest import booter
+
 pytestmark = pytest.mark.boot
 
-BUILDS = ["debug", "release"]
+AT_ONCE = 4		# guests; each has a CPU of the host and half a gigabyte
+# Machines that repeat, of many shapes; one that lacks something still passes, and skips by name what needs it.
+REPEATING = {
+    **{"%d-%s" % (smp, build): ["--build", build, "--smp", smp, "--seed", smp]
+       for smp in (1, 2, 4, 8) for build in ("debug", "release")},
+    "q35": ["--smp", 2, "--seed", 3, "--machine", "q35"],
+    "iso": ["--smp", 2, "--seed", 5, "--iso"],
+    "no-nic": ["--smp", 2, "--seed", 2, "--net", "none"],
+    "no-hpet": ["--smp", 2, "--seed", 4, "--qemu-arg", "-no-hpet"],
+    "x87-era-cpu": ["--smp", 2, "--seed", 6, "--qemu-arg", "-cpu qemu64"],
+    "no-acpi": ["--smp", 2, "--seed", 7, "--qemu-arg", "-M pc,acpi=off", "--append", "noapic"],
+}
 
 
-@pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize("smp", [1, 2, 4, 8])
-def test_all_suites_on_the_deterministic_machine(ktest, build, smp):
+@pytest.fixture(scope="module")
+def repeating(request, tmp_path_factory):
+    """The runs on the chosen ones of REPEATING. They do not mind company, so they run side by side, in their order."""
+    chosen = [i.callspec.params["machine"] for i in request.session.items
+              if getattr(i, "originalname", "") == "test_all_suites_where_runs_repeat"]
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count(), AT_ONCE)) as pool:
+        yield {machine: pool.submit(booter(tmp_path_factory.mktemp(machine)), "ktest", *REPEATING[machine],
+                                    status=None, timeout=550) for machine in chosen}
+
+
+@pytest.mark.parametrize("machine", REPEATING)
+def test_all_suites_where_runs_repeat(repeating, suites_pass, machine):
     """Counts and orders are exact here: what fails once fails always."""
-    ktest("", "--build", build, "--smp", smp, "--seed", smp, timeout=500)
+    suites_pass(repeating[machine].result())
 
 
 @pytest.mark.parametrize("build, smp", [
@@ -29,30 +53,14 @@ def test_all_suites_on_processors_that_run_at_once(ktest, build, smp):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build, way", [
-    ("debug", ["--machine", "q35", "--seed", 3]),
-    ("debug", ["--iso", "--seed", 5]),
-    ("release", ["--uefi"]),
-], ids=["q35", "iso", "uefi"])
-def test_all_suites_elsewhere(ktest, build, way):
-    ktest("", "--build", build, "--smp", 2, *way, timeout=500)
+def test_all_suites_under_uefi(ktest):
+    ktest("", "--build", "release", "--smp", 2, "--uefi", timeout=500)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
 def test_all_suites_on_bochs(ktest):
     ktest("", "--build", "release", "--smp", 2, "--machine", "bochs", timeout=1800)
-
-
-@pytest.mark.parametrize("missing, options", [
-    ("nic", ["--net", "none"]),
-    ("hpet", ["--qemu-arg", "-no-hpet"]),
-    ("x87-era cpu", ["--qemu-arg", "-cpu qemu64"]),
-    ("acpi", ["--qemu-arg", "-M pc,acpi=off", "--append", "noapic"]),
-], ids=lambda v: v.replace(" ", "-") if isinstance(v, str) else "")
-def test_all_suites_without(ktest, missing, options):
-    """A machine that lacks something still passes; what needs it is skipped by name."""
-    ktest("", "--smp", 2, "--seed", 2, *options, timeout=500)
 
 
 @pytest.mark.parametrize("build, how", [
