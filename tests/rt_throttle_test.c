@@ -38,6 +38,7 @@ static int rt_throttle_test_init(struct kunit *test)
 {
 	pin_to_cpu(0);
 	set_limits(test, PERIOD_MS * 1000, RUNTIME_MS * 1000);
+	msleep(5 * PERIOD_MS);		/* what a case without a share has used is paid back */
 	return 0;
 }
 

@@ -48,7 +48,7 @@ def booter(where):
     def boot(commands, *options, status=0, timeout=None, env=None, stdin=""):
         nonlocal count
         count += 1
-        log = tmp_path / ("log%d.txt" % count)
+        log = where / ("log%d.txt" % count)
         args = [str(a) for a in options] + ["--log", str(log)]
         if timeout:
             args += ["--timeout", str(timeout)]
