@@ -37,6 +37,12 @@ def test_rounds_on_the_jittery_machine(vm):
     flood_and_hotplug(vm, 6, 4000, "--smp", 4)
 
 
+@pytest.mark.parametrize("version", ["0x11", "0x20"])
+def test_H5_io_apics_with_and_without_an_eoi_register(ktest, version):
+    results = ktest("cpuhp.H5*", "--smp", 2, "--seed", 1, "--qemu-arg", "-global ioapic.version=" + version)
+    assert not results.skipped
+
+
 def test_the_switch_in_sys(vm):
     done = vm("cd=/sys/devices/system/cpu; cat $cd/possible $cd/present $cd/online; echo 0 > $cd/cpu1/online; "
               "cat $cd/online $cd/cpu1/online; ps | grep ksoftirqd/1; echo 1 > $cd/cpu1/online; cat $cd/online; "
