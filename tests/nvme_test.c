@@ -489,7 +489,7 @@ static void remove_and_probe(struct kunit *test, bool gone)
 {
 	unsigned long pages = 0, without = 0;
 
-	for (int i = 0; i < 3; i++) {		/* the first may fill caches for good */
+	for (int i = 0; i < 5; i++) {		/* the first ones may fill caches for good */
 		if (gone)
 			let_it_go(test);
 		pci_unregister_driver(&nvme_driver);

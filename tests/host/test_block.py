@@ -55,6 +55,12 @@ def test_suites_on_a_disk(ktest, disk, how):
     assert not [r.path for r in results.skipped if "nvme" in r.path]
 
 
+def test_suites_on_a_disk_whose_interrupts_have_threads(ktest):
+    """threadirqs: the driver's handlers run in threads, what they raise in ksoftirqd."""
+    results = ktest("nvme,blk,irq_poll", "--smp", 4, "--seed", 2, "--append", "threadirqs", "--qemu-arg", NULL_DISK)
+    assert [r.path for r in results.skipped] == ["nvme/data_comes_back"]
+
+
 @pytest.mark.parametrize("build", ["debug", "release"])
 @pytest.mark.parametrize("device, queues", [("msix_qsize=3", 2), ("msix_qsize=2", 1), ("msix_qsize=1", 1),
                                             ("max_ioqpairs=3", 3), ("msix_qsize=65", 4)])

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from test_block import NULL_DISK
+
 pytestmark = pytest.mark.boot
 
 ROUNDS = 20
@@ -35,6 +37,19 @@ def test_twenty_rounds_under_flood_at_eight_cpus(vm):
 
 def test_rounds_on_the_jittery_machine(vm):
     flood_and_hotplug(vm, 6, 4000, "--smp", 4)
+
+
+@pytest.mark.parametrize("how", [["--smp", 8, "--seed", 3], ["--smp", 4]], ids=["seeded", "at-once"])
+def test_rounds_under_flood_and_disk_load(vm, how):
+    """Each queue of the disk is a CPU's, which goes while commands are in it; packets and blocks are all accounted for."""
+    done = vm("netflood -n 3000 -r 10000 & sleep 1.2; disktest write /dev/nvme0n1 bs=4K threads=4 & storm hotplug 6; "
+              "cat /proc/net/counters; wait; echo final; cat /proc/net/counters; grep BLOCK /proc/softirqs",
+              "--qemu-arg", NULL_DISK, *how, timeout=500)
+    assert "hotplug: 6 rounds" in done.out
+    assert "4 threads: 16384 blocks, 0 errors, 0 wrong sectors" in done.out
+    before, after = (dict(re.findall(r"^(\w+) (\d+)$", text, re.M)) for text in done.out.split("final\n"))
+    assert int(after["discarded"]) == int(after["sum_of_ends"]) == 3000 > int(before["rx_frames"])
+    assert sum(n != "0" for n in re.search(r"BLOCK:((?: +\d+)+)", done.out)[1].split()) >= 4
 
 
 @pytest.mark.parametrize("version", ["0x11", "0x20"])
