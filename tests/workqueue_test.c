@@ -584,7 +584,8 @@ static void T11_bh_items_that_come_again_leave_the_cpu(struct kunit *test)
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(j->runs) == 1001));
 	KUNIT_EXPECT_GE(test, j->runs_here, deterministic() ? 10 : 1);
-	KUNIT_EXPECT_LE(test, j->runs_here, 100);
+	if (deterministic())	/* else a pause of the host may begin the count anew */
+		KUNIT_EXPECT_LE(test, j->runs_here, 100);
 	KUNIT_EXPECT_TRUE(test, strstarts(j->task->comm, "ksoftirqd/"));
 }
 
