@@ -167,13 +167,17 @@ static void add_no_answer(struct line *l, unsigned int cpu)
 
 /* --- cpu --- */
 
-/* The first timer is long due, and interrupts are on: the hardware keeps it back. */
+/*
+ * The first timer is long due, and interrupts are on: the hardware keeps it back. Not so where we keep it
+ * back ourselves: a report from an interrupt on this very CPU may print for longer than that.
+ */
 static bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 {
 	ktime_t due = hrtimer_first_expiry(s->cpu);
 	s64 late = ktime_get_ns() - due;
 
-	if (due == KTIME_MAX || late < OVERDUE_NS || sample_irqs_off(s))
+	if (due == KTIME_MAX || late < OVERDUE_NS || sample_irqs_off(s) ||
+	    (s->cpu == raw_smp_processor_id() && irqs_disabled()))
 		return false;
 	add(l, "its timer interrupt is %lld ms overdue%s", late / NSEC_PER_MSEC,
 	    s->lvt_timer & APIC_LVT_MASKED ? ", masked in the local vector table (LVT)" : "");
