@@ -217,12 +217,15 @@ static void send_queue_is_bounded_and_waits(struct kunit *test)
 /* A device that takes what waits, after a while. */
 static int late_wake(void *unused)
 {
+	struct sk_buff *sent;
+
 	msleep(5);
 	room = -1;
 	netif_wake_queue(tst);
 	wait_until(READ_ONCE(nr_caught) == sysctl_wmem_default / 2048);
-	kfree_skb(caught[0]);
+	sent = caught[0];
 	caught[0] = alloc_skb(1, GFP_KERNEL);	/* keep the array full of packets */
+	kfree_skb(sent);			/* wakes the sender, who releases the array */
 	return 0;
 }
 
@@ -239,6 +242,8 @@ static void a_waiting_sender_is_woken(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
 	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 10 * HZ), 0);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), sysctl_wmem_default / 2048 + 1);
+	/* the helper's CPU may still have the queue, and the last one in it */
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == sysctl_wmem_default / 2048 + 1));
 	release_caught();
 	udp_close(sk);
 }

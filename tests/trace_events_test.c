@@ -592,8 +592,7 @@ static void irqsoff_finds_the_longest(struct kunit *test)
 	until_longest(test, two_sections, "#  => started at: long_section");
 	us = simple_strtoul(read_text(test, TRACEFS "tracing_max_latency"), NULL, 10);
 	KUNIT_EXPECT_GE(test, us, 10000);
-	if (deterministic())
-		KUNIT_EXPECT_LT(test, us, 100000);
+	KUNIT_EXPECT_LT(test, us, 100000);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => started at: long_section"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => ended at:   long_section"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "*d*us : long_section <-two_sections"), 2);

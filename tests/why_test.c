@@ -291,7 +291,7 @@ static void ksoftirqd_starved(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_knob("sched_rt_runtime_us", -1), 0);
 	open_softirq(BLOCK_SOFTIRQ, block_never_ends);
 	stick(test, cpu, hog_at_fifo_99);
-	said = ask_softirq_until(BLOCK_SOFTIRQ, "is pending on CPU");
+	said = ask_softirq_until(BLOCK_SOFTIRQ, "left to ksoftirqd/");
 	open_softirq(BLOCK_SOFTIRQ, block_counts);
 	let_go(NULL);
 	KUNIT_EXPECT_EQ(test, set_knob("sched_rt_runtime_us", 950000), 0);

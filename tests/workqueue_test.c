@@ -570,8 +570,10 @@ static void bh_items_are_cancelled_without_sleeping(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, j->runs, 0);
 }
 
-/* Its own requeueing is not run for ever on interrupt exit: ksoftirqd goes on (Q3). */
-/* Ten rounds of the worker in each of ten passes of the softirq, fewer where the tick wants the CPU. */
+/*
+ * Its own requeueing is not run for ever on interrupt exit: ksoftirqd goes on (Q3). Before that come ten
+ * rounds of the worker in each of ten passes of the softirq, fewer where the tick wants the CPU.
+ */
 static void T11_bh_items_that_come_again_leave_the_cpu(struct kunit *test)
 {
 	struct job *j = new_jobs(test, 1, system_bh_wq);
@@ -584,7 +586,7 @@ static void T11_bh_items_that_come_again_leave_the_cpu(struct kunit *test)
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(j->runs) == 1001));
 	KUNIT_EXPECT_GE(test, j->runs_here, deterministic() ? 10 : 1);
-	if (deterministic())	/* else a pause of the host may begin the count anew */
+	if (deterministic())	/* else a tick may come before ksoftirqd does, and run some more (Q16) */
 		KUNIT_EXPECT_LE(test, j->runs_here, 100);
 	KUNIT_EXPECT_TRUE(test, strstarts(j->task->comm, "ksoftirqd/"));
 }
