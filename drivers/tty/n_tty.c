@@ -39,9 +39,9 @@ struct tty_struct *tty_find(const char *name)
 /* tty->lock held. */
 static void ring_put(struct tty_struct *tty, char c)
 {
-	bool ends_line = c == '\n' && !tty->raw;
+	unsigned int places = tty->raw || c == '\n' ? TTY_RING_SIZE : TTY_RING_SIZE - 1;
 
-	if (tty->head - tty->tail >= TTY_RING_SIZE - (tty->raw || ends_line ? 0 : 1)) {
+	if (tty->head - tty->tail >= places) {
 		if (!tty->overrun++)
 			pr_warn("%s: input overrun, typed text is dropped: nobody reads\n", tty->name);
 		return;

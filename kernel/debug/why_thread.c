@@ -128,16 +128,17 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 {
 	struct rq *rq = task_rq(p);
 	struct task_struct *curr = READ_ONCE(rq->curr);
+	bool by_class = curr->sched_class->rank > p->sched_class->rank;
 	struct line l = {}, who = {};
 	enum obstacle o;
 
 	add(&who, "%s/%d (%s %u)", curr->comm, curr->pid, is_idle_task(curr) ? "idle" :
 	    sched_policy_name(curr->policy) ?: "?", curr->rt_priority);
-	if (curr->sched_class->rank > p->sched_class->rank && rt_time_is_limited())
+	if (by_class && rt_time_is_limited())
 		return say(w, WHY_DELAYS, p, "is runnable on CPU %d, but %s outranks it and has the CPU, "
 			   "until real-time threads have used up their time (kernel/sched_rt_runtime_us)",
 			   rq->cpu, who.text);
-	if (curr->sched_class->rank > p->sched_class->rank ||
+	if (by_class ||
 	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio))
 		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the "
 			   "CPU", rq->cpu, who.text);

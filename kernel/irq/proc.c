@@ -7,8 +7,8 @@
 #include <linux/jiffies.h>
 #include <linux/proc_fs.h>
 #include <asm/apic.h>
-#include <asm/io_apic.h>
 #include <asm/hardirq.h>
+#include <asm/io_apic.h>
 #include "internals.h"
 
 /* --- /proc/interrupts --- */

@@ -17,7 +17,6 @@ REPEATING = {
     **{"%d-%s" % (smp, build): ["--build", build, "--smp", smp, "--seed", smp]
        for smp in (1, 2, 4, 8) for build in ("debug", "release")},
     "q35": ["--smp", 2, "--seed", 3, "--machine", "q35"],
-    "iso": ["--smp", 2, "--seed", 5, "--iso"],
     "no-nic": ["--smp", 2, "--seed", 2, "--net", "none"],
     "no-hpet": ["--smp", 2, "--seed", 4, "--qemu-arg", "-no-hpet"],
     "x87-era-cpu": ["--smp", 2, "--seed", 6, "--qemu-arg", "-cpu qemu64"],
@@ -53,8 +52,12 @@ def test_all_suites_on_processors_that_run_at_once(ktest, build, smp):
 
 
 @pytest.mark.slow
-def test_all_suites_under_uefi(ktest):
-    ktest("", "--build", "release", "--smp", 2, "--uefi", timeout=500)
+@pytest.mark.parametrize("build, way", [
+    ("debug", ["--iso", "--seed", 5]),		# but for the disc, which answers in the host's time
+    ("release", ["--uefi"]),
+], ids=["iso", "uefi"])
+def test_all_suites_from_a_medium(ktest, build, way):
+    ktest("", "--build", build, "--smp", 2, *way, timeout=500)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import re
 import threading
+from collections import Counter
 
 from job import OUT, ROOT, Broken, Job, Result, call
 from replay import Model, Refused, Run
@@ -425,23 +426,23 @@ def wrong_traces(protocol, change, allowed):
     w = walk(protocol)
     if w.wrong:
         raise Broken("the right trace does not fit")
-    tried, refused, hidden, by_chance, report = {}, 0, {}, {}, ""
+    tried, hidden, by_chance, refused, report = Counter(), Counter(), Counter(), 0, ""
     for i in w.sample():
         changed = change(w.steps, i, w.successors(i))
         if changed is None:
             continue
         key = w.steps[i].kind
-        tried[key] = tried.get(key, 0) + 1
+        tried[key] += 1
         wrong = w.refused(i, changed)
         if wrong:
             refused += 1
             if refused <= 20:
                 report += "line %d (%s) changed: %s\n\n" % (w.steps[i].line.number, w.steps[i].shows, wrong)
             continue
-        hidden[key] = hidden.get(key, 0) + 1
+        hidden[key] += 1
         about = [i, changed[0]] if change is swapped else [i]
         if not any(w.steps[k].kind in allowed for k in about):
-            by_chance[key] = by_chance.get(key, 0) + 1
+            by_chance[key] += 1
             report += "line %d (%s) changed: not noticed\n\n" % (w.steps[i].line.number, w.steps[i].shows)
     total = sum(tried.values())
     text = "%d of %d refused" % (refused, total)
