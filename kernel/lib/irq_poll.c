@@ -73,9 +73,10 @@ static void irq_poll_action(void)
 {
 	struct list_head *list = this_cpu_ptr(&irq_poll_list);
 	int budget = READ_ONCE(irq_poll_budget);
-	unsigned long start = jiffies;
+	unsigned long start;
 
 	guard(irq)();
+	start = jiffies;	/* here, so that our tick cannot end a run before its first poll */
 	while (!list_empty(list)) {
 		if (budget <= 0 || time_after(jiffies, start)) {
 			__raise_softirq_irqoff(IRQ_POLL_SOFTIRQ);
