@@ -103,11 +103,11 @@ static int form_line(struct kunit *test, struct crew *c, const struct flavour *f
 		crew_add(test, c, nth_cpu(test, i + 1), stand_in_line, 0);
 	f->lock(&line.lock);
 	for (int i = 0; i < waiters; i++) {
-		u64 before[2] = { READ_ONCE(line.lock.word[0]), READ_ONCE(line.lock.word[1]) };
+		/* Each flavour's place in the line is in its first word; mcs then links up in the second. */
+		u64 before = READ_ONCE(line.lock.word[0]);
 
 		wake_up_process(c->member[i].task);
-		while (READ_ONCE(line.lock.word[0]) == before[0] &&
-		       READ_ONCE(line.lock.word[1]) == before[1])
+		while (READ_ONCE(line.lock.word[0]) == before)
 			cpu_relax();
 	}
 	return waiters;

@@ -16,6 +16,8 @@ struct tick_sched {
 	u64 idle_ns;	    /* sum of finished idle periods */
 	u64 ticks;	    /* tick interrupts handled */
 	u64 missed;	    /* ticks that came while the one before was still late */
+	unsigned long last_jiffies; /* as this CPU's tick last saw them move */
+	unsigned int stalled;	    /* ticks since */
 	u64 sampled_ns[NR_CPU_STATS];
 };
 

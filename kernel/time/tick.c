@@ -6,7 +6,8 @@
  * - Expiry times are multiples of TICK_NSEC counted from time 0, however late an interrupt was: the
  *   tick does not drift, and all CPUs' ticks fall on the same moments.
  * - jiffies_64 == INITIAL_JIFFIES + last_update / TICK_NSEC, changed under jiffies_lock only, by the
- *   CPU that owns the duty (tick_do_timer_cpu) or by one that leaves idle (X14).
+ *   CPU that owns the duty (tick_do_timer_cpu), by one that leaves idle, or by one that has ticked
+ *   five times in vain: the owner is held up (X14).
  * - An owner that stops its tick leaves the duty to nobody; the next CPU that ticks picks it up.
  *
  * What runs in each tick, in order: jiffies, CPU time accounting, timers, RCU, scheduler.
@@ -92,8 +93,14 @@ unsigned long tick_read_jiffies(ktime_t *since)
 	return jiffies;
 }
 
-/* Advance jiffies if that is this CPU's duty, and take the duty if nobody has it. */
-static void do_timer_duty(ktime_t now)
+/*
+ * Ticks without a new jiffy after which a CPU helps an owner that is held up: it may hang with IRQs off,
+ * and then no timeout of any CPU would end. Linux's figure: a short IRQ-off section brings no help.
+ */
+#define MAX_STALLED_JIFFIES 5
+
+/* Advance jiffies if that is this CPU's duty, or stalled, and take the duty if nobody has it. */
+static void do_timer_duty(struct tick_sched *ts, ktime_t now)
 {
 	int cpu = smp_processor_id(), owner = READ_ONCE(tick_do_timer_cpu);
 
@@ -105,8 +112,12 @@ static void do_timer_duty(ktime_t now)
 		WRITE_ONCE(tick_do_timer_cpu, cpu);
 		owner = cpu;
 	}
-	if (owner == cpu)
+	if (owner != cpu && ts->last_jiffies == jiffies && ++ts->stalled < MAX_STALLED_JIFFIES)
+		return;
+	if (owner == cpu || ts->stalled == MAX_STALLED_JIFFIES)
 		tick_update_jiffies(now);
+	ts->stalled = 0;
+	ts->last_jiffies = jiffies;
 }
 
 /* Charge one tick to what the tick interrupted. */
@@ -147,7 +158,7 @@ static enum hrtimer_restart tick_fire(struct hrtimer *timer)
 	if (ts->stopped)
 		tick_update_jiffies(now); /* no duty for an idle CPU: it would sleep on it */
 	else
-		do_timer_duty(now);
+		do_timer_duty(ts, now);
 	ts->ticks++;
 	account_process_tick(ts);
 	run_local_timers();

@@ -108,6 +108,30 @@ def test_what_is_left_behind_is_named_and_does_no_harm(insmod, what, said):
     assert re.search(r"^forgetful +\d+  0 Unloading$", done.out, re.M)
 
 
+FLOOD = "netflood -n 1000000 -r 100000 -s 64 & sleep 1; "		# the link needs half a second
+
+
+@pytest.mark.parametrize("smp", [1, 4])
+def test_unloaded_at_every_moment_under_interrupts(insmod, smp):
+    """A hundred moments, 29 us apart, of a line that interrupts all the time; at some, things are pending."""
+    done = insmod(FLOOD + "".join("insmod busy.ko after=%d; rmmod busy; " % (29 * i) for i in range(100)) + "lsmod",
+                  "busy.ko", options=("--smp", smp))
+    assert done.out.splitlines()[1:] == ["Module                  Size  Used by"]
+    said = [re.fullmatch(r"busy: pending (\d), then 0; counted", x) for x in done.lines if x.startswith("busy: ")]
+    assert len(said) == 100 and all(said), done.lines
+    pending = [int(m[1]) for m in said]
+    assert sum(p & 1 for p in pending) > 50			# the timer
+    assert smp == 1 or sum(p > 1 for p in pending) > 5		# the tasklet or its item: only another CPU sees that
+    assert not [x for x in done.lines if "left" in x]
+
+
+def test_unloaded_in_the_wrong_order_under_interrupts(insmod):
+    done = insmod(FLOOD + "insmod busy.ko hasty=1; rmmod busy; lsmod", "busy.ko", options=("--smp", 4))
+    left = [x for x in done.lines if "has left behind" in x]
+    assert len(left) == 1 and left[0].startswith("module: busy has left behind: timer busy_timer [busy] is pending"), left
+    assert re.search(r"^busy +\d+  0 Unloading$", done.out, re.M)
+
+
 def test_nothing_is_left_behind_again_and_again(insmod):
     done = insmod("insmod forgetful.ko; rmmod forgetful; " * 40 + "lsmod", "forgetful.ko")
     assert not [x for x in done.lines if "left" in x]
