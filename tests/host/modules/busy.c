@@ -46,6 +46,13 @@ static irqreturn_t busy_handler(int irq, void *dev)
 	return IRQ_NONE;
 }
 
+/* 1: the timer, 2: the tasklet, 4: the item. */
+static int pending(void)
+{
+	return timer_pending(&timer) + 2 * test_bit(TASKLET_STATE_SCHED, &tasklet.state) +
+	       4 * work_pending(&work);
+}
+
 static int __init busy_init(void)
 {
 	return request_irq(11, busy_handler, IRQF_SHARED, KBUILD_MODNAME, &irqs);
@@ -53,10 +60,10 @@ static int __init busy_init(void)
 
 static void __exit busy_exit(void)
 {
-	int pending;
+	int before;
 
 	udelay(after);
-	pending = timer_pending(&timer) + 2 * test_bit(TASKLET_STATE_SCHED, &tasklet.state) + 4 * work_pending(&work);
+	before = pending();
 	if (hasty) {
 		unsigned long seen = READ_ONCE(irqs);
 
@@ -69,8 +76,7 @@ static void __exit busy_exit(void)
 		timer_delete_sync(&timer);
 	tasklet_kill(&tasklet);
 	cancel_work_sync(&work);
-	pr_info("busy: pending %d, then %d; %s\n", pending,
-		timer_pending(&timer) + 2 * test_bit(TASKLET_STATE_SCHED, &tasklet.state) + 4 * work_pending(&work),
+	pr_info("busy: pending %d, then %d; %s\n", before, pending(),
 		irqs && timers + irqs >= tasklets && tasklets >= items ? "counted" : irqs ? "miscounted" : "idle");
 }
 
