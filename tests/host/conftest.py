@@ -99,8 +99,8 @@ class Guest(pexpect.spawn):
         self.drain()
         self.send(line + "\r")
         text = self.wait_prompt(timeout)
-        while line.isprintable() and len(line) < 60 and line not in text:
-            text = self.wait_prompt(timeout)	# a kernel message had the prompt drawn again before our line
+        while line.isprintable() and len(line) < 60 and line + "\n" not in text + "\n":
+            text = self.wait_prompt(timeout)	# a kernel message had the prompt drawn again before our line's end
         text = self.STAMPED.sub("", text.partition("\n")[2])
         return text + "\n" * (not text.endswith("\n") and text != "")
 
