@@ -117,12 +117,10 @@ static void done_irq(void *n)
 	}
 }
 
-/* With threadirqs, ksoftirqd ends them: it is given the CPU. Elsewhere the interrupt's exit has. */
 static void done(long n)
 {
 	call_in_hardirq(done_irq, (void *)n);
-	if (softirq_defer_to_ksoftirqd == DEFER_ALL)
-		wait_until(!(local_softirq_pending() & BIT(BLOCK_SOFTIRQ)));
+	let_ksoftirqd_run(BLOCK_SOFTIRQ);
 }
 
 /* ---- submitters -------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
+#include <linux/softirq.h>
 
 #include "context.h"
 
@@ -44,6 +45,12 @@ void call_in_hardirq(void (*fn)(void *arg), void *arg)
 	while (!READ_ONCE(c.done))
 		cpu_relax();
 	irq_work_sync(&c.work);
+}
+
+void let_ksoftirqd_run(unsigned int nr)
+{
+	if (softirq_defer_to_ksoftirqd == DEFER_ALL)
+		wait_until(!(local_softirq_pending() & BIT(nr)));
 }
 
 int set_knob(const char *name, int v)

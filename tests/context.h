@@ -20,6 +20,12 @@ void unpin(void);
  */
 void call_in_hardirq(void (*fn)(void *arg), void *arg);
 
+/*
+ * With threadirqs ksoftirqd runs what an interrupt raised: wait until it has run @nr on this CPU.
+ * Elsewhere the interrupt's exit has, and nothing is waited for. Context: pinned. May sleep.
+ */
+void let_ksoftirqd_run(unsigned int nr);
+
 /* Write @v to /proc/sys/kernel/@name. The exit status of the write: 0. May sleep. */
 int set_knob(const char *name, int v);
 

@@ -116,8 +116,7 @@ static void S1_an_interrupt_is_a_poll_on_its_exit(struct kunit *test)
 	for (int i = 0; i < 100; i++) {
 		fakes[1].left = 1;
 		call_in_hardirq(interrupt, &fakes[1]);
-		if (softirq_defer_to_ksoftirqd == DEFER_ALL)
-			wait_until(READ_ONCE(fakes[1].polls) == i + 1);
+		let_ksoftirqd_run(IRQ_POLL_SOFTIRQ);
 		KUNIT_EXPECT_EQ(test, fakes[1].polls, i + 1);
 	}
 	KUNIT_EXPECT_EQ(test, fakes[1].events, 100);
@@ -221,7 +220,7 @@ static void S4_disabled_is_not_polled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, poll_runs(), runs);
 	irq_poll_enable(&fakes[0].iop);
 	call_in_hardirq(interrupt, &fakes[0]);
-	wait_until(READ_ONCE(fakes[0].polls));		/* threadirqs: by ksoftirqd */
+	let_ksoftirqd_run(IRQ_POLL_SOFTIRQ);
 	KUNIT_EXPECT_EQ(test, fakes[0].polls, 1);
 }
 

@@ -261,7 +261,7 @@ static void tick_does_not_drift(struct kunit *test)
 
 struct x14 {
 	int go, state;
-	unsigned long moved;	/* jiffies, while the owner's irqs were off */
+	unsigned long before, moved;	/* jiffies, while the owner's irqs were off */
 	u64 ticks, in_vain;	/* of ours meanwhile; most in a row without a new jiffy */
 };
 
@@ -290,8 +290,9 @@ static void x14_watch(struct x14 *x)
 {
 	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, raw_smp_processor_id());
 	u64 first = READ_ONCE(ts->ticks), seen = first, run = 0;
-	unsigned long before = jiffies, last = before;
+	unsigned long last = jiffies;
 
+	x->before = last;
 	while (READ_ONCE(x->state) < 3) {
 		u64 ticks = READ_ONCE(ts->ticks);
 
@@ -300,11 +301,11 @@ static void x14_watch(struct x14 *x)
 		run = jiffies == last ? run + (ticks - seen) : 0;
 		last = jiffies;
 		seen = ticks;
-		if (last != before)	/* until then one more: the owner's last jiffy may have come after our tick */
+		if (last != x->before)	/* until then one more: the owner's last jiffy may have come after our tick */
 			x->in_vain = max(x->in_vain, run);
 	}
 	x->ticks = seen - first;
-	x->moved = last - before;
+	x->moved = last - x->before;
 }
 
 /* Here, busy and ticking: while the owner has its irqs off, jiffies move at every fifth of our ticks. */
@@ -332,7 +333,6 @@ static bool x14_try(struct kunit *test, int other, struct x14 *x)
 static void X14_only_the_duty_owner_advances_jiffies(struct kunit *test)
 {
 	int other = other_cpu(test), tries;
-	unsigned long before = jiffies;
 	bool seen = false;
 	struct x14 x;
 
@@ -353,7 +353,7 @@ static void X14_only_the_duty_owner_advances_jiffies(struct kunit *test)
 	KUNIT_EXPECT_GE(test, x.moved, x.ticks - 5);
 	/* The owner catches up afterwards. */
 	msleep(5000 / HZ);
-	KUNIT_EXPECT_GE(test, jiffies - before, 20);
+	KUNIT_EXPECT_GE(test, jiffies - x.before, 20);
 }
 
 /* ---- idle ---- */
