@@ -360,7 +360,9 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, stuck, reader_that_halts, 0);
 	crew_add(test, c, nth_cpu(test, 0), waits_for_readers, 0);
-	crew_start(c);
+	wake_up_process(c->member[0].task);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(reading)));
+	wake_up_process(c->member[1].task);
 	msleep(3100);
 	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "(detected by ")));
 	WRITE_ONCE(let_go, true);

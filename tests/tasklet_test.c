@@ -42,7 +42,6 @@ static void count(struct tasklet_struct *t)
 
 	if (n > st.max_inside)
 		st.max_inside = n;
-	st.runs++;
 	st.cpu = raw_smp_processor_id();
 	st.last = current;
 	if (st.again) {
@@ -50,6 +49,7 @@ static void count(struct tasklet_struct *t)
 		tasklet_schedule(t);
 	}
 	atomic_dec(&st.inside);
+	smp_store_release(&st.runs, st.runs + 1);	/* last: who waits on another CPU goes on from here */
 }
 
 static DECLARE_TASKLET(counting, count);
@@ -75,7 +75,7 @@ static void T1_runs_on_the_cpu_that_scheduled_it(struct kunit *test)
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs 2 CPUs");
 	smp_call_function_single(1, schedule_counting, NULL, 1);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&st.runs) == 1));
 	KUNIT_EXPECT_EQ(test, st.cpu, 1);
 }
 
@@ -167,7 +167,7 @@ static void T5_disabled_and_scheduled_spins(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, st.runs, 0);
 	KUNIT_EXPECT_GT(test, passes, 100);
 	tasklet_enable(&disabled);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&st.runs) == 1));
 	tasklet_disable(&disabled);
 }
 
@@ -180,7 +180,7 @@ static void T6_disable_nests(struct kunit *test)
 	msleep(3);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
 	tasklet_enable(&counting);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(st.runs) == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&st.runs) == 1));
 }
 
 static bool long_started, long_ended;
