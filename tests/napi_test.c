@@ -108,9 +108,14 @@ static void fake_isr(void *arg)
 	}
 }
 
+/* Only what a case does ends a run of NET_RX, not a host that was busy for two milliseconds. */
+static unsigned int usual_usecs;
+
 static int napi_test_init(struct kunit *test)
 {
 	pin_to_cpu(0);
+	usual_usecs = netdev_budget_usecs;
+	WRITE_ONCE(netdev_budget_usecs, 10 * USEC_PER_SEC);
 	memset(fakes, 0, sizeof(fakes));
 	nr_logged = 0;
 	dummy = alloc_netdev_dummy(0);
@@ -135,6 +140,7 @@ static void napi_test_exit(struct kunit *test)
 		netif_napi_del(&fakes[i].napi);
 	}
 	free_netdev(dummy);
+	WRITE_ONCE(netdev_budget_usecs, usual_usecs);
 	unpin();
 }
 
@@ -163,7 +169,7 @@ static void N1_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NAPI_POLL_WEIGHT, 64);
 	KUNIT_EXPECT_EQ(test, fakes[0].napi.weight, 64);
 	KUNIT_EXPECT_EQ(test, netdev_budget, 300);
-	KUNIT_EXPECT_EQ(test, netdev_budget_usecs, 2 * 1000000 / HZ);
+	KUNIT_EXPECT_EQ(test, usual_usecs, 2 * 1000000 / HZ);
 	KUNIT_EXPECT_EQ(test, dev_rx_weight, 64);
 }
 
@@ -292,6 +298,7 @@ static void N4_time_ends_the_run(struct kunit *test)
 {
 	unsigned int squeezed = squeezes();
 
+	WRITE_ONCE(netdev_budget_usecs, 40000);
 	fakes[0].burn_jiffies = usecs_to_jiffies(netdev_budget_usecs) + 1;
 	fakes[0].left = fakes[1].left = 1;
 	schedule_first(2);
