@@ -46,10 +46,13 @@ static int spin(void *unused)
 	return 0;
 }
 
-/* Shares of the last CPU add up to all of it, and a thread that spins there has nearly all. */
+/*
+ * Shares of the last CPU add up to all of it, and a thread that spins there has nearly all; on a CPU
+ * that a busy host held up in an interrupt or in idle, more than anything else.
+ */
 static void a_spinning_thread_is_seen(struct kunit *test)
 {
-	unsigned int cpu = num_online_cpus() - 1, sum = 0;
+	unsigned int cpu = num_online_cpus() - 1, sum = 0, threads, most = 0;
 	struct task_struct *t = kthread_create(spin, NULL, "top_spinner");
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
@@ -57,11 +60,16 @@ static void a_spinning_thread_is_seen(struct kunit *test)
 	wake_up_process(t);
 	KUNIT_EXPECT_EQ(test, shell_capture("top -n 1 -d 100", test->priv, TEXT_SIZE), 0);
 	kthread_stop(t);
-	for (unsigned int i = 0; i < 5; i++)
+	for (unsigned int i = 0; i < 5; i++) {
 		sum += share(test, cpu, i);
+		most = max(most, share(test, cpu, i));
+	}
+	threads = share(test, cpu, 3);
 	KUNIT_EXPECT_GE(test, sum, 990);
 	KUNIT_EXPECT_LE(test, sum, 1010);
-	KUNIT_EXPECT_GE(test, share(test, cpu, 3), num_online_cpus() > 1 ? 900 : 500);
+	KUNIT_EXPECT_EQ(test, threads, most);
+	if (deterministic())
+		KUNIT_EXPECT_GE(test, threads, num_online_cpus() > 1 ? 900 : 500);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(test->priv, " top_spinner\n"));
 }
 
