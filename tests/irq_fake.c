@@ -35,7 +35,7 @@ static void fake_mask(struct irq_data *d)
 	struct fake_irq *f = d->chip_data;
 
 	note(f, 'm');
-	f->masked = true;
+	WRITE_ONCE(f->masked, true);
 }
 
 static void fake_unmask(struct irq_data *d)
@@ -43,7 +43,7 @@ static void fake_unmask(struct irq_data *d)
 	struct fake_irq *f = d->chip_data;
 
 	note(f, 'u');
-	f->masked = false;
+	WRITE_ONCE(f->masked, false);
 }
 
 static void fake_eoi(struct irq_data *d)
@@ -127,7 +127,6 @@ irqreturn_t fake_handler(int irq, void *fake)
 	unsigned int now = atomic_inc_return(&f->concurrent);
 
 	note(f, 'h');
-	f->calls++;
 	f->concurrent_max = max(f->concurrent_max, now);
 	f->pc = preempt_count();
 	f->irqs_off = irqs_disabled();
@@ -135,6 +134,8 @@ irqreturn_t fake_handler(int irq, void *fake)
 	f->inprogress = irqd_irq_inprogress(&f->desc->irq_data);
 	f->pending = f->desc->istate & IRQS_PENDING;
 	f->cpu = raw_smp_processor_id();
+	/* Last: who sees it reads the rest, and takes the lock that lock_free is about. */
+	smp_store_release(&f->calls, f->calls + 1);
 	if (f->action)
 		f->action(f);
 	atomic_dec(&f->concurrent);
