@@ -174,11 +174,12 @@ static void I6_I8_edge_while_it_runs(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, f->masked);
 }
 
-static void busy_50ms(struct fake_irq *f)
+static bool fired_thrice;
+
+static void busy_until_fired_thrice(struct fake_irq *f)
 {
 	if (f->calls == 1)
-		for (int i = 0; i < 500; i++)
-			udelay(100);
+		spin_until(READ_ONCE(fired_thrice));
 }
 
 static void fire_in_thread(void *fake)
@@ -192,12 +193,14 @@ static void I7_I8_edge_on_two_cpus(struct kunit *test)
 	int cpu = second_cpu(test);
 
 	fake_request(test, f, 0);
-	f->action = busy_50ms;
+	f->action = busy_until_fired_thrice;
+	fired_thrice = false;
 	on_cpu_start(test, cpu, fire_in_thread, f);
-	wait_until(READ_ONCE(f->calls));
+	spin_until(READ_ONCE(f->calls));
 	fake_fire(f);
 	fake_fire(f);
 	fake_fire(f);
+	WRITE_ONCE(fired_thrice, true);
 	on_cpu_wait();
 	KUNIT_EXPECT_EQ(test, f->calls, 2);
 	KUNIT_EXPECT_EQ(test, f->concurrent_max, 1);
