@@ -40,6 +40,7 @@ static void threaded_test_exit(struct kunit *test)
 static irqreturn_t thread_fn(int irq, void *fake)
 {
 	struct fake_irq *f = fake;
+	bool hold = thr.hold;	/* before the case, which changes it, sees the run */
 
 	thr.line_masked = f->masked;
 	strscpy(thr.comm, current->comm);
@@ -48,7 +49,7 @@ static irqreturn_t thread_fn(int irq, void *fake)
 	thr.cpu = raw_smp_processor_id();
 	thr.may_sleep = preemptible() && in_task();
 	WRITE_ONCE(thr.runs, thr.runs + 1);
-	if (thr.hold)
+	if (hold)
 		wait_for_completion(&thr.go);
 	if (thr.exit)
 		kthread_exit(0);
@@ -307,7 +308,7 @@ static unsigned int bh_runs_in_handler, bh_runs_after;
 
 static void count_tasklet(struct tasklet_struct *t)
 {
-	bh_runs_after++;
+	WRITE_ONCE(bh_runs_after, bh_runs_after + 1);
 }
 static DECLARE_TASKLET(forced_tasklet, count_tasklet);
 
