@@ -380,7 +380,8 @@ static void V9_resend_is_an_ipi_to_the_irqs_cpu(struct kunit *test)
 
 	disable_irq(f->irq);
 	apic_send_IPI(cpu, cfg_of(f).vector);
-	wait_until(READ_ONCE(f->desc->istate) & IRQS_PENDING);
+	wait_until(data_race(READ_ONCE(f->desc->istate)) & IRQS_PENDING);
+	synchronize_hardirq(f->irq);	/* its CPU has masked and acked it, too */
 	KUNIT_EXPECT_EQ(test, f->calls, 0);
 	fake_log_clear(f);
 	enable_irq(f->irq);
