@@ -3,6 +3,7 @@
 #include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
@@ -51,6 +52,16 @@ void let_ksoftirqd_run(unsigned int nr)
 {
 	if (softirq_defer_to_ksoftirqd == DEFER_ALL)
 		wait_until(!(local_softirq_pending() & BIT(nr)));
+}
+
+void await_jiffy(void)
+{
+	unsigned long now = jiffies;
+
+	while (jiffies == now) {
+		udelay(2);	/* pauses alone make no virtual time pass */
+		cpu_relax();
+	}
 }
 
 int set_knob(const char *name, int v)

@@ -26,6 +26,12 @@ void call_in_hardirq(void (*fn)(void *arg), void *arg);
  */
 void let_ksoftirqd_run(unsigned int nr);
 
+/*
+ * Return when a jiffy has just begun: what takes much less than one has time until the next. Where
+ * the host lets CPUs wait, look at jiffies afterwards. Context: IRQs on.
+ */
+void await_jiffy(void);
+
 /* Write @v to /proc/sys/kernel/@name. The exit status of the write: 0. May sleep. */
 int set_knob(const char *name, int v);
 

@@ -168,9 +168,11 @@ static void S2_a_full_weight_goes_to_the_end_of_the_line(struct kunit *test)
 static void S3_the_budget_ends_a_run(struct kunit *test)
 {
 	unsigned int runs = poll_runs();
-	unsigned long start = jiffies;
+	unsigned long start;
 
 	fakes[0].left = 1000;
+	await_jiffy();
+	start = jiffies;
 	call_in_hardirq(interrupt, &fakes[0]);
 	KUNIT_EXPECT_TRUE(test, wait_until(!READ_ONCE(fakes[0].left)));
 	KUNIT_EXPECT_EQ(test, fakes[0].polls, 16);
@@ -189,6 +191,7 @@ static void S3_the_last_poll_may_overdraw(struct kunit *test)
 {
 	set_budget("100");
 	fakes[0].left = 64 * 4;
+	await_jiffy();
 	call_in_hardirq(interrupt, &fakes[0]);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(fakes[0].polls) == 5));
 	if (deterministic())
@@ -269,7 +272,7 @@ static int interrupt_often(struct member *me)
 		if (i % 16 == 0)
 			cpu_relax();
 	}
-	me->count = 1;
+	WRITE_ONCE(me->count, 1);
 	return 0;
 }
 
