@@ -27,10 +27,12 @@ static netdev_tx_t tst_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (room > 0)
 		room--;
 	dev->stats.tx_packets++;
-	if (nr_caught < CAUGHT_MAX)
-		caught[nr_caught++] = skb;
-	else
+	if (nr_caught < CAUGHT_MAX) {
+		caught[nr_caught] = skb;
+		smp_store_release(&nr_caught, nr_caught + 1);
+	} else {
 		kfree_skb(skb);
+	}
 	return NETDEV_TX_OK;
 }
 

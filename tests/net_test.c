@@ -3,6 +3,7 @@
  * The small stack on a fake Ethernet device: services, ARP, sockets, buffers and queues. What goes out
  * is caught and looked at byte by byte.
  */
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/inet.h>
 #include <linux/interrupt.h>
@@ -214,6 +215,8 @@ static void send_queue_is_bounded_and_waits(struct kunit *test)
 	kfree_skb(caught[--nr_caught]);		/* and with it the socket */
 }
 
+static struct completion woken;
+
 /* A device that takes what waits, after a while. */
 static int late_wake(void *unused)
 {
@@ -226,7 +229,7 @@ static int late_wake(void *unused)
 	sent = caught[0];
 	caught[0] = alloc_skb(1, GFP_KERNEL);	/* keep the array full of packets */
 	kfree_skb(sent);			/* wakes the sender, who releases the array */
-	return 0;
+	kthread_complete_and_exit(&woken, 0);
 }
 
 static void a_waiting_sender_is_woken(struct kunit *test)
@@ -238,10 +241,12 @@ static void a_waiting_sender_is_woken(struct kunit *test)
 	room = 0;
 	while (udp_sendto(sk, "x", 1, htonl(NET_BCAST), 1) == 0)
 		;
+	init_completion(&woken);
 	helper = kthread_run(late_wake, NULL, "late_wake");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(helper));
 	KUNIT_EXPECT_EQ(test, udp_send_wait(sk, "x", 1, htonl(NET_BCAST), 1, 10 * HZ), 0);
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_udp_sent), sysctl_wmem_default / 2048 + 1);
+	wait_for_completion(&woken);	/* it wakes us before the packet is gone */
 	/* the helper's CPU may still have the queue, and the last one in it */
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_caught) == sysctl_wmem_default / 2048 + 1));
 	release_caught();
@@ -425,10 +430,21 @@ static struct softnet_counts softnet_of(unsigned int cpu)
 	return (struct softnet_counts){ sd->processed, sd->dropped, sd->received_rps };
 }
 
+/*
+ * A backlog is idle a little after its last packet was counted; what is fed in between needs no
+ * IPI, and is processed at once.
+ */
+static bool backlog_is_idle(unsigned int cpu)
+{
+	return wait_until(!napi_is_scheduled(&per_cpu(softnet_data, cpu).backlog));
+}
+
 static void mark_softnet(void)
 {
 	unsigned int cpu;
 
+	for_each_online_cpu(cpu)
+		backlog_is_idle(cpu);
 	for_each_online_cpu(cpu)
 		counts[cpu] = softnet_of(cpu);
 }
@@ -462,6 +478,7 @@ static void N12_one_ipi_wakes_an_idle_backlog(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_rps("2"), 0);
 	mark_softnet();
 	for (int round = 1; round <= 3; round++) {
+		KUNIT_EXPECT_TRUE(test, backlog_is_idle(1));
 		feed_flows(50, 7);
 		KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 50 * round));
 		KUNIT_EXPECT_EQ(test, softnet_grew(1).processed, 50 * round);
