@@ -361,6 +361,7 @@ static void N1_weight_knob(struct kunit *test)
 	send_burst(200, 9);
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 200));
+	wait_until(READ_ONCE(a->sw.polls) - polls == 14);	/* late, if the host is busy */
 	msleep(3);
 	KUNIT_EXPECT_EQ(test, knob("weight", "64"), 0);
 	KUNIT_EXPECT_EQ(test, a->sw.polls_full - full, 12);
