@@ -11,6 +11,7 @@
 #include <linux/proc_fs.h>
 #include <linux/strbuf.h>
 #include <linux/sysctl.h>
+#include "context.h"
 #include "pseudo_file.h"
 
 static struct proc_dir_entry *dir;
@@ -219,9 +220,9 @@ static void proc_removal_waits_for_readers(struct kunit *test)
 	get_task_struct(reader);
 	wait_for_completion(&in_show);
 	kthread_run(remover, e, "remover");
+	KUNIT_EXPECT_TRUE(test, wait_until(fs_type("/proc/proctest/slow") == -ENOENT));
 	msleep(20);
 	KUNIT_EXPECT_FALSE(test, completion_done(&removed));
-	KUNIT_EXPECT_EQ(test, fs_type("/proc/proctest/slow"), -ENOENT);
 	complete_all(&let_go);
 	wait_for_completion(&removed);
 	KUNIT_EXPECT_EQ(test, kernel_read(early, other, sizeof(other), &pos), -EIO);
