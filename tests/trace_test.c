@@ -81,6 +81,10 @@ static void Q22_softirq_events_print_vec_and_action(struct kunit *test)
 
 static DECLARE_TASKLET(order_tasklet, tasklet_fn);
 
+static void nothing(void *unused)
+{
+}
+
 static void schedule_tasklet(struct fake_irq *f)
 {
 	tasklet_schedule(&order_tasklet);
@@ -101,6 +105,9 @@ static void Q22_order_for_one_interrupt(struct kunit *test)
 	fake_send(f);
 	KUNIT_EXPECT_TRUE(test, spin_until(!test_bit(TASKLET_STATE_SCHED, &order_tasklet.state)));
 	tasklet_unlock_wait(&order_tasklet);
+	/* The softirq ends after its tasklet: when a thread runs there, it has. */
+	on_cpu_start(test, f->cpu, nothing, NULL);
+	on_cpu_wait();
 	trace_set_event("*", false);
 	fake_free(f);
 	/* ? and H: its CPU may have been asked to reschedule, or be in another softirq */
