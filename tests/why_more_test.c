@@ -456,7 +456,7 @@ static void ksoftirqd_is_parked(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, usual_ksoftirqd,
 							per_cpu(ksoftirqd, cpu)), 0);
 	/* Until no interrupt runs it first. */
-	for (int i = 0; i < 100 && !strstr(said, "is pending on CPU"); i++) {
+	for (int i = 0; i < 100 && !strstr(said, "is parked"); i++) {
 		stick(test, cpu, raise_and_sleep);
 		said = ask_softirq_until(BLOCK_SOFTIRQ, "is parked");
 		let_go(NULL);

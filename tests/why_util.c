@@ -143,6 +143,7 @@ struct pci_dev *edu_that_arrived(struct kunit *test)
 		kunit_skip(test, "no edu device");
 	edu_raise(1);
 	KUNIT_ASSERT_TRUE(test, wait_until(edu_count() != before));
+	synchronize_irq(edu_irq());	/* or `why` finds its handler at work */
 	return dev;
 }
 
