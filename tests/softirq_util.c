@@ -41,7 +41,6 @@ void count_run(void)
 	if (inside)
 		st.nested = true;
 	inside = true;
-	st.runs++;
 	st.last = current;
 	if (irqs_disabled())
 		st.irqs_were_off = true;
@@ -52,6 +51,7 @@ void count_run(void)
 	else
 		st.inline_runs++;
 	inside = false;
+	smp_store_release(&st.runs, st.runs + 1);	/* last: another CPU may wait for it */
 }
 
 void block_counts(void)
@@ -86,6 +86,7 @@ int softirq_test_init(struct kunit *test)
 	reraise_left = 0;
 	open_softirq(BLOCK_SOFTIRQ, block_counts);
 	msleep(5);	/* the boot's and the last case's softirqs are through */
+	wait_until(!task_is_running(this_cpu_ksoftirqd()));
 	return 0;
 }
 
@@ -93,7 +94,8 @@ void softirq_test_exit(struct kunit *test)
 {
 	wait_until(!(local_softirq_pending() & BIT(BLOCK_SOFTIRQ)));
 	for (int i = 0; i < NR_SOFTIRQS; i++)
-		softirq_vec[i].action = saved[i];
+		if (softirq_vec[i].action != saved[i])	/* other CPUs read the others */
+			softirq_vec[i].action = saved[i];
 	unpin();
 }
 
