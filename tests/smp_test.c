@@ -33,7 +33,7 @@ static void look(void *info)
 	s->irqs_off = irqs_disabled();
 	s->hardirq = in_hardirq();
 	s->task = in_task();
-	s->calls++;
+	smp_store_release(&s->calls, s->calls + 1);	/* last: who polls goes on from here */
 }
 
 static void W9_own_cpu_is_a_plain_call(struct kunit *test)
