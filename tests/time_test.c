@@ -332,10 +332,12 @@ static bool x14_try(struct kunit *test, int other, struct x14 *x)
 
 static void X14_only_the_duty_owner_advances_jiffies(struct kunit *test)
 {
-	int other = other_cpu(test), tries;
 	bool seen = false;
+	int other, tries;
 	struct x14 x;
 
+	pin_here(test);
+	other = other_cpu(test);
 	if (strcmp(tick_device(other)->name, tick_device(raw_smp_processor_id())->name))
 		kunit_skip(test, "one device ticks for all CPUs");
 	if (!tick_nohz_enabled) {
@@ -575,8 +577,20 @@ static enum hrtimer_restart hr_slow_fn(struct hrtimer *t)
 	struct hr_probe *p = container_of(t, struct hr_probe, timer);
 
 	WRITE_ONCE(p->order, 1);
-	busy_ms(2);
+	spin_until(READ_ONCE(p->order) == 2);
 	WRITE_ONCE(p->runs, p->runs + 1);
+	return HRTIMER_NORESTART;
+}
+
+/* Another timer, here, ends the callback over there while we wait for it. */
+struct hr_letter {
+	struct hrtimer timer;
+	struct hr_probe *to;
+};
+
+static enum hrtimer_restart hr_let_go_fn(struct hrtimer *t)
+{
+	WRITE_ONCE(container_of(t, struct hr_letter, timer)->to->order, 2);
 	return HRTIMER_NORESTART;
 }
 
@@ -590,17 +604,22 @@ static void hr_start_soft(void *arg)
 
 static void M5_cancel_waits_for_a_soft_callback(struct kunit *test)
 {
-	int other = other_cpu(test);
 	struct hr_probe p = {};
+	struct hr_letter letter = { .to = &p };
 	struct on_cpu_call c;
+	int other;
 
 	pin_here(test);
+	other = other_cpu(test);
+	hrtimer_setup(&letter.timer, hr_let_go_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	hrtimer_setup(&p.timer, hr_slow_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	start_on_cpu(test, &c, other, hr_start_soft, &p);
 	spin_until(READ_ONCE(p.order));
-	KUNIT_EXPECT_EQ(test, hrtimer_try_to_cancel(&p.timer), p.runs ? 0 : -1);
+	KUNIT_EXPECT_EQ(test, hrtimer_try_to_cancel(&p.timer), -1);
+	hrtimer_start(&letter.timer, NSEC_PER_MSEC, HRTIMER_MODE_REL);
 	KUNIT_EXPECT_EQ(test, hrtimer_cancel(&p.timer), 0);
 	KUNIT_EXPECT_EQ(test, p.runs, 1);
+	hrtimer_cancel(&letter.timer);
 	wait_for_completion(&c.done);
 }
 
@@ -685,10 +704,11 @@ static void hr_start_far(void *arg)
 
 static void hrtimer_moves_to_the_cpu_that_starts_it(struct kunit *test)
 {
-	int other = other_cpu(test);
 	struct hr_probe p = {};
+	int other;
 
 	pin_here(test);
+	other = other_cpu(test);
 	hrtimer_setup(&p.timer, hr_probe_fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	hrtimer_start(&p.timer, 100 * NSEC_PER_SEC, HRTIMER_MODE_REL);
 	run_on_cpu(test, other, hr_start_far, &p);

@@ -48,7 +48,7 @@ static inline void run_on_cpu(struct kunit *test, int cpu, void (*fn)(void *), v
 	wait_for_completion(&c.done);
 }
 
-/* An online CPU other than this thread's; skips the case if there is none. */
+/* An online CPU other than this thread's; skips the case if there is none. Context: pinned. */
 static inline int other_cpu(struct kunit *test)
 {
 	int me = raw_smp_processor_id(), cpu;

@@ -385,7 +385,7 @@ static void M3_runs_where_it_was_armed(struct kunit *test)
 
 static void M3_mod_timer_moves_a_pending_timer(struct kunit *test)
 {
-	int other = other_cpu(test), here = pin_here(test);
+	int here = pin_here(test), other = other_cpu(test);
 	struct probe p;
 
 	probe_init(&p, 0);
@@ -461,10 +461,11 @@ static void let_go(struct timer_list *t)
 
 static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
 {
-	int other = other_cpu(test);
 	struct slow s;
+	int other;
 
 	pin_here(test);
+	other = other_cpu(test);
 	start_slow(&s, other);
 	KUNIT_EXPECT_EQ(test, try_to_del_timer_sync(&s.timer), -1);
 	KUNIT_EXPECT_EQ(test, timer_delete(&s.timer), 0);
@@ -478,10 +479,11 @@ static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
 
 static void M3_running_callback_keeps_its_cpu(struct kunit *test)
 {
-	int other = other_cpu(test);
 	struct slow s;
+	int other;
 
 	pin_here(test);
+	other = other_cpu(test);
 	start_slow(&s, other);
 	KUNIT_EXPECT_EQ(test, mod_timer(&s.timer, jiffies + 100 * HZ), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.state), 1);
