@@ -24,7 +24,7 @@ static int calls;
 
 static int count_and_wait(void *ret)
 {
-	calls++;
+	__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED);
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (!kthread_should_stop())
@@ -80,10 +80,14 @@ static int complete_and_leave(void *done)
 static void complete_and_exit(struct kunit *test)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
-	struct task_struct *p = kthread_run(complete_and_leave, &done, "leaver");
+	struct task_struct *p = kthread_create(complete_and_leave, &done, "leaver");
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
+	get_task_struct(p);
+	wake_up_process(p);
 	KUNIT_EXPECT_GT(test, wait_for_completion_timeout(&done, 10 * HZ), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_DEAD));
+	put_task_struct(p);
 }
 
 static int note_threads(void *unused)
@@ -212,7 +216,7 @@ static void the_list_is_sorted_and_whole(struct kunit *test)
 
 static int where_am_i(struct member *me)
 {
-	me->count = raw_smp_processor_id();
+	WRITE_ONCE(me->count, raw_smp_processor_id());
 	return 0;
 }
 
