@@ -21,7 +21,8 @@ static void job_main(struct kthread_work *work)
 {
 	struct job *j = container_of(work, struct job, work);
 
-	most_inside = max(most_inside, ++inside);
+	WRITE_ONCE(inside, inside + 1);
+	most_inside = max(most_inside, inside);
 	if (j->gate)
 		wait_for_completion(j->gate);
 	msleep(1);
@@ -29,7 +30,7 @@ static void job_main(struct kthread_work *work)
 		j->again = false;
 		kthread_queue_work(worker, work);
 	}
-	inside--;
+	WRITE_ONCE(inside, inside - 1);
 	order[nr_done++ % ARRAY_SIZE(order)] = j->nr;
 	WRITE_ONCE(j->runs, j->runs + 1);
 }
@@ -49,14 +50,17 @@ static void set_up(struct kunit *test, struct job *j, int n)
 static void items_run_one_by_one_in_order(struct kunit *test)
 {
 	static struct job j[10];
+	DECLARE_COMPLETION_ONSTACK(all_queued);
 	DECLARE_COMPLETION_ONSTACK(gate);
 
 	set_up(test, j, 10);
+	j[0].gate = &all_queued;	/* then j[3] comes again behind all others */
 	j[3].again = true;
 	j[5].gate = &gate;		/* so far, and no further */
 	for (int i = 0; i < 10; i++)
 		KUNIT_EXPECT_TRUE(test, kthread_queue_work(worker, &j[i].work));
 	KUNIT_EXPECT_FALSE(test, kthread_queue_work(worker, &j[9].work));
+	complete(&all_queued);
 	kthread_flush_work(&j[4].work);
 	KUNIT_EXPECT_EQ(test, nr_done, 5);
 	complete(&gate);
@@ -69,9 +73,27 @@ static void items_run_one_by_one_in_order(struct kunit *test)
 	kthread_destroy_worker(worker);
 }
 
+static bool is_being_cancelled(struct job *j)
+{
+	guard(raw_spinlock_irq)(&worker->lock);
+	return j->work.canceling;
+}
+
+/* Lets a job on when it is being cancelled, so that it cannot have come again before. */
+static int opens_the_gate(struct member *me)
+{
+	struct job *j = (struct job *)me->arg;
+
+	while (!is_being_cancelled(j) && !READ_ONCE(me->stop))
+		msleep(1);
+	complete(j->gate);
+	return 0;
+}
+
 static void cancelling_waits_for_the_running_and_takes_the_queued(struct kunit *test)
 {
 	static struct job j[2];
+	struct crew *c = crew_new(test);
 	DECLARE_COMPLETION_ONSTACK(gate);
 
 	set_up(test, j, 2);
@@ -81,9 +103,11 @@ static void cancelling_waits_for_the_running_and_takes_the_queued(struct kunit *
 	kthread_queue_work(worker, &j[1].work);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(inside) == 1));
 	KUNIT_EXPECT_TRUE(test, kthread_cancel_work_sync(&j[1].work));
-	complete(&gate);
 	KUNIT_EXPECT_FALSE(test, kthread_cancel_work_sync(&j[1].work));
+	crew_add(test, c, -1, opens_the_gate, (long)&j[0]);
+	crew_start(c);
 	KUNIT_EXPECT_FALSE(test, kthread_cancel_work_sync(&j[0].work));
+	crew_dismiss(c);
 	KUNIT_EXPECT_EQ(test, j[0].runs, 1);
 	KUNIT_EXPECT_EQ(test, j[1].runs, 0);
 	kthread_destroy_worker(worker);
@@ -123,8 +147,10 @@ static void delayed_items_come_when_they_should(struct kunit *test)
 	set_up(test, NULL, 0);
 	kthread_init_delayed_work(&late, late_main);
 	late_runs = 0;
-	KUNIT_EXPECT_TRUE(test, kthread_queue_delayed_work(worker, &late, 5));
-	KUNIT_EXPECT_FALSE(test, kthread_queue_delayed_work(worker, &late, 5));
+	scoped_guard(irqsave) {		/* its timer cannot come between the two */
+		KUNIT_EXPECT_TRUE(test, kthread_queue_delayed_work(worker, &late, 5));
+		KUNIT_EXPECT_FALSE(test, kthread_queue_delayed_work(worker, &late, 5));
+	}
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(late_runs) == 1));
 	KUNIT_EXPECT_GE(test, ran_at - from, 5);
 
