@@ -88,8 +88,11 @@ static void P11_idle_runs_at_one(struct kunit *test)
 	int cpu = nth_cpu(test, 1);
 	u32 pc = 0;
 
-	KUNIT_EXPECT_TRUE(test, wait_until(idle_cpu(cpu)));
-	smp_call_function_single(cpu, read_pc, &pc, 1);
+	/* A softirq or a thread may get in between the two: again. */
+	for (int i = 0; i < 20 && (pc & ~HARDIRQ_MASK) != INIT_PREEMPT_COUNT; i++) {
+		KUNIT_EXPECT_TRUE(test, wait_until(idle_cpu(cpu)));
+		smp_call_function_single(cpu, read_pc, &pc, 1);
+	}
 	KUNIT_EXPECT_EQ(test, pc & ~HARDIRQ_MASK, INIT_PREEMPT_COUNT);
 }
 
@@ -204,7 +207,7 @@ static void rt_goes_where_it_need_not_wait(struct kunit *test)
 	set_policy(test, m->task, SCHED_FIFO, 40);
 	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(m->task, cpu_possible_mask), 0);
 	wake_up_process(m->task);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(order_len) == 1));
 }
 
 /* ---- X7: preemption on the way out of an interrupt ---- */
@@ -327,7 +330,9 @@ static void who_sleeps_is_served_beside_who_spins(struct kunit *test)
 	crew_start(c);
 	msleep(100);
 	/* a wake-up every second or third tick, not one for each round of the spinners (8 ms) */
-	KUNIT_EXPECT_GE(test, READ_ONCE(sleeper->count), deterministic() ? 30 : 1);
+	if (deterministic())
+		KUNIT_EXPECT_GE(test, READ_ONCE(sleeper->count), 30);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(sleeper->count)));
 }
 
 static void heap_keeps_the_order(struct kunit *test)
@@ -335,8 +340,8 @@ static void heap_keeps_the_order(struct kunit *test)
 	struct crew *c = crew_new(test);
 	struct task_struct *picked[MAX_CREW];
 	struct rq *rq = cpu_rq(0);
-	u64 last = rq->fair.min_vruntime - NSEC_PER_SEC;
 	int n = 0;
+	u64 last;
 
 	/* on the queue and off it again, in an order of vruntime that the heap has to find */
 	for (int i = 0; i < 40; i++)
@@ -344,6 +349,7 @@ static void heap_keeps_the_order(struct kunit *test)
 	local_irq_disable();
 	crew_start(c);
 	raw_spin_lock(&rq->lock);
+	last = rq->fair.min_vruntime - NSEC_PER_SEC;
 	for (int i = 0; i < c->size; i++) {
 		struct task_struct *p = c->member[i].task;
 
@@ -378,8 +384,8 @@ static void cpu_time_is_counted(struct kunit *test)
 
 	crew_start(c);
 	msleep(5);
+	passed = ktime_get_ns();	/* before @used: it may run between the two */
 	used = runtime(m);
-	passed = ktime_get_ns();
 	msleep(50);
 	used = runtime(m) - used;
 	passed = ktime_get_ns() - passed;
@@ -462,7 +468,7 @@ static void affinity_moves_queued_and_sleeping_threads(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, set_cpus_allowed_ptr(asleep->task, cpumask_of(b)), 0);
 	wake_up_process(asleep->task);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(order_len) == 1));
 	KUNIT_EXPECT_EQ(test, task_cpu(asleep->task), b);
 }
 
@@ -570,9 +576,9 @@ static int play(struct member *me)
 			schedule();
 		}
 		__set_current_state(TASK_RUNNING);
-		WRITE_ONCE(me->count, me->count + 1);
 		WRITE_ONCE(token, !me->arg);
 		wake_up_process(players[!me->arg]);
+		WRITE_ONCE(me->count, me->count + 1);	/* last: the case may end */
 	}
 	return 0;
 }
@@ -585,8 +591,8 @@ static void ping_pong(struct kunit *test, int cpu_a, int cpu_b)
 	players[0] = crew_add(test, c, cpu_a, play, 0)->task;
 	players[1] = crew_add(test, c, cpu_b, play, 1)->task;
 	crew_start(c);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[1].count) == ROUNDS));
-	KUNIT_EXPECT_EQ(test, READ_ONCE(c->member[0].count), ROUNDS);
+	for (int i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[i].count) == ROUNDS));
 }
 
 static void wakeups_on_one_cpu(struct kunit *test)
@@ -626,7 +632,8 @@ static int consume(struct member *me)
 		if (!READ_ONCE(work_left) && !READ_ONCE(me->stop))
 			schedule();
 		__set_current_state(TASK_RUNNING);
-		me->count += __atomic_exchange_n(&work_left, 0, __ATOMIC_SEQ_CST);
+		WRITE_ONCE(me->count,
+			   me->count + __atomic_exchange_n(&work_left, 0, __ATOMIC_SEQ_CST));
 	}
 	return 0;
 }
