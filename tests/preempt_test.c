@@ -261,6 +261,7 @@ static void P2_need_resched_is_not_in_the_count(struct kunit *test)
 	u32 before, with;
 
 	preempt_disable();
+	local_irq_disable();	/* a tick may want it, too */
 	before = preempt_count();
 	set_preempt_need_resched();
 	with = preempt_count();
@@ -269,6 +270,7 @@ static void P2_need_resched_is_not_in_the_count(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, should_resched(PREEMPT_OFFSET));	/* the word: 1 and nothing else */
 	clear_preempt_need_resched();
 	KUNIT_EXPECT_FALSE(test, should_resched(PREEMPT_OFFSET));
+	local_irq_enable();
 	preempt_enable();
 	KUNIT_EXPECT_EQ(test, before, with);
 }
