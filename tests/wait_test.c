@@ -39,6 +39,19 @@ static unsigned int waiters(struct wait_queue_head *head)
 	return n;
 }
 
+/* Of these, who has found the condition false and sleeps: it sees nothing of what is done next. */
+static unsigned int sleepers(struct wait_queue_head *head)
+{
+	struct wait_queue_entry *e;
+	unsigned int n = 0;
+
+	spin_lock_irq(&head->lock);
+	list_for_each_entry(e, &head->head, entry)
+		n += !READ_ONCE(e->task->on_rq);
+	spin_unlock_irq(&head->lock);
+	return n;
+}
+
 /* Who waits in the line of a completion or a mutex. */
 static unsigned int in_line(raw_spinlock_t *lock, struct list_head *line)
 {
@@ -51,9 +64,19 @@ static unsigned int in_line(raw_spinlock_t *lock, struct list_head *line)
 	return n;
 }
 
+static DEFINE_SPINLOCK(order_lock);
+
+/* The letter is there when the length says so. */
 static void note(char c)
 {
-	order[__atomic_fetch_add(&order_len, 1, __ATOMIC_RELAXED) % sizeof(order)] = c;
+	guard(spinlock)(&order_lock);
+	order[order_len % sizeof(order)] = c;
+	smp_store_release(&order_len, order_len + 1);
+}
+
+static unsigned int notes(void)
+{
+	return smp_load_acquire(&order_len);
 }
 
 /* ---- wait queues ---- */
@@ -84,17 +107,17 @@ static void wake_up_wakes_all_others_and_one_exclusive(struct kunit *test)
 	}
 	for (int i = 0; i < 3; i++)
 		wake_up_process(c->member[i].task);
-	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 6));
+	KUNIT_EXPECT_TRUE(test, wait_until(sleepers(&wq) == 6));
 	WRITE_ONCE(condition, 1);
 	wake_up(&wq);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken) == 3 && order_len == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken) == 3 && notes() == 1));
 	msleep(2);
 	KUNIT_EXPECT_STREQ(test, order, "a");		/* who came first */
 	KUNIT_EXPECT_EQ(test, waiters(&wq), 2);
 	wake_up_nr(&wq, 1);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 2));
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 2));
 	wake_up_all(&wq);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 3));
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 3));
 	KUNIT_EXPECT_STREQ(test, order, "abc");
 	KUNIT_EXPECT_FALSE(test, waitqueue_active(&wq));
 }
@@ -106,10 +129,10 @@ static void wake_up_interruptible_leaves_the_others(struct kunit *test)
 	crew_add(test, c, -1, wait_plain, 0);
 	crew_add(test, c, -1, wait_exclusive, 'i');
 	crew_start(c);
-	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 2));
+	KUNIT_EXPECT_TRUE(test, wait_until(sleepers(&wq) == 2));
 	WRITE_ONCE(condition, 1);
 	wake_up_interruptible_all(&wq);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 1));
 	msleep(2);
 	KUNIT_EXPECT_EQ(test, woken, 0);
 	wake_up_all(&wq);
@@ -122,12 +145,12 @@ static void a_wakeup_without_the_condition_wakes_nobody_for_good(struct kunit *t
 
 	crew_add(test, c, -1, wait_plain, 0);
 	crew_start(c);
-	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(sleepers(&wq) == 1));
 	for (int i = 0; i < 5; i++) {
 		wake_up_all(&wq);
 		msleep(1);
 	}
-	KUNIT_EXPECT_TRUE(test, wait_until(waiters(&wq) == 1));	/* it has looked, and waits again */
+	KUNIT_EXPECT_TRUE(test, wait_until(sleepers(&wq) == 1));	/* looked, and waits again */
 	KUNIT_EXPECT_EQ(test, woken, 0);
 	WRITE_ONCE(condition, 1);
 	wake_up_all(&wq);
@@ -136,6 +159,8 @@ static void a_wakeup_without_the_condition_wakes_nobody_for_good(struct kunit *t
 
 static int make_true_later(struct member *me)
 {
+	while (!sleepers(&wq) && !READ_ONCE(me->stop))
+		msleep(1);
 	msleep(me->arg);
 	WRITE_ONCE(condition, 1);
 	wake_up(&wq);
@@ -225,7 +250,7 @@ static int wait_under_lock(struct member *me)
 	spin_lock_irq(&cond_lock);
 	wait_event_lock_irq(wq, condition > 0, cond_lock);
 	condition--;
-	woken++;
+	WRITE_ONCE(woken, woken + 1);
 	spin_unlock_irq(&cond_lock);
 	return 0;
 }
@@ -277,7 +302,7 @@ static void completion_before_and_after(struct kunit *test)
 	}
 	for (int i = 1; i <= 3; i++) {
 		complete(&done);		/* one each, in order */
-		KUNIT_EXPECT_TRUE(test, wait_until(order_len == i));
+		KUNIT_EXPECT_TRUE(test, wait_until(notes() == i));
 	}
 	KUNIT_EXPECT_STREQ(test, order, "abc");
 }
@@ -292,7 +317,7 @@ static void complete_all_is_for_ever(struct kunit *test)
 	crew_start(c);
 	KUNIT_EXPECT_TRUE(test, wait_until(in_line(&done.lock, &done.line) == 5));
 	complete_all(&done);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 5));
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 5));
 	wait_for_completion(&done);
 	KUNIT_EXPECT_TRUE(test, try_wait_for_completion(&done));
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&done, 7), 7);
@@ -386,15 +411,17 @@ static void mutex_is_handed_over_in_order(struct kunit *test)
 	}
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&mutex));
 	mutex_unlock(&mutex);
-	KUNIT_EXPECT_TRUE(test, wait_until(order_len == 5));
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 5));
 	KUNIT_EXPECT_STREQ(test, order, "abcde");
 }
 
 static int mutex_try(struct member *me)
 {
-	me->count = mutex_trylock(&mutex) + 10;
-	if (me->count == 11)
+	int got = mutex_trylock(&mutex);
+
+	if (got)
 		mutex_unlock(&mutex);
+	WRITE_ONCE(me->count, 10 + got);
 	return 0;
 }
 
@@ -468,12 +495,13 @@ static struct semaphore sem;
 static int sem_user(struct member *me)
 {
 	for (int i = 0; i < me->arg; i++) {
-		int now;
+		int now, most;
 
 		down(&sem);
 		now = __atomic_add_fetch(&inside, 1, __ATOMIC_SEQ_CST);
-		if (now > READ_ONCE(most_inside))
-			WRITE_ONCE(most_inside, now);
+		most = READ_ONCE(most_inside);
+		while (now > most && !try_cmpxchg(&most_inside, &most, now))
+			cpu_relax();
 		if (i % 8 == 0)
 			msleep(1);
 		__atomic_fetch_sub(&inside, 1, __ATOMIC_SEQ_CST);
