@@ -182,9 +182,9 @@ static void H2_both_vectors_are_raised_in_any_case(struct kunit *test)
 	unsigned int tasklet_was = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0);
 
 	take_down(test, NULL);
-	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(HI_SOFTIRQ, 0) == hi_was + 1));
-	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) ==
-					   tasklet_was + 1));
+	/* others may raise them, too */
+	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(HI_SOFTIRQ, 0) > hi_was));
+	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) > tasklet_was));
 }
 
 static void bh_work_runs(struct work_struct *work)
@@ -225,12 +225,17 @@ static void timer_fires(struct timer_list *t)
 }
 static DEFINE_TIMER(late_timer, timer_fires);
 
+/* In its last moment: however long the way down takes, it cannot expire there. */
+static void leave_timer(void)
+{
+	late_timer.expires = jiffies + msecs_to_jiffies(100);
+	add_timer_on(&late_timer, victim);
+}
+
 static void H3_timers_expire_elsewhere(struct kunit *test)
 {
 	nr_ran = 0;
-	late_timer.expires = jiffies + msecs_to_jiffies(300);
-	add_timer_on(&late_timer, victim);
-	take_down(test, NULL);
+	take_down(test, leave_timer);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_ran)));
 	KUNIT_EXPECT_EQ(test, nr_ran, 1);
 	KUNIT_EXPECT_EQ(test, ran_on[0], 0);
@@ -238,7 +243,7 @@ static void H3_timers_expire_elsewhere(struct kunit *test)
 }
 
 static struct hrtimer hard_timer, soft_timer;
-static ktime_t hr_fired_at;
+static ktime_t hr_expires, hr_fired_at;
 
 static enum hrtimer_restart hrtimer_fires(struct hrtimer *t)
 {
@@ -247,26 +252,24 @@ static enum hrtimer_restart hrtimer_fires(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-static void start_hrtimers(void *expires)
+static void leave_hrtimers(void)
 {
-	hrtimer_start(&hard_timer, *(ktime_t *)expires, HRTIMER_MODE_ABS);
-	hrtimer_start(&soft_timer, *(ktime_t *)expires, HRTIMER_MODE_ABS_SOFT);
+	hr_expires = ktime_get() + 100 * NSEC_PER_MSEC;
+	hrtimer_start(&hard_timer, hr_expires, HRTIMER_MODE_ABS);
+	hrtimer_start(&soft_timer, hr_expires, HRTIMER_MODE_ABS_SOFT);
 }
 
 static void H3_hrtimers_expire_elsewhere(struct kunit *test)
 {
-	ktime_t expires = ktime_get() + 300 * NSEC_PER_MSEC;
-
 	nr_ran = 0;
 	hrtimer_setup(&hard_timer, hrtimer_fires, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	hrtimer_setup(&soft_timer, hrtimer_fires, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
-	KUNIT_ASSERT_EQ(test, smp_call_function_single(victim, start_hrtimers, &expires, 1), 0);
-	take_down(test, NULL);
+	take_down(test, leave_hrtimers);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(nr_ran) == 2));
 	KUNIT_EXPECT_STREQ(test, order, "HS");
 	KUNIT_EXPECT_EQ(test, ran_on[0], 0);
 	KUNIT_EXPECT_EQ(test, ran_on[1], 0);
-	KUNIT_EXPECT_GE(test, hr_fired_at, expires);
+	KUNIT_EXPECT_GE(test, hr_fired_at, hr_expires);
 	hrtimer_cancel(&hard_timer);
 	hrtimer_cancel(&soft_timer);
 }
@@ -429,7 +432,7 @@ static int sleep_or_spin(void *spin)
 
 static void a_bound_thread_loses_its_cpu(struct kunit *test, bool spins)
 {
-	struct task_struct *k = kthread_create(sleep_or_spin, spins ? k : NULL, "hp_thread");
+	struct task_struct *k = kthread_create(sleep_or_spin, (void *)(long)spins, "hp_thread");
 	unsigned int seen;
 	char line[80];
 
