@@ -265,7 +265,7 @@ struct x14 {
 	u64 ticks, in_vain;	/* of ours meanwhile; most in a row without a new jiffy */
 };
 
-/* On CPU a: busy until the jiffies duty is here and the other says go, then irqs off until it has seen enough. */
+/* There: busy until the jiffies duty is here and we say go, then irqs off until we have seen enough. */
 static void x14_owner(void *arg)
 {
 	struct x14 *x = arg;
@@ -283,11 +283,11 @@ static void x14_owner(void *arg)
 static void x14_watch(struct x14 *x)
 {
 	struct tick_sched *ts = per_cpu_ptr(&tick_cpu_sched, raw_smp_processor_id());
-	u64 first = READ_ONCE(ts->ticks), seen = first, run = 0;
+	u64 first = READ_ONCE(ts->ticks), seen = first, run = 0, start = local_clock();
 	unsigned long last = jiffies;
 
 	x->before = last;
-	for (u64 start = local_clock(); seen - first < 20 && local_clock() - start < NSEC_PER_SEC;) {
+	while (seen - first < 20 && local_clock() - start < NSEC_PER_SEC) {
 		u64 ticks = READ_ONCE(ts->ticks);
 
 		if (ticks == seen)
@@ -295,7 +295,7 @@ static void x14_watch(struct x14 *x)
 		run = jiffies == last ? run + (ticks - seen) : 0;
 		last = jiffies;
 		seen = ticks;
-		if (last != x->before)	/* until then one more: the owner's last jiffy may have come after our tick */
+		if (last != x->before)	/* until then one more: the owner may have made a last one */
 			x->in_vain = max(x->in_vain, run);
 	}
 	x->ticks = seen - first;
