@@ -56,7 +56,7 @@ def prune(logs):
 
 def new_directory(logs):
     """A directory of its own for a run, to which logs/last now points."""
-    where = os.path.join(logs, time.strftime("%m%d-%H%M%S-") + str(os.getpid()))
+    where = os.path.join(logs, time.strftime("%Y%m%d-%H%M%S-") + str(os.getpid()))
     os.makedirs(where)
     prune(logs)
     link = os.path.join(logs, ".last-%d" % os.getpid())
@@ -156,6 +156,7 @@ class Run(Directory):
         """Copy output while the machine runs. Returns 'ended', 'timeout', 'no boot' or 'oops'."""
         start = grew = time.monotonic()
         booted, oopsed, size = False, False, 0
+        gdb = self.o.gdb or "-gdb" in self.o.qemu_arg		# somebody looks at it, for as long as he likes
         boot_limit = machine.BOOT_LIMIT[machine.path_name(self.o)]
         while self.proc.poll() is None:
             self.copy_output()
@@ -168,7 +169,7 @@ class Run(Directory):
                 if self.o.machine == "bochs" and report.EXIT.search(log):
                     time.sleep(0.5)		# the last bytes; Bochs itself may stay
                     return "ended"
-            if oopsed and now - grew > OOPS_GRACE:
+            if oopsed and now - grew > OOPS_GRACE and not gdb:
                 return "oops"			# the shell's thread may be the one that died
             if not self.o.gdb and not booted and now - start > boot_limit:
                 return "no boot"
