@@ -18,7 +18,7 @@ OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 MANY_CPUS = 64		# from here on one host thread for all CPUs boots faster than one each (and never stalls)
 
 # The time limit for the first kernel line, in seconds: firmware, boot loader and a busy host included.
-BOOT_LIMIT = {"kernel": 60, "iso": 90, "uefi": 150, "bochs": 300}
+BOOT_LIMIT = {"kernel": 60, "iso": 150, "uefi": 150, "bochs": 300}
 
 
 def free_port(wanted, kind=socket.SOCK_DGRAM):
