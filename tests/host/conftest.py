@@ -26,6 +26,8 @@ for name in os.environ.keys() - source.make_env().keys():
     del os.environ[name]				# a make that a test runs is no part of make test
 os.environ.setdefault("BH_ACCEL", "tcg")		# the same machine on every host; BH_ACCEL=kvm tries the other
 
+RUN_TIMEOUT = 240	# seconds; it ends what hangs, on a host that is busy, too
+
 STATUS = {0: "ok", 1: "a command failed", 2: "usage", 3: "the kernel reported", 4: "no boot", 124: "timeout"}
 
 
@@ -50,8 +52,8 @@ def booter(where):
         count += 1
         log = where / ("log%d.txt" % count)
         args = [str(a) for a in options] + ["--log", str(log)]
-        if timeout:
-            args += ["--timeout", str(timeout)]
+        if timeout or "--timeout" not in args:
+            args += ["--timeout", str(timeout or RUN_TIMEOUT)]
         if commands is not None:
             args += ["--", commands]
         line = "scripts/vm " + shlex.join(args)
@@ -71,11 +73,21 @@ def vm(tmp_path):
     return booter(tmp_path)
 
 
+def torn(text):
+    """
+    Does the line that was typed show that the host held up a byte of an escape sequence for so long that
+    the editor took Esc for a key of its own, and the rest for text?
+    """
+    return re.search(r"(?<!\x1b)\[|[q~]|(?<!\x1b\[)5|(?<![\d\[])[ACDH]", text)
+
+
 class Guest(pexpect.spawn):
     """A machine with somebody at its keyboard: cmd() types a line and returns what it printed."""
 
     PROMPT = "\nbottomhalf# "		# at the start of a line: editing redraws it elsewhere
-    STAMPED = re.compile(r"^\[ *\d+\.\d+\] .*$\n?", re.M)
+    # A kernel message; before it, erased, what is printed again below it.
+    STAMPED = re.compile(r"^(?:.*\x1b\[K)?\[ *\d+\.\d+\] .*$\n?", re.M)
+    ROW = 400				# what the kernel prints again for certain: UART_ROW_MAX, less the prompt
 
     def __init__(self, *options):
         self.line = "scripts/vm " + shlex.join(str(o) for o in options)
@@ -83,7 +95,15 @@ class Guest(pexpect.spawn):
                          encoding="latin1", echo=False, dimensions=(24, 80))
         self.delaybeforesend = 0
         self.boot_text = self.wait_prompt()
-        self.cmd("sleep 0.5")		# the NIC's link comes up meanwhile, and says so
+        self.wait_link()
+
+    def wait_link(self):
+        """The NIC's link, if there is one, comes up half a second after its driver, and says so: before we go on."""
+        for _ in range(200):
+            if not re.search(r"^eth\d+: <UP,NO-CARRIER", self.cmd("ifconfig"), re.M):
+                return
+            self.cmd("sleep 0.1")
+        pytest.fail("%s\nthe link does not come up" % self.line, pytrace=False)
 
     def wait_prompt(self, timeout=-1):
         """Text up to the next prompt; a panic, an end or a silence fails the test with what was seen."""
@@ -99,7 +119,7 @@ class Guest(pexpect.spawn):
         self.drain()
         self.send(line + "\r")
         text = self.wait_prompt(timeout)
-        while line.isprintable() and len(line) < 60 and line + "\n" not in text + "\n":
+        while line.isprintable() and len(line) < self.ROW and line + "\n" not in text + "\n":
             text = self.wait_prompt(timeout)	# a kernel message had the prompt drawn again before our line's end
         text = self.STAMPED.sub("", text.partition("\n")[2])
         return text + "\n" * (not text.endswith("\n") and text != "")
