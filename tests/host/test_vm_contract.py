@@ -69,7 +69,7 @@ def test_expected_report_that_is_absent(tree):
 
 
 def test_timeout(tree):
-    done = call(tree, "hang", "--timeout", "1", "--", "sleep 9")
+    done = call(tree, "hang", "--timeout", "5", "--", "sleep 9")
     assert done.returncode == 124 and done.stdout == "before the hang\n" and "timeout" in done.stderr
 
 
@@ -84,7 +84,7 @@ def gone(pid):
 
 
 def test_timeout_leaves_no_emulator(tree):
-    call(tree, "hang", "--timeout", "1", "--", "sleep 9")
+    call(tree, "hang", "--timeout", "5", "--", "sleep 9")
     assert gone(int(last(tree, "pid")))
 
 
