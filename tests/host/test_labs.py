@@ -259,11 +259,13 @@ def test_usage_errors_are_named():
     assert lab_tool("run")[0] == 2
 
 
+@pytest.mark.timeout(1800)		# it may have to be fetched
 def test_linux_prints_the_same():
     status, out, err = lab_tool("linux", "00")
     if status == 4:
         pytest.skip("no Linux to compare with: " + err.strip()[-200:])
-    assert status == 0 and out == "ok     00-hello\n1 passed, 0 failed\n", out + err
+    # "again", of a first try on a busy host, may stand before it.
+    assert status == 0 and out.endswith("ok     00-hello\n1 passed, 0 failed\n"), out + err
 
 
 def test_the_index_names_every_lab_and_its_question():
