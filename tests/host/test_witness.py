@@ -8,11 +8,8 @@ import re
 
 import pytest
 
-from conftest import ROOT
-
 pytestmark = pytest.mark.boot
 
-LAST = ROOT / "build/debug/logs/last"
 EOI, ICR_LOW = 0xb0, 0x300
 CALL_FUNCTION, CALL_FUNCTION_SINGLE = 0xfc, 0xfb
 
@@ -24,12 +21,12 @@ def row(out, key):
 
 
 @pytest.fixture
-def traced(vm):
+def traced(vm, tmp_path):
     """traced(commands, events): run with QEMU trace events; the run and its trace lines."""
     def run(commands, events, *options):
-        arg = " ".join("-trace " + e for e in events) + " -D trace.txt"
+        arg = " ".join("-trace " + e for e in events) + " -D %s" % (tmp_path / "trace.txt")
         done = vm(commands, "--smp", 4, "--seed", 1, "--qemu-arg", arg, *options)
-        return done, (LAST / "trace.txt").read_text(errors="replace").splitlines()
+        return done, (tmp_path / "trace.txt").read_text(errors="replace").splitlines()
     return run
 
 
