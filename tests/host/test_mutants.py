@@ -67,7 +67,7 @@ def test_what_proves_nothing_does_not_count(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 def test_a_sample_is_killed():
     done = mutants("--sample", "12")
     assert done.returncode == 0 and "killed 12 of 12" in done.stdout, done.stdout + done.stderr
