@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-pytestmark = pytest.mark.boot
+pytestmark = [pytest.mark.boot, pytest.mark.timeout(1800)]		# three runs of up to 500 s
 
 STORMS = ("echo 1 > /sys/kernel/tracing/events/enable; storm all 200; cat /proc/interrupts; cat /proc/softirqs; "
           "cat /proc/stat; ps; dmesg; cat /sys/kernel/tracing/trace")
