@@ -102,7 +102,8 @@ def test_a_warning_goes_on(crash, where, names):
 
 def test_reports_of_several_cpus_do_not_mix(vm):
     """All CPUs warn at the same time: each report is one block."""
-    done = vm(CRASH % ("WARN_EVERYWHERE", "DIRECT"), "--smp", 4, status=3)
+    # The echo waits for a second, and four CPUs one after the other may take longer.
+    done = vm(CRASH % ("WARN_EVERYWHERE", "DIRECT") + "; sleep 3", "--smp", 4, status=3)
     reports = re.findall(r"cut here \]-+\n(.*?)end trace", done.log, re.S)
     assert len(reports) == 4, done.log
     for r in reports:
