@@ -189,8 +189,12 @@ static void check_buddy(u64 now)
 
 	if (buddy >= nr_cpu_ids)
 		buddy = cpumask_first(cpu_online_mask);
-	if (buddy != cpu && died(per_cpu_ptr(&watchdogs, buddy), now, 0))
-		hard_lockup(buddy, NULL);
+	if (buddy == cpu || !died(per_cpu_ptr(&watchdogs, buddy), now, 0))
+		return;
+	/* Dead for two periods at least: if it spins for a lock, that tells more and is told first. */
+	if (DEBUG_LOCKS)
+		debug_check_spins(period());
+	hard_lockup(buddy, NULL);
 }
 
 /*

@@ -240,7 +240,7 @@ static void spin_lockup(int cpu, const struct spin_wait *w, u64 ns)
 	if (READ_ONCE(w->debug->owner))
 		pr_cont(", taken at %pS", (void *)w->debug->owner_ip);
 	pr_cont("\n");
-	pr_emerg(" wanted for %us at %pS\n", (unsigned int)(ns / NSEC_PER_SEC), (void *)w->ip);
+	pr_emerg(" wanted for %llu ms at %pS\n", ns / 1000000, (void *)w->ip);
 	add_taint(TAINT_WARN);
 	report_end(cookie);
 	trigger_single_cpu_backtrace(cpu);
