@@ -18,6 +18,9 @@
 #define COLUMNS		80
 
 #define CTRL(c)		((c) & 0x1f)
+/* Nothing for so long behind Esc: it was the key. Readline's figure: a busy host tears sequences for less. */
+#define ESCAPE_TIMEOUT	(HZ / 2)
+
 enum key { KEY_DELETE = 256, KEY_NONE };	/* other keys are what they are without escapes */
 
 /* A terminal has one, from its first line on. */
@@ -183,12 +186,12 @@ static int get_key(struct editor *ed)
 	while (c == -EAGAIN);
 	if (c != '\033')
 		return c;
-	c = get_byte(ed, HZ / 10);		/* a lone Esc key is followed by nothing */
+	c = get_byte(ed, ESCAPE_TIMEOUT);
 	if (c != '[' && c != 'O')
 		return c == -EINTR ? c : KEY_NONE;
-	c = end = get_byte(ed, HZ / 10);
+	c = end = get_byte(ed, ESCAPE_TIMEOUT);
 	while (end >= 0 && (isdigit(end) || end == ';'))
-		end = get_byte(ed, HZ / 10);
+		end = get_byte(ed, ESCAPE_TIMEOUT);
 	if (end != '~')			/* "1;5D", left with Ctrl held: the letter says which */
 		c = end;
 	at = c > 0 ? strchr(final, c) : NULL;

@@ -73,14 +73,6 @@ def vm(tmp_path):
     return booter(tmp_path)
 
 
-def torn(text):
-    """
-    Does the line that was typed show that the host held up a byte of an escape sequence for so long that
-    the editor took Esc for a key of its own, and the rest for text?
-    """
-    return re.search(r"(?<!\x1b)\[|[q~]|(?<!\x1b\[)5|(?<![\d\[])[ACDH]", text)
-
-
 class Guest(pexpect.spawn):
     """A machine with somebody at its keyboard: cmd() types a line and returns what it printed."""
 
