@@ -84,11 +84,48 @@ def test_trace_cmd_reads_the_same_events(drawn):
         (e.cpu, e.ts, e.name) for e in sorted(log.events, key=lambda e: (e.ts, e.cpu))] or \
         collections.Counter(seen) == collections.Counter(
             ("%03d" % e.cpu, str(e.ts // 10**9), "%09d" % (e.ts % 10**9), e.name) for e in log.events)
-    out = subprocess.run(["trace-cmd", "report", "--profile", d / "t.dat"], capture_output=True, text=True, check=True)
-    assert "softirq_raise:NET_RX" in out.stdout
     out = subprocess.run(["trace-cmd", "report", "-F", "irq/softirq_entry: vec==3", d / "t.dat"], capture_output=True,
                          text=True, check=True).stdout
     assert out.count("softirq_entry:") == sum(e.name == "softirq_entry" and e.args["vec"] == 3 for e in log.events)
+
+
+def spans_of(log):
+    """(event, what) -> [how many, ns in all], of handlers, of softirqs, and from raise to entry in the same thread."""
+    begins = {"irq_handler_entry": "irq", "softirq_entry": "vec", "softirq_raise": "vec"}
+    ends = {"irq_handler_exit": ["irq_handler_entry"], "softirq_exit": ["softirq_entry"], "softirq_entry": ["softirq_raise"]}
+    spans, open_ = collections.defaultdict(lambda: [0, 0]), {}
+    for e in log.events:
+        for begin in ends.get(e.name, []):
+            what = e.args[begins[begin]]
+            since = open_.pop((begin, e.cpu, e.pid, what), None)
+            if since is not None:
+                span = spans[begin, what]
+                span[0] += 1
+                span[1] += e.ts - since
+        if e.name in begins:
+            open_[e.name, e.cpu, e.pid, e.args[begins[e.name]]] = e.ts
+    return spans
+
+
+def test_trace_cmd_profile_has_our_figures(drawn):
+    """Each handler and softirq, how often and how long in all, to the nanosecond; the wake-ups are as many."""
+    log, d = drawn
+    out = subprocess.run(["trace-cmd", "report", "--profile", d / "t.dat"], capture_output=True, text=True,
+                         check=True).stdout
+    profile = collections.defaultdict(lambda: [0, 0])		# over all threads
+    for event, what, n, ns in re.findall(r"^  Event: (\w+):(\S+) \((\d+)\)(?: Total: (\d+))?", out, re.M):
+        if event in ("irq_handler_entry", "softirq_entry", "softirq_raise"):
+            what = int(what, 16) if event == "irq_handler_entry" else tracelog.SOFTIRQS.index(what)
+        span = profile[event, what]
+        span[0] += int(n)
+        span[1] += int(ns or 0)
+    ours = spans_of(log)
+    assert {"irq_handler_entry", "softirq_entry", "softirq_raise"} == {event for event, _ in ours}
+    for key, span in ours.items():
+        assert profile[key] == span, key
+    count = collections.Counter(e.name for e in log.events)
+    for event in ("net_dev_xmit", "netif_receive_skb", "napi_poll", "softirq_pass", "sched_waking"):
+        assert sum(n for (e, _), (n, _) in profile.items() if e == event) == count[event]
 
 
 def test_json_has_every_span(drawn):
