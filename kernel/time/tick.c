@@ -112,10 +112,13 @@ static void do_timer_duty(struct tick_sched *ts, ktime_t now)
 		WRITE_ONCE(tick_do_timer_cpu, cpu);
 		owner = cpu;
 	}
-	if (owner != cpu && ts->last_jiffies == jiffies && ++ts->stalled < MAX_STALLED_JIFFIES)
-		return;
-	if (owner == cpu || ts->stalled == MAX_STALLED_JIFFIES)
+	if (owner == cpu) {
 		tick_update_jiffies(now);
+	} else if (ts->last_jiffies == jiffies) {
+		if (++ts->stalled < MAX_STALLED_JIFFIES)
+			return;
+		tick_update_jiffies(now);
+	}
 	ts->stalled = 0;
 	ts->last_jiffies = jiffies;
 }
