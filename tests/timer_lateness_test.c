@@ -156,7 +156,7 @@ static void M2_ten_thousand_timers_armed_at_random(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, not_once, 0);
 	KUNIT_EXPECT_EQ(test, early, 0);
 	KUNIT_EXPECT_EQ(test, elsewhere, 0);
-	if (exact_step_ns())
+	if (exact_step_ns() && !IS_ENABLED(CONFIG_KCSAN))	/* it stands still in the middle of softirqs, too */
 		KUNIT_EXPECT_EQ(test, late, 0);
 }
 

@@ -86,7 +86,8 @@ static void wait_as_head(qspin_t *l, struct qnode *node, u16 tail)
 static void wait_with_node(qspin_t *l)
 {
 	struct qnode *nodes = this_cpu_ptr(&qnodes[0]);
-	unsigned int level = nodes->depth++;
+	/* No race: interrupts of this CPU bring it back to what they found. */
+	unsigned int level = data_race(nodes->depth++);
 	u16 tail;
 
 	barrier();	/* an interrupt from here on takes the next node */
@@ -101,7 +102,7 @@ static void wait_with_node(qspin_t *l)
 		wait_in_queue(&nodes[level], __atomic_exchange_n(&l->tail, tail, __ATOMIC_ACQ_REL));
 		wait_as_head(l, &nodes[level], tail);
 	}
-	nodes->depth--;
+	data_race(nodes->depth--);
 }
 
 /* @val: what the fast path found. Context: any, preemption off. */

@@ -58,17 +58,18 @@ static void got_it(raw_spinlock_t *l, unsigned long ip)
 
 /*
  * Replace this CPU's note of what it waits for; returns the old one, of the wait that this one
- * interrupted. Who reads `lock`, the rest, and the same `lock` again has read one whole note.
+ * interrupted. Who reads `lock`, the rest, and the same `lock` again has read one whole note. An
+ * interrupt in the middle brings the note back to what it found.
  */
 static struct spin_wait swap_note(struct spin_wait new)
 {
-	struct spin_wait *w = this_cpu_ptr(&spin_wait), old = *w;
+	struct spin_wait *w = this_cpu_ptr(&spin_wait), old = data_race(*w);
 	const void *lock = new.lock;
 
 	new.lock = NULL;
 	WRITE_ONCE(w->lock, NULL);
 	barrier();
-	*w = new;
+	data_race(*w = new);
 	barrier();
 	WRITE_ONCE(w->lock, lock);
 	return old;
@@ -89,7 +90,7 @@ static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 
 bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 {
-	struct spin_wait w = per_cpu(spin_wait, cpu);
+	struct spin_wait w = data_race(per_cpu(spin_wait, cpu));
 	struct task_struct *owner;
 
 	if (!w.lock || READ_ONCE(per_cpu(spin_wait, cpu).lock) != w.lock)
@@ -260,7 +261,7 @@ void debug_check_spins(u64 limit)
 		if (likely(!lock))
 			continue;
 		smp_rmb();
-		w = *theirs;
+		w = data_race(*theirs);
 		smp_rmb();
 		if (READ_ONCE(theirs->lock) != lock || (s64)(now - w.since) < (s64)limit)
 			continue;
