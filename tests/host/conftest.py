@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import pexpect
 import pytest
@@ -71,6 +72,13 @@ def booter(where):
 def vm(tmp_path):
     """vm(commands, *options, status=0): boot, run, check the exit status. status=None: any will do."""
     return booter(tmp_path)
+
+
+def until(what, seconds=60):
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 class Guest(pexpect.spawn):

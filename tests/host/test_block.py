@@ -4,9 +4,10 @@ import hashlib
 import random
 import re
 import struct
-import time
 
 import pytest
+
+from conftest import until
 
 pytestmark = pytest.mark.boot
 
@@ -160,13 +161,6 @@ def throttle(monitor, bps):
 
 def about(guest, name):
     return int(re.search(r"^%s (\d+)" % name, guest.cmd("cat /sys/class/nvme/nvme0/about"), re.M)[1])
-
-
-def until(what, seconds=60):
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def slow_machine(guest, monitor, disk):

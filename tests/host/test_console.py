@@ -2,7 +2,7 @@
 """Log and shell on one serial line, keys beyond plain typing, jobs."""
 import pytest
 
-from test_block import until
+from conftest import until
 
 pytestmark = pytest.mark.boot
 

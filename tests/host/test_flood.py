@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from conftest import ROOT
-from test_block import until
+from conftest import ROOT, until
 
 pytestmark = pytest.mark.boot
 
