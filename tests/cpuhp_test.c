@@ -185,6 +185,10 @@ static void H2_both_vectors_are_raised_in_any_case(struct kunit *test)
 	/* others may raise them, too */
 	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(HI_SOFTIRQ, 0) > hi_was));
 	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) > tasklet_was));
+	if (deterministic()) {
+		KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(HI_SOFTIRQ, 0), hi_was + 1);
+		KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0), tasklet_was + 1);
+	}
 }
 
 static void bh_work_runs(struct work_struct *work)
