@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sockets by Linux's names, over the loopback device: what comes back, from whom, and what is refused.
+ * Below them, a socket that is closed while another CPU receives on it.
  */
 #include <linux/errno.h>
 #include <linux/in.h>
@@ -13,6 +14,7 @@
 #include <kunit/test.h>
 
 #include "context.h"
+#include "sched_util.h"
 
 #define PORT	5999
 
@@ -53,6 +55,7 @@ static void socket_test_exit(struct kunit *test)
 {
 	sock_release(server);
 	sock_release(client);
+	unpin();
 }
 
 static void a_datagram_comes_with_its_sender(struct kunit *test)
@@ -116,11 +119,64 @@ static void misuse_is_refused_by_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, send("hello", 6), -EINVAL);
 }
 
+static struct {
+	struct udp_sock *sk;
+	bool entered, go, left;		/* the handler's */
+	bool closed, left_before_that;
+} slow;
+
+static enum net_counter slow_handler(struct sk_buff *skb, void *data)
+{
+	WRITE_ONCE(slow.entered, true);
+	for (int i = 0; i < 100000000 && !READ_ONCE(slow.go); i++)
+		cpu_relax();
+	WRITE_ONCE(slow.left, true);
+	return NETCNT_udp_delivered;
+}
+
+static int sends_to_the_slow(struct member *me)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT + 1),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct msghdr msg = { .msg_name = &to, .msg_namelen = sizeof(to) };
+	struct kvec vec = { .iov_base = "x", .iov_len = 1 };
+
+	return kernel_sendmsg(client, &msg, &vec, 1, 1);
+}
+
+static int closes_the_slow(struct member *me)
+{
+	udp_close(slow.sk);
+	slow.left_before_that = READ_ONCE(slow.left);
+	WRITE_ONCE(slow.closed, true);
+	return 0;
+}
+
+/* Receivers hold no lock and no reference; close waits until those from before are through. */
+static void close_waits_for_a_handler_on_another_cpu(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+
+	pin_to_cpu(nth_cpu(test, 0));
+	memset(&slow, 0, sizeof(slow));
+	slow.sk = udp_bind(PORT + 1, slow_handler, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(slow.sk));
+	wake_up_process(crew_add(test, c, nth_cpu(test, 1), sends_to_the_slow, 0)->task);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(slow.entered)));
+	wake_up_process(crew_add(test, c, nth_cpu(test, 0), closes_the_slow, 0)->task);
+	msleep(20);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(slow.closed));
+	WRITE_ONCE(slow.go, true);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(slow.closed)));
+	KUNIT_EXPECT_TRUE(test, slow.left_before_that);
+}
+
 static struct kunit_case socket_cases[] = {
 	KUNIT_CASE(a_datagram_comes_with_its_sender),
 	KUNIT_CASE(a_long_one_is_cut_and_says_so),
 	KUNIT_CASE(nothing_is_waited_for_as_long_as_asked),
 	KUNIT_CASE(misuse_is_refused_by_name),
+	KUNIT_CASE(close_waits_for_a_handler_on_another_cpu),
 	{}
 };
 

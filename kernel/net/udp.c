@@ -2,16 +2,16 @@
 /*
  * UDP: sockets by port, with a handler in softirq or a bounded queue. [RFC 768]
  *
- * A socket hangs in a bucket of udp_hash under the bucket's lock. A received datagram takes a
- * reference while it is served, so a handler never runs on a closed socket: udp_close() unhashes it
- * and waits for the references. The queue has its own lock.
+ * A socket hangs in a bucket of udp_hash; the bucket's lock is for who binds and closes. Who receives
+ * is an RCU reader until the handler has returned, so a handler never runs on a closed socket:
+ * udp_close() unhashes it and waits for a grace period. The queue has its own lock.
  *
  * A packet is charged to its socket while it waits to be read (rmem) or to be sent (wmem). Too much
  * of the first is dropped, because the other end cannot be told; too much of the second makes the
  * sender wait. The memory of a closed socket stays until its last packet is sent.
  */
-#include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 #include <linux/wait.h>
@@ -25,9 +25,8 @@ SYSCTL_UINT("net/core/rmem_default", &sysctl_rmem_default, 2048, 1 << 30);
 SYSCTL_UINT("net/core/wmem_default", &sysctl_wmem_default, 2048, 1 << 30);
 
 struct udp_sock {
-	struct hlist_node node;		/* under the bucket's lock */
+	struct hlist_node node;		/* changed under the bucket's lock, read under RCU */
 	u16		port;
-	atomic_t	refs;		/* 1, and one per datagram being served */
 	udp_handler_t	handler;
 	void		*data;
 	unsigned int	rcvbuf, sndbuf;	/* fixed */
@@ -53,28 +52,15 @@ static struct udp_bucket *udp_bucket(u16 port)
 
 /* ---- sockets ----------------------------------------------------------------------------- */
 
-/* Under the bucket's lock. */
-static struct udp_sock *udp_find(const struct udp_bucket *b, u16 port)
+/* The socket of @port, or NULL. Context: any; an RCU reader or under the bucket's lock. */
+static struct udp_sock *udp_lookup(u16 port)
 {
 	struct udp_sock *sk;
 
-	hlist_for_each_entry(sk, &b->head, node)
+	hlist_for_each_entry_rcu(sk, &udp_bucket(port)->head, node)
 		if (sk->port == port)
 			return sk;
 	return NULL;
-}
-
-/* The socket of @port with a reference, or NULL. Context: softirq. */
-static struct udp_sock *udp_lookup(u16 port)
-{
-	struct udp_bucket *b = udp_bucket(port);
-	struct udp_sock *sk;
-
-	guard(spinlock)(&b->lock);
-	sk = udp_find(b, port);
-	if (sk)
-		atomic_inc(&sk->refs);
-	return sk;
 }
 
 /* Hash @sk under @port; false: taken. */
@@ -83,10 +69,10 @@ static bool udp_hash_add(struct udp_sock *sk, u16 port)
 	struct udp_bucket *b = udp_bucket(port);
 
 	guard(spinlock_bh)(&b->lock);
-	if (udp_find(b, port))
+	if (udp_lookup(port))
 		return false;
 	sk->port = port;
-	hlist_add_head(&sk->node, &b->head);
+	hlist_add_head_rcu(&sk->node, &b->head);
 	return true;
 }
 
@@ -147,7 +133,6 @@ struct udp_sock *udp_bind(u16 port, udp_handler_t handler, void *data)
 
 	if (!sk)
 		return ERR_PTR(-ENOMEM);
-	atomic_set(&sk->refs, 1);
 	atomic_set(&sk->wmem, 1);
 	sk->rcvbuf = READ_ONCE(sysctl_rmem_default);
 	sk->sndbuf = READ_ONCE(sysctl_wmem_default);
@@ -170,9 +155,8 @@ void udp_close(struct udp_sock *sk)
 
 	might_sleep();
 	scoped_guard(spinlock_bh, &b->lock)
-		hlist_del(&sk->node);
-	while (atomic_read(&sk->refs) > 1)
-		msleep(1);
+		hlist_del_rcu(&sk->node);
+	synchronize_rcu();
 	while ((skb = skb_dequeue(&sk->queue)))
 		kfree_skb(skb);
 	udp_uncharge(sk, 1);
@@ -189,14 +173,13 @@ enum net_counter udp_rcv(struct sk_buff *skb)
 
 	if (unlikely(end))
 		return end;
+	guard(rcu)();
 	sk = udp_lookup(ntohs(h->dest));
 	if (unlikely(!sk))
 		return NETCNT_drop_udp_no_port;
 	skb_trim(skb, ntohs(h->len));
 	skb_pull(skb, sizeof(*h));
-	end = sk->handler(skb, sk->data);
-	atomic_dec(&sk->refs);
-	return end;
+	return sk->handler(skb, sk->data);
 }
 
 int udp_recv(struct udp_sock *sk, void *buf, size_t len, struct udp_peer *from, long timeout)
@@ -290,9 +273,9 @@ int udp_show(struct seq_file *m, void *v)
 		hlist_for_each_entry(sk, &udp_hash[i].head, node)
 			seq_printf(m,
 				   "%5d: 00000000:%04X 00000000:0000 07 %08X:%08X 00:00000000 "
-				   "00000000     0        0 0 %d %px %u\n", sk->port, sk->port,
-				   atomic_read(&sk->wmem) - 1, READ_ONCE(sk->rmem),
-				   atomic_read(&sk->refs), sk, sk->drops);
+				   "00000000     0        0 0 1 %px %u\n", sk->port, sk->port,
+				   atomic_read(&sk->wmem) - 1, READ_ONCE(sk->rmem), sk,
+				   READ_ONCE(sk->drops));
 	}
 	return 0;
 }
