@@ -15,6 +15,8 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
+#include "context.h"
+
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static int condition, passed;
 
@@ -39,20 +41,10 @@ static int by_hand(void *exclusive)
 	return 0;
 }
 
-static void sleepers_appear(unsigned int n)
+/* Asleep, not only in the state: who is still before the test of the condition passes by itself. */
+static bool sleeps(struct task_struct *t)
 {
-	for (unsigned int i = 0; i < 500; i++) {
-		struct wait_queue_entry *e;
-		unsigned int have = 0;
-
-		spin_lock_irq(&queue.lock);
-		list_for_each_entry(e, &queue.head, entry)
-			have += READ_ONCE(e->task->__state) == TASK_UNINTERRUPTIBLE;
-		spin_unlock_irq(&queue.lock);
-		if (have == n)
-			return;
-		schedule_timeout_uninterruptible(1);
-	}
+	return wait_until(wait_task_inactive(t, TASK_UNINTERRUPTIBLE));
 }
 
 static void waiting_by_hand(struct kunit *test)
@@ -65,9 +57,11 @@ static void waiting_by_hand(struct kunit *test)
 		t[i] = kthread_run(by_hand, i ? &queue : NULL, "by_hand/%d", i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(t[i]));
 	}
-	sleepers_appear(3);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_TRUE(test, sleeps(t[i]));
 	wake_up(&queue);		/* the condition is false: all sleep again */
-	sleepers_appear(3);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_TRUE(test, sleeps(t[i]));
 	KUNIT_EXPECT_EQ(test, READ_ONCE(passed), 0);
 	KUNIT_EXPECT_TRUE(test, wq_has_sleeper(&queue));
 	WRITE_ONCE(condition, 1);
