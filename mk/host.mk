@@ -19,7 +19,7 @@ T	?=
 run:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory all
-	@scripts/vm --build $(BUILD) --smp 4 --udp 17007+:7 --tour $(VM)
+	@scripts/vm --build $(BUILD) --smp 4 --tour $(VM)
 
 ## test: in-kernel suites on several machines and host scenarios, debug and release
 test:
