@@ -10,6 +10,8 @@
 
 #include <linux/kdev_t.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/sched/signal.h>
 
 #define O_ACCMODE	0003
 #define O_RDONLY	0000

@@ -18,11 +18,29 @@ int __must_check kstrtol(const char *s, unsigned int base, long *res);
 int __must_check kstrtouint(const char *s, unsigned int base, unsigned int *res);
 int __must_check kstrtoint(const char *s, unsigned int base, int *res);
 #define kstrtou64(s, base, res)		kstrtoull(s, base, res)
+#define kstrtos64(s, base, res)		kstrtoll(s, base, res)
+#define kstrtou32(s, base, res)		kstrtouint(s, base, res)
+#define kstrtos32(s, base, res)		kstrtoint(s, base, res)
 int __must_check kstrtou16(const char *s, unsigned int base, u16 *res);
 int __must_check kstrtos16(const char *s, unsigned int base, s16 *res);
 int __must_check kstrtou8(const char *s, unsigned int base, u8 *res);
 /* y, Y, t, T, 1, on / n, N, f, F, 0, off. */
 int __must_check kstrtobool(const char *s, bool *res);
+
+/* The same of @n bytes that a driver's write() got, with or without a NUL; or -EFAULT. May sleep. */
+int kstrtoull_from_user(const char __user *s, size_t n, unsigned int base, unsigned long long *res);
+int kstrtoll_from_user(const char __user *s, size_t n, unsigned int base, long long *res);
+int kstrtoul_from_user(const char __user *s, size_t n, unsigned int base, unsigned long *res);
+int kstrtol_from_user(const char __user *s, size_t n, unsigned int base, long *res);
+int kstrtouint_from_user(const char __user *s, size_t n, unsigned int base, unsigned int *res);
+int kstrtoint_from_user(const char __user *s, size_t n, unsigned int base, int *res);
+int kstrtou16_from_user(const char __user *s, size_t n, unsigned int base, u16 *res);
+int kstrtou8_from_user(const char __user *s, size_t n, unsigned int base, u8 *res);
+int kstrtobool_from_user(const char __user *s, size_t n, bool *res);
+#define kstrtou64_from_user(s, n, base, res)	kstrtoull_from_user(s, n, base, res)
+#define kstrtos64_from_user(s, n, base, res)	kstrtoll_from_user(s, n, base, res)
+#define kstrtou32_from_user(s, n, base, res)	kstrtouint_from_user(s, n, base, res)
+#define kstrtos32_from_user(s, n, base, res)	kstrtoint_from_user(s, n, base, res)
 
 /* The lenient family: converts the leading number, stores where it ended, never fails. */
 unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);

@@ -7,16 +7,10 @@
 #ifndef _LINUX_KTIME_H
 #define _LINUX_KTIME_H
 
+#include <linux/time64.h>
 #include <linux/types.h>
 
 typedef s64 ktime_t;
-
-#define NSEC_PER_USEC 1000L
-#define NSEC_PER_MSEC 1000000L
-#define NSEC_PER_SEC 1000000000L
-#define USEC_PER_SEC 1000000L
-#define MSEC_PER_SEC 1000L
-#define FSEC_PER_SEC 1000000000000000LL
 
 #define KTIME_MAX ((s64)~((u64)1 << 63))
 
@@ -52,6 +46,9 @@ static inline ktime_t ktime_add_safe(ktime_t a, ktime_t b)
 
 	return __builtin_add_overflow(a, b, &sum) || sum < 0 ? KTIME_MAX : sum;
 }
+
+#define ktime_to_timespec64(kt)		ns_to_timespec64(kt)
+static inline ktime_t timespec64_to_ktime(struct timespec64 ts) { return timespec64_to_ns(&ts); }
 
 #include <linux/timekeeping.h>
 

@@ -12,8 +12,6 @@
 #include <linux/types.h>
 #include <linux/ktime.h>
 
-typedef s64 time64_t; /* Unix time in seconds */
-
 /*
  * ktime_get - monotonic time since time_init(). Context: any. Ordered: never runs backwards between
  * CPUs.
@@ -37,6 +35,22 @@ static inline time64_t ktime_get_seconds(void) { return ktime_get() / NSEC_PER_S
 #define ktime_get_boottime_ns()	ktime_get_ns()
 #define ktime_get_raw()		ktime_get()
 #define ktime_get_raw_ns()	ktime_get_ns()
+
+static inline void ktime_get_ts64(struct timespec64 *ts)
+{
+	*ts = ktime_to_timespec64(ktime_get());
+}
+
+static inline void ktime_get_real_ts64(struct timespec64 *ts)
+{
+	*ts = ktime_to_timespec64(ktime_get_real());
+}
+
+#define ktime_get_boottime_ts64(ts)	ktime_get_ts64(ts)
+#define ktime_get_raw_ts64(ts)		ktime_get_ts64(ts)
+/* Linux's are those of the last tick; ours cost no more than an exact one. */
+#define ktime_get_coarse_ts64(ts)	ktime_get_ts64(ts)
+#define ktime_get_coarse_real_ts64(ts)	ktime_get_real_ts64(ts)
 
 /* mktime64 - Unix time of a date in the Gregorian calendar (UTC; @mon 1..12, @day 1..31). */
 time64_t mktime64(unsigned int year, unsigned int mon, unsigned int day, unsigned int hour,

@@ -106,3 +106,37 @@ void *memdup_user_nul(const void __user *from, size_t n)
 	return dup_user(from, n, 1);
 }
 EXPORT_SYMBOL(memdup_user_nul);
+
+/* A number's text: what does not fit into @buf is no number. 0 or -EFAULT. */
+static int text_from_user(char buf[72], const char __user *s, size_t n)
+{
+	n = min(n, (size_t)71);
+	buf[n] = '\0';
+	return copy_from_user(buf, s, n) ? -EFAULT : 0;
+}
+
+#define DEFINE_FROM_USER(kstrto, type)						\
+int kstrto##_from_user(const char __user *s, size_t n, unsigned int base, type *res) \
+{										\
+	char buf[72];								\
+										\
+	return text_from_user(buf, s, n) ?: kstrto(buf, base, res);		\
+}										\
+EXPORT_SYMBOL(kstrto##_from_user)
+
+DEFINE_FROM_USER(kstrtoull, unsigned long long);
+DEFINE_FROM_USER(kstrtoll, long long);
+DEFINE_FROM_USER(kstrtoul, unsigned long);
+DEFINE_FROM_USER(kstrtol, long);
+DEFINE_FROM_USER(kstrtouint, unsigned int);
+DEFINE_FROM_USER(kstrtoint, int);
+DEFINE_FROM_USER(kstrtou16, u16);
+DEFINE_FROM_USER(kstrtou8, u8);
+
+int kstrtobool_from_user(const char __user *s, size_t n, bool *res)
+{
+	char buf[72];
+
+	return text_from_user(buf, s, n) ?: kstrtobool(buf, res);
+}
+EXPORT_SYMBOL(kstrtobool_from_user);
