@@ -204,6 +204,10 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 		}									\
 	} while (0)
 
+#define __KUNIT_PTR(test, assert, left, ltext, op, right, rtext, fmt, ...)		\
+	__KUNIT_BINARY(test, assert, (unsigned long)(left), ltext, op, (unsigned long)(right),	\
+		       rtext, fmt, ##__VA_ARGS__)
+
 #define __KUNIT_BOOL(test, assert, cond, text, expected, fmt, ...)			\
 	do {										\
 		if (unlikely((bool)(cond) != (expected)))				\
@@ -250,40 +254,104 @@ __printf(5, 6) void __kunit_fail_mem(struct kunit *test, bool assert,
 #define KUNIT_EXPECT_LE(test, l, r)	__KUNIT_BINARY(test, false, l, #l, <=, r, #r, NULL)
 #define KUNIT_EXPECT_GT(test, l, r)	__KUNIT_BINARY(test, false, l, #l, >, r, #r, NULL)
 #define KUNIT_EXPECT_GE(test, l, r)	__KUNIT_BINARY(test, false, l, #l, >=, r, #r, NULL)
-#define KUNIT_EXPECT_PTR_EQ(test, l, r)	\
-	__KUNIT_BINARY(test, false, (unsigned long)(l), #l, ==, (unsigned long)(r), #r, NULL)
-#define KUNIT_EXPECT_PTR_NE(test, l, r)	\
-	__KUNIT_BINARY(test, false, (unsigned long)(l), #l, !=, (unsigned long)(r), #r, NULL)
-#define KUNIT_EXPECT_NULL(test, p)	KUNIT_EXPECT_PTR_EQ(test, p, NULL)
-#define KUNIT_EXPECT_NOT_NULL(test, p)	KUNIT_EXPECT_PTR_NE(test, p, NULL)
+#define KUNIT_EXPECT_PTR_EQ(test, l, r)	__KUNIT_PTR(test, false, l, #l, ==, r, #r, NULL)
+#define KUNIT_EXPECT_PTR_NE(test, l, r)	__KUNIT_PTR(test, false, l, #l, !=, r, #r, NULL)
+#define KUNIT_EXPECT_NULL(test, p)	__KUNIT_PTR(test, false, p, #p, ==, NULL, "NULL", NULL)
+#define KUNIT_EXPECT_NOT_NULL(test, p)	__KUNIT_PTR(test, false, p, #p, !=, NULL, "NULL", NULL)
 #define KUNIT_EXPECT_STREQ(test, l, r)	__KUNIT_STR(test, false, l, #l, ==, r, #r, NULL)
-#define KUNIT_EXPECT_MEMEQ(test, l, r, n) __KUNIT_MEM(test, false, l, #l, ==, r, #r, n, NULL)
+#define KUNIT_EXPECT_STRNEQ(test, l, r)	__KUNIT_STR(test, false, l, #l, !=, r, #r, NULL)
+#define KUNIT_EXPECT_MEMEQ(test, l, r, n)	__KUNIT_MEM(test, false, l, #l, ==, r, #r, n, NULL)
+#define KUNIT_EXPECT_MEMNEQ(test, l, r, n)	__KUNIT_MEM(test, false, l, #l, !=, r, #r, n, NULL)
+#define KUNIT_EXPECT_NOT_ERR_OR_NULL(test, p)	\
+	__KUNIT_BOOL(test, false, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
 
-#define KUNIT_EXPECT_TRUE_MSG(test, c, f, ...) \
+#define KUNIT_EXPECT_TRUE_MSG(test, c, f, ...)	\
 	__KUNIT_BOOL(test, false, c, #c, true, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_FALSE_MSG(test, c, f, ...) \
+#define KUNIT_EXPECT_FALSE_MSG(test, c, f, ...)	\
 	__KUNIT_BOOL(test, false, c, #c, false, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_EQ_MSG(test, l, r, f, ...) \
+#define KUNIT_EXPECT_EQ_MSG(test, l, r, f, ...)	\
 	__KUNIT_BINARY(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_LE_MSG(test, l, r, f, ...) \
+#define KUNIT_EXPECT_NE_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, false, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_LT_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, false, l, #l, <, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_LE_MSG(test, l, r, f, ...)	\
 	__KUNIT_BINARY(test, false, l, #l, <=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_GE_MSG(test, l, r, f, ...) \
+#define KUNIT_EXPECT_GT_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, false, l, #l, >, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_GE_MSG(test, l, r, f, ...)	\
 	__KUNIT_BINARY(test, false, l, #l, >=, r, #r, f, ##__VA_ARGS__)
-#define KUNIT_EXPECT_STREQ_MSG(test, l, r, f, ...) \
+#define KUNIT_EXPECT_PTR_EQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_PTR(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_PTR_NE_MSG(test, l, r, f, ...)	\
+	__KUNIT_PTR(test, false, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_PTR(test, false, p, #p, ==, NULL, "NULL", f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NOT_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_PTR(test, false, p, #p, !=, NULL, "NULL", f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_STREQ_MSG(test, l, r, f, ...)	\
 	__KUNIT_STR(test, false, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_STRNEQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_STR(test, false, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_MEMEQ_MSG(test, l, r, n, f, ...)	\
+	__KUNIT_MEM(test, false, l, #l, ==, r, #r, n, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_MEMNEQ_MSG(test, l, r, n, f, ...)	\
+	__KUNIT_MEM(test, false, l, #l, !=, r, #r, n, f, ##__VA_ARGS__)
+#define KUNIT_EXPECT_NOT_ERR_OR_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_BOOL(test, false, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, f, ##__VA_ARGS__)
 
 #define KUNIT_ASSERT_TRUE(test, c)	__KUNIT_BOOL(test, true, c, #c, true, NULL)
 #define KUNIT_ASSERT_FALSE(test, c)	__KUNIT_BOOL(test, true, c, #c, false, NULL)
 #define KUNIT_ASSERT_EQ(test, l, r)	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, NULL)
 #define KUNIT_ASSERT_NE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, NULL)
 #define KUNIT_ASSERT_LT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <, r, #r, NULL)
+#define KUNIT_ASSERT_LE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, NULL)
 #define KUNIT_ASSERT_GT(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >, r, #r, NULL)
 #define KUNIT_ASSERT_GE(test, l, r)	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, NULL)
-#define KUNIT_ASSERT_PTR_NE(test, l, r)	\
-	__KUNIT_BINARY(test, true, (unsigned long)(l), #l, !=, (unsigned long)(r), #r, NULL)
-#define KUNIT_ASSERT_NOT_NULL(test, p)	KUNIT_ASSERT_PTR_NE(test, p, NULL)
+#define KUNIT_ASSERT_PTR_EQ(test, l, r)	__KUNIT_PTR(test, true, l, #l, ==, r, #r, NULL)
+#define KUNIT_ASSERT_PTR_NE(test, l, r)	__KUNIT_PTR(test, true, l, #l, !=, r, #r, NULL)
+#define KUNIT_ASSERT_NULL(test, p)	__KUNIT_PTR(test, true, p, #p, ==, NULL, "NULL", NULL)
+#define KUNIT_ASSERT_NOT_NULL(test, p)	__KUNIT_PTR(test, true, p, #p, !=, NULL, "NULL", NULL)
 #define KUNIT_ASSERT_STREQ(test, l, r)	__KUNIT_STR(test, true, l, #l, ==, r, #r, NULL)
-#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p) \
+#define KUNIT_ASSERT_STRNEQ(test, l, r)	__KUNIT_STR(test, true, l, #l, !=, r, #r, NULL)
+#define KUNIT_ASSERT_MEMEQ(test, l, r, n)	__KUNIT_MEM(test, true, l, #l, ==, r, #r, n, NULL)
+#define KUNIT_ASSERT_MEMNEQ(test, l, r, n)	__KUNIT_MEM(test, true, l, #l, !=, r, #r, n, NULL)
+#define KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p)	\
 	__KUNIT_BOOL(test, true, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, NULL)
+
+#define KUNIT_ASSERT_TRUE_MSG(test, c, f, ...)	\
+	__KUNIT_BOOL(test, true, c, #c, true, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_FALSE_MSG(test, c, f, ...)	\
+	__KUNIT_BOOL(test, true, c, #c, false, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_EQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NE_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_LT_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, <, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_LE_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, <=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_GT_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, >, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_GE_MSG(test, l, r, f, ...)	\
+	__KUNIT_BINARY(test, true, l, #l, >=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_PTR_EQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_PTR(test, true, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_PTR_NE_MSG(test, l, r, f, ...)	\
+	__KUNIT_PTR(test, true, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_PTR(test, true, p, #p, ==, NULL, "NULL", f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NOT_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_PTR(test, true, p, #p, !=, NULL, "NULL", f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_STREQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_STR(test, true, l, #l, ==, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_STRNEQ_MSG(test, l, r, f, ...)	\
+	__KUNIT_STR(test, true, l, #l, !=, r, #r, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_MEMEQ_MSG(test, l, r, n, f, ...)	\
+	__KUNIT_MEM(test, true, l, #l, ==, r, #r, n, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_MEMNEQ_MSG(test, l, r, n, f, ...)	\
+	__KUNIT_MEM(test, true, l, #l, !=, r, #r, n, f, ##__VA_ARGS__)
+#define KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, p, f, ...)	\
+	__KUNIT_BOOL(test, true, IS_ERR_OR_NULL(p), "IS_ERR_OR_NULL(" #p ")", false, f, ##__VA_ARGS__)
 
 #endif
