@@ -37,6 +37,7 @@ static void unbind(struct pci_dev *dev)
 {
 	if (dev->driver->remove)
 		dev->driver->remove(dev);
+	devres_release_all(&dev->dev);
 	dev->driver = NULL;
 	dev->dev.driver = NULL;
 	pci_set_drvdata(dev, NULL);
@@ -54,6 +55,7 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct 
 		return;
 	if (ret != -ENODEV)
 		pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
+	devres_release_all(&dev->dev);
 	dev->driver = NULL;
 	dev->dev.driver = NULL;
 	pci_set_drvdata(dev, NULL);

@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/types.h>
 #include <linux/printk.h>
+#include <linux/device/devres.h>
 
 struct device {
 	const char *init_name;		/* for PCI "0000:00:03.0" */
@@ -16,6 +17,7 @@ struct device {
 	void *driver_data;
 	struct device *parent;
 	dev_t devt;			/* of one with a node in /dev */
+	struct list_head devres_head;	/* zeroed: none */
 };
 
 /*

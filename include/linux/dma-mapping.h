@@ -45,6 +45,10 @@ static inline void dma_free_coherent(struct device *dev, size_t size, void *p, d
 	free_pages_exact(p, size);
 }
 
+/* The same, given back with the rest of @dev: linux/device/devres.h. */
+void *dmam_alloc_coherent(struct device *dev, size_t size, dma_addr_t *handle, gfp_t gfp);
+void dmam_free_coherent(struct device *dev, size_t size, void *p, dma_addr_t handle);
+
 /* @p must be in the direct map (kmalloc, pages); a stack or vmalloc address is an error. */
 static inline dma_addr_t dma_map_single(struct device *dev, void *p, size_t size,
 					enum dma_data_direction dir)

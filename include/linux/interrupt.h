@@ -72,6 +72,21 @@ static inline int __must_check request_irq(unsigned int irq, irq_handler_t handl
 	return request_threaded_irq(irq, handler, NULL, flags | IRQF_COND_ONESHOT, name, dev);
 }
 
+struct device;
+/* The same, and given back with the rest of @dev: see linux/device/devres.h. @name NULL: the device's. */
+int __must_check devm_request_threaded_irq(struct device *dev, unsigned int irq,
+					   irq_handler_t handler, irq_handler_t thread_fn,
+					   unsigned long flags, const char *name, void *dev_id);
+
+static inline int __must_check devm_request_irq(struct device *dev, unsigned int irq,
+						irq_handler_t handler, unsigned long flags,
+						const char *name, void *dev_id)
+{
+	return devm_request_threaded_irq(dev, irq, handler, NULL, flags | IRQF_COND_ONESHOT, name,
+					 dev_id);
+}
+
+void devm_free_irq(struct device *dev, unsigned int irq, void *dev_id);
 int __must_check request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name,
 				    void __percpu *percpu_dev_id);
 const void *free_irq(unsigned int irq, void *dev_id);

@@ -18,6 +18,10 @@
  */
 void __iomem *ioremap(phys_addr_t pa, size_t size);
 void iounmap(volatile void __iomem *addr);
+/* The same, given back with the rest of @dev: linux/device/devres.h. */
+struct device;
+void __iomem *devm_ioremap(struct device *dev, resource_size_t start, resource_size_t size);
+void devm_iounmap(struct device *dev, void __iomem *addr);
 /* The same for cached, read-only use of memory that is no device; memunmap() undoes it. */
 void *memremap(phys_addr_t pa, size_t size, unsigned long flags);
 void memunmap(void *addr);

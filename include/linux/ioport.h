@@ -30,6 +30,20 @@ void __release_region(unsigned long flags, resource_size_t start, resource_size_
 #define release_mem_region(start, n)		__release_region(IORESOURCE_MEM, start, n)
 #define release_region(start, n)		__release_region(IORESOURCE_IO, start, n)
 
+/* The same, given back with the rest of @dev: linux/device/devres.h. */
+struct device;
+struct resource *__devm_request_region(struct device *dev, unsigned long flags,
+				       resource_size_t start, resource_size_t n,
+				       const char *name);
+void __devm_release_region(struct device *dev, unsigned long flags, resource_size_t start,
+			   resource_size_t n);
+#define devm_request_region(dev, start, n, name) \
+	__devm_request_region(dev, IORESOURCE_IO, start, n, name)
+#define devm_request_mem_region(dev, start, n, name) \
+	__devm_request_region(dev, IORESOURCE_MEM, start, n, name)
+#define devm_release_region(dev, start, n)	__devm_release_region(dev, IORESOURCE_IO, start, n)
+#define devm_release_mem_region(dev, start, n)	__devm_release_region(dev, IORESOURCE_MEM, start, n)
+
 /*
  * Call @fn for each claimed range of kind @flags in ascending order, under a spinlock
  * (/proc/ioports, /proc/iomem).

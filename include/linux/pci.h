@@ -220,6 +220,20 @@ int __pci_request_region(struct pci_dev *dev, int bar, const char *name);
 void pci_release_regions(struct pci_dev *dev);
 void pci_release_region(struct pci_dev *dev, int bar);
 
+/*
+ * Managed (linux/device/devres.h): decoding, mappings, and whatever regions and vectors the device has
+ * go when its driver does. _iomap_regions requests and maps the BARs of @mask, _table says where.
+ */
+int __pcim_enable_device(struct pci_dev *dev);
+#define pcim_enable_device(dev)	__pci_taking(dev, __pcim_enable_device(__dev))
+int __pcim_request_all_regions(struct pci_dev *dev, const char *name);
+#define pcim_request_all_regions(dev, name) \
+	__pci_taking(dev, __pcim_request_all_regions(__dev, name))
+void __iomem *pcim_iomap(struct pci_dev *dev, int bar, unsigned long maxlen);
+void pcim_iounmap(struct pci_dev *dev, void __iomem *addr);
+int pcim_iomap_regions(struct pci_dev *dev, int mask, const char *name);
+void __iomem * const *pcim_iomap_table(struct pci_dev *dev);
+
 #define PCI_IRQ_INTX		(1 << 0)
 #define PCI_IRQ_MSI		(1 << 1)
 #define PCI_IRQ_MSIX		(1 << 2)

@@ -54,6 +54,7 @@ EXPORT_SYMBOL_GPL(class_create);
 static void remove_node(struct node *n)
 {
 	list_del(&n->list);
+	devres_release_all(&n->dev);
 	proc_remove(n->node);
 	proc_remove(n->dir);
 	kfree(n->dev.init_name);
