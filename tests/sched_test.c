@@ -494,7 +494,11 @@ static void affinity_needs_an_online_cpu(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sched_setaffinity(kthreadd_task, cpumask_of(0)), -EINVAL);
 }
 
-/* Threads and affinity changes in all directions at once: nobody is lost, nobody runs astray. */
+/*
+ * Threads and affinity changes in all directions at once: nobody is lost, nobody runs astray. Who sleeps
+ * does so for longer than four wake-ups and switches take on the slowest machine (100 us each on
+ * Bochs): else the next timer is due whenever another thread gets the CPU, before its first instruction.
+ */
 static int wander(struct member *me)
 {
 	while (!READ_ONCE(me->stop)) {
@@ -502,7 +506,7 @@ static int wander(struct member *me)
 			cpu_relax();	/* just being moved */
 		WRITE_ONCE(me->count, me->count + 1);
 		if (me->arg & 1)
-			usleep_range(50, 100);
+			usleep_range(1000, 2000);
 		else
 			cond_resched();
 		cpu_relax();	/* where CPUs take turns, the other's turn */
