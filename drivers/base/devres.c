@@ -196,7 +196,7 @@ char *devm_kvasprintf(struct device *dev, gfp_t gfp, const char *fmt, va_list ap
 		vsnprintf(p, n, fmt, ap);
 	return p;
 }
-EXPORT_SYMBOL_GPL(devm_kvasprintf);
+EXPORT_SYMBOL(devm_kvasprintf);
 
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...)
 {

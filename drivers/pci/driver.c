@@ -35,6 +35,7 @@ static const struct pci_device_id *match(const struct pci_driver *drv, const str
 
 static void unbind(struct pci_dev *dev)
 {
+	device_remove_groups(&dev->dev, dev->driver->driver.dev_groups);
 	if (dev->driver->remove)
 		dev->driver->remove(dev);
 	devres_release_all(&dev->dev);
@@ -49,10 +50,15 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct 
 	int ret;
 
 	dev->driver = drv;
-	dev->dev.driver = drv->name;
+	dev->dev.driver = &drv->driver;
 	ret = drv->probe(dev, id);
-	if (!ret)
-		return;
+	if (!ret) {
+		ret = device_add_groups(&dev->dev, drv->driver.dev_groups);
+		if (!ret)
+			return;
+		if (drv->remove)
+			drv->remove(dev);
+	}
 	if (ret != -ENODEV)
 		pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
 	devres_release_all(&dev->dev);
@@ -114,6 +120,7 @@ int pci_register_driver(struct pci_driver *drv)
 	struct pci_dev *dev = NULL;
 
 	guard(mutex)(&pci_driver_lock);
+	drv->driver.name = drv->name;
 	if (drv->yields)
 		list_add_tail(&drv->yielding, &yielding);
 	for_each_pci_dev(dev) {

@@ -140,6 +140,8 @@ static struct pci_dev *add_function(u8 bus, u8 devfn)
 	dev->msi_cap = pci_find_capability(dev, PCI_CAP_ID_MSI);
 	dev->msix_cap = pci_find_capability(dev, PCI_CAP_ID_MSIX);
 	list_add_tail(&dev->node, &pci_devices);
+	if (pci_device_add(dev))
+		pr_err("%s has no directory in /sys: no memory\n", dev->name);
 	return dev;
 }
 
@@ -178,6 +180,8 @@ static int __init pci_scan(void)
 	struct pci_dev *dev;
 	unsigned int n = 0;
 
+	if (bus_register(&pci_bus_type))
+		pr_err("no /sys/bus/pci: no memory\n");
 	scan_bus(0);
 	list_for_each_entry(dev, &pci_devices, node)
 		n++;

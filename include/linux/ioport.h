@@ -7,6 +7,7 @@
 
 #define IORESOURCE_IO		0x00000100
 #define IORESOURCE_MEM		0x00000200
+#define IORESOURCE_IRQ		0x00000400	/* not claimed, only told: platform_get_irq() */
 
 struct resource {
 	resource_size_t start, end;	/* inclusive, as in Linux */
@@ -14,6 +15,18 @@ struct resource {
 	unsigned long flags;
 	struct resource *next;
 };
+
+#define DEFINE_RES_NAMED(_start, _size, _name, _flags)					\
+	(struct resource){ .start = (_start), .end = (_start) + (_size) - 1,		\
+			   .name = (_name), .flags = (_flags) }
+#define DEFINE_RES_IO(start, size)	DEFINE_RES_NAMED(start, size, NULL, IORESOURCE_IO)
+#define DEFINE_RES_MEM(start, size)	DEFINE_RES_NAMED(start, size, NULL, IORESOURCE_MEM)
+#define DEFINE_RES_IRQ(irq)		DEFINE_RES_NAMED(irq, 1, NULL, IORESOURCE_IRQ)
+
+static inline unsigned long resource_type(const struct resource *res)
+{
+	return res->flags & (IORESOURCE_IO | IORESOURCE_MEM | IORESOURCE_IRQ);
+}
 
 static inline resource_size_t resource_size(const struct resource *res)
 {

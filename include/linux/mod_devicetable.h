@@ -19,4 +19,11 @@ struct pci_device_id {
 	kernel_ulong_t driver_data;
 };
 
+#define PLATFORM_NAME_SIZE	20
+
+struct platform_device_id {
+	char name[PLATFORM_NAME_SIZE];
+	kernel_ulong_t driver_data;
+};
+
 #endif /* _LINUX_MOD_DEVICETABLE_H */

@@ -254,8 +254,11 @@ struct net_device {
 };
 
 /* The device behind it: only its driver's name is kept, for the log. */
-#define SET_NETDEV_DEV(net, pdev) \
-	((net)->driver_name = (pdev) ? (pdev)->driver : NULL)
+#define SET_NETDEV_DEV(net, pdev) do {						\
+	const struct device *__parent = (pdev);					\
+										\
+	(net)->driver_name = __parent && __parent->driver ? __parent->driver->name : NULL; \
+} while (0)
 
 static inline void *netdev_priv(struct net_device *dev)
 {

@@ -116,6 +116,7 @@ struct pci_dev {
 
 struct pci_driver {
 	const char *name;
+	struct device_driver driver;
 	const struct pci_device_id *id_table;
 	int (*probe)(struct pci_dev *dev, const struct pci_device_id *id);
 	void (*remove)(struct pci_dev *dev);
@@ -139,6 +140,10 @@ struct pci_driver {
 #define PCI_VDEVICE(vend, dev) \
 	.vendor = PCI_VENDOR_ID_##vend, .device = (dev), \
 	.subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID, 0, 0
+
+/* drivers/pci/sysfs.c: a device's directory below /sys/bus/pci/devices. 0 or -errno. */
+extern struct bus_type pci_bus_type;
+int pci_device_add(struct pci_dev *dev);
 
 /**
  * pci_register_driver - probe @drv for every unbound device in its id_table. May sleep.

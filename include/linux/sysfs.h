@@ -13,6 +13,13 @@ struct attribute {
 	umode_t mode;
 };
 
+/* How the files of a kind of kobject are read and written; @buf is a page, or what was written. */
+struct sysfs_ops {
+	ssize_t (*show)(struct kobject *kobj, struct attribute *attr, char *buf);
+	ssize_t (*store)(struct kobject *kobj, struct attribute *attr, const char *buf,
+			 size_t count);
+};
+
 struct attribute_group {
 	const char *name;		/* of a directory for them; NULL: in the kobject's */
 	umode_t (*is_visible)(struct kobject *kobj, struct attribute *attr, int n);
@@ -30,12 +37,15 @@ struct attribute_group {
 	static const struct attribute_group _name##_group = { .attrs = _name##_attrs }; \
 	static const struct attribute_group *_name##_groups[] = { &_name##_group, NULL }
 
-/* @attr is that of a struct kobj_attribute. 0, -EEXIST, -ENOMEM. */
+/* @attr is of the kind that @kobj's sysfs_ops know: a struct kobj_attribute. 0, -EEXIST, -ENOMEM. */
 int sysfs_create_file(struct kobject *kobj, const struct attribute *attr);
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr);
 /* All or none. */
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);
+/* A list with NULL at its end; NULL itself is fine. All or none. */
+int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups);
+void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups);
 
 /* For a show(): prints to its page. Any context. */
 int sysfs_emit(char *buf, const char *fmt, ...) __printf(2, 3);

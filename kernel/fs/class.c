@@ -7,6 +7,7 @@
  */
 #include <linux/device.h>
 #include <linux/export.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -18,47 +19,45 @@
 
 struct class {
 	struct list_head devices;
-	struct proc_dir_entry *dir;	/* /sys/class/NAME */
+	struct kobject *kobj;		/* /sys/class/NAME */
 };
 
 struct node {
 	struct list_head list;
 	struct device dev;
-	struct proc_dir_entry *node, *dir;
-	char number[16];		/* "234:0" */
+	struct proc_dir_entry *node;	/* /dev/NAME */
 };
 
+static struct kobject class_top;	/* /sys/class */
 static DEFINE_MUTEX(class_lock);
+
+struct kobject *class_kobj(struct class *class)
+{
+	return class ? class->kobj : NULL;
+}
 
 struct class *class_create(const char *name)
 {
 	struct class *class = kzalloc(sizeof(*class), GFP_KERNEL);
-	struct proc_dir_entry *top;
+	int err;
 
 	if (!class)
 		return ERR_PTR(-ENOMEM);
-	guard(mutex)(&class_lock);
 	INIT_LIST_HEAD(&class->devices);
-	top = fs_mkdir_once("class", &sysfs_root);
-	class->dir = top ? fs_create(name, top, NULL) : ERR_PTR(-ENOMEM);
-	if (IS_ERR(class->dir)) {
-		long err = PTR_ERR(class->dir);
-
-		kfree(class);
-		return ERR_PTR(err);
-	}
-	return class;
+	class->kobj = kobject_create_and_add(name, &class_top);
+	if (class->kobj)
+		return class;
+	err = fs_lookup(name, class_top.dir) ? -EEXIST : -ENOMEM;
+	kfree(class);
+	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(class_create);
 
 static void remove_node(struct node *n)
 {
 	list_del(&n->list);
-	devres_release_all(&n->dev);
 	proc_remove(n->node);
-	proc_remove(n->dir);
-	kfree(n->dev.init_name);
-	kfree(n);
+	device_unregister(&n->dev);
 }
 
 void class_destroy(struct class *class)
@@ -68,64 +67,91 @@ void class_destroy(struct class *class)
 	guard(mutex)(&class_lock);
 	while (!list_empty(&class->devices))
 		remove_node(list_first_entry(&class->devices, struct node, list));
-	proc_remove(class->dir);
+	kobject_put(class->kobj);
 	kfree(class);
 }
 EXPORT_SYMBOL_GPL(class_destroy);
 
-static int number_show(struct seq_file *m, void *v)
+static ssize_t dev_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	seq_printf(m, "%s\n", (char *)m->private);
-	return 0;
+	return sysfs_emit(buf, "%u:%u\n", MAJOR(dev->devt), MINOR(dev->devt));
+}
+static DEVICE_ATTR_RO(dev);
+
+static void node_release(struct device *dev)
+{
+	kfree(container_of(dev, struct node, dev));
 }
 
 /* The files of @n. 0 or -errno. class_lock held. */
-static int add_files(struct class *class, struct node *n)
+static int add_files(struct node *n)
 {
-	const char *name = dev_name(&n->dev);
+	int err = device_add(&n->dev);
 
-	n->dir = fs_create(name, class->dir, NULL);
-	if (IS_ERR(n->dir))
-		return PTR_ERR(n->dir);
-	if (!n->dev.devt)
-		return 0;		/* a device without a number has no node */
-	snprintf(n->number, sizeof(n->number), "%u:%u", MAJOR(n->dev.devt), MINOR(n->dev.devt));
-	proc_create_single_data("dev", 0444, n->dir, number_show, n->number);
-	n->node = fs_create(name, &devfs_root, &(struct proc_dir_entry){
+	if (err || !n->dev.devt)
+		return err;		/* a device without a number has no node */
+	err = device_create_file(&n->dev, &dev_attr_dev);
+	if (err)
+		return err;
+	n->node = fs_create(dev_name(&n->dev), &devfs_root, &(struct proc_dir_entry){
 		.fops = &chrdev_fops, .rdev = n->dev.devt
 	});
-	if (!IS_ERR(n->node))
-		return 0;
-	proc_remove(n->dir);
-	return PTR_ERR(n->node);
+	return PTR_ERR_OR_ZERO(n->node);
+}
+
+static struct device *create(struct class *class, struct device *parent, dev_t devt, void *drvdata,
+			     const struct attribute_group **groups, const char *fmt, va_list args)
+{
+	struct node *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	int err;
+
+	if (!n)
+		return ERR_PTR(-ENOMEM);
+	device_initialize(&n->dev);
+	n->dev.parent = parent;
+	n->dev.class = class;
+	n->dev.devt = devt;
+	n->dev.driver_data = drvdata;
+	n->dev.groups = groups;
+	n->dev.release = node_release;
+	err = kobject_set_name_vargs(&n->dev.kobj, fmt, args);
+	guard(mutex)(&class_lock);
+	if (!err)
+		err = add_files(n);
+	if (err) {
+		put_device(&n->dev);
+		return ERR_PTR(err);
+	}
+	list_add_tail(&n->list, &class->devices);
+	return &n->dev;
 }
 
 struct device *device_create(struct class *class, struct device *parent, dev_t devt, void *drvdata,
 			     const char *fmt, ...)
 {
-	struct node *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	struct device *dev;
 	va_list args;
-	int ret;
 
-	if (!n)
-		return ERR_PTR(-ENOMEM);
 	va_start(args, fmt);
-	n->dev.init_name = kvasprintf(GFP_KERNEL, fmt, args);
+	dev = create(class, parent, devt, drvdata, NULL, fmt, args);
 	va_end(args);
-	n->dev.parent = parent;
-	n->dev.devt = devt;
-	n->dev.driver_data = drvdata;
-	guard(mutex)(&class_lock);
-	ret = n->dev.init_name ? add_files(class, n) : -ENOMEM;
-	if (!ret) {
-		list_add_tail(&n->list, &class->devices);
-		return &n->dev;
-	}
-	kfree(n->dev.init_name);
-	kfree(n);
-	return ERR_PTR(ret);
+	return dev;
 }
 EXPORT_SYMBOL_GPL(device_create);
+
+struct device *device_create_with_groups(struct class *class, struct device *parent, dev_t devt,
+					 void *drvdata, const struct attribute_group **groups,
+					 const char *fmt, ...)
+{
+	struct device *dev;
+	va_list args;
+
+	va_start(args, fmt);
+	dev = create(class, parent, devt, drvdata, groups, fmt, args);
+	va_end(args);
+	return dev;
+}
+EXPORT_SYMBOL_GPL(device_create_with_groups);
 
 void device_destroy(struct class *class, dev_t devt)
 {
@@ -139,3 +165,9 @@ void device_destroy(struct class *class, dev_t devt)
 		}
 }
 EXPORT_SYMBOL_GPL(device_destroy);
+
+static int __init class_init(void)
+{
+	return kobject_adopt(&class_top, "class");
+}
+core_initcall(class_init);

@@ -24,7 +24,7 @@ struct sysfs_file {
 	struct list_head list;		/* its kobject's */
 	struct list_head all;
 	struct kobject *kobj;
-	struct kobj_attribute *attr;
+	const struct attribute *attr;
 	const struct attribute_group *group;	/* it came with, or NULL */
 	struct proc_dir_entry *entry;
 };
@@ -36,19 +36,43 @@ EXPORT_SYMBOL_GPL(kernel_kobj);
 
 /* ---- files ---- */
 
+static ssize_t kobj_attr_show(struct kobject *kobj, struct attribute *attr, char *buf)
+{
+	struct kobj_attribute *ka = container_of(attr, struct kobj_attribute, attr);
+
+	return ka->show ? ka->show(kobj, ka, buf) : -EIO;
+}
+
+static ssize_t kobj_attr_store(struct kobject *kobj, struct attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct kobj_attribute *ka = container_of(attr, struct kobj_attribute, attr);
+
+	return ka->store ? ka->store(kobj, ka, buf, count) : -EIO;
+}
+
+const struct sysfs_ops kobj_sysfs_ops = { .show = kobj_attr_show, .store = kobj_attr_store };
+EXPORT_SYMBOL_GPL(kobj_sysfs_ops);
+
+static const struct sysfs_ops *ops_of(const struct kobject *kobj)
+{
+	return kobj->ktype && kobj->ktype->sysfs_ops ? kobj->ktype->sysfs_ops : &kobj_sysfs_ops;
+}
+
 static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
 	struct sysfs_file *f = file_inode(file)->i_private;
+	const struct sysfs_ops *ops = ops_of(f->kobj);
 	char *page __free(kfree) = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	ssize_t n;
 
 	if (!page)
 		return -ENOMEM;
-	n = f->attr->show(f->kobj, f->attr, page);
+	n = ops->show ? ops->show(f->kobj, (struct attribute *)f->attr, page) : -EIO;
 	if (n < 0)
 		return n;
 	WARN_ONCE(n >= PAGE_SIZE, "sysfs: the show() of %s printed more than a page\n",
-		  f->attr->attr.name);
+		  f->attr->name);
 	return simple_read_from_buffer(buf, count, pos, page, min(n, (ssize_t)PAGE_SIZE - 1));
 }
 
@@ -56,6 +80,7 @@ static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff
 static ssize_t attr_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
 {
 	struct sysfs_file *f = file_inode(file)->i_private;
+	const struct sysfs_ops *ops = ops_of(f->kobj);
 	char *text;
 	ssize_t n;
 
@@ -63,14 +88,14 @@ static ssize_t attr_write(struct file *file, const char __user *buf, size_t coun
 	text = memdup_user_nul(buf, count);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	n = f->attr->store(f->kobj, f->attr, text, count);
+	n = ops->store ? ops->store(f->kobj, (struct attribute *)f->attr, text, count) : -EIO;
 	kfree(text);
 	if (n > 0)
 		*pos += n;
 	return n;
 }
 
-/* By what an attribute has: [store][show]. */
+/* By an attribute's mode: [may be written][may be read]. */
 static const struct file_operations attr_fops[2][2] = {
 	{ {}, { .read = attr_read } },
 	{ { .write = attr_write }, { .read = attr_read, .write = attr_write } },
@@ -80,18 +105,16 @@ static const struct file_operations attr_fops[2][2] = {
 static int add_file(struct kobject *kobj, struct proc_dir_entry *dir, const struct attribute *attr,
 		    umode_t mode, const struct attribute_group *group)
 {
-	struct kobj_attribute *ka = container_of((struct attribute *)attr, struct kobj_attribute,
-						 attr);
 	struct sysfs_file *f = kzalloc(sizeof(*f), GFP_KERNEL);
 
 	if (!f)
 		return -ENOMEM;
 	f->kobj = kobj;
-	f->attr = ka;
+	f->attr = attr;
 	f->group = group;
-	f->entry = fs_create(attr->name, dir, &(struct proc_dir_entry){
-		.fops = &attr_fops[ka->store && mode & 0222][ka->show && mode & 0444], .data = f
-	});
+	f->entry = dir ? fs_create(attr->name, dir, &(struct proc_dir_entry){
+		.fops = &attr_fops[!!(mode & 0222)][!!(mode & 0444)], .data = f
+	}) : ERR_PTR(-ENOENT);
 	if (IS_ERR(f->entry)) {
 		int err = PTR_ERR(f->entry);
 
@@ -110,7 +133,7 @@ static void remove_files(struct kobject *kobj, const struct attribute *attr,
 	struct sysfs_file *f, *next;
 
 	list_for_each_entry_safe(f, next, &kobj->files, list) {
-		if ((attr && (&f->attr->attr != attr || f->group)) || (group && f->group != group))
+		if ((attr && (f->attr != attr || f->group)) || (group && f->group != group))
 			continue;
 		list_del(&f->list);
 		list_del(&f->all);
@@ -139,6 +162,8 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group
 	int i, err = 0;
 
 	guard(mutex)(&sysfs_lock);
+	if (!dir)
+		return -ENOENT;
 	if (group->name)
 		dir = fs_create(group->name, dir, NULL);
 	if (IS_ERR(dir))
@@ -163,10 +188,29 @@ void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *grou
 {
 	guard(mutex)(&sysfs_lock);
 	remove_files(kobj, NULL, group);
-	if (group->name)
+	if (group->name && kobj->dir)
 		proc_remove(fs_lookup(group->name, kobj->dir));
 }
 EXPORT_SYMBOL_GPL(sysfs_remove_group);
+
+int sysfs_create_groups(struct kobject *kobj, const struct attribute_group **groups)
+{
+	int i, err = 0;
+
+	for (i = 0; groups && groups[i] && !err; i++)
+		err = sysfs_create_group(kobj, groups[i]);
+	for (i -= 2; err && i >= 0; i--)	/* those before the one that failed */
+		sysfs_remove_group(kobj, groups[i]);
+	return err;
+}
+EXPORT_SYMBOL_GPL(sysfs_create_groups);
+
+void sysfs_remove_groups(struct kobject *kobj, const struct attribute_group **groups)
+{
+	for (int i = 0; groups && groups[i]; i++)
+		sysfs_remove_group(kobj, groups[i]);
+}
+EXPORT_SYMBOL_GPL(sysfs_remove_groups);
 
 static int emit(char *buf, int at, const char *fmt, va_list args)
 {
@@ -201,56 +245,158 @@ EXPORT_SYMBOL_GPL(sysfs_emit_at);
 
 /* ---- kobjects ---- */
 
-static struct kobject *kobject_new(const char *name, struct kobject *parent)
+void kobject_init(struct kobject *kobj, const struct kobj_type *ktype)
 {
-	struct kobject *k = kzalloc(sizeof(*k), GFP_KERNEL);
-
-	if (!k)
-		return NULL;
-	kref_init(&k->kref);
-	INIT_LIST_HEAD(&k->files);
-	k->parent = parent;
-	k->name = kstrdup(name, GFP_KERNEL);
-	if (k->name)
-		return k;
-	kfree(k);
-	return NULL;
+	kref_init(&kobj->kref);
+	INIT_LIST_HEAD(&kobj->files);
+	kobj->ktype = ktype;
 }
+EXPORT_SYMBOL(kobject_init);
+
+int kobject_set_name_vargs(struct kobject *kobj, const char *fmt, va_list args)
+{
+	char *name = kvasprintf(GFP_KERNEL, fmt, args);
+
+	if (!name)
+		return -ENOMEM;
+	kfree(kobj->name);
+	kobj->name = name;
+	return 0;
+}
+
+int kobject_set_name(struct kobject *kobj, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, fmt);
+	err = kobject_set_name_vargs(kobj, fmt, args);
+	va_end(args);
+	return err;
+}
+EXPORT_SYMBOL(kobject_set_name);
+
+/* sysfs_lock held. */
+static int make_dir(struct kobject *kobj)
+{
+	struct kobject *parent = kobj->parent;
+	struct proc_dir_entry *dir;
+
+	if (parent && !parent->dir)
+		return -ENOENT;
+	dir = fs_create(kobj->name, parent ? parent->dir : &sysfs_root, NULL);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	kobj->dir = dir;
+	if (parent)
+		parent->children++;
+	return 0;
+}
+
+static int add(struct kobject *kobj, struct kobject *parent, const char *fmt, va_list args)
+{
+	int err = fmt ? kobject_set_name_vargs(kobj, fmt, args) : 0;
+
+	if (!err && (!kobj->name || !*kobj->name))
+		err = -EINVAL;
+	if (err)
+		return err;
+	if (!parent && kobj->kset)
+		parent = &kobj->kset->kobj;
+	kobj->parent = kobject_get(parent);
+	scoped_guard(mutex, &sysfs_lock)
+		err = make_dir(kobj);
+	if (!err && kobj->ktype)
+		err = sysfs_create_groups(kobj, kobj->ktype->default_groups);
+	if (!err)
+		return 0;
+	pr_warn("kobject_add(\"%s\"): %pe\n", kobj->name, ERR_PTR(err));
+	kobject_del(kobj);
+	return err;
+}
+
+int kobject_add(struct kobject *kobj, struct kobject *parent, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, fmt);
+	err = add(kobj, parent, fmt, args);
+	va_end(args);
+	return err;
+}
+EXPORT_SYMBOL(kobject_add);
+
+int kobject_init_and_add(struct kobject *kobj, const struct kobj_type *ktype,
+			 struct kobject *parent, const char *fmt, ...)
+{
+	va_list args;
+	int err;
+
+	kobject_init(kobj, ktype);
+	va_start(args, fmt);
+	err = add(kobj, parent, fmt, args);
+	va_end(args);
+	return err;
+}
+EXPORT_SYMBOL_GPL(kobject_init_and_add);
+
+static void free_kobject(struct kobject *kobj)
+{
+	kfree(kobj);
+}
+
+static const struct kobj_type dynamic_ktype = { .release = free_kobject };
 
 struct kobject *kobject_create_and_add(const char *name, struct kobject *parent)
 {
-	struct kobject *k = kobject_new(name, parent);
+	struct kobject *k = kzalloc(sizeof(*k), GFP_KERNEL);
 
-	if (!k)
-		return NULL;
-	k->dir = fs_create(name, parent ? parent->dir : &sysfs_root, NULL);
-	if (!IS_ERR(k->dir))
+	if (!k || !kobject_init_and_add(k, &dynamic_ktype, parent, "%s", name))
 		return k;
-	pr_warn("kobject_create_and_add(\"%s\"): %pe\n", name, k->dir);
-	kfree(k->name);
-	kfree(k);
+	kobject_put(k);
 	return NULL;
 }
 EXPORT_SYMBOL_GPL(kobject_create_and_add);
 
-void kobject_del(struct kobject *kobj)
+/* Take it out of /sys. Returns the parent with our reference on it, NULL: none, or still in. */
+static struct kobject *take_out(struct kobject *kobj)
 {
-	if (!kobj)
-		return;
+	struct kobject *parent = kobj->parent;
+
 	guard(mutex)(&sysfs_lock);
+	if (WARN(kobj->children, "kobject_del(\"%s\"): %u kobjects are still in it\n", kobj->name,
+		 kobj->children))
+		return NULL;
 	remove_files(kobj, NULL, NULL);
 	proc_remove(kobj->dir);
+	if (kobj->dir && parent)
+		parent->children--;
 	kobj->dir = NULL;
+	kobj->parent = NULL;
+	return parent;
+}
+
+void kobject_del(struct kobject *kobj)
+{
+	if (kobj)
+		kobject_put(take_out(kobj));
 }
 EXPORT_SYMBOL(kobject_del);
 
+/* The parent stays until the child is released. */
 static void kobject_release(struct kref *ref)
 {
 	struct kobject *kobj = container_of(ref, struct kobject, kref);
+	struct kobject *parent = take_out(kobj);
+	const char *name = kobj->name;
 
-	kobject_del(kobj);
-	kfree(kobj->name);
-	kfree(kobj);
+	if (kobj->ktype && kobj->ktype->release)
+		kobj->ktype->release(kobj);
+	else
+		WARN(1, "kobject \"%s\" has no release(): its memory stays\n", name);
+	kfree(name);
+	kobject_put(parent);
 }
 
 struct kobject *kobject_get(struct kobject *kobj)
@@ -268,12 +414,47 @@ void kobject_put(struct kobject *kobj)
 }
 EXPORT_SYMBOL(kobject_put);
 
+static void free_kset(struct kobject *kobj)
+{
+	kfree(container_of(kobj, struct kset, kobj));
+}
+
+static const struct kobj_type kset_ktype = { .release = free_kset };
+
+struct kset *kset_create_and_add(const char *name, const void *uevent_ops, struct kobject *parent)
+{
+	struct kset *kset = kzalloc(sizeof(*kset), GFP_KERNEL);
+
+	if (!kset || !kobject_init_and_add(&kset->kobj, &kset_ktype, parent, "%s", name))
+		return kset;
+	kobject_put(&kset->kobj);
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(kset_create_and_add);
+
+void kset_unregister(struct kset *kset)
+{
+	if (!kset)
+		return;
+	kobject_del(&kset->kobj);
+	kobject_put(&kset->kobj);
+}
+EXPORT_SYMBOL(kset_unregister);
+
+int kobject_adopt(struct kobject *kobj, const char *name)
+{
+	kobject_init(kobj, NULL);
+	kobj->name = name;
+	kobj->dir = fs_mkdir_once(name, &sysfs_root);
+	return kobj->dir ? 0 : -ENOMEM;
+}
+
 static int sysfs_init(void)
 {
-	kernel_kobj = kobject_new("kernel", NULL);
-	if (kernel_kobj)
-		kernel_kobj->dir = fs_mkdir_once("kernel", &sysfs_root);
-	return kernel_kobj && kernel_kobj->dir ? 0 : -ENOMEM;
+	static struct kobject kernel;
+
+	kernel_kobj = &kernel;
+	return kobject_adopt(&kernel, "kernel");
 }
 core_initcall(sysfs_init);
 
@@ -285,6 +466,6 @@ static void sysfs_leftovers(struct leftovers *l)
 	list_for_each_entry(f, &all_files, all)
 		if (left_over(l, f->attr))
 			l->found(l, "the attribute %s/%s is registered: kobject_put() or sysfs_remove_file() it",
-				 f->kobj->name, f->attr->attr.name);
+				 f->kobj->name, f->attr->name);
 }
 LEFTOVERS(sysfs_leftovers);
