@@ -63,6 +63,18 @@ def test_proc_files_over_deferred_work(vm, drivers):
                                          "in_interrupt 0, worker 1", "in_interrupt 0, worker 1"], done
 
 
+def test_platform_driver_and_kset(vm, drivers):
+    """What this prints was compared with Linux 6.12's, line by line."""
+    done = run(vm, drivers, "platform", "insmod platform.ko; ls /sys/kernel/foos; "
+               "cat /sys/kernel/foos/*/number /sys/bus/platform/devices/counter.7/value; "
+               "echo 5 > /sys/bus/platform/devices/counter.7/value; cat /sys/bus/platform/devices/counter.7/value; "
+               "rmmod platform; ls /sys/bus/platform/devices /sys/kernel | grep -c 'counter\\|foos'; dmesg | tail -n 5", status=None)
+    assert done.out.split()[:7] == "foo0/ foo1/ 0 1 42 5 0".split(), done
+    said = [line.partition("] ")[2] for line in done.out.splitlines()[-5:]]
+    assert said == ["counter counter.7: probed", "foo 1 is released", "foo 0 is released", "counter counter.7: removed",
+                    "counter counter.7: the last value was 5"], done
+
+
 def test_kunit_suite_in_a_module(vm, drivers):
     done = run(vm, drivers, "suite", "insmod suite.ko; rmmod suite; dmesg | grep -A 30 KTAP || dmesg", status=None)
     text = done.out + done.log
