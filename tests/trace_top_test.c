@@ -7,6 +7,8 @@
 #include <linux/shell.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/timer.h>
 #include <linux/vmalloc.h>
 #include "context.h"
 
@@ -73,6 +75,50 @@ static void a_spinning_thread_is_seen(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(test->priv, " top_spinner\n"));
 }
 
+static void long_timer(struct timer_list *t)
+{
+	u64 end = ktime_get_ns() + 100 * NSEC_PER_MSEC;
+
+	while (ktime_get_ns() < end) {
+		udelay(10);
+		cpu_relax();
+	}
+}
+
+/* Where @what begins for the last time; @text, if it does not. */
+static char *last_of(char *text, const char *what)
+{
+	char *p, *last = text;
+
+	for (p = strstr(text, what); p; p = strstr(p + 1, what))
+		last = p;
+	return last;
+}
+
+/* From 75 to 175 ms the last CPU is in one softirq: of the third picture's 50 ms that is all. */
+static void a_softirq_that_does_not_end_is_seen(struct kunit *test)
+{
+	unsigned int cpu = num_online_cpus() - 1;
+	static struct timer_list t;
+	char *last;
+
+	if (!cpu || !deterministic())
+		kunit_skip(test, "needs two CPUs and the machine that repeats");
+	pin_to_cpu(0);
+	timer_setup(&t, long_timer, 0);
+	t.expires = jiffies + msecs_to_jiffies(75);
+	add_timer_on(&t, cpu);
+	KUNIT_EXPECT_EQ(test, shell_capture("top -n 3 -d 50", test->priv, TEXT_SIZE), 0);
+	timer_delete_sync(&t);
+	unpin();
+	last = last_of(test->priv, "\nCPU hardirq");
+	memmove(test->priv, last, strlen(last) + 1);
+	KUNIT_EXPECT_GE(test, share(test, cpu, 1), 950);
+	KUNIT_EXPECT_LE(test, share(test, cpu, 3), 20);
+	last = last_of(test->priv, " TIMER ");		/* the last CPU's */
+	KUNIT_EXPECT_GE(test, simple_strtoul(last + strlen(" TIMER "), NULL, 10), 95);
+}
+
 static void wrong_words_are_refused(struct kunit *test)
 {
 	static const char *const wrong[] = { "top -n 0", "top -d x", "top -x 1", "top now", "top -n" };
@@ -83,6 +129,7 @@ static void wrong_words_are_refused(struct kunit *test)
 
 static struct kunit_case top_cases[] = {
 	KUNIT_CASE(a_spinning_thread_is_seen),
+	KUNIT_CASE(a_softirq_that_does_not_end_is_seen),
 	KUNIT_CASE(wrong_words_are_refused),
 	{}
 };

@@ -14,6 +14,7 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
+#include <linux/seqlock.h>
 #include <linux/shell.h>
 #include <linux/sort.h>
 #include <linux/stdarg.h>
@@ -34,6 +35,9 @@ struct irq_times {
 	u64 hardirq, on_exit, vec[NR_SOFTIRQS];
 	u64 over_ksoftirqd;		/* what of hardirq and on_exit counts as ksoftirqd's run time */
 	u64 hard_entered, soft_entered, hard_before;	/* since when; 0: not in one */
+	unsigned int running;		/* the vector since soft_entered */
+	bool runs_on_exit;
+	seqcount_t seq;			/* a softirq begins or ends, and its time changes place */
 };
 static DEFINE_PER_CPU(struct irq_times, irq_times);
 
@@ -71,21 +75,33 @@ static void softirq_entered(void *data, unsigned int vec)
 {
 	struct irq_times *t = this_cpu_ptr(&irq_times);
 
+	raw_write_seqcount_begin(&t->seq);
 	t->hard_before = t->hardirq;
+	t->running = vec;
+	t->runs_on_exit = current != this_cpu_ksoftirqd();
 	t->soft_entered = sched_clock();
+	raw_write_seqcount_end(&t->seq);
+}
+
+/* What the running softirq has used until @now. */
+static u64 so_far(const struct irq_times *t, u64 now)
+{
+	u64 ns = now - t->soft_entered, hard = t->hardirq - t->hard_before;
+
+	return t->soft_entered && now > t->soft_entered && ns > hard ? ns - hard : 0;
 }
 
 static void softirq_left(void *data, unsigned int vec)
 {
 	struct irq_times *t = this_cpu_ptr(&irq_times);
-	u64 ns = sched_clock() - t->soft_entered - (t->hardirq - t->hard_before);
+	u64 ns = so_far(t, sched_clock());
 
-	if (!t->soft_entered)
-		return;
+	raw_write_seqcount_begin(&t->seq);
 	t->vec[vec] += ns;
-	if (current != this_cpu_ksoftirqd())
+	if (t->runs_on_exit)
 		t->on_exit += ns;
 	t->soft_entered = 0;
+	raw_write_seqcount_end(&t->seq);
 }
 
 /* Both ends of each system vector that comes often. */
@@ -110,8 +126,11 @@ static void probes_off(void)
 /* 0 or -EBUSY. */
 static int probes_on(void)
 {
+	unsigned int cpu;
 	int err = 0;
 
+	for_each_possible_cpu(cpu)	/* what ran when they went off is no more */
+		per_cpu(irq_times, cpu).soft_entered = per_cpu(irq_times, cpu).hard_entered = 0;
 	FOR_EACH_VECTOR(REGISTER)
 	err = err ?: register_trace_irq_handler_entry(handler_entered, NULL);
 	err = err ?: register_trace_irq_handler_exit(handler_left, NULL);
@@ -168,13 +187,21 @@ static struct sample *sample_alloc(void)
 static void sample_cpu(struct cpu_sample *c, unsigned int cpu)
 {
 	struct task_struct *ksoftirqd_here = per_cpu(ksoftirqd, cpu);
+	const struct irq_times *t = per_cpu_ptr(&irq_times, cpu);
+	unsigned int seq;
 
-	c->hardirq = per_cpu(irq_times, cpu).hardirq;
-	c->softirq = per_cpu(irq_times, cpu).on_exit;
+	do {	/* a softirq that waits for a lock may run for longer than a picture lasts */
+		u64 ns;
+
+		seq = raw_read_seqcount_begin(&t->seq);
+		ns = so_far(t, sched_clock());
+		memcpy(c->vec, t->vec, sizeof(c->vec));
+		c->vec[t->running] += ns;
+		c->softirq = t->on_exit + (t->runs_on_exit ? ns : 0);
+	} while (read_seqcount_retry(&t->seq, seq));
+	c->hardirq = t->hardirq;
 	c->idle = cpu_time_ns(cpu, CPUTIME_IDLE);
-	c->ksoftirqd = ksoftirqd_here ? task_sched_runtime(ksoftirqd_here) -
-					per_cpu(irq_times, cpu).over_ksoftirqd : 0;
-	memcpy(c->vec, per_cpu(irq_times, cpu).vec, sizeof(c->vec));
+	c->ksoftirqd = ksoftirqd_here ? task_sched_runtime(ksoftirqd_here) - t->over_ksoftirqd : 0;
 }
 
 static void sample_irqs(struct sample *s)
