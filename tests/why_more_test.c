@@ -9,8 +9,8 @@
  *			table, the CPU's APIC; the handler hangs; its thread sleeps, or is dead; the
  *			line's lock; another vector
  *	softirq		no handler; a disabled tasklet; another handler hangs; ksoftirqd is parked
- *	thread, CPU	never started; starved; preemption off; a mutex, a deadlock; a timer on a
- *			dead CPU, a timer that is masked; a lock that another CPU has
+ *	thread, CPU	never started; starved; preemption off; a mutex, a deadlock; an rwsem; a
+ *			timer on a dead CPU, a timer that is masked; a lock that another CPU has
  *
  * One of them it cannot see, and must not explain wrongly: see the last case.
  */
@@ -20,6 +20,7 @@
 #include <linux/mutex.h>
 #include <linux/pc_testdev.h>
 #include <linux/pci.h>
+#include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/shell.h>
@@ -706,6 +707,68 @@ static void deadlock(struct kunit *test)
 	end_thread(ba);
 }
 
+static DECLARE_RWSEM(why_rwsem);
+
+static bool sleeps_for_rwsem(struct task_struct *p)
+{
+	return READ_ONCE(p->blocked_on_rwsem) && !READ_ONCE(p->on_rq);
+}
+
+static int writes_and_waits(void *unused)
+{
+	down_write(&why_rwsem);
+	mutex_lock(&why_a);
+	mutex_unlock(&why_a);
+	up_write(&why_rwsem);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+static int wants_to_read(void *unused)
+{
+	down_read(&why_rwsem);
+	up_read(&why_rwsem);
+	while (!kthread_should_stop())
+		msleep(1);
+	return 0;
+}
+
+/* The reader waits for the writer, and that for us. */
+static void rwsem_that_one_writes(struct kunit *test)
+{
+	struct task_struct *w = thread_on(test, 0, writes_and_waits, "why_writer/%u");
+	struct task_struct *r = thread_on(test, 0, wants_to_read, "why_reader/%u");
+	const char *said;
+
+	mutex_lock(&why_a);
+	wake_up_process(w);
+	KUNIT_EXPECT_TRUE(test, wait_until(sleeps_for_mutex(w)));
+	wake_up_process(r);
+	KUNIT_EXPECT_TRUE(test, wait_until(sleeps_for_rwsem(r)));
+	said = ask_thread(r);
+	EXPECT_SAYS(test, said, "waits for rwsem");
+	EXPECT_SAYS(test, said, "(why_rwsem+0x0");
+	EXPECT_SAYS(test, said, ", which why_writer/");
+	EXPECT_SAYS(test, said, ", which waits for one that ");
+	EXPECT_SAYS(test, said, current->comm);
+	mutex_unlock(&why_a);
+	end_thread(w);
+	end_thread(r);
+}
+
+static void rwsem_that_others_read(struct kunit *test)
+{
+	struct task_struct *w = thread_on(test, 0, writes_and_waits, "why_writer/%u");
+
+	down_read(&why_rwsem);
+	wake_up_process(w);
+	KUNIT_EXPECT_TRUE(test, wait_until(sleeps_for_rwsem(w)));
+	EXPECT_SAYS(test, ask_thread(w), ", which readers have: 1");
+	up_read(&why_rwsem);
+	end_thread(w);
+}
+
 static void what_is_not_there(struct kunit *test)
 {
 	EXPECT_SAYS(test, ask_cpu(nr_cpu_ids), "There is no CPU");
@@ -730,6 +793,8 @@ static struct kunit_case why_thread_cases[] = {
 	KUNIT_CASE(timer_is_masked),
 	KUNIT_CASE(spins_for_a_lock),
 	KUNIT_CASE(deadlock),
+	KUNIT_CASE(rwsem_that_one_writes),
+	KUNIT_CASE(rwsem_that_others_read),
 	KUNIT_CASE(what_is_not_there),
 	KUNIT_CASE(another_wire),
 	{}

@@ -51,16 +51,27 @@ long wait_for_completion_interruptible_timeout(struct completion *x, unsigned lo
 bool try_wait_for_completion(struct completion *x);
 bool completion_done(struct completion *x);
 
+/* One who waits in a line; on its own stack. */
+struct line_waiter {
+	struct list_head list;
+	struct task_struct *task;
+	bool shared;			/* it asks for no more than other readers have */
+	bool granted;
+};
+
 /*
- * What completions, semaphores and mutexes are made of. Both: @line and everything in it belong to
- * a lock, which is held, IRQs off.
+ * What completions, semaphores, mutexes and rwsems are made of. All: @line and everything in it
+ * belong to a lock, which is held, IRQs off.
  *
- * grant_first - let the first in @line go on; returns it, or NULL if nobody waits.
+ * grant - let @w leave its line and go on. grant_first - the first in @line; returns its task, or NULL
+ * if nobody waits.
  * wait_in_line - sleep in @state until granted. The jiffies left, at least 1; 0 if @timeout ran out;
- * -ERESTARTSYS after a signal that @state lets in. Drops @lock while it sleeps.
+ * -ERESTARTSYS after a signal that @state lets in. Drops @lock while it sleeps. @shared is for who
+ * grants.
  */
+void grant(struct line_waiter *w);
 struct task_struct *grant_first(struct list_head *line);
-long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout)
-	__must_hold(lock);
+long wait_in_line(raw_spinlock_t *lock, struct list_head *line, bool shared, unsigned int state,
+		  long timeout) __must_hold(lock);
 
 #endif

@@ -34,7 +34,9 @@
 /* The same for who only reads. */
 #define __acquires_shared(...)	__lock_attribute(acquire_shared_capability(__VA_ARGS__))
 #define __releases_shared(...)	__lock_attribute(release_shared_capability(__VA_ARGS__))
-#define __try_acquires_shared(...) __lock_attribute(try_acquire_shared_capability(1, __VA_ARGS__))
+#define __try_acquires_shared(...)	__try_acquires_shared_at(1, __VA_ARGS__)
+#define __try_acquires_shared_at(value, ...) \
+	__lock_attribute(try_acquire_shared_capability(value, __VA_ARGS__))
 /* Of a field, or of what a field points to. */
 #define __guarded_by(l)		__lock_attribute(guarded_by(l))
 /* Not followed inside: a lock operation itself, or locking that no annotation can say; say why. */

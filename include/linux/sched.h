@@ -152,7 +152,9 @@ struct task_struct {
 	/* Under tasklist_lock. */
 	struct hlist_node pid_links;
 
-	struct mutex *blocked_on;	/* what it waits for, for reports; written by itself */
+	/* What it waits for, one of the two, for reports; written by itself. */
+	struct mutex *blocked_on;
+	struct rw_semaphore *blocked_on_rwsem;
 
 	atomic_t usage;
 	struct llist_node reap;

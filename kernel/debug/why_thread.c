@@ -5,6 +5,7 @@
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/panic.h>
+#include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
@@ -14,7 +15,7 @@
 #include "../sched/sched.h"
 #include "why.h"
 
-/* So many owners of mutexes are followed; a chain that long is a deadlock, or as bad. */
+/* So many owners of locks are followed; a chain that long is a deadlock, or as bad. */
 #define MAX_OWNERS	8
 #define TRACE_DEPTH	16
 
@@ -74,36 +75,56 @@ static void probe_timed_sleep(struct task_struct *p, struct why *w)
 		say(w, WHY_STOPS, p, "sleeps for a time, and its CPU runs no timers: %s", l.text);
 }
 
-/* --- it waits for a mutex, and so for somebody --- */
+/* --- it waits for a mutex or an rwsem, and so for somebody --- */
+
+/* Who has it alone; NULL: nobody, or readers. */
+static struct task_struct *owner_of(struct mutex *m, struct rw_semaphore *s)
+{
+	return m ? mutex_owner(m) : s ? rwsem_writer(s) : NULL;
+}
 
 static struct task_struct *blocker(struct task_struct *p)
 {
-	struct mutex *m = READ_ONCE(p->blocked_on);
-
-	return m ? mutex_owner(m) : NULL;
+	return owner_of(READ_ONCE(p->blocked_on), READ_ONCE(p->blocked_on_rwsem));
 }
 
-/* Follow the owners: to one that does not wait for a mutex, or round to the first. */
-static void probe_mutex(struct task_struct *p, struct why *w)
+/* Follow the owners: to one that does not wait for an owned lock, or round to the first. */
+static void probe_owners(struct task_struct *p, struct task_struct *owner, struct why *w,
+			 struct line *l)
 {
-	struct mutex *m = READ_ONCE(p->blocked_on);
-	struct task_struct *owner = blocker(p), *next;
-	struct line l = {};
+	struct task_struct *next;
 	struct why then = {};
 	unsigned int hops;
 
-	if (!owner)
-		return;
-	add(&l, "waits for mutex %s (%pS), which %s/%d has", lockdep_map_name(&m->dep_map) ?: "",
-	    m, owner->comm, owner->pid);
 	for (hops = 0; hops < MAX_OWNERS && owner != p && (next = blocker(owner)); hops++) {
-		add(&l, ", which waits for one that %s/%d has", next->comm, next->pid);
+		add(l, ", which waits for one that %s/%d has", next->comm, next->pid);
 		owner = next;
 	}
 	if (owner == p || hops == MAX_OWNERS)
-		return say(w, WHY_STOPS, p, "%s: a deadlock", l.text);
+		return say(w, WHY_STOPS, p, "%s: a deadlock", l->text);
 	why_thread(&then, owner);
-	say(w, WHY_STOPS, p, "%s. %s", l.text, then.text[0]);
+	say(w, WHY_STOPS, p, "%s. %s", l->text, then.text[0]);
+}
+
+static void probe_lock(struct task_struct *p, struct why *w)
+{
+	struct mutex *m = READ_ONCE(p->blocked_on);
+	struct rw_semaphore *s = READ_ONCE(p->blocked_on_rwsem);
+	struct task_struct *owner = owner_of(m, s);
+	long readers = s ? rwsem_readers(s) : 0;
+	struct line l = {};
+
+	if (m)
+		add(&l, "waits for mutex %s (%pS)", lockdep_map_name(&m->dep_map) ?: "", m);
+	else if (s)
+		add(&l, "waits for rwsem %s (%pS)", lockdep_map_name(&s->dep_map) ?: "", s);
+	if (owner) {
+		add(&l, ", which %s/%d has", owner->comm, owner->pid);
+		probe_owners(p, owner, w, &l);
+	} else if (readers) {
+		/* their names are not kept: a reader leaves nothing but a count */
+		say(w, WHY_STOPS, p, "%s, which readers have: %ld", l.text, readers);
+	}
 }
 
 static void why_sleeping(struct task_struct *p, struct why *w)
@@ -116,7 +137,7 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 		return say(w, WHY_STOPS, p, "was created and never started (wake_up_process)");
 	if (READ_ONCE(p->__state) & TASK_PARKED)
 		return say(w, WHY_STOPS, p, "is parked until kthread_unpark()");
-	probe_mutex(p, w);
+	probe_lock(p, w);
 	probe_timed_sleep(p, w);
 	add_sleep(&l, p);
 	say(w, WHY_WORKS, p, "%s", l.text);

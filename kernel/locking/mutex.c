@@ -64,7 +64,7 @@ static noinline int lock_slow(struct mutex *lock, unsigned int state)
 	if (try_lock_or_mark(lock))
 		return 0;
 	WRITE_ONCE(current->blocked_on, lock);
-	err = wait_in_line(&lock->wait_lock, &lock->wait_list, state, MAX_SCHEDULE_TIMEOUT);
+	err = wait_in_line(&lock->wait_lock, &lock->wait_list, false, state, MAX_SCHEDULE_TIMEOUT);
 	WRITE_ONCE(current->blocked_on, NULL);
 	/* on a signal, if nobody else waits, the note costs the owner one look at the list */
 	return err > 0 ? 0 : -EINTR;

@@ -14,27 +14,29 @@
 
 #define DONE_FOR_EVER	UINT_MAX
 
-struct waiter {
-	struct list_head list;
-	struct task_struct *task;
-	bool granted;
-};
-
-struct task_struct *grant_first(struct list_head *line)
+void grant(struct line_waiter *w)
 {
-	struct waiter *w = list_first_entry_or_null(line, struct waiter, list);
-
-	if (!w)
-		return NULL;
 	list_del_init(&w->list);
 	w->granted = true;
 	wake_up_process(w->task);	/* it cannot go on, and @w away, before we release the lock */
+}
+
+struct task_struct *grant_first(struct list_head *line)
+{
+	struct line_waiter *w = list_first_entry_or_null(line, struct line_waiter, list);
+
+	if (!w)
+		return NULL;
+	grant(w);
 	return w->task;
 }
 
-long wait_in_line(raw_spinlock_t *lock, struct list_head *line, unsigned int state, long timeout)
+long wait_in_line(raw_spinlock_t *lock, struct list_head *line, bool shared, unsigned int state,
+		  long timeout)
 {
-	struct waiter w = { .list = LIST_HEAD_INIT(w.list), .task = current };
+	struct line_waiter w = {
+		.list = LIST_HEAD_INIT(w.list), .task = current, .shared = shared,
+	};
 
 	while (!w.granted && timeout) {
 		if (signal_pending_state(state, current)) {
@@ -86,7 +88,7 @@ static long wait_common(struct completion *x, long timeout, unsigned int state)
 	guard(raw_spinlock_irq)(&x->lock);
 	if (take_one(x))
 		return timeout ?: 1;
-	return wait_in_line(&x->lock, &x->line, state, timeout);
+	return wait_in_line(&x->lock, &x->line, false, state, timeout);
 }
 
 void wait_for_completion(struct completion *x)

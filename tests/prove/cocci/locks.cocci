@@ -48,7 +48,7 @@ expression L;
 position p, s;
 identifier lock =~ "^(raw_)?spin_lock(_irq|_bh|_irqsave)?$";
 identifier unlock =~ "^(raw_)?spin_unlock(_irq|_bh|_irqrestore)?$";
-identifier sleep =~ "^(msleep|schedule|mutex_lock|wait_for_completion|schedule_timeout|usleep_range|synchronize_irq|cancel_work_sync|timer_delete_sync|kthread_stop|free_irq)$";
+identifier sleep =~ "^(msleep|schedule|mutex_lock|down_read|down_write|wait_for_completion|schedule_timeout|usleep_range|synchronize_irq|cancel_work_sync|timer_delete_sync|kthread_stop|free_irq)$";
 @@
 lock(L, ...)@p;
 ... when != unlock(L, ...)
