@@ -249,7 +249,7 @@ def softirqs():
 
 @command("bh-locks")
 def locks():
-    """who holds what since where, who spins, who sleeps for a mutex (debug builds; release: mutexes only)"""
+    """who holds what since where, who spins, who sleeps for a mutex or rwsem (debug builds; release: sleepers only)"""
     found = 0
     debug = k.has("lock_classes")
     for task in k.tasks():
@@ -266,11 +266,18 @@ def locks():
             print("%s sleeps for mutex %s, which %s has" % (k.comm(task), k.where(task["blocked_on"]),
                                                             k.comm(holder) if holder is not None else "nobody"))
             found += 1
+        if int(sem := task["blocked_on_rwsem"]):
+            word = int(sem["holders"]["counter"])
+            print("%s sleeps for rwsem %s, which %s" % (
+                k.comm(task), k.where(sem), "%s has to write" % k.comm(gdb.Value(word & ~7).cast(task.type.pointer()).dereference())
+                if word & 2 else "%d readers have" % (word // 4)))
+            found += 1
     for cpu in k.cpus() if debug else ():
         if k.has_cpu(cpu) and int((wait := k.percpu("spin_wait", cpu))["lock"]):
-            owner = wait["lock"]["debug"]["owner"]
-            print("CPU %d spins at %s for '%s', which %s has" % (
-                cpu, k.where(wait["ip"]), k.string(wait["lock"]["dep_map"]["name"]), k.comm(owner) if int(owner) else "nobody"))
+            owner = wait["debug"]["owner"]
+            print("CPU %d spins at %s for %s '%s', which %s has" % (
+                cpu, k.where(wait["ip"]), k.string(wait["kind"]), k.string(wait["map"]["name"]) if int(wait["map"]) else "unnamed",
+                k.comm(owner) if int(owner) else "nobody"))
             found += 1
     print("%d finding%s%s" % (found, "s" * (found != 1), "" if debug else "; this build does not record spinlocks"))
 

@@ -91,6 +91,8 @@ def again():
     argv = json.loads(os.environ.get("BH_VM", "[]"))
     if "--seed" not in argv:
         raise gdb.GdbError("bh-goto runs the machine again, so it needs one that repeats: make gdb VM='--seed 1'")
+    if "--smp" in argv and argv[argv.index("--smp") + 1] == "1":
+        raise gdb.GdbError("bh-goto needs two CPUs or more; for one there is make replay, which also goes back")
     if gdb.selected_thread() is not None:
         gdb.execute("kill", to_string=True)
     end_machine()
@@ -137,7 +139,7 @@ class Goto(gdb.Command):
         """A new run, stopped when the second CPU begins, while the first waits for it awake."""
         again()
         if not self.run_to("secondary_start"):
-            raise gdb.GdbError("bh-goto needs two CPUs or more; for one there is make replay, which also goes back")
+            raise gdb.GdbError("the machine ended before its second CPU began; make why tells of what")
 
     def find(self, event, n):
         """The n-th record in a whole run: its CPU, time and the address of that time in the ring."""
@@ -171,16 +173,24 @@ class Goto(gdb.Command):
         gdb.execute("bt 6")
 
     def go(self, event, n):
+        """A host that is busy while gdb looks may give another run: then once more."""
         cpu, when, slot = self.find(event, n)
+        for _ in range(3):
+            now = self.at_slot(slot)
+            if now == when:
+                break
+        return "CPU %d records this at %.9f%s" % (cpu, when / 1e9, "" if now == when else
+                                                  "; but this run is another: it says %.9f here" % (now / 1e9))
+
+    def at_slot(self, slot):
+        """A new run to where the record's time is written. What is written."""
         self.start()
         stop = gdb.Breakpoint("*(unsigned long *)%#x" % slot, gdb.BP_WATCHPOINT, gdb.WP_WRITE, internal=True)
         gdb.execute("continue", to_string=True)
         stop.delete()
         if gdb.selected_thread() is None:
             raise gdb.GdbError("it comes before the second CPU does, and cannot be stopped at")
-        now = int(gdb.Value(slot).cast(k.ulong().pointer()).dereference())
-        return "CPU %d records this at %.9f%s" % (cpu, when / 1e9, "" if now == when else
-                                                  "; but this run is another: it says %.9f here" % (now / 1e9))
+        return int(gdb.Value(slot).cast(k.ulong().pointer()).dereference())
 
 
 Goto()

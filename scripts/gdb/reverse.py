@@ -52,17 +52,43 @@ def restart():
     raise gdb.GdbError("the recording cannot be replayed: %s" % " ".join(recording["words"]))
 
 
+def alive():
+    """Is there a machine to ask? One whose end gdb has not noticed yet is let go."""
+    if not attached():
+        return False
+    try:
+        gdb.execute("monitor info replay", to_string=True)
+        return True
+    except gdb.error:
+        try:
+            gdb.execute("disconnect", to_string=True)
+        except gdb.error:
+            pass
+        return False
+
+
 def now():
     """How many instructions the machine has executed."""
+    if not alive():
+        raise gdb.GdbError("the recording has ended, and its machine with it; reverse-continue or bh-seek COUNT goes back")
     m = re.search(r"instruction count = (\d+)", gdb.execute("monitor info replay", to_string=True))
     if not m:
         raise gdb.GdbError("this machine replays nothing: make replay")
     return int(m[1])
 
 
+def go_on():
+    """To the next stop, or to the end of the machine."""
+    try:
+        gdb.execute("continue", to_string=True)
+    except gdb.error:
+        if alive():
+            raise
+
+
 def seek(count):
     """To where @count instructions have been executed, none of the user's breakpoints in between."""
-    if not attached() or now() > count:
+    if not alive() or now() > count:
         restart()
     if now() == count:
         return
@@ -71,11 +97,11 @@ def seek(count):
         b.enabled = False
     try:
         gdb.execute("monitor replay_break %d" % count, to_string=True)
-        gdb.execute("continue", to_string=True)
+        go_on()
     finally:
         for b in active:
             b.enabled = True
-    if not attached():
+    if not alive():
         raise gdb.GdbError("the recording ends before instruction %d" % count)
 
 
@@ -127,14 +153,14 @@ class ReverseContinue(gdb.Command):
         super().__init__(name, gdb.COMMAND_RUNNING)
 
     def invoke(self, _argument, _from_tty):
-        here, last = now() if attached() else None, None
+        here, last = now() if alive() else None, None
         with quietly():
             restart()
             if here:
                 gdb.execute("monitor replay_break %d" % here, to_string=True)
             while here != 0:
-                gdb.execute("continue", to_string=True)
-                if not attached() or here is not None and now() >= here:
+                go_on()
+                if not alive() or here is not None and now() >= here:
                     break
                 last = now()
             seek(last or 0)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 
+import pexpect
 import pytest
 
 from conftest import ROOT
@@ -113,6 +114,14 @@ def test_on_a_hung_guest(guest):
     assert re.search(r'"lkdtm/\d+"', a["info threads"])
 
 
+def test_locks_of_a_deadlock(guest):
+    """Without lockdep demo deadlock hangs: who spins, for which lock, and who has it."""
+    port = guest("echo 0 > /proc/sys/kernel/prove_locking; demo deadlock", "watchdog: ", "--smp", "2")
+    said = gdb(port, "bh-locks")["bh-locks"]
+    assert re.search(r"^CPU \d spins at \w+\+0x\S+ for spinlock '\w+', which \S+/\d+ has$", said, re.M), said
+    assert re.search(r"^\d+ findings?$", said, re.M), said
+
+
 @pytest.mark.parametrize("build", ["debug", "release"])
 def test_on_a_panicked_guest(guest, build):
     """NMIs stopped the others: bt goes from the NMI's stack to the handler on the IRQ stack and the thread below."""
@@ -203,6 +212,49 @@ def test_replay_from_the_end_of_a_guest_that_died():
                           errors="replace", input=script, timeout=300)
     text = done.stdout + done.stderr
     assert re.search(r"^(\(gdb\) )?instruction \d+\n#0  crash_reset ", done.stdout, re.M), text
+
+
+def test_replay_after_the_recording_has_ended():
+    """What needs the machine says that it is gone; back goes all the same."""
+    script = "continue\ncontinue\ncontinue\nrsi\nbh-seek\nreverse-continue\nrsi\nkill\nquit\n"
+    done = subprocess.run(["make", "-s", "replay"], cwd=ROOT, capture_output=True, text=True, errors="replace", input=script, timeout=300)
+    text = done.stdout + done.stderr
+    assert "Python Exception" not in text, text
+    assert done.stderr.count("the recording has ended, and its machine with it") == 2, text
+    at_exit, before = map(int, re.findall(r"^(?:\(gdb\) )*instruction (\d+)$", done.stdout, re.M))
+    assert before == at_exit - 1 and "machine_exit" in done.stdout, text
+
+
+@pytest.mark.parametrize("target", ["gdb", "replay"])
+def test_ctrl_c_is_gdbs(target):
+    """It stops a guest that runs, and at the prompt it does nothing: neither ends the session."""
+    with pexpect.spawn("make", ["-s", target, "VM=-- 'sleep 1000'" if target == "gdb" else "VM=-- 'sleep 1'"], cwd=str(ROOT),
+                       timeout=100, encoding="utf-8", codec_errors="replace") as t:
+        t.expect(r"bh-help|What to type|serial line")
+        t.expect(r"\(gdb\) $")
+        t.sendintr()
+        t.expect(r"\(gdb\) $")
+        t.sendline("continue")
+        t.expect("Breakpoint 1.*start_kernel")
+        t.expect(r"\(gdb\) $")
+        t.sendline("continue")
+        t.expect("Continuing")
+        time.sleep(0.3)
+        t.sendintr()
+        t.expect(r"(SIGINT|machine_exit)")
+        t.expect(r"\(gdb\) $")
+        t.sendline("bh-cpus")
+        t.expect("CPU 0")
+        t.expect(r"\(gdb\) $")
+        t.sendline("kill")
+        t.sendline("quit")
+        t.expect(pexpect.EOF)
+
+
+def test_goto_wants_two_cpus():
+    done = subprocess.run(["make", "-s", "gdb", "VM=--smp 1 --seed 1"], cwd=ROOT, capture_output=True, text=True, errors="replace",
+                          input="bh-goto 5\nbh-cpus\nkill\nquit\n", timeout=300)
+    assert "bh-goto needs two CPUs or more" in done.stderr and "no CPU sees the kernel yet" in done.stderr, done
 
 
 def test_replay_is_of_one_cpu():
