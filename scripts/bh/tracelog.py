@@ -40,10 +40,11 @@ WAKE = ([(COMM, "comm"), ("pid_t", "pid"), (INT, "prio"), (INT, "target_cpu")],
 VEC = ([(UINT, "vec")], r"vec=(?P<vec>\d+) \[action=\w+\]",
        '"vec=%%u [action=%%s]", REC->vec, __print_symbolic(REC->vec, %s)' % SYMBOLS)
 VECTOR = ([(INT, "vector")], r"vector=(?P<vector>\d+)", '"vector=%d", REC->vector')
-TASKLET = ([(TEXT, "tasklet"), (TEXT, "function")], r"tasklet=(?P<tasklet>\S+) function=(?P<function>\S+)",
+SYMBOL = r"\S+(?: \[\w+\])?"		# and its module
+TASKLET = ([(TEXT, "tasklet"), (TEXT, "function")], r"tasklet=(?P<tasklet>%s) function=(?P<function>%s)" % (SYMBOL, SYMBOL),
            '"tasklet=%s function=%s", __get_str(tasklet), __get_str(function)')
 TIMER = ([(PTR, "timer")], r"timer=(?P<timer>\S+)", '"timer=%p", REC->timer')
-PREEMPTIRQ = ([(TEXT, "caller"), (TEXT, "parent")], r"caller=(?P<caller>\S+) parent=(?P<parent>\S+)",
+PREEMPTIRQ = ([(TEXT, "caller"), (TEXT, "parent")], r"caller=(?P<caller>%s) parent=(?P<parent>%s)" % (SYMBOL, SYMBOL),
               '"caller=%s parent=%s", __get_str(caller), __get_str(parent)')
 
 EVENTS = {

@@ -278,3 +278,16 @@ def test_top_redraws_until_q(guest):
     g.send("q")
     g.wait_prompt()
     assert g.cmd("echo $?") == "0\n"
+
+
+def test_symbols_of_modules():
+    """"function [module]" is one value, wherever an event names code."""
+    head = "          <idle>-0       [001] ..s1.     1.000000: "
+    said = ["tasklet_entry: tasklet=bottom [lab] function=bottom_half [lab]",
+            "tasklet_exit: tasklet=0xffff888000123456 function=bottom_half",
+            "irq_disable: caller=handler+0x12/0x40 [lab] parent=do_IRQ+0x8/0x90",
+            "timer_start: timer=ffff888000123456 function=tick [lab] expires=5 [timeout=1] bucket_expiry=5 cpu=1 idx=3 flags="]
+    log = tracelog.parse("# tracer: nop\n" + "".join(head + s + "\n" for s in said), "t")
+    assert [e.text for e in log.events] == [s.partition(": ")[2] for s in said]
+    assert log.events[0].args == {"tasklet": "bottom [lab]", "function": "bottom_half [lab]"}
+    assert log.events[2].args == {"caller": "handler+0x12/0x40 [lab]", "parent": "do_IRQ+0x8/0x90"}
