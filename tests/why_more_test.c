@@ -58,6 +58,17 @@ static void never_enabled(struct kunit *test)
 	EXPECT_SAYS(test, ask_irq(f->irq), "was requested with IRQF_NO_AUTOEN and never enabled");
 }
 
+static void nobody_handles_it(struct kunit *test)
+{
+	struct fake_irq *f = line_to(test, 0);
+
+	f->ret = IRQ_NONE;
+	for (int i = 0; i < 150; i++)
+		fake_send(f);
+	EXPECT_SAYS(test, ask_irq(f->irq), "was handled by nobody the last 1");
+	EXPECT_SAYS(test, ask_irq(f->irq), " times: its handlers (fake_handler) answer IRQ_NONE");
+}
+
 static struct irq_desc *held_desc;
 
 static void hold_desc(void *unused)
@@ -336,6 +347,7 @@ static void higher_vector_does_not_end(struct kunit *test)
 static struct kunit_case why_irq_cases[] = {
 	KUNIT_CASE(nobody_listens),
 	KUNIT_CASE(never_enabled),
+	KUNIT_CASE(nobody_handles_it),
 	KUNIT_CASE(somebody_keeps_its_lock),
 	KUNIT_CASE(handler_hangs),
 	KUNIT_CASE(thread_waits_for_a_mutex),

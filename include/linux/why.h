@@ -41,6 +41,8 @@ void why_say(struct why *w, enum why_rank rank, const char *fmt, ...) __printf(3
 
 /* Each says at least one thing. A subject that does not exist is said to be so, as a WHY_STOPS. */
 void why_irq(struct why *w, unsigned int irq);
+/* Is its level asked for at this moment: by its PCI device, or not yet ended at the IO-APIC? Not in NMI. */
+bool why_irq_is_kept(unsigned int irq);
 void why_softirq(struct why *w, unsigned int nr);
 void why_cpu(struct why *w, unsigned int cpu);
 void why_thread(struct why *w, struct task_struct *p);

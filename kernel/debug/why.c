@@ -113,15 +113,22 @@ early_initcall(why_init);
 
 /* How long `why irq` counts what comes in while it watches. */
 #define WATCH_MS	100
+#define WATCH_LOOKS	20	/* at its wire meanwhile */
 
 static void ask_irq(struct shell_io *io, struct why *w, unsigned int irq)
 {
-	unsigned int before = kstat_irqs(irq);
+	unsigned int before = kstat_irqs(irq), came, kept = 0;
 
-	sh_sleep(io, WATCH_MS);
+	for (int i = 0; i < WATCH_LOOKS; i++) {
+		sh_sleep(io, WATCH_MS / WATCH_LOOKS);
+		kept += why_irq_is_kept(irq);
+	}
+	came = kstat_irqs(irq) - before;
 	why_irq(w, irq);
 	if (irq_has_action(irq))
-		why_say(w, WHY_REMARK, "in the last %u ms: %u", WATCH_MS, kstat_irqs(irq) - before);
+		why_say(w, WHY_REMARK, "in the last %u ms: %u%s", WATCH_MS, came,
+			came > WATCH_MS && kept > WATCH_LOOKS * 3 / 4 ? ". Its level comes again as "
+			"soon as one has ended: does the handler silence the device?" : "");
 }
 
 static int ask_softirq(struct shell_io *io, struct why *w, const char *name)

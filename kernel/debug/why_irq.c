@@ -11,6 +11,7 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irqdesc.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/msi.h>
 #include <linux/panic.h>
@@ -107,7 +108,8 @@ static struct pci_dev *intx_user(unsigned int irq)
 	struct pci_dev *dev = NULL;
 
 	for_each_pci_dev(dev)
-		if (dev->driver && dev->pin && dev->intx_irq == irq && !dev->msi)
+		if ((dev->driver || pci_is_enabled(dev)) && dev->pin && dev->intx_irq == irq &&
+		    !dev->msi)
 			return dev;
 	return NULL;
 }
@@ -164,8 +166,9 @@ static void probe_nobody_cared(const struct facts *f, struct why *w)
 		stops(w, f, "was switched off because nobody cared: its handlers (%ps) answered "
 		      "IRQ_NONE to nearly all of a long row", f->handler);
 	else if (f->desc->irqs_unhandled > MANY_UNHANDLED)
-		say(w, WHY_REMARK, f, "was handled by nobody (IRQ_NONE) the last %u times",
-		    f->desc->irqs_unhandled);
+		say(w, time_before(jiffies, f->desc->last_unhandled + HZ / 10) ? WHY_STOPS : WHY_REMARK,
+		    f, "was handled by nobody the last %u times: its handlers (%ps) answer IRQ_NONE",
+		    f->desc->irqs_unhandled, f->handler);
 }
 
 /* A look: a report does not wait for the lock. */
@@ -420,6 +423,16 @@ static void (*const probes[])(const struct facts *f, struct why *w) = {
 	probe_locked, probe_nobody_cared, probe_disabled, probe_percpu, probe_running, probe_thread,
 	probe_vector, probe_cpu, probe_ioapic, probe_i8259, probe_pci, probe_msi, probe_pending,
 };
+
+bool why_irq_is_kept(unsigned int irq)
+{
+	struct facts f = { .irq = irq, .data = irq_get_irq_data(irq) };
+
+	if (f.data)
+		read_controller(&f);
+	return f.kind == IOAPIC && f.entry & IOAPIC_REDIR_LEVEL &&
+	       (f.entry & IOAPIC_REDIR_REMOTE_IRR || f.status & PCI_STATUS_INTERRUPT);
+}
 
 void why_irq(struct why *w, unsigned int irq)
 {

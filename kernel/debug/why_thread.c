@@ -180,15 +180,18 @@ void why_thread(struct why *w, struct task_struct *p)
 {
 	int cpu = task_cpu(p);
 	struct line l = {};
+	enum obstacle o;
 
 	if (!cpumask_intersects(p->cpus_ptr, cpu_online_mask) && !panic_in_progress())
 		return say(w, WHY_STOPS, p, "may run on CPUs %*pbl only, and none of them is online",
 			   cpumask_pr_args(p->cpus_ptr));
-	if (READ_ONCE(cpu_rq(cpu)->curr) == p)
-		say(w, cpu_obstacle_now(cpu, &l) ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu,
-		    l.len ? "; " : " now", l.text);
-	else if (READ_ONCE(p->on_rq))
+	if (READ_ONCE(cpu_rq(cpu)->curr) == p) {
+		o = cpu_obstacle_now(cpu, &l);
+		say(w, o ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu, l.len ? "; " : " now",
+		    l.text);
+	} else if (READ_ONCE(p->on_rq)) {
 		why_waiting_for_cpu(p, w);
-	else
+	} else {
 		why_sleeping(p, w);
+	}
 }

@@ -5,6 +5,7 @@ The modules are in tests/host/drivers; they are ordinary Linux modules.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -73,6 +74,18 @@ def test_platform_driver_and_kset(vm, drivers):
     said = [line.partition("] ")[2] for line in done.out.splitlines()[-5:]]
     assert said == ["counter counter.7: probed", "foo 1 is released", "foo 0 is released", "counter counter.7: removed",
                     "counter counter.7: the last value was 5"], done
+
+
+@pytest.mark.parametrize("mode, said", [
+    (0, r"Irq 10 \(edu_wire\) arrives: 1 so far .*\nIn the last 100 ms: 0\.\n"),
+    (1, r"Irq 10 \(edu_wire\) arrives: \d{4,} so far .*\nIn the last 100 ms: \d{4,}\. Its level comes again as soon as one has "
+        r"ended: does the handler silence the device\?\n"),
+    (2, r"Irq 10 \(edu_wire\) is a wire that device 0000:00:02\.0 may not use: INTx is disabled in its command register\.\n"),
+], ids=["well", "never-acknowledged", "not-let"])
+def test_why_of_a_wire_without_a_driver(vm, drivers, mode, said):
+    done = run(vm, drivers, "edu_wire", "insmod edu_wire.ko mode=%d; why irq 10; echo 0 > /sys/module/edu_wire/parameters/mode; "
+               "sleep 0.1; rmmod edu_wire" % mode)
+    assert re.match(said, done.out), done
 
 
 def test_kunit_suite_in_a_module(vm, drivers):
