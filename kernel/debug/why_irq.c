@@ -166,8 +166,8 @@ static void probe_nobody_cared(const struct facts *f, struct why *w)
 		stops(w, f, "was switched off because nobody cared: its handlers (%ps) answered "
 		      "IRQ_NONE to nearly all of a long row", f->handler);
 	else if (f->desc->irqs_unhandled > MANY_UNHANDLED)
-		say(w, time_before(jiffies, f->desc->last_unhandled + HZ / 10) ? WHY_STOPS : WHY_REMARK,
-		    f, "was handled by nobody the last %u times: its handlers (%ps) answer IRQ_NONE",
+		say(w, time_before(jiffies, f->desc->last_unhandled + HZ / 10) ? WHY_STOPS :
+		    WHY_REMARK, f, "was handled by nobody the last %u times: its handlers (%ps) answer IRQ_NONE",
 		    f->desc->irqs_unhandled, f->handler);
 }
 

@@ -291,3 +291,12 @@ def test_symbols_of_modules():
     assert [e.text for e in log.events] == [s.partition(": ")[2] for s in said]
     assert log.events[0].args == {"tasklet": "bottom [lab]", "function": "bottom_half [lab]"}
     assert log.events[2].args == {"caller": "handler+0x12/0x40 [lab]", "parent": "do_IRQ+0x8/0x90"}
+
+
+def test_make_trace_says_what_the_kernel_counted(tmp_path):
+    """Softirqs and the NIC's interrupts, by the kernel's counters and by the trace: the same."""
+    done = subprocess.run([ROOT / "scripts/trace", "--run", "-o", tmp_path], capture_output=True, text=True)
+    said = re.search(r"^counted by the kernel, and in the trace: (.*)$", done.stdout, re.M)[1]
+    count = {name: (int(a), int(b)) for name, a, b in re.findall(r"(\w[\w ]*?) (\d+) (\d+)(?:, |$)", said)}
+    for name in ("TIMER", "NET_RX", "SCHED", "irq 11", "RES"):
+        assert count[name][0] == count[name][1] > 0, said
