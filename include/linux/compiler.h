@@ -22,6 +22,7 @@
 #define __aligned(x)		__attribute__((__aligned__(x)))
 #define __section(s)		__attribute__((__section__(s)))
 #define __printf(a, b)		__attribute__((__format__(printf, a, b)))
+#define __scanf(a, b)		__attribute__((__format__(scanf, a, b)))
 #define __cold			__attribute__((__cold__))
 #define __cleanup(f)		__attribute__((__cleanup__(f)))
 #define fallthrough		__attribute__((__fallthrough__))

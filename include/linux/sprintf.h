@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sprintf.h - formatted text in memory.
+ * sprintf.h - formatted text in memory, written and read.
  *
  * Beyond C's conversions (no floating point): %pS symbol+offset/size, %ps symbol, %pB the same
  * for a return address, %p and %px the address in 16 hex digits, %pe error name, %pI4 IPv4
@@ -32,6 +32,16 @@ __printf(3, 0) int vscnprintf(char *buf, size_t size, const char *fmt, va_list a
 /* Text in fresh memory, freed with kfree(); NULL when there is none. */
 __printf(2, 3) char *kasprintf(gfp_t gfp, const char *fmt, ...);
 __printf(2, 0) char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);
+
+/*
+ * The other way: what @fmt describes is read from @buf. %d %i %u %x %X %o (hh h l ll z) %c %s %[...]
+ * %n %%, each with a width; %[...] needs one, and its '-' and ']' have no meaning of their own. As in
+ * Linux, not as in C: %*d leaves out everything up to the next white space, in the format and in
+ * the text; a number that is too large keeps its low bits.
+ * Returns how many conversions were stored, never EOF: of an empty text 0. Context: any.
+ */
+__scanf(2, 3) int sscanf(const char *buf, const char *fmt, ...);
+__scanf(2, 0) int vsscanf(const char *buf, const char *fmt, va_list ap);
 
 /* "ENOMEM" for 12 or -12; NULL for a number without a name. */
 const char *errname(int err);

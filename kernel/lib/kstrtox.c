@@ -13,6 +13,8 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "kstrtox.h"
+
 static unsigned int digit_value(char c)
 {
 	if (isdigit(c))
@@ -22,27 +24,25 @@ static unsigned int digit_value(char c)
 	return UINT_MAX;
 }
 
-/* Resolves base 0 and skips the 0x of base 16. */
-static const char *parse_base(const char *s, unsigned int *base)
+const char *parse_base(const char *s, unsigned int *base)
 {
-	bool hex = s[0] == '0' && tolower(s[1]) == 'x' && isxdigit(s[2]);
+	bool hex = s[0] == '0' && tolower(s[1]) == 'x';
 
 	if (!*base)
-		*base = hex ? 16 : s[0] == '0' ? 8 : 10;
+		*base = hex && isxdigit(s[2]) ? 16 : s[0] == '0' ? 8 : 10;
 	return *base == 16 && hex ? s + 2 : s;
 }
 
-/* Returns the first byte that is no digit; *@overflow tells that the value did not fit. */
-static const char *parse_digits(const char *s, unsigned int base, unsigned long long *res,
-				bool *overflow)
+const char *parse_digits(const char *s, size_t n, unsigned int base, unsigned long long *res,
+			 bool *overflow)
 {
 	unsigned long long v = 0;
 	unsigned int d;
 
 	*overflow = false;
-	for (; (d = digit_value(*s)) < base; s++) {
-		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, d, &v))
-			*overflow = true;
+	for (; n && (d = digit_value(*s)) < base; n--, s++) {
+		*overflow |= __builtin_mul_overflow(v, base, &v);
+		*overflow |= __builtin_add_overflow(v, d, &v);
 	}
 	*res = v;
 	return s;
@@ -54,7 +54,7 @@ static int parse_whole(const char *s, unsigned int base, unsigned long long *res
 	const char *end;
 
 	s = parse_base(s, &base);
-	end = parse_digits(s, base, res, &overflow);
+	end = parse_digits(s, SIZE_MAX, base, res, &overflow);
 	if (end == s)
 		return -EINVAL;
 	if (*end == '\n')
@@ -138,7 +138,7 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 	bool overflow;
 
 	s = parse_base(s, &base);
-	s = parse_digits(s, base, &v, &overflow);
+	s = parse_digits(s, SIZE_MAX, base, &v, &overflow);
 	if (end)
 		*end = (char *)s;
 	return v;
