@@ -15,6 +15,7 @@
 #include <linux/build_bug.h>
 #include <linux/bug.h>
 #include <linux/err.h>
+#include <linux/hex.h>
 #include <linux/printk.h>
 #include <linux/kstrtox.h>
 

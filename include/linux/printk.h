@@ -84,6 +84,39 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 int __printk_ratelimit(const char *func);
 #define printk_ratelimit()	__printk_ratelimit(__func__)
 
+/*
+ * Memory in hex: @len bytes in lines of @rowsize (16 or 32), as little-endian numbers of @groupsize (1,
+ * 2, 4 or 8) bytes; other values, and a groupsize that does not divide a line's length, count as 16
+ * and 1. @ascii: the bytes as characters behind them, a dot for what is none. Context: any.
+ *
+ * hex_dump_to_buffer() - one line, cut to @linebuflen - 1 bytes. Returns the length it has when whole.
+ * print_hex_dump() - each line at @level behind @prefix_str and what @prefix_type says: nothing, its
+ * address or its offset. print_hex_dump_debug() does so where pr_debug() prints; _bytes() is that for
+ * lines of 16 single bytes with their characters.
+ */
+enum {
+	DUMP_PREFIX_NONE,
+	DUMP_PREFIX_ADDRESS,
+	DUMP_PREFIX_OFFSET,
+};
+int hex_dump_to_buffer(const void *buf, size_t len, int rowsize, int groupsize, char *linebuf,
+		       size_t linebuflen, bool ascii);
+void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
+		    int groupsize, const void *buf, size_t len, bool ascii);
+#ifdef DEBUG
+#define print_hex_dump_debug(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii)	\
+	print_hex_dump(KERN_DEBUG, prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii)
+#else
+#define print_hex_dump_debug(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii)	\
+	do {											\
+		if (0)										\
+			print_hex_dump(KERN_DEBUG, prefix_str, prefix_type, rowsize, groupsize,	\
+				       buf, len, ascii);					\
+	} while (0)
+#endif
+#define print_hex_dump_bytes(prefix_str, prefix_type, buf, len) \
+	print_hex_dump_debug(prefix_str, prefix_type, 16, 1, buf, len, true)
+
 /* Prints the header line and the call trace of the caller as one report. Context: any. */
 void dump_stack(void);
 

@@ -8,6 +8,7 @@
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/hex.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/limits.h>
@@ -15,14 +16,24 @@
 
 #include "kstrtox.h"
 
-static unsigned int digit_value(char c)
+int hex_to_bin(unsigned char ch)
 {
-	if (isdigit(c))
-		return c - '0';
-	if (isxdigit(c))
-		return tolower(c) - 'a' + 10;
-	return UINT_MAX;
+	return isdigit(ch) ? ch - '0' : isxdigit(ch) ? tolower(ch) - 'a' + 10 : -1;
 }
+EXPORT_SYMBOL(hex_to_bin);
+
+int hex2bin(u8 *dst, const char *src, size_t count)
+{
+	for (; count; count--, src += 2) {
+		int hi = hex_to_bin(src[0]), lo = hi < 0 ? -1 : hex_to_bin(src[1]);
+
+		if (lo < 0)
+			return -EINVAL;
+		*dst++ = hi << 4 | lo;
+	}
+	return 0;
+}
+EXPORT_SYMBOL(hex2bin);
 
 const char *parse_base(const char *s, unsigned int *base)
 {
@@ -40,7 +51,7 @@ const char *parse_digits(const char *s, size_t n, unsigned int base, unsigned lo
 	unsigned int d;
 
 	*overflow = false;
-	for (; n && (d = digit_value(*s)) < base; n--, s++) {
+	for (; n && (d = hex_to_bin(*s)) < base; n--, s++) {
 		*overflow |= __builtin_mul_overflow(v, base, &v);
 		*overflow |= __builtin_add_overflow(v, d, &v);
 	}
