@@ -141,52 +141,52 @@ static struct {
 	int irqs;
 	void __iomem *regs;
 	struct pci_dev *dev;
-} edu;
+} managed;
 
-static irqreturn_t edu_handler(int irq, void *cookie)
+static irqreturn_t managed_handler(int irq, void *cookie)
 {
-	u32 status = readl(edu.regs + 0x24);
+	u32 status = readl(managed.regs + 0x24);
 
 	if (!status)
 		return IRQ_NONE;
-	writel(status, edu.regs + 0x64);
-	WRITE_ONCE(edu.irqs, edu.irqs + 1);
+	writel(status, managed.regs + 0x64);
+	WRITE_ONCE(managed.irqs, managed.irqs + 1);
 	return IRQ_HANDLED;
 }
 
-static int edu_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+static int managed_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	int err = pcim_enable_device(pdev) ?: pcim_iomap_regions(pdev, BIT(0), "managed");
 
 	if (err)
 		return err;
-	edu.dev = pdev;
-	edu.regs = pcim_iomap_table(pdev)[0];
+	managed.dev = pdev;
+	managed.regs = pcim_iomap_table(pdev)[0];
 	pci_set_master(pdev);
 	err = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_ALL_TYPES);
 	if (err < 0)
 		return err;
-	edu.irq = pci_irq_vector(pdev, 0);
-	err = devm_request_irq(&pdev->dev, edu.irq, edu_handler, IRQF_SHARED, NULL, &edu) ?:
+	managed.irq = pci_irq_vector(pdev, 0);
+	err = devm_request_irq(&pdev->dev, managed.irq, managed_handler, IRQF_SHARED, NULL, &managed) ?:
 	      devm_add_action_or_reset(&pdev->dev, note, (void *)'e');
-	return err ?: edu.err;
+	return err ?: managed.err;
 }
 
-static void edu_remove(struct pci_dev *pdev)
+static void managed_remove(struct pci_dev *pdev)
 {
 	note((void *)'r');
 }
 
-static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, {} };
-static struct pci_driver edu_driver = {
-	.name = "managed", .id_table = edu_ids, .probe = edu_probe, .remove = edu_remove
+static const struct pci_device_id managed_ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, {} };
+static struct pci_driver managed_driver = {
+	.name = "managed", .id_table = managed_ids, .probe = managed_probe, .remove = managed_remove
 };
 
 /* All of the device is free again; who drove it before has it back. */
 static void expect_free(struct kunit *test, const struct device_driver *driver)
 {
-	KUNIT_EXPECT_EQ(test, edu.dev->enable_cnt, 1);
-	KUNIT_EXPECT_PTR_EQ(test, edu.dev->dev.driver, driver);
+	KUNIT_EXPECT_EQ(test, managed.dev->enable_cnt, 1);
+	KUNIT_EXPECT_PTR_EQ(test, managed.dev->dev.driver, driver);
 }
 
 static void a_pci_driver_that_gives_nothing_back(struct kunit *test)
@@ -197,17 +197,17 @@ static void a_pci_driver_that_gives_nothing_back(struct kunit *test)
 	if (!pdev || !pdev->driver)
 		kunit_skip(test, "no edu device");
 	before = pdev->dev.driver;
-	memset(&edu, 0, sizeof(edu));
-	KUNIT_ASSERT_EQ(test, pci_register_driver(&edu_driver), 0);
-	KUNIT_ASSERT_PTR_EQ(test, pdev->driver, &edu_driver);
+	memset(&managed, 0, sizeof(managed));
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
+	KUNIT_ASSERT_PTR_EQ(test, pdev->driver, &managed_driver);
 	KUNIT_EXPECT_NULL(test, pcim_iomap(pdev, 0, 0));	/* it is mapped */
 	KUNIT_EXPECT_EQ(test, pcim_iomap_regions(pdev, BIT(1), "none"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pcim_enable_device(pdev), 0);	/* once is enough */
-	writel(1, edu.regs + 0x60);
-	for (int i = 0; i < 1000 && !READ_ONCE(edu.irqs); i++)
+	writel(1, managed.regs + 0x60);
+	for (int i = 0; i < 1000 && !READ_ONCE(managed.irqs); i++)
 		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(edu.irqs), 1);
-	pci_unregister_driver(&edu_driver);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(managed.irqs), 1);
+	pci_unregister_driver(&managed_driver);
 	KUNIT_EXPECT_STREQ(test, order, "re");
 	expect_free(test, before);
 }
@@ -220,11 +220,11 @@ static void a_probe_that_fails_late(struct kunit *test)
 	if (!pdev || !pdev->driver)
 		kunit_skip(test, "no edu device");
 	before = pdev->dev.driver;
-	memset(&edu, 0, sizeof(edu));
-	edu.err = -ENODEV;
-	KUNIT_ASSERT_EQ(test, pci_register_driver(&edu_driver), 0);
+	memset(&managed, 0, sizeof(managed));
+	managed.err = -ENODEV;
+	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
 	KUNIT_EXPECT_STREQ(test, order, "e");
-	pci_unregister_driver(&edu_driver);
+	pci_unregister_driver(&managed_driver);
 	KUNIT_EXPECT_STREQ(test, order, "e");
 	expect_free(test, before);
 }
