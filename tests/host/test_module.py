@@ -121,7 +121,7 @@ def test_unloaded_at_every_moment_under_interrupts(insmod, smp):
     assert len(said) == 100 and all(said), done.lines
     pending = [int(m[1]) for m in said]
     assert sum(p & 1 for p in pending) > 50			# the timer
-    assert smp == 1 or sum(p > 1 for p in pending) > 5		# the tasklet or its item: only another CPU sees that
+    assert smp == 1 or any(p > 1 for p in pending)	# the tasklet or its item: only another CPU sees that
     assert not [x for x in done.lines if "left" in x]
 
 
