@@ -130,12 +130,16 @@ static __always_inline bool read_seqretry(const seqlock_t *sl, unsigned int star
 /* Writers, and read_seqlock_excl: a reader that keeps writers out. */
 #define __SEQLOCK_VARIANT(variant)							\
 static __always_inline void write_seqlock##variant(seqlock_t *sl)			\
+	__acquires(&sl->lock.rlock) __no_lock_analysis					\
 { spin_lock##variant(&sl->lock); do_write_seqcount_begin(&sl->seqcount); }		\
 static __always_inline void write_sequnlock##variant(seqlock_t *sl)			\
+	__releases(&sl->lock.rlock) __no_lock_analysis					\
 { write_seqcount_end(&sl->seqcount); spin_unlock##variant(&sl->lock); }			\
 static __always_inline void read_seqlock_excl##variant(seqlock_t *sl)			\
+	__acquires(&sl->lock.rlock) __no_lock_analysis					\
 { spin_lock##variant(&sl->lock); }							\
 static __always_inline void read_sequnlock_excl##variant(seqlock_t *sl)			\
+	__releases(&sl->lock.rlock) __no_lock_analysis					\
 { spin_unlock##variant(&sl->lock); }
 __SEQLOCK_VARIANT()
 __SEQLOCK_VARIANT(_bh)
