@@ -62,7 +62,9 @@ DECLARE_PER_CPU(int, cpu_number);
 	__asm__ __volatile__("xadd%z1 %0, %%gs:%1"				\
 			     : "+r"(__r), "+m"(var) : : "memory", "cc");	\
 	(__typeof__(var))(__r + __a); })
+#define this_cpu_sub_return(var, val)	this_cpu_add_return(var, -(__typeof__(var))(val))
 #define this_cpu_inc_return(var)	this_cpu_add_return(var, 1)
+#define this_cpu_dec_return(var)	this_cpu_add_return(var, -1)
 
 #define this_cpu_xchg(var, val) ({						\
 	__typeof__(var) __r = (val);						\
@@ -74,7 +76,13 @@ DECLARE_PER_CPU(int, cpu_number);
 #define __this_cpu_read(var)		this_cpu_read(var)
 #define __this_cpu_write(var, val)	this_cpu_write(var, val)
 #define __this_cpu_add(var, val)	this_cpu_add(var, val)
+#define __this_cpu_sub(var, val)	this_cpu_sub(var, val)
 #define __this_cpu_inc(var)		this_cpu_inc(var)
+#define __this_cpu_dec(var)		this_cpu_dec(var)
+#define __this_cpu_inc_return(var)	this_cpu_inc_return(var)
+#define raw_cpu_write(var, val)		this_cpu_write(var, val)
+#define raw_cpu_add(var, val)		this_cpu_add(var, val)
+#define raw_cpu_inc(var)		this_cpu_inc(var)
 
 #define raw_smp_processor_id()	this_cpu_read(cpu_number)
 

@@ -6,6 +6,7 @@
 #include <linux/boot_info.h>
 #include <linux/init.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/sysctl.h>
 #include <linux/utsname.h>
@@ -48,6 +49,7 @@ static int meminfo_show(struct seq_file *m, void *v)
 	meminfo_line(m, "MemAvailable:", nr_free_pages());	/* nothing could be reclaimed */
 	meminfo_line(m, "Slab:", nr_slab_pages());
 	meminfo_line(m, "VmallocUsed:", nr_vmalloc_pages());
+	meminfo_line(m, "Percpu:", nr_percpu_pages());
 	return 0;
 }
 

@@ -105,9 +105,6 @@ void *module_memory_alloc(size_t size);
 /* From now on text runs and cannot be written, constants can only be read. May sleep. */
 void module_memory_protect(struct module *mod);
 void module_memory_free(void *base, size_t size);
-#define PERCPU_ALIGN	64		/* of a module's per-CPU variables: a cache line */
-/* @size bytes in every CPU's area; the address in the template, or NULL. Context: module_mutex held. */
-void *module_percpu_alloc(size_t size);
 
 /* ---- main.c ---- */
 

@@ -15,6 +15,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -295,6 +296,7 @@ static void free_module(struct module *mod)
 	WRITE_ONCE(modules[mod->slot], NULL);
 	synchronize_rcu();
 	module_memory_free(mod->base, mod->size);
+	free_percpu(mod->percpu);
 	free_symbols(mod);
 }
 

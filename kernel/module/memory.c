@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where modules live: MODULES_VADDR..MODULES_END, near enough to the kernel for 32-bit jumps, and the tail
- * of each CPU's area for their per-CPU variables.
+ * Where modules live: MODULES_VADDR..MODULES_END, near enough to the kernel for 32-bit jumps.
  *
  * A module's place is the first gap that fits between the loaded ones, with an absent page on each side.
  * Invariant (W^X): its pages are writable and not executable until module_memory_protect(), and then
@@ -12,33 +11,15 @@
 #include <linux/kasan.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
-#include <linux/percpu.h>
 #include <linux/string.h>
 #include <asm/page.h>
 #include <asm/pgtable.h>
-#include <asm/sections.h>
 #include "internal.h"
 
-/* What a module has of the modules' addresses, and of each CPU's area; size 0: nothing. */
-struct range {
-	unsigned long start;
-	size_t size;
-};
-
-static struct range memory_of(const struct module *mod)
+/* The first address with @size bytes that no module has, an absent page away from what one has. */
+static unsigned long first_gap(size_t size)
 {
-	return (struct range){ (unsigned long)mod->base, mod->size };
-}
-
-static struct range percpu_of(const struct module *mod)
-{
-	return (struct range){ (unsigned long)mod->percpu, ALIGN(mod->percpu_size, PERCPU_ALIGN) };
-}
-
-/* The first address at or after @at with @size bytes that no module has, @apart from what one has. */
-static unsigned long first_gap(unsigned long at, size_t size, size_t apart,
-			       struct range (*taken)(const struct module *mod))
-{
+	unsigned long at = MODULES_VADDR;
 	bool moved;
 
 	lockdep_assert_held(&module_mutex);
@@ -48,10 +29,10 @@ static unsigned long first_gap(unsigned long at, size_t size, size_t apart,
 
 		moved = false;
 		for_each_module(mod, i) {
-			struct range r = taken(mod);
-			unsigned long beyond = r.start + r.size + apart;
+			unsigned long start = (unsigned long)mod->base;
+			unsigned long beyond = start + mod->size + PAGE_SIZE;
 
-			if (r.size && r.start < at + size + apart && at < beyond) {
+			if (mod->size && start < at + size + PAGE_SIZE && at < beyond) {
 				at = beyond;
 				moved = true;
 			}
@@ -81,7 +62,7 @@ void *module_memory_alloc(size_t size)
 {
 	unsigned long base, va;
 
-	base = first_gap(MODULES_VADDR, size, PAGE_SIZE, memory_of);
+	base = first_gap(size);
 	if (base + size > MODULES_END)
 		return NULL;
 	for (va = base; va < base + size; va += PAGE_SIZE) {
@@ -123,13 +104,4 @@ void module_memory_free(void *base, size_t size)
 {
 	if (base)
 		unmap((unsigned long)base, size);
-}
-
-/* See internal.h. */
-void *module_percpu_alloc(size_t size)
-{
-	unsigned long at = first_gap((unsigned long)__per_cpu_end, ALIGN(size, PERCPU_ALIGN), 0,
-				     percpu_of);
-
-	return at + size <= (unsigned long)__per_cpu_modules_end ? (void *)at : NULL;
 }

@@ -109,8 +109,10 @@ static int layout_percpu(struct module *mod, struct load_info *info)
 
 	if (!i || !in_memory(info, i))
 		return 0;
-	mod->percpu = info->sec[i].sh_addralign <= PERCPU_ALIGN ?
-		      module_percpu_alloc(info->sec[i].sh_size) : NULL;
+	if (info->sec[i].sh_size <= PERCPU_DYNAMIC_SIZE && info->sec[i].sh_addralign <= PAGE_SIZE)
+		mod->percpu = __alloc_percpu_gfp(info->sec[i].sh_size,
+						 max(info->sec[i].sh_addralign, 1ULL),
+						 GFP_KERNEL | __GFP_NOWARN);
 	if (!mod->percpu) {
 		pr_err("%s: no room for %llu bytes of per-CPU variables\n", mod->name,
 		       info->sec[i].sh_size);
@@ -133,13 +135,11 @@ static int copy_percpu(struct module *mod, struct load_info *info)
 			pr_err("%s: a per-CPU variable begins with an address: not supported\n", mod->name);
 			return -ENOEXEC;
 		}
-	for_each_possible_cpu(cpu) {
-		if (info->sec[i].sh_type == SHT_NOBITS)
-			memset(per_cpu_ptr(mod->percpu, cpu), 0, mod->percpu_size);
-		else
-			memcpy(per_cpu_ptr(mod->percpu, cpu),
-			       info->image + info->sec[i].sh_offset, mod->percpu_size);
-	}
+	if (info->sec[i].sh_type == SHT_NOBITS)
+		return 0;		/* they begin with zeroes */
+	for_each_possible_cpu(cpu)
+		memcpy(per_cpu_ptr(mod->percpu, cpu), info->image + info->sec[i].sh_offset,
+		       mod->percpu_size);
 	return 0;
 }
 
