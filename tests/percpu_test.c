@@ -74,7 +74,7 @@ static void operations_of_each_width(struct kunit *test)
 
 		KUNIT_EXPECT_EQ(test, p->packets, 2 + (2UL << 40));
 		KUNIT_EXPECT_EQ(test, p->word, -2U);
-		KUNIT_EXPECT_EQ(test, p->small, 200 + cpu);
+		KUNIT_EXPECT_EQ(test, p->small, (u8)(200 + cpu));
 		KUNIT_EXPECT_EQ(test, p->half, 0x8004);
 	}
 	free_percpu(s);
