@@ -167,7 +167,8 @@ static int managed_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err < 0)
 		return err;
 	managed.irq = pci_irq_vector(pdev, 0);
-	err = devm_request_irq(&pdev->dev, managed.irq, managed_handler, IRQF_SHARED, NULL, &managed) ?:
+	err = devm_request_irq(&pdev->dev, managed.irq, managed_handler, IRQF_SHARED, NULL,
+			       &managed) ?:
 	      devm_add_action_or_reset(&pdev->dev, note, (void *)'e');
 	return err ?: managed.err;
 }
