@@ -26,6 +26,25 @@
 #define be32_to_cpu(x)		swab32(x)
 #define be64_to_cpu(x)		swab64(x)
 
+/* Of what a pointer points to, and a number in place. */
+#define __BYTEORDER_PTR(order, bits)							\
+	static inline u##bits order##bits##_to_cpup(const __##order##bits *p)		\
+	{ return order##bits##_to_cpu(*p); }						\
+	static inline __##order##bits cpu_to_##order##bits##p(const u##bits *p)		\
+	{ return cpu_to_##order##bits(*p); }						\
+	static inline void order##bits##_to_cpus(u##bits *p)				\
+	{ *p = order##bits##_to_cpu(*p); }						\
+	static inline void cpu_to_##order##bits##s(u##bits *p)				\
+	{ *p = cpu_to_##order##bits(*p); }						\
+	static inline void order##bits##_add_cpu(__##order##bits *p, u##bits v)		\
+	{ *p = cpu_to_##order##bits(order##bits##_to_cpu(*p) + v); }
+__BYTEORDER_PTR(le, 16)
+__BYTEORDER_PTR(le, 32)
+__BYTEORDER_PTR(le, 64)
+__BYTEORDER_PTR(be, 16)
+__BYTEORDER_PTR(be, 32)
+__BYTEORDER_PTR(be, 64)
+
 #define htons(x)		cpu_to_be16(x)
 #define htonl(x)		cpu_to_be32(x)
 #define ntohs(x)		be16_to_cpu(x)

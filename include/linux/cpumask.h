@@ -61,6 +61,29 @@ static inline unsigned int cpumask_first_and(const struct cpumask *a, const stru
 	return cpumask_first(&m);
 }
 
+static inline unsigned int cpumask_any_but(const struct cpumask *m, unsigned int cpu)
+{
+	unsigned int first = cpumask_first(m);
+
+	return first == cpu ? cpumask_next(first, m) : first;
+}
+
+/*
+ * Behind @n on one way round @m that begins at @start; nr_cpu_ids at its end. @wrap: the way has begun, so
+ * that an @n below @start has already been at the upper end.
+ */
+static inline unsigned int cpumask_next_wrap(int n, const struct cpumask *m, int start, bool wrap)
+{
+	unsigned int next = cpumask_next(n, m);
+
+	if (next >= nr_cpu_ids && !(wrap && n < start)) {
+		n = -1;
+		wrap = true;
+		next = cpumask_first(m);
+	}
+	return wrap && n < start && next >= start ? nr_cpu_ids : next;
+}
+
 #define cpumask_any(m)			cpumask_first(m)
 #define cpumask_any_and(a, b)		cpumask_first_and(a, b)
 #define cpumask_of(cpu)			(&cpu_single_mask[(cpu)])
@@ -73,6 +96,11 @@ typedef struct cpumask cpumask_var_t[1];
 
 #define for_each_cpu(cpu, mask)						\
 	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next((cpu), (mask)))
+/* Each CPU of @mask, @start or the next behind it first. */
+#define for_each_cpu_wrap(cpu, mask, start)					\
+	for ((cpu) = cpumask_next_wrap((start) - 1, (mask), (start), false);	\
+	     (cpu) < nr_cpu_ids;						\
+	     (cpu) = cpumask_next_wrap((cpu), (mask), (start), true))
 #define for_each_possible_cpu(cpu)	for_each_cpu((cpu), cpu_possible_mask)
 #define for_each_present_cpu(cpu)	for_each_cpu((cpu), cpu_present_mask)
 #define for_each_online_cpu(cpu)	for_each_cpu((cpu), cpu_online_mask)

@@ -21,6 +21,9 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]) + __must_be_array(a))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+/* To a multiple of @y; round_ is for powers of two. */
+#define round_up(x, y)		ALIGN(x, y)
+#define round_down(x, y)	ALIGN_DOWN(x, y)
 #define roundup(x, y) ({ typeof(y) __y = (y); ((x) + (__y - 1)) / __y * __y; })
 #define rounddown(x, y)		((x) - (x) % (y))
 #define abs(x)			({ typeof(x) __a = (x); __a < 0 ? -__a : __a; })

@@ -23,6 +23,7 @@
 #include <linux/kobject.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 #endif
 

@@ -71,6 +71,13 @@ static inline void hlist_del_rcu(struct hlist_node *n)
 	WRITE_ONCE(n->pprev, NULL);
 }
 
+/* The same; hlist_unhashed() says so afterwards, and a second time does nothing. */
+static inline void hlist_del_init_rcu(struct hlist_node *n)
+{
+	if (!hlist_unhashed(n))
+		hlist_del_rcu(n);
+}
+
 #define hlist_for_each_entry_rcu(pos, head, member, cond...)				\
 	for (pos = hlist_entry_safe(rcu_dereference((head)->first), typeof(*pos), member); pos; \
 	     pos = hlist_entry_safe(rcu_dereference(pos->member.next), typeof(*pos), member))

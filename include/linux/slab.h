@@ -11,6 +11,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
+#include <linux/overflow.h>
 #include <linux/vmalloc.h>
 
 #define KMALLOC_MAX_CACHE_SIZE	8192
