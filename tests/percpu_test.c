@@ -169,7 +169,7 @@ static void areas_are_counted(struct kunit *test)
 
 /* --- mistakes --- */
 
-static void no_such_size(struct kunit *test)
+static void a_size_that_cannot_be(struct kunit *test)
 {
 	kunit_expect_report(test, "illegal size (0) or align (8)");
 	KUNIT_EXPECT_NULL(test, __alloc_percpu(0, 8));
@@ -206,7 +206,7 @@ static struct kunit_case percpu_cases[] = {
 	KUNIT_CASE(first_gap_that_fits),
 	KUNIT_CASE(none_left),
 	KUNIT_CASE(areas_are_counted),
-	KUNIT_CASE(no_such_size),
+	KUNIT_CASE(a_size_that_cannot_be),
 	KUNIT_CASE(freed_by_mistake),
 	{}
 };

@@ -51,7 +51,7 @@ static void byte_after_word(long n)
 		unsigned int free = 0;
 
 		__atomic_compare_exchange_n(&word, &free, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-		__asm__ __volatile__("movb $0, %0" : "+m" (word));
+		__atomic_store_n((unsigned char *)&word, 0, __ATOMIC_RELEASE);
 	}
 }
 
