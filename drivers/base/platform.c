@@ -10,8 +10,6 @@
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/init.h>
-#include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/leftovers.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -50,15 +48,21 @@ static bool matches(const struct platform_driver *drv, struct platform_device *p
 	return false;
 }
 
+/* Its driver is through with @pdev, or never began. */
+static void let_go(struct platform_device *pdev)
+{
+	devres_release_all(&pdev->dev);
+	pdev->driver = NULL;
+	pdev->dev.driver = NULL;
+	pdev->dev.driver_data = NULL;
+}
+
 static void unbind(struct platform_device *pdev)
 {
 	device_remove_groups(&pdev->dev, pdev->driver->driver.dev_groups);
 	if (pdev->driver->remove)
 		pdev->driver->remove(pdev);
-	devres_release_all(&pdev->dev);
-	pdev->driver = NULL;
-	pdev->dev.driver = NULL;
-	pdev->dev.driver_data = NULL;
+	let_go(pdev);
 }
 
 static void bind(struct platform_driver *drv, struct platform_device *pdev)
@@ -72,14 +76,12 @@ static void bind(struct platform_driver *drv, struct platform_device *pdev)
 		err = device_add_groups(&pdev->dev, drv->driver.dev_groups);
 		if (!err)
 			return;
-		unbind(pdev);
+		if (drv->remove)
+			drv->remove(pdev);
 	}
 	if (err != -ENODEV && err != -ENXIO)
 		dev_err(&pdev->dev, "probe failed: %pe\n", ERR_PTR(err));
-	devres_release_all(&pdev->dev);
-	pdev->driver = NULL;
-	pdev->dev.driver = NULL;
-	pdev->dev.driver_data = NULL;
+	let_go(pdev);
 }
 
 int __platform_driver_register(struct platform_driver *drv, struct module *owner)

@@ -33,18 +33,23 @@ static const struct pci_device_id *match(const struct pci_driver *drv, const str
 	return NULL;
 }
 
-static void unbind(struct pci_dev *dev)
+/* Its driver is through with @dev, or never began; pci_driver_lock held, as in all of these. */
+static void let_go(struct pci_dev *dev)
 {
-	device_remove_groups(&dev->dev, dev->driver->driver.dev_groups);
-	if (dev->driver->remove)
-		dev->driver->remove(dev);
 	devres_release_all(&dev->dev);
 	dev->driver = NULL;
 	dev->dev.driver = NULL;
 	pci_set_drvdata(dev, NULL);
 }
 
-/* pci_driver_lock held. */
+static void unbind(struct pci_dev *dev)
+{
+	device_remove_groups(&dev->dev, dev->driver->driver.dev_groups);
+	if (dev->driver->remove)
+		dev->driver->remove(dev);
+	let_go(dev);
+}
+
 static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct pci_device_id *id)
 {
 	int ret;
@@ -61,10 +66,7 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct 
 	}
 	if (ret != -ENODEV)
 		pci_err(dev, "probe failed: %pe\n", ERR_PTR(ret));
-	devres_release_all(&dev->dev);
-	dev->driver = NULL;
-	dev->dev.driver = NULL;
-	pci_set_drvdata(dev, NULL);
+	let_go(dev);
 }
 
 /* --- drivers that make room: see pci_driver.yields --- */

@@ -17,7 +17,7 @@ ID_ATTR(class, "0x%06x");
 ID_ATTR(revision, "0x%02x");
 ID_ATTR(irq, "%u");
 
-/* The six BARs and the ROM, which nobody uses here. */
+/* The six BARs. Linux: the ROM as well. */
 static ssize_t resource_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct pci_dev *pdev = to_pci_dev(dev);
