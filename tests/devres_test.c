@@ -8,8 +8,9 @@
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/pci.h>
-#include <linux/sched.h>
 #include <linux/string.h>
+
+#include "context.h"
 
 static struct device dev = { .init_name = "test0" };
 static char order[16];
@@ -190,23 +191,29 @@ static void expect_free(struct kunit *test, const struct device_driver *driver)
 	KUNIT_EXPECT_PTR_EQ(test, managed.dev->dev.driver, driver);
 }
 
-static void a_pci_driver_that_gives_nothing_back(struct kunit *test)
+/* The device that the driver will have; skips without it. */
+static struct pci_dev *edu_to_take(struct kunit *test)
 {
 	struct pci_dev *pdev = pci_get_device(0x1234, 0x11e8, NULL);
-	const struct device_driver *before;
 
 	if (!pdev || !pdev->driver)
 		kunit_skip(test, "no edu device");
-	before = pdev->dev.driver;
 	memset(&managed, 0, sizeof(managed));
+	return pdev;
+}
+
+static void a_pci_driver_that_gives_nothing_back(struct kunit *test)
+{
+	struct pci_dev *pdev = edu_to_take(test);
+	const struct device_driver *before = pdev->dev.driver;
+
 	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
 	KUNIT_ASSERT_PTR_EQ(test, pdev->driver, &managed_driver);
 	KUNIT_EXPECT_NULL(test, pcim_iomap(pdev, 0, 0));	/* it is mapped */
 	KUNIT_EXPECT_EQ(test, pcim_iomap_regions(pdev, BIT(1), "none"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, pcim_enable_device(pdev), 0);	/* once is enough */
 	writel(1, managed.regs + 0x60);
-	for (int i = 0; i < 1000 && !READ_ONCE(managed.irqs); i++)
-		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(managed.irqs)));
 	KUNIT_EXPECT_EQ(test, READ_ONCE(managed.irqs), 1);
 	pci_unregister_driver(&managed_driver);
 	KUNIT_EXPECT_STREQ(test, order, "re");
@@ -215,13 +222,8 @@ static void a_pci_driver_that_gives_nothing_back(struct kunit *test)
 
 static void a_probe_that_fails_late(struct kunit *test)
 {
-	struct pci_dev *pdev = pci_get_device(0x1234, 0x11e8, NULL);
-	const struct device_driver *before;
+	const struct device_driver *before = edu_to_take(test)->dev.driver;
 
-	if (!pdev || !pdev->driver)
-		kunit_skip(test, "no edu device");
-	before = pdev->dev.driver;
-	memset(&managed, 0, sizeof(managed));
 	managed.err = -ENODEV;
 	KUNIT_ASSERT_EQ(test, pci_register_driver(&managed_driver), 0);
 	KUNIT_EXPECT_STREQ(test, order, "e");

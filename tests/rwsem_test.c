@@ -11,18 +11,16 @@
 #include <linux/spinlock.h>
 #include <trace/events/lock.h>
 
+#include "line_util.h"
 #include "sched_util.h"
 
 static DECLARE_RWSEM(sem);
 static int inside;		/* readers that have it */
-static char order[16];		/* who had it, and gave it back */
-static unsigned int order_len;
 
 static int rwsem_test_init(struct kunit *test)
 {
 	inside = 0;
-	memset(order, 0, sizeof(order));
-	order_len = 0;
+	forget_notes();
 	return 0;
 }
 
@@ -36,31 +34,6 @@ static unsigned int asleep(void)
 	list_for_each_entry(w, &sem.wait_list, list)
 		n += !READ_ONCE(w->task->on_rq);
 	return n;
-}
-
-static unsigned int in_line(void)
-{
-	struct list_head *e;
-	unsigned int n = 0;
-
-	guard(raw_spinlock_irq)(&sem.wait_lock);
-	list_for_each(e, &sem.wait_list)
-		n++;
-	return n;
-}
-
-static DEFINE_SPINLOCK(order_lock);
-
-static void note(char c)
-{
-	guard(spinlock)(&order_lock);
-	order[order_len % sizeof(order)] = c;
-	smp_store_release(&order_len, order_len + 1);
-}
-
-static unsigned int notes(void)
-{
-	return smp_load_acquire(&order_len);
 }
 
 static int write_once(struct member *me)
@@ -299,7 +272,7 @@ static void downgrade_is_no_way_past_a_writer(struct kunit *test)
 	line_up(test, c, read_once, 'r');
 	downgrade_write(&sem);
 	KUNIT_EXPECT_EQ(test, rwsem_readers(&sem), 1);
-	KUNIT_EXPECT_EQ(test, in_line(), 2);
+	KUNIT_EXPECT_EQ(test, in_line(&sem.wait_lock, &sem.wait_list), 2);
 	KUNIT_EXPECT_EQ(test, asleep(), 2);
 	up_read(&sem);
 	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 2));
@@ -369,7 +342,7 @@ static void a_deadly_signal_ends_a_killable_wait(struct kunit *test)
 		down_write(&sem);
 		m = line_up(test, c, signalled, how);
 		send_sig(SIGINT, m->task, 1);
-		KUNIT_EXPECT_EQ(test, in_line(), 1);
+		KUNIT_EXPECT_EQ(test, in_line(&sem.wait_lock, &sem.wait_list), 1);
 		KUNIT_EXPECT_EQ(test, notes(), 0);
 		send_sig(SIGKILL, m->task, 1);
 		KUNIT_EXPECT_TRUE(test, wait_until(notes() == 1));
@@ -427,7 +400,7 @@ static void a_writer_that_gives_up_makes_way(struct kunit *test)
 	send_sig(SIGKILL, w->task, 1);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(inside) == 1));
 	KUNIT_EXPECT_EQ(test, rwsem_readers(&sem), 2);
-	KUNIT_EXPECT_EQ(test, in_line(), 0);
+	KUNIT_EXPECT_EQ(test, in_line(&sem.wait_lock, &sem.wait_list), 0);
 	KUNIT_EXPECT_EQ(test, down_read_trylock(&sem), 1);
 	up_read(&sem);
 	up_read(&sem);
@@ -447,7 +420,7 @@ static void a_writer_that_gives_up_leaves_the_next(struct kunit *test)
 	line_up(test, c, read_once, 'r');
 	send_sig(SIGKILL, w->task, 1);
 	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 1));
-	KUNIT_EXPECT_EQ(test, in_line(), 2);
+	KUNIT_EXPECT_EQ(test, in_line(&sem.wait_lock, &sem.wait_list), 2);
 	KUNIT_EXPECT_EQ(test, rwsem_readers(&sem), 1);
 	up_read(&sem);
 	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 3));

@@ -12,18 +12,16 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "line_util.h"
 #include "sched_util.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(wq);
 static int condition, woken;
-static char order[64];
-static unsigned int order_len;
 
 static int wait_test_init(struct kunit *test)
 {
 	condition = woken = 0;
-	memset(order, 0, sizeof(order));
-	order_len = 0;
+	forget_notes();
 	return 0;
 }
 
@@ -50,33 +48,6 @@ static unsigned int sleepers(struct wait_queue_head *head)
 		n += !READ_ONCE(e->task->on_rq);
 	spin_unlock_irq(&head->lock);
 	return n;
-}
-
-/* Who waits in the line of a completion or a mutex. */
-static unsigned int in_line(raw_spinlock_t *lock, struct list_head *line)
-{
-	struct list_head *e;
-	unsigned int n = 0;
-
-	guard(raw_spinlock_irq)(lock);
-	list_for_each(e, line)
-		n++;
-	return n;
-}
-
-static DEFINE_SPINLOCK(order_lock);
-
-/* The letter is there when the length says so. */
-static void note(char c)
-{
-	guard(spinlock)(&order_lock);
-	order[order_len % sizeof(order)] = c;
-	smp_store_release(&order_len, order_len + 1);
-}
-
-static unsigned int notes(void)
-{
-	return smp_load_acquire(&order_len);
 }
 
 /* ---- wait queues ---- */
