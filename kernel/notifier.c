@@ -52,13 +52,8 @@ static int chain_call(struct notifier_block **head, unsigned long action, void *
 
 static int atomic_chain_add(struct atomic_notifier_head *nh, struct notifier_block *n, bool unique)
 {
-	unsigned long flags;
-	int ret;
-
-	spin_lock_irqsave(&nh->lock, flags);
-	ret = chain_add(&nh->head, n, unique);
-	spin_unlock_irqrestore(&nh->lock, flags);
-	return ret;
+	guard(spinlock_irqsave)(&nh->lock);
+	return chain_add(&nh->head, n, unique);
 }
 
 int atomic_notifier_chain_register(struct atomic_notifier_head *nh, struct notifier_block *nb)
@@ -76,12 +71,10 @@ EXPORT_SYMBOL_GPL(atomic_notifier_chain_register_unique_prio);
 
 int atomic_notifier_chain_unregister(struct atomic_notifier_head *nh, struct notifier_block *nb)
 {
-	unsigned long flags;
 	int ret;
 
-	spin_lock_irqsave(&nh->lock, flags);
-	ret = chain_del(&nh->head, nb);
-	spin_unlock_irqrestore(&nh->lock, flags);
+	scoped_guard(spinlock_irqsave, &nh->lock)
+		ret = chain_del(&nh->head, nb);
 	synchronize_rcu();
 	return ret;
 }

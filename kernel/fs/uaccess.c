@@ -107,10 +107,12 @@ void *memdup_user_nul(const void __user *from, size_t n)
 }
 EXPORT_SYMBOL(memdup_user_nul);
 
+#define NUMBER_TEXT	72	/* a sign, 64 binary digits, a prefix, a newline, NUL */
+
 /* A number's text: what does not fit into @buf is no number. 0 or -EFAULT. */
-static int text_from_user(char buf[72], const char __user *s, size_t n)
+static int text_from_user(char buf[NUMBER_TEXT], const char __user *s, size_t n)
 {
-	n = min(n, (size_t)71);
+	n = min(n, (size_t)NUMBER_TEXT - 1);
 	buf[n] = '\0';
 	return copy_from_user(buf, s, n) ? -EFAULT : 0;
 }
@@ -118,7 +120,7 @@ static int text_from_user(char buf[72], const char __user *s, size_t n)
 #define DEFINE_FROM_USER(kstrto, type)						\
 int kstrto##_from_user(const char __user *s, size_t n, unsigned int base, type *res) \
 {										\
-	char buf[72];								\
+	char buf[NUMBER_TEXT];							\
 										\
 	return text_from_user(buf, s, n) ?: kstrto(buf, base, res);		\
 }										\
@@ -135,7 +137,7 @@ DEFINE_FROM_USER(kstrtou8, u8);
 
 int kstrtobool_from_user(const char __user *s, size_t n, bool *res)
 {
-	char buf[72];
+	char buf[NUMBER_TEXT];
 
 	return text_from_user(buf, s, n) ?: kstrtobool(buf, res);
 }

@@ -52,26 +52,30 @@ def restart():
     raise gdb.GdbError("the recording cannot be replayed: %s" % " ".join(recording["words"]))
 
 
-def alive():
-    """Is there a machine to ask? One whose end gdb has not noticed yet is let go."""
+def answer():
+    """What the machine says of its recording; None: there is none to ask. One whose end gdb has not noticed yet is let go."""
     if not attached():
-        return False
+        return None
     try:
-        gdb.execute("monitor info replay", to_string=True)
-        return True
+        return gdb.execute("monitor info replay", to_string=True)
     except gdb.error:
         try:
             gdb.execute("disconnect", to_string=True)
         except gdb.error:
             pass
-        return False
+        return None
+
+
+def alive():
+    return answer() is not None
 
 
 def now():
     """How many instructions the machine has executed."""
-    if not alive():
+    said = answer()
+    if said is None:
         raise gdb.GdbError("the recording has ended, and its machine with it; reverse-continue or bh-seek COUNT goes back")
-    m = re.search(r"instruction count = (\d+)", gdb.execute("monitor info replay", to_string=True))
+    m = re.search(r"instruction count = (\d+)", said)
     if not m:
         raise gdb.GdbError("this machine replays nothing: make replay")
     return int(m[1])
