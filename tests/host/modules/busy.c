@@ -2,7 +2,8 @@
 /*
  * On the line of the NIC, which shares it: each interrupt leaves a timer, a tasklet and an item pending. It can go at
  * any moment (after=µs from when its exit begins), because it stops each source before what that feeds; with hasty=1
- * it stops the timer first, and the next interrupt starts it again.
+ * it stops the timer first, and the next interrupt starts it again. With want=, who makes that pending waits until the
+ * exit, on another CPU, has seen it.
  */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -16,7 +17,19 @@ module_param(after, int, 0444);
 static bool hasty;
 module_param(hasty, bool, 0444);
 
+enum { TIMER = 1, TASKLET = 2, ITEM = 4 };
+static int want;
+module_param(want, int, 0444);
+static int looking_for;
+
 static unsigned long irqs, timers, tasklets, items;
+
+/* Not for ever: the exit may be on this CPU. */
+static void let_it_be_seen(int thing)
+{
+	for (int i = 0; i < 1000000 && READ_ONCE(looking_for) == thing; i++)
+		cpu_relax();
+}
 
 static void busy_work(struct work_struct *work)
 {
@@ -28,6 +41,7 @@ static void busy_tasklet(struct tasklet_struct *t)
 {
 	tasklets++;
 	schedule_work(&work);
+	let_it_be_seen(ITEM);
 }
 static DECLARE_TASKLET(tasklet, busy_tasklet);
 
@@ -43,14 +57,14 @@ static irqreturn_t busy_handler(int irq, void *dev)
 	WRITE_ONCE(irqs, irqs + 1);
 	tasklet_schedule(&tasklet);
 	mod_timer(&timer, jiffies + (hasty ? HZ : 1));
+	let_it_be_seen(TASKLET);
 	return IRQ_NONE;
 }
 
-/* 1: the timer, 2: the tasklet, 4: the item. */
 static int pending(void)
 {
-	return timer_pending(&timer) + 2 * test_bit(TASKLET_STATE_SCHED, &tasklet.state) +
-	       4 * work_pending(&work);
+	return TIMER * timer_pending(&timer) + ITEM * work_pending(&work) +
+	       TASKLET * test_bit(TASKLET_STATE_SCHED, &tasklet.state);
 }
 
 static int __init busy_init(void)
@@ -60,10 +74,15 @@ static int __init busy_init(void)
 
 static void __exit busy_exit(void)
 {
+	unsigned long end = jiffies + HZ;
 	int before;
 
 	udelay(after);
-	before = pending();
+	WRITE_ONCE(looking_for, want);
+	do {
+		before = pending();
+	} while ((before & want) != want && time_before(jiffies, end));
+	WRITE_ONCE(looking_for, 0);
 	if (hasty) {
 		unsigned long seen = READ_ONCE(irqs);
 
