@@ -295,6 +295,7 @@ static void no_second_run_at_once(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, kunit_run("lib", capture, NULL), -EBUSY);
 	KUNIT_EXPECT_EQ(test, kunit_run("no_such_*", capture, NULL), -ENOENT);
+	KUNIT_EXPECT_EQ(test, kunit_run("lib,no_such_*", capture, NULL), -ENOENT);
 }
 
 static struct kunit_case kunit_cases[] = {

@@ -83,4 +83,4 @@ def test_a_kernel_of_another_flavour(ktest, flavour):
     done = subprocess.run(["make", "-s", "BUILD=release", "SPINLOCK=" + flavour], cwd=ROOT, capture_output=True,
                           text=True, timeout=1000)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-    ktest("spinlock,lock_family,softirq,smp,sched", "--build", "release-" + flavour, "--smp", 4, "--seed", 1, timeout=300)
+    ktest("spinlock,locks,softirq,smp,sched", "--build", "release-" + flavour, "--smp", 4, "--seed", 1, timeout=300)

@@ -29,8 +29,10 @@ static int cmd_ktest(struct shell_io *io, int argc, char **argv)
 		return 0;
 	}
 	ret = kunit_run(filter, to_shell, io);
-	if (ret == -ENOENT)
-		return sh_error(io, "no suite or case matches %s", filter);
+	if (ret == -ENOENT) {
+		filter = kunit_unmatched(filter);
+		return sh_error(io, "no suite or case matches '%.*s'", (int)strcspn(filter, ","), filter);
+	}
 	if (ret < 0)
 		return sh_errno(io, "run", ret);
 	return ret ? 1 : 0;

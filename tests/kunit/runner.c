@@ -36,17 +36,29 @@ static bool glob_selects(const char *glob, const char *suite, const char *name)
 	return glob_match(glob, suite) || glob_match(glob, full) || glob_match(glob, name);
 }
 
+#define GLOB_MAX	160	/* a longer one is cut, and matches nothing */
+
+/* The first glob of the list @filter, in @glob; returns what is left of the list, NULL at its end. */
+static const char *next_glob(const char *filter, char glob[GLOB_MAX])
+{
+	size_t len = strcspn(filter, ",");
+
+	scnprintf(glob, GLOB_MAX, "%.*s", (int)len, filter);
+	return filter[len] ? filter + len + 1 : NULL;
+}
+
 static bool case_selected(const char *filter, const struct kunit_suite *s,
 			  const struct kunit_case *c)
 {
-	char globs[256], *rest = globs, *glob;
+	char glob[GLOB_MAX];
 
 	if (!filter || !*filter)
 		return true;
-	strscpy(globs, filter);
-	while ((glob = strsep(&rest, ",")) != NULL)
-		if (*glob && glob_selects(glob, s->name, c->name))
+	while (filter) {
+		filter = next_glob(filter, glob);
+		if (glob_selects(glob, s->name, c->name))
 			return true;
+	}
 	return false;
 }
 
@@ -57,6 +69,24 @@ static unsigned int suite_selected(const char *filter, const struct kunit_suite 
 	for (const struct kunit_case *c = s->test_cases; c->run_case; c++)
 		n += case_selected(filter, s, c);
 	return n;
+}
+
+const char *kunit_unmatched(const char *filter)
+{
+	struct kunit_suite *const *s;
+	char glob[GLOB_MAX];
+
+	while (filter) {
+		const char *rest = next_glob(filter, glob);
+		unsigned int n = 0;
+
+		for_each_suite(s)
+			n += suite_selected(glob, *s);
+		if (!n)
+			return filter;
+		filter = rest;
+	}
+	return NULL;
 }
 
 void kunit_list(void (*fn)(void *ctx, const char *suite, const char *test_case), void *ctx)
@@ -331,6 +361,8 @@ static int run_suites(struct kunit_suite *const *from, struct kunit_suite *const
 
 int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx)
 {
+	if (kunit_unmatched(filter))
+		return -ENOENT;
 	return run_suites(__start_kunit_suites, __stop_kunit_suites, filter, out, ctx);
 }
 

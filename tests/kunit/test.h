@@ -118,9 +118,11 @@ struct kunit_stats {
 /*
  * kunit_run - runs the suites and cases matching @filter ("glob", "suite.case" globs, separated
  * by commas; NULL or "" runs all) and prints KTAP through @out. Returns the number of failures,
- * -ENOENT when nothing matched. May sleep.
+ * -ENOENT when a glob matches nothing: then none runs. May sleep.
  */
 int kunit_run(const char *filter, void (*out)(void *ctx, const char *line), void *ctx);
+/* The part of @filter that begins with a glob that matches nothing, or NULL. Any context. */
+const char *kunit_unmatched(const char *filter);
 /*
  * kunit_run_suite - runs one suite, registered or not, from within a running case, with its lines
  * going to @out: how the runner tests itself. Returns the number of failures, or -ENOMEM.
