@@ -8,7 +8,8 @@
  *
  * qspin's unlock, and that of a writer, store one byte of the word that the next lock compares, as Linux's
  * do: the other bytes are the waiters'. Some CPUs (an AMD EPYC was one) cannot hand a byte that is still on its
- * way to memory on to a word, and wait some 4 ns. There the two instructions alone are the measure.
+ * way to memory on to a word, and wait some 4 ns. There these two rows do not reach the limit, and say so:
+ * that is no failure of the lock as long as it takes no more than those two instructions alone.
  */
 #include <stdio.h>
 #include <time.h>
@@ -70,7 +71,7 @@ static double best(pairs_fn *f)
 int main(void)
 {
 	double byte = best(byte_after_word), word = best(ck_cas);
-	int slow = 0, by_byte = byte > most * word;
+	int slow = 0, missed = 0, by_byte = byte > most * word;
 
 	printf("%-18s %9s   %-20s %9s   %s\n", "ours", "ns/pair", "Concurrency Kit", "ns/pair",
 	       "ratio");
@@ -84,15 +85,20 @@ int main(void)
 			ck = b < ck ? b : ck;
 		}
 		ratio = ours / ck;
-		if (rows[i].stores_a_byte && by_byte)
-			ratio = ours / byte;
-		slow += ratio > most;
-		printf("%-18s %9.2f   %-20s %9.2f   %.2f%s\n", rows[i].name, ours, rows[i].ck_name,
-		       ck, ratio, ratio > most ? "   TOO SLOW" : "");
+		printf("%-18s %9.2f   %-20s %9.2f   %.2f", rows[i].name, ours, rows[i].ck_name, ck, ratio);
+		if (ratio > most && rows[i].stores_a_byte && by_byte && ours <= most * byte) {
+			printf("   not met on this CPU: %.2f of the two instructions alone", ours / byte);
+			missed++;
+		} else if (ratio > most) {
+			printf("   TOO SLOW");
+			slow++;
+		}
+		printf("\n");
 	}
-	if (by_byte)
-		printf("This CPU waits when a word is compared of which a byte was just stored: %.2f ns a pair. "
-		       "What does that (qspin, rwlock write) is compared with that.\n", byte);
-	printf("%s: the limit is %.1f\n", slow ? "FAILED" : "ok", most);
+	if (missed)
+		printf("This CPU waits when a word is compared of which a byte was just stored: the two instructions "
+		       "alone take %.2f ns.\n", byte);
+	printf("%s: the limit is %.1f of Concurrency Kit's; %d too slow, %d not met on this CPU\n",
+	       slow ? "FAILED" : missed ? "not met" : "ok", most, slow, missed);
 	return slow != 0;
 }
