@@ -71,6 +71,27 @@ def test_undefined_behaviour_is_watched_in_debug_only():
         assert not re.search(r" (__tsan|__asan|__gcov|kcsan_|kasan_)", symbols)
 
 
+def test_lockdep_is_in_debug_only():
+    """No object of the release kernel names one of its hooks: what locks and interrupts execute has none of it."""
+    hook = re.compile(r"^\S+/(\w+)\.c\.o:.* (debug_locks|_*lock_(?:acquire|acquired|contended|release)|lockdep_\w+|"
+                      r"debug_(?:spin|read|write|rw)_\w+)$", re.M)
+    for variant, there in [("debug", True), ("release", False)]:
+        objects = [o for room in ("kernel", "drivers") for o in (ROOT / "build" / variant / room).rglob("*.o")]
+        symbols = subprocess.run(["nm", "-A", *objects], capture_output=True, text=True, check=True).stdout
+        found = {m[1] for m in hook.finditer(symbols)} - {"debug_locks"}	# the switch itself, which suites look at
+        assert ({"softirq", "handle", "chip", "core", "spinlock_debug"} <= found) if there else not found, found
+
+
+def test_lockdep_costs_the_same_however_many_locks_are_held(vm):
+    """A pair that it knows: under 400 instructions, at most one more for each lock held; off, a branch for each hook."""
+    out = vm("benchlock", "--smp", 1, "--seed", 1).out
+    pair = {int(n): float(cost) for n, cost in re.findall(r"^lockdep: acquire, release under (\d+) locks +([\d.]+)$", out, re.M)}
+    assert set(pair) == {0, 8, 16, 24}, out
+    assert all(cost < 400 and cost - pair[0] <= held for held, cost in pair.items()), out
+    off = re.search(r"^lockdep off: these three hooks +([\d.]+)$", out, re.M)
+    assert off and float(off[1]) <= 3 * 3, out		# load, test, branch
+
+
 def test_coverage_format():
     """The text of the pseudo file becomes the words gcov reads."""
     import importlib.machinery
