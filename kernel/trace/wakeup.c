@@ -38,15 +38,20 @@ static void switched(void *data, bool preempt, struct task_struct *prev, struct 
 		     unsigned int prev_state)
 {
 	struct latency_point from, to;
+	bool ours;
 
 	if (next != READ_ONCE(followed.task))
 		return;
 	latency_point_now(&to, _THIS_IP_, _RET_IP_);
 	arch_spin_lock(&followed.lock);
-	from = followed.from;
-	followed.task = NULL;
+	ours = next == followed.task;	/* a more urgent one may have taken its place */
+	if (ours) {
+		from = followed.from;
+		followed.task = NULL;
+	}
 	arch_spin_unlock(&followed.lock);
-	latency_section(&from, &to, next);
+	if (ours)
+		latency_section(&from, &to, next);
 }
 
 static void wakeup_stop(struct tracer *t)
