@@ -9,6 +9,7 @@
 #include <linux/glob.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/lockdep.h>
 #include <linux/netdevice.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -59,27 +60,30 @@ static const char *const all_events[] = {
 	"irq_vectors:spurious_apic_entry", "irq_vectors:spurious_apic_exit",
 	"sched:sched_switch", "sched:sched_waking", "sched:sched_wakeup", "sched:sched_wakeup_new",
 	"sched:sched_migrate_task", "timer:timer_init", "timer:timer_start", "timer:timer_cancel",
-	"timer:timer_expire_entry", "timer:timer_expire_exit", "napi:napi_poll",
+	"timer:timer_expire_entry", "timer:timer_expire_exit", "timer:timer_base_idle", "napi:napi_poll",
 	"napi:napi_schedule", "napi:napi_poll_entry", "napi:napi_complete", "napi:napi_disable",
 	"napi:napi_enable", "power:cpu_idle",
 	"csd:csd_queue_cpu", "csd:csd_function_entry", "csd:csd_function_exit", "ipi:ipi_send_cpu",
 	"net:netif_receive_skb", "net:net_dev_xmit", "lock:contention_begin",
-	"lock:contention_end", "preemptirq:irq_disable", "preemptirq:irq_enable",
+	"lock:contention_end",
+	/* in debug builds only: NR_DEBUG_EVENTS */
+	"preemptirq:irq_disable", "preemptirq:irq_enable",
 	"preemptirq:preempt_disable", "preemptirq:preempt_enable",
 };
+#define NR_DEBUG_EVENTS	4
 
 /* Each is listed, has a number of its own, and its format begins as Linux's. */
 static void every_event_has_its_files(struct kunit *test)
 {
 	char path[96], want[96], id[16], *list = read_text(test, TRACEFS "available_events");
 	static char format[2048], seen[4096];
-	unsigned int lines = 0;
+	unsigned int lines = 0, nr = ARRAY_SIZE(all_events) - (DEBUG_LOCKS ? 0 : NR_DEBUG_EVENTS);
 
 	strscpy(seen, list, sizeof(seen));
 	for (char *c = seen; (c = strchr(c, '\n')) != NULL; c++)
 		lines++;
-	KUNIT_EXPECT_EQ(test, lines, ARRAY_SIZE(all_events));
-	for (int i = 0; i < ARRAY_SIZE(all_events); i++) {
+	KUNIT_EXPECT_EQ(test, lines, nr);
+	for (unsigned int i = 0; i < nr; i++) {
 		const char *name = strchr(all_events[i], ':') + 1;
 		int len = name - 1 - all_events[i];
 
@@ -106,6 +110,11 @@ static void formats_are_linuxs(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:int irq;\toffset:8;\tsize:4;\tsigned:1;\n"
 		"\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "print fmt: \"irq=%d name=%s\", REC->irq, __get_str(name)\n"));
+	f = read_text(test, TRACEFS "events/napi/napi_poll/format");
+	KUNIT_EXPECT_NOT_NULL(test, strstr(f, "\tfield:struct napi_struct * napi;\toffset:8;\tsize:8;\tsigned:0;\n"
+		"\tfield:__data_loc char[] dev_name;\toffset:16;\tsize:4;\tsigned:0;\n"
+		"\tfield:int work;\toffset:20;\tsize:4;\tsigned:1;\n"
+		"\tfield:int budget;\toffset:24;\tsize:4;\tsigned:1;\n"));
 }
 
 static void tasklet_fn(struct tasklet_struct *t)
@@ -152,7 +161,7 @@ static void a_tasklets_life(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
 }
 
-/* What Linux lacks, by hand: each reason by its name. */
+/* What Linux lacks, by hand: each reason by its name; what has none as a number. */
 static void softirq_pass_names_each_end(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, trace_set_event("softirq_pass", true), 0);
@@ -161,12 +170,14 @@ static void softirq_pass_names_each_end(struct kunit *test)
 	trace_softirq_pass(1, 10, 0x48);
 	trace_softirq_pass(2, 3, 0x2);
 	trace_softirq_pass(3, 1, 0x200);
+	trace_softirq_pass(4, 1, 0x1002);
 	local_irq_enable();
 	trace_set_event("*", false);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* softirq_pass: end=empty passes=1 left=none"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=restarts passes=10 left=NET_RX|TASKLET"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=time passes=3 left=TIMER"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=resched passes=1 left=RCU"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_pass: end=0x4 passes=1 left=TIMER|0x1000"), 1);
 }
 
 static void nothing(void *unused)
@@ -257,10 +268,13 @@ static void a_cpu_halts_and_goes_on(struct kunit *test)
 {
 	skip_if_idle_polls(test);
 	KUNIT_ASSERT_EQ(test, trace_set_event("power:cpu_idle", true), 0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("timer:timer_base_idle", true), 0);
 	msleep(20);
 	trace_set_event("*", false);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=1 cpu_id=*"), 1);
 	KUNIT_EXPECT_GE(test, count_lines(test, "* cpu_idle: state=4294967295 cpu_id=*"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "*<idle>-0 * timer_base_idle: is_idle=1 cpu=0"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "*<idle>-0 * timer_base_idle: is_idle=0 cpu=0"), 1);
 }
 
 static int empty_poll(struct napi_struct *napi, int budget)
@@ -603,7 +617,8 @@ static void irqsoff_finds_the_longest(struct kunit *test)
 	KUNIT_EXPECT_LT(test, us, all);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => started at: long_section"), 1);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => ended at:   long_section"), 1);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*d*us : long_section <-two_sections"), 2);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*d*    0us!: long_section <-two_sections"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*d*us : long_section <-two_sections"), 1);
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "tracing_max_latency", "0"), 1);
 }
 
@@ -620,7 +635,7 @@ static void preemptoff_finds_the_longest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#  => ended at:   mixed_section"), 1);
 }
 
-static int rt_sleeper(void *woken)
+static int sleeps_once(void *woken)
 {
 	set_current_state(TASK_UNINTERRUPTIBLE);
 	WRITE_ONCE(*(bool *)woken, true);
@@ -628,22 +643,18 @@ static int rt_sleeper(void *woken)
 	return 0;
 }
 
-/* Woken on a CPU that cannot switch for ten milliseconds. */
-static void wakeup_rt_follows_real_time_threads(struct kunit *test)
+/*
+ * Under @tracer @t, which ends when it is woken, is woken on a CPU that cannot switch for ten
+ * milliseconds.
+ */
+static void wake_late(struct kunit *test, const char *tracer, struct task_struct *t, bool *sleeps)
 {
-	static bool sleeps;
 	int cpu = num_online_cpus() - 1;
-	struct task_struct *t;
 
-	sleeps = false;
-	t = kthread_create(rt_sleeper, &sleeps, "rt_sleeper");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
-	get_task_struct(t);
-	sched_set_fifo(t);
 	kthread_bind(t, cpu);
 	wake_up_process(t);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(sleeps) && !READ_ONCE(t->on_cpu)));
-	KUNIT_ASSERT_EQ(test, spit(TRACEFS "current_tracer", "wakeup_rt"), 9);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(*sleeps) && !READ_ONCE(t->on_cpu)));
+	KUNIT_ASSERT_EQ(test, spit(TRACEFS "current_tracer", tracer), strlen(tracer));
 	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(cpu)), 0);
 	preempt_disable();
 	wake_up_process(t);
@@ -652,9 +663,53 @@ static void wakeup_rt_follows_real_time_threads(struct kunit *test)
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
 					   !READ_ONCE(t->on_cpu)));
+	tracing_off();
+}
+
+static struct task_struct *late_sleeper(struct kunit *test, const char *name, bool *sleeps)
+{
+	struct task_struct *t = kthread_create(sleeps_once, sleeps, "%s", name);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	WRITE_ONCE(*sleeps, false);
+	return get_task_struct(t);
+}
+
+static void wakeup_rt_follows_real_time_threads(struct kunit *test)
+{
+	static bool sleeps;
+	struct task_struct *t = late_sleeper(test, "rt_sleeper", &sleeps);
+
+	sched_set_fifo(t);
+	wake_late(test, "wakeup_rt", t, &sleeps);
 	put_task_struct(t);
 	KUNIT_EXPECT_EQ(test, count_lines(test, "#    | task: rt_sleeper-* (uid:0 nice:0 policy:1 rt_prio:50)"), 1);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "* 49:R rt_sleeper"), 2);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* 0us!: * 49:R rt_sleeper"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*us : * 49:R rt_sleeper"), 1);
+}
+
+/* Others too, if they outrank who has the CPU; wakeup_rt does not see them. */
+static void wakeup_follows_all_threads(struct kunit *test)
+{
+	static bool sleeps;
+	struct task_struct *t;
+	unsigned long us;
+
+	if (!deterministic())
+		kunit_skip(test, "a busy host makes others wait for longer");
+	for (int i = 0; i < 2; i++) {
+		t = late_sleeper(test, "nice_sleeper", &sleeps);
+		set_user_nice(t, -10);
+		wake_late(test, i ? "wakeup" : "wakeup_rt", t, &sleeps);
+		put_task_struct(t);
+		tracing_on();
+		KUNIT_EXPECT_EQ(test, count_lines(test, "*nice_sleeper*"), i ? 3 : 0);
+	}
+	KUNIT_EXPECT_EQ(test, count_lines(test, "#    | task: nice_sleeper-* (uid:0 nice:-10 policy:0 rt_prio:0)"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* 0us!: *   + [[]*] *:110:R nice_sleeper"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "*us : * ==> [[]*] *:110:R nice_sleeper"), 1);
+	us = simple_strtoul(read_text(test, TRACEFS "tracing_max_latency"), NULL, 10);
+	KUNIT_EXPECT_GE(test, us, 10000);
 }
 
 static struct kunit_case events_cases[] = {
@@ -680,6 +735,7 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(irqsoff_finds_the_longest),
 	KUNIT_CASE(preemptoff_finds_the_longest),
 	KUNIT_CASE(wakeup_rt_follows_real_time_threads),
+	KUNIT_CASE(wakeup_follows_all_threads),
 	{}
 };
 

@@ -74,7 +74,7 @@
 
 /*
  * 3. trace_fill_CLASS(): from the arguments to the fields; trace_print_CLASS(): to text. An event may
- * use __print_flags() once: its words are put together in __words.
+ * use __print_flags() and __print_symbolic() once each: their text is put together in __words and __number.
  */
 #undef DECLARE_EVENT_CLASS
 #define __field(type, item)
@@ -84,7 +84,8 @@
 #define __get_str(item)		__entry->item
 #define REC			__entry
 #define __print_symbolic(value, symbols...)					\
-	trace_print_symbolic(value, (const struct trace_symbol[]){ symbols, {} })
+	trace_print_symbolic(__number, sizeof(__number), value,		\
+			     (const struct trace_symbol[]){ symbols, {} })
 #define __print_flags(value, delimiter, symbols...)				\
 	trace_print_flags(__words, sizeof(__words), value, delimiter,		\
 			  (const struct trace_symbol[]){ symbols, {} })
@@ -98,7 +99,7 @@
 	static int trace_print_##class(char *buf, size_t size, const void *rec)	\
 	{									\
 		const struct trace_rec_##class *__entry = rec;			\
-		char __words[64] __maybe_unused;				\
+		char __words[64] __maybe_unused, __number[20] __maybe_unused;	\
 										\
 		return scnprintf(buf, size, print);				\
 	}

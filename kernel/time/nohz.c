@@ -25,6 +25,7 @@
 #include <linux/sysctl.h>
 #include <linux/tick.h>
 #include <linux/timer.h>
+#include <trace/events/timer.h>
 
 #include "tick-internal.h"
 
@@ -113,6 +114,7 @@ static void stop_tick(struct tick_sched *ts)
 			return;
 		}
 		WRITE_ONCE(ts->stopped, true);
+		trace_timer_base_idle(true, smp_processor_id());
 		tick_handover();
 	}
 	if (hrtimer_is_queued(&ts->timer) ? next == ts->timer.expires : next == KTIME_MAX)
@@ -127,6 +129,7 @@ static void restart_tick(struct tick_sched *ts, ktime_t now)
 {
 	tick_update_jiffies(now);
 	timer_clear_idle();
+	trace_timer_base_idle(false, smp_processor_id());
 	WRITE_ONCE(ts->stopped, false);
 	tick_start(ts, now);
 }

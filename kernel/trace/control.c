@@ -4,6 +4,7 @@
 #include <linux/glob.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/smp.h>
@@ -16,7 +17,8 @@
 
 bool trace_is_internal(const struct trace_event *ev)
 {
-	return !strcmp(ev->system, "ftrace");
+	return !strcmp(ev->system, "ftrace") ||
+	       (!DEBUG_LOCKS && !strcmp(ev->system, "preemptirq"));
 }
 
 bool trace_event_matches(const struct trace_event *ev, const char *pattern)

@@ -36,12 +36,15 @@ static int trace_prio(const struct task_struct *p)
 	return is_idle_task(p) ? DEFAULT_PRIO : p->prio;
 }
 
-const char *trace_print_symbolic(unsigned long value, const struct trace_symbol *symbols)
+/* A value and bits without a name are printed as numbers, Linux's way. */
+const char *trace_print_symbolic(char *buf, size_t size, unsigned long value,
+				 const struct trace_symbol *symbols)
 {
 	for (; symbols->name; symbols++)
 		if (symbols->mask == value)
 			return symbols->name;
-	return "?";
+	scnprintf(buf, size, "0x%lx", value);
+	return buf;
 }
 
 const char *trace_print_flags(char *buf, size_t size, unsigned long value, const char *delimiter,
@@ -51,9 +54,13 @@ const char *trace_print_flags(char *buf, size_t size, unsigned long value, const
 
 	*buf = '\0';
 	for (; symbols->name; symbols++)
-		if (value & symbols->mask)
+		if (value & symbols->mask) {
 			len += scnprintf(buf + len, size - len, "%s%s", len ? delimiter : "",
 					 symbols->name);
+			value &= ~symbols->mask;
+		}
+	if (value)
+		scnprintf(buf + len, size - len, "%s0x%lx", len ? delimiter : "", value);
 	return buf;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
@@ -125,6 +126,12 @@ static void show_head(struct seq_file *m, const struct max_latency *l, const cha
 		 "#     \\   /        ||||||  \\    |    /\n");
 }
 
+/* Linux's: the next line is later by more than so much. */
+static char delay_mark(u64 ns)
+{
+	return ns / NSEC_PER_USEC > 100 ? '!' : ns / NSEC_PER_USEC > 1 ? '+' : ' ';
+}
+
 static void show_point(struct seq_file *m, const struct max_latency *l,
 		       const struct latency_point *p)
 {
@@ -132,8 +139,8 @@ static void show_point(struct seq_file *m, const struct max_latency *l,
 	char lat[6];
 
 	trace_print_lat_chars(lat, &e);
-	seq_printf(m, "%8.8s-%-7d %3d%s %4lluus : ", p->pid ? p->comm : "<idle>", p->pid, p->cpu, lat,
-		   (p->ts - l->from.ts) / 1000);
+	seq_printf(m, "%8.8s-%-7d %3d%s %4lluus%c: ", p->pid ? p->comm : "<idle>", p->pid, p->cpu, lat,
+		   (p->ts - l->from.ts) / 1000, delay_mark(p == &l->from ? l->ns : 0));
 	if (l->is_wakeup)
 		seq_printf(m, "%7d:%3d:%c %s [%03d] %7d:%3d:R %.16s\n", p->pid, p->prio, p->state,
 			   p == &l->from ? "  +" : "==>", l->to.cpu, l->pid, l->prio, l->comm);

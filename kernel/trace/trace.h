@@ -54,7 +54,10 @@ extern const struct trace_event __start_trace_events[], __stop_trace_events[];
 	for ((ev) = __start_trace_events; (ev) < __stop_trace_events; (ev)++)
 #define trace_event_id(ev)	((u16)((ev) - __start_trace_events))
 
-/* The tracer's own events (ftrace.h): no switch, no directory, and no name before their text. */
+/*
+ * The tracer's own events (ftrace.h): no switch, no directory, and no name before their text. In release
+ * builds nor have those that no site is built in for.
+ */
 bool trace_is_internal(const struct trace_event *ev);
 
 static inline bool trace_event_on(const struct trace_event *ev)
@@ -67,7 +70,8 @@ struct trace_symbol {
 	unsigned long mask;
 	const char *name;
 };
-const char *trace_print_symbolic(unsigned long value, const struct trace_symbol *symbols);
+const char *trace_print_symbolic(char *buf, size_t size, unsigned long value,
+				 const struct trace_symbol *symbols);
 const char *trace_print_flags(char *buf, size_t size, unsigned long value, const char *delimiter,
 			      const struct trace_symbol *symbols);
 

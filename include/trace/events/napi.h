@@ -15,15 +15,15 @@ TRACE_EVENT(napi_poll,
 	TP_ARGS(napi, work, budget),
 	TP_STRUCT__entry(
 		__field(struct napi_struct *, napi)
+		__string(dev_name, napi->dev->name)
 		__field(int, work)
 		__field(int, budget)
-		__string(dev_name, napi->dev->name)
 	),
 	TP_fast_assign(
 		__entry->napi = napi;
+		__assign_str(dev_name, napi->dev ? napi->dev->name : "(no_device)");
 		__entry->work = work;
 		__entry->budget = budget;
-		__assign_str(dev_name, napi->dev ? napi->dev->name : "(no_device)");
 	),
 	TP_printk("napi poll on napi struct %p for device %s work %d budget %d", __entry->napi,
 		  __get_str(dev_name), __entry->work, __entry->budget)

@@ -54,6 +54,21 @@ TRACE_EVENT(timer_start,
 				{ 0x100000, "P" }, { 0x200000, "I" }))
 );
 
+/* @cpu stops its tick: who queues a nearer timer there has to wake it; the tick goes on. */
+TRACE_EVENT(timer_base_idle,
+	TP_PROTO(bool is_idle, unsigned int cpu),
+	TP_ARGS(is_idle, cpu),
+	TP_STRUCT__entry(
+		__field(bool, is_idle)
+		__field(unsigned int, cpu)
+	),
+	TP_fast_assign(
+		__entry->is_idle = is_idle;
+		__entry->cpu = cpu;
+	),
+	TP_printk("is_idle=%d cpu=%d", __entry->is_idle, __entry->cpu)
+);
+
 /* Just before the callback. @baseclk: the jiffy the wheel is at. */
 TRACE_EVENT(timer_expire_entry,
 	TP_PROTO(struct timer_list *timer, unsigned long baseclk),
