@@ -15,6 +15,7 @@
 #include <linux/timer.h>
 #include "context.h"
 #include "sched_util.h"
+#include "softirq_util.h"
 
 static struct log_mark *expect(struct kunit *test, const char *text)
 {
@@ -202,7 +203,7 @@ static void softirq_handler(struct kunit *test)
 	local_bh_disable();
 	raise_softirq(BLOCK_SOFTIRQ);
 	local_bh_enable();
-	softirq_vec[BLOCK_SOFTIRQ].action = old;
+	give_vector_back(BLOCK_SOFTIRQ, old);
 	KUNIT_EXPECT_EQ(test, softirq_runs, 1);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	if (log)

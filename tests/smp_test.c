@@ -11,6 +11,7 @@
 #include <linux/softirq.h>
 
 #include "sched_util.h"
+#include "softirq_util.h"
 
 static void smp_test_exit(struct kunit *test)
 {
@@ -283,7 +284,7 @@ static void Q18_flush_runs_the_softirqs_it_raised(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flushed_softirqs, 1);
 	KUNIT_EXPECT_TRUE(test, irqs_disabled());
 	local_irq_enable();
-	softirq_vec[IRQ_POLL_SOFTIRQ].action = action;
+	give_vector_back(IRQ_POLL_SOFTIRQ, action);
 }
 
 /* ---- irq_work ---- */

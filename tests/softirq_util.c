@@ -90,12 +90,24 @@ int softirq_test_init(struct kunit *test)
 	return 0;
 }
 
+static void raise_here(void *nr)
+{
+	raise_softirq_irqoff((unsigned long)nr);
+}
+
+void give_vector_back(unsigned int nr, void (*action)(void))
+{
+	softirq_vec[nr].action = action;
+	guard(bh)();
+	on_each_cpu(raise_here, (void *)(unsigned long)nr, true);
+}
+
 void softirq_test_exit(struct kunit *test)
 {
 	wait_until(!(local_softirq_pending() & BIT(BLOCK_SOFTIRQ)));
 	for (int i = 0; i < NR_SOFTIRQS; i++)
 		if (softirq_vec[i].action != saved[i])	/* other CPUs read the others */
-			softirq_vec[i].action = saved[i];
+			give_vector_back(i, saved[i]);
 	unpin();
 }
 

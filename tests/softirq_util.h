@@ -36,6 +36,12 @@ void raise_block(void *unused);
 void just_raise(void *unused);		/* __raise: no wake-up */
 void raise_downwards(void *unused);	/* HRTIMER, IRQ_POLL, NET_TX, NET_TX */
 
+/*
+ * To its owner, who runs once on every CPU: what it was raised for meanwhile, it was told once.
+ * Context: thread.
+ */
+void give_vector_back(unsigned int nr, void (*action)(void));
+
 /* A suite's init and exit: on CPU 0, nothing pending, BLOCK counts; all vectors given back. */
 int softirq_test_init(struct kunit *test);
 void softirq_test_exit(struct kunit *test);

@@ -87,6 +87,14 @@ def test_S12_dd_moves_its_row_of_softirqs_by_its_blocks(vm, smp):
         assert moved == ([[100, 30], [0, 30]] if cpu == last else [[0, 0], [0, 0]])
 
 
+@pytest.mark.parametrize("who", ["storm softirq 20000", "ktest softirq.Q9*"])
+def test_who_borrows_the_block_vector_keeps_no_completion(vm, who):
+    """A request that ends while another has BLOCK's action ends: nobody raises it a second time."""
+    out = vm("disktest write /dev/nvme0n1 bs=4K size=16M threads=4 & %s; wait; grep BLOCK /proc/softirqs" % who,
+             "--smp", 4, "--seed", 1, "--qemu-arg", NULL_DISK).out
+    assert result(out) == [(4096, 0, 0)]
+
+
 def test_S11_diskstats_count_what_dd_did(vm, disk):
     out = vm("dd if=/dev/nvme0n1 of=/dev/nvme1n1 bs=8K count=25 conv=fsync; cat /proc/diskstats /sys/block/nvme1n1/stat",
              "--smp", 2, "--disk", disk(MB), "--disk", disk(MB)).out
