@@ -103,7 +103,7 @@ static unsigned int all_softirqs(unsigned int nr)
 
 static bool one_queue_per_cpu(void)
 {
-	return dev->nr_queues == num_online_cpus() && dev->nr_vectors > 1;
+	return dev->nr_queues == num_possible_cpus() && dev->nr_vectors > 1;
 }
 
 /* ---- who is interrupted, and what runs --------------------------------------------------- */
@@ -498,6 +498,33 @@ static bool reader_is_freed(void)
 }
 
 /* The driver lets go of it and takes it again: nothing is left over, neither file, line nor memory. */
+static void probe_again(struct kunit *test)
+{
+	pci_unregister_driver(&nvme_driver);
+	pci_register_driver(&nvme_driver);
+	disk = blk_lookup_disk("nvme0n1");
+	KUNIT_ASSERT_NOT_NULL(test, disk);
+	dev = disk->queue->queuedata;
+}
+
+/* A CPU that is off when the device is found has its queue and its interrupts when it comes. */
+static void S12_found_while_a_cpu_is_off(struct kunit *test)
+{
+	int there = nth_cpu(test, 1);
+
+	if (!one_queue_per_cpu())
+		kunit_skip(test, "CPUs share queues");
+	KUNIT_ASSERT_EQ(test, remove_cpu(there), 0);
+	probe_again(test);
+	KUNIT_EXPECT_TRUE(test, one_queue_per_cpu());
+	for (int i = 0; i < ROUNDS; i++)
+		KUNIT_EXPECT_EQ(test, read_sector(i), 0);
+	KUNIT_ASSERT_EQ(test, add_cpu(there), 0);
+	settle();
+	count_on_each_cpu(test, 0);
+	probe_again(test);
+}
+
 static void remove_and_probe(struct kunit *test, bool gone)
 {
 	unsigned long pages = 0, without = 0;
@@ -552,6 +579,7 @@ static struct kunit_case nvme_cases[] = {
 	KUNIT_CASE(S15_gone_under_load),
 	KUNIT_CASE(S15_removed_and_found_again),
 	KUNIT_CASE(S15_removed_when_it_has_gone),
+	KUNIT_CASE(S12_found_while_a_cpu_is_off),
 	{}
 };
 

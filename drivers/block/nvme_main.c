@@ -366,7 +366,7 @@ static void nvme_free(struct nvme_dev *dev)
 /* Registers, vectors, admin queue: until it answers. */
 static int nvme_setup_admin(struct nvme_dev *dev)
 {
-	unsigned int cpus = num_online_cpus();
+	unsigned int cpus = num_possible_cpus();	/* one that is off may come later */
 	int n;
 
 	dev->bar = pci_iomap(dev->pdev, 0, 0);

@@ -71,6 +71,14 @@ def test_S16_fewer_vectors_or_queues_than_cpus(ktest, vm, build, device, queues)
     assert "queues %d of 64\n" % queues in vm("cat /sys/class/nvme/nvme0/about", *how).out
 
 
+def test_S12_a_cpu_that_comes_late_has_its_queue(vm):
+    out = vm("cat /sys/class/nvme/nvme0/about; echo 1 > /sys/devices/system/cpu/cpu3/online; "
+             "taskset 8 dd if=/dev/nvme0n1 of=/dev/null bs=4K count=50; grep nvme0q4 /proc/interrupts",
+             "--smp", 4, "--seed", 1, "--append", "maxcpus=2", "--qemu-arg", NULL_DISK).out
+    assert "queues 4 of 64\n" in out
+    assert re.search(r": +1 +0 +49 +PCI-MSIX.*nvme0q4$", out, re.M)		# CPUs 0, 1 and 3; the first one moves it (V8)
+
+
 @pytest.mark.parametrize("smp", [1, 2, 4])
 def test_S12_dd_moves_its_row_of_softirqs_by_its_blocks(vm, smp):
     """One block of dd is one request, one interrupt, one run of BLOCK on dd's CPU (and one of IRQ_POLL if asked)."""
