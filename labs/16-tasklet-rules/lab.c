@@ -28,6 +28,14 @@ struct item {
 static LIST_HEAD(items);
 static DEFINE_SPINLOCK(items_lock);	/* protects items; hardirq takes it */
 static unsigned int arrived, served, runs;
+static bool held;
+
+/* With items_lock, interrupts off. */
+static void take(struct list_head *mine)
+{
+	held = spin_is_locked(&items_lock);
+	list_splice_init(&items, mine);
+}
 
 /* Context: softirq. */
 static void serve_fn(struct tasklet_struct *t)
@@ -36,9 +44,9 @@ static void serve_fn(struct tasklet_struct *t)
 	LIST_HEAD(mine);
 
 	runs++;
-	/* LAB BEGIN: take what is in `items` into `mine`, with items_lock */
+	/* LAB BEGIN: take(&mine) under items_lock */
 	spin_lock_irq(&items_lock);
-	list_splice_init(&items, &mine);
+	take(&mine);
 	spin_unlock_irq(&items_lock);
 	/* LAB END */
 	list_for_each_entry_safe(item, next, &mine, list) {
@@ -73,6 +81,7 @@ static void many_schedules_one_run(void)
 	local_bh_enable();
 	pr_info("scheduled %u times: runs %u\n", arrived, runs);
 	pr_info("items served: %u\n", served);
+	pr_info("taken with items_lock held: %s\n", lab_yes(held));
 }
 
 /* --- Scheduled while it runs; order; disabled --- */

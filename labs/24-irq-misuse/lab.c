@@ -12,7 +12,7 @@
 
 static DEFINE_SPINLOCK(lock);
 static DEFINE_SPINLOCK(demo);
-static bool halfway, came, inside_off;
+static bool halfway, came, inside_off, held;
 static struct irq_work knock;
 
 /* Hardirq. */
@@ -31,6 +31,7 @@ static void helper(void)
 	spin_lock_irqsave(&lock, flags);
 	/* LAB END */
 	inside_off = irqs_disabled();
+	held = spin_is_locked(&lock);
 	/* LAB BEGIN: give it back, and leave interrupts as they were found */
 	spin_unlock_irqrestore(&lock, flags);
 	/* LAB END */
@@ -60,6 +61,7 @@ static int __init lab_init(void)
 	helper();
 	off = irqs_disabled();
 	local_irq_enable();
+	pr_info("helper() holds the lock: %s\n", lab_yes(held));
 	pr_info("helper(), interrupts on before: %s inside\n", ON_OFF(inside_off));
 	pr_info("helper(), interrupts on before: %s after\n", ON_OFF(off));
 

@@ -19,7 +19,7 @@ static DEFINE_SPINLOCK(sold_lock);
 static int stock = PIECES, sold;
 
 static atomic_t started, changing;
-static bool met, negative;
+static bool met, negative, unlocked;
 static DECLARE_COMPLETION(done);
 
 /* Hardirq. */
@@ -36,6 +36,7 @@ static void change(int n)
 {
 	int old_stock = READ_ONCE(stock), old_sold = READ_ONCE(sold);
 
+	unlocked |= !spin_is_locked(&stock_lock) || !spin_is_locked(&sold_lock);
 	if (atomic_inc_return(&changing) == 2)
 		WRITE_ONCE(met, true);
 	lab_spin_until(READ_ONCE(met), PATIENCE);
@@ -122,6 +123,7 @@ static int __init lab_init(void)
 	irq_work_queue(&look);
 	irq_work_sync(&look);
 	pr_info("both CPUs inside at once: %s\n", lab_yes(met));
+	pr_info("both locks held: %s\n", lab_yes(!unlocked));
 	pr_info("stock %d, sold %d\n", stock, sold_now());
 	return 0;
 }

@@ -12,16 +12,7 @@
 static struct lab_edu edu;
 static unsigned int runs, runs_inside;
 static bool off_inside, off_between;
-
-static void inside(void)
-{
-	unsigned int before = READ_ONCE(runs);
-
-	off_inside = irqs_disabled();
-	lab_edu_raise(&edu, 1);
-	mdelay(3);
-	runs_inside = READ_ONCE(runs) - before;
-}
+static bool data_held, nested_held, alone_held;	/* inside(); between() */
 
 /* LAB BEGIN: data_lock, shared_data (int), lock1 and lock2, so that they are ready to be used */
 static DEFINE_SPINLOCK(data_lock);
@@ -29,6 +20,18 @@ static int shared_data;
 static DEFINE_SPINLOCK(lock1);
 static DEFINE_SPINLOCK(lock2);
 /* LAB END */
+
+static void inside(void)
+{
+	unsigned int before = READ_ONCE(runs);
+
+	off_inside = irqs_disabled();
+	data_held = spin_is_locked(&data_lock);
+	nested_held = spin_is_locked(&lock1) && spin_is_locked(&lock2);
+	lab_edu_raise(&edu, 1);
+	mdelay(3);
+	runs_inside = READ_ONCE(runs) - before;
+}
 
 /* Scenario 1, the task. The caller may have interrupts off already. */
 static void update_data(void)
@@ -60,6 +63,7 @@ static irqreturn_t irq_handler(int irq, void *dev)
 static void between(void)
 {
 	off_between = irqs_disabled();
+	alone_held = spin_is_locked(&lock1) && !spin_is_locked(&lock2);
 }
 
 /* Scenario 2. */
@@ -83,6 +87,7 @@ static void show(void)
 
 	update_data();
 	lab_spin(READ_ONCE(runs) == 1);
+	pr_info("1: data_lock held %s\n", lab_yes(data_held));
 	pr_info("1: interrupts off %s, runs in the section %u\n", lab_yes(off_inside),
 		runs_inside);
 	pr_info("1: runs afterwards %u, shared_data %d\n", runs, shared_data);
@@ -92,6 +97,8 @@ static void show(void)
 	local_irq_enable();
 	pr_info("1, called with interrupts off: still off %s\n", lab_yes(still_off));
 	nested_critical_section();
+	pr_info("2: both locks held %s, then lock1 alone %s\n", lab_yes(nested_held),
+		lab_yes(alone_held));
 	pr_info("2: interrupts off %s, runs in the section %u\n", lab_yes(off_inside),
 		runs_inside);
 	pr_info("2: with lock1 alone: interrupts off %s\n", lab_yes(off_between));

@@ -2,7 +2,7 @@
 	/* "Wait until the burst is over": a tasklet cannot. */
 	msleep(1);
 	spin_lock_irq(&items_lock);
-	list_splice_init(&items, &mine);
+	take(&mine);
 	spin_unlock_irq(&items_lock);
 /* LAB NEXT */
 	tasklet_enable(&serve);
