@@ -11,6 +11,8 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 
+#define SPINS	500	/* looks in half a second: one each millisecond */
+
 static struct task_struct *worker;
 static bool work, at_worst_moment;
 static int looks, done;
@@ -78,19 +80,24 @@ static bool served_in(unsigned int ms)
 
 static int __init lab_init(void)
 {
-	int before;
+	int before, more;
+	bool served_first;
 
 	at_worst_moment = true;
 	worker = kthread_create(worker_fn, NULL, "lab");
 	if (IS_ERR(worker))
 		return PTR_ERR(worker);
 	wake_up_process(worker);
-	pr_info("brought right after the look: served: %s\n", lab_yes(served_in(2000)));
+	served_first = served_in(2000);
+	pr_info("looked for work: %s\n", lab_yes(READ_ONCE(looks)));
+	pr_info("brought right after the look: served: %s\n", lab_yes(served_first));
 
 	msleep(200);
 	before = READ_ONCE(looks);
 	msleep(500);
-	pr_info("looks in half a second without work: %d\n", READ_ONCE(looks) - before);
+	more = READ_ONCE(looks) - before;
+	pr_info("without work it sleeps: %s\n", lab_yes(more < SPINS));
+	pr_info("looks in half a second without work: %d\n", more);
 
 	irq_work_queue(&work_irq);
 	pr_info("brought to a sleeper: served: %s\n", lab_yes(served_in(2000)));

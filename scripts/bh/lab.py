@@ -87,6 +87,9 @@ class Lab:
             yield "lab.c has no region LAB BEGIN … LAB END"
         if len(self.wrong) < WRONG_ANSWERS:
             yield "%d wrong answers, %d are the least" % (len(self.wrong), WRONG_ANSWERS)
+        reasons = [reason for reason, _ in self.wrong.values()]
+        for reason in sorted({r for r in reasons if reasons.count(r) > 1}):
+            yield "several wrong answers for one reason: " + reason
         if 'MODULE_LICENSE("Dual MIT/GPL")' not in self.source:
             yield 'lab.c has no MODULE_LICENSE("Dual MIT/GPL")'
         if self.linux_differs and "labs/" + self.name not in text(DIFFERENCES):

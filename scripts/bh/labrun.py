@@ -62,14 +62,15 @@ def build(home, variant, strict):
 
 # ---- the commands -----------------------------------------------------------------------------
 
-def script(lab, ko):
-    """The shell commands of one run, as a list. The trace is read while the module is there: its functions have names."""
+def script(lab, ko, events=()):
+    """The shell commands of one run, as a list; events: what to trace beside those of `order`. The trace is read while the
+    module is there: its functions have names."""
     load = ["insmod %s %s" % (ko, lab.conf["args"])] + ([lab.conf["cmds"]] if lab.conf["cmds"] else [])
-    names = sorted({event for chain in lab.order for event, _ in chain})
+    names = sorted({event for chain in lab.order for event, _ in chain} | set(events))
     if not names:
         return load + ["rmmod lab"]
     off = "echo > %s/set_event" % TRACING
-    return [off] + ["echo %s >> %s/set_event" % (name, TRACING) for name in names] + ["echo > %s/trace" % TRACING] + \
+    return [off] + ["echo '%s' >> %s/set_event" % (name, TRACING) for name in names] + ["echo > %s/trace" % TRACING] + \
         load + [off, "echo '%s'" % TRACE_MARK, "cat %s/trace" % TRACING, "echo '%s'" % TRACED_MARK, "rmmod lab"]
 
 
@@ -82,8 +83,8 @@ def split_trace(out):
 
 # ---- on bottomhalf ----------------------------------------------------------------------------
 
-def here(lab, text, variant="debug", strict=True):
-    """Build and run this lab.c on bottomhalf."""
+def here(lab, text, variant="debug", strict=True, events=()):
+    """Build and run this lab.c on bottomhalf, with these events in the trace."""
     with tempfile.TemporaryDirectory(prefix="bh-lab-") as where:
         home = place(lab, text, where)
         error = build(home, variant, strict)
@@ -94,7 +95,7 @@ def here(lab, text, variant="debug", strict=True):
                lab.conf["timeout"], "--log", log, "--module", os.path.join(home, "lab.ko")]
         cmd += ["--seed", lab.conf["seed"]] if lab.conf["seed"] != "no" else []
         cmd += ["--qemu-arg", "-device edu"] * (int(lab.conf["edu"]) - 1)
-        done = subprocess.run(cmd + ["--", "\n".join(script(lab, "lab.ko"))], capture_output=True, text=True, cwd=ROOT,
+        done = subprocess.run(cmd + ["--", "\n".join(script(lab, "lab.ko", events))], capture_output=True, text=True, cwd=ROOT,
                               errors="replace")
         if done.returncode in (run.NO_BOOT, run.USAGE) or done.returncode < 0:
             raise Broken("scripts/vm, status %d: %s" % (done.returncode, done.stderr.strip()[-600:]))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The grader of the labs on made-up runs, and one lab from the student's copy to the verdict, here and on Linux."""
+import re
 import subprocess
 import types
 
@@ -83,6 +84,8 @@ def test_a_malformed_lab_is_named(make_lab, changes, why):
 
 def test_what_is_missing_for_a_whole_lab(make_lab):
     assert list(make_lab().remarks()) == ["1 wrong answers, 3 are the least"]
+    assert "several wrong answers for one reason: init greets first" in \
+        make_lab(**{"wrong/other.c": FILES["wrong/mute.c"]}).remarks()
     assert any("docs/differences.md has no row with labs/07-greet" in r
                for r in make_lab(**{"expected.linux": "hello\n"}).remarks())
 
@@ -254,6 +257,24 @@ def test_a_student_gets_a_copy_a_verdict_and_keeps_his_work(tmp_path):
     assert status == 2 and "may be somebody's work" in err
 
 
+def test_a_copy_may_be_filled_with_a_wrong_answer(tmp_path):
+    lab, = labs.find(["00"])
+    name, (_, answer) = sorted(lab.wrong.items())[0]
+    status, _, err = lab_tool("student", "00", tmp_path, ROOT / "labs/00-hello/wrong" / (name + ".c"))
+    assert status == 0, err
+    assert (tmp_path / "00-hello/lab.c").read_text() == lab.with_answer(answer)
+
+
+def test_a_run_is_drawn():
+    picture = ROOT / "build/labs/03-top-half-bottom-half.html"
+    picture.unlink(missing_ok=True)
+    status, out, err = lab_tool("run", "03", "--trace")
+    assert status == 0 and out.startswith("order: top, work, task\n"), out + err
+    drawn, traced = picture.read_text(), picture.with_suffix(".txt").read_text()
+    assert re.search(r"irq_handler_entry: irq=\d+ name=lab", traced) and "sched_switch:" in traced
+    assert re.search(r"irq \d+ lab", drawn) and "insmod" in drawn and "TASKLET" in drawn
+
+
 def test_usage_errors_are_named():
     assert lab_tool("grade", "99")[0::2] == (2, "lab: there is no lab 99; scripts/lab list has them\n")
     assert lab_tool("run")[0] == 2
@@ -274,3 +295,9 @@ def test_the_index_names_every_lab_and_its_question():
         question = (lab.parent / "README.md").read_text().splitlines()[0].split(": ", 1)[1]
         assert "[%s](%s/README.md)" % ((lab.parent.name,) * 2) in index
         assert question[1:] in index
+
+
+def test_every_misunderstanding_is_settled_by_a_lab():
+    index = (ROOT / "labs/README.md").read_text()
+    settled = {int(n) for row in re.findall(r"^\| \[\d\d-.*\| (.*) \|$", index, re.M) for n in re.findall(r"Z-(\d+)", row)}
+    assert settled == set(range(1, 31))

@@ -1,4 +1,4 @@
-/* Rejected: free_irq */
+/* Rejected: the kernel reported: WARNING: … kernel/irq/manage.c:… free_irq */
 /* Linux: "Trying to free already-free IRQ" */
 	if (status & card->mine) {
 		lab_edu_ack(&edu, card->mine);

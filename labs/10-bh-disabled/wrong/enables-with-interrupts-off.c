@@ -1,4 +1,4 @@
-/* Rejected: WARNING */
+/* Rejected: the kernel reported: WARNING: … kernel/softirq.c:… __local_bh_enable_ip */
 	local_bh_disable();
 	left++;
 	pause();

@@ -1,4 +1,4 @@
-/* Rejected: the kernel reported: WARNING: */
+/* Rejected: the kernel reported: WARNING: … kernel/time/timer.c: */
 	/* "Make sure that it is over": the callback waits for its own end. */
 	work();
 	if (calls < CALLS) {
