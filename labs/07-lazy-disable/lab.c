@@ -8,6 +8,7 @@
 
 static struct lab_edu edu;
 static unsigned int runs, inside;	/* all, and those during the quiet section */
+static unsigned int sections;
 static bool slow, busy, was_busy;
 
 /* Context: hardirq. */
@@ -27,6 +28,7 @@ static void burst(bool take_back)
 {
 	unsigned int before = READ_ONCE(runs), i;
 
+	sections++;
 	was_busy = READ_ONCE(busy);
 	slow = false;
 	for (i = 0; i < 3; i++) {
@@ -36,12 +38,13 @@ static void burst(bool take_back)
 	if (take_back)
 		lab_edu_ack(&edu, 1);
 	inside = READ_ONCE(runs) - before;
-	runs = 0;
+	WRITE_ONCE(runs, 0);
 }
 
 /* While burst() runs, the handler must not: not on any CPU. Context: may sleep. */
 static void quiet(bool take_back)
 {
+	sections = 0;
 	/* LAB BEGIN: keep the handler of edu.irq away from burst(take_back), and let it in again */
 	disable_irq(edu.irq);
 	burst(take_back);
@@ -58,6 +61,7 @@ static void show_elsewhere(const char *name)
 	lab_spin(READ_ONCE(busy));
 	quiet(false);
 	msleep(20);
+	pr_info("%s, sections %u\n", name, sections);
 	pr_info("%s, handler on another CPU: runs inside %u\n", name, inside);
 	pr_info("%s, the section began over a running handler: %s\n", name, lab_yes(was_busy));
 }
