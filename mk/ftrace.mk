@@ -24,7 +24,7 @@ FTRACE_SUFFIX := $(if $(filter 0,$(TRACING)),,$(if $(filter debug,$(BUILD)),$(if
 # calls several times (Linux leaves lockdep out, too). Code in .init.text has no nops either.
 NOTRACE := kernel/entry/traps.c kernel/x86/text_poke.c kernel/lib/memory.c \
 	   kernel/x86/cpu.c kernel/x86/smpboot.c kernel/x86/bootinfo_early.c \
-	   kernel/x86/nmi.c kernel/x86/cpu_sample.c kernel/x86/fault.c kernel/debug/% \
+	   kernel/x86/nmi.c kernel/x86/mce.c kernel/x86/cpu_sample.c kernel/x86/fault.c kernel/debug/% \
 	   kernel/trace/% kernel/x86/tsc.c \
 	   kernel/locking/lockdep/% kernel/locking/%_debug.c kernel/locking/debug_locks.c kernel/locking/preempt_check.c
 

@@ -24,6 +24,7 @@ extern char boot_stack_guard[], boot_stack[], boot_stack_end[];
 int alloc_cpu_stacks(unsigned int cpu);
 void cpu_early_init(void);
 void cpu_init(void);
+void mce_cpu_init(void);
 /* "IRQ", "#DF", "NMI" or "#MC" and the bounds of the stack of @cpu that @addr is on; else NULL. */
 const char *cpu_stack_of(unsigned int cpu, unsigned long addr, unsigned long *lo,
 			 unsigned long *hi);

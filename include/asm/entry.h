@@ -32,6 +32,7 @@ void idt_load(void);		/* each CPU */
 void idt_replace_gate(unsigned int vector, void (*entry)(void));
 unsigned long idt_gate_target(unsigned int vector);
 void exc_nmi(struct pt_regs *regs);
+void exc_machine_check(struct pt_regs *regs);
 void exc_page_fault(struct pt_regs *regs);
 void __noreturn stack_overflow(struct pt_regs *regs, unsigned long addr);
 

@@ -14,6 +14,7 @@ typedef struct {
 	unsigned int irq_call_count;
 	unsigned int irq_work_irqs;
 	unsigned int irq_unknown_count;
+	unsigned int mces;
 } irq_cpustat_t;
 
 DECLARE_PER_CPU(irq_cpustat_t, irq_stat);

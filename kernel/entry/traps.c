@@ -53,7 +53,7 @@ void do_exception(struct pt_regs *regs, unsigned int vector)
 	case X86_TRAP_DF:
 		exc_double_fault(regs);
 	case X86_TRAP_MC:
-		panic_regs(regs, "Fatal machine check on CPU %d", raw_smp_processor_id());
+		return exc_machine_check(regs);
 	case X86_TRAP_BP:
 		if (text_poke_int3(regs))
 			return;

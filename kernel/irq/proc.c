@@ -62,7 +62,7 @@ static const struct arch_row {
 	{ "TRM", "Thermal event interrupts", -1 },
 	{ "THR", "Threshold APIC interrupts", -1 },
 	{ "DFR", "Deferred Error APIC interrupts", -1 },
-	{ "MCE", "Machine check exceptions", -1 },
+	{ "MCE", "Machine check exceptions", offsetof(irq_cpustat_t, mces) },
 	{ "MCP", "Machine check polls", -1 },
 	{ "ERR", NULL, -1, &irq_err_count },
 	{ "MIS", NULL, -1, &irq_mis_count },

@@ -56,7 +56,7 @@ static u64 system_vector_irqs(void)
 		const irq_cpustat_t *s = per_cpu_ptr(&irq_stat, cpu);
 
 		sum += s->nmis + s->apic_timer_irqs + s->irq_spurious_count + s->irq_resched_count +
-		       s->irq_call_count + s->irq_work_irqs;
+		       s->irq_call_count + s->irq_work_irqs + s->mces;
 	}
 	return sum;
 }

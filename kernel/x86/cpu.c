@@ -214,7 +214,7 @@ void cpu_early_init(void)
 	load_tables(stack_top(stack), stack_top(stack), stack_top(stack));
 }
 
-/* GDT, TSS, IDT and the protections of the running CPU. Context: that CPU, IRQs off. */
+/* GDT, TSS, IDT, protections and machine checks of the running CPU. Context: that CPU, IRQs off. */
 void cpu_init(void)
 {
 	struct cpu_stacks *s = this_cpu_ptr(&cpu_stacks);
@@ -223,4 +223,5 @@ void cpu_init(void)
 		    stack_top(s->stack[CPU_STACK_MC]));
 	cpu_enable_protection();
 	idt_load();
+	mce_cpu_init();
 }
