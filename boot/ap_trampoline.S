@@ -3,12 +3,19 @@
  * Where an application processor wakes up: real mode, CS:IP = 0800:0000, after the SIPI
  * ([SDM 3A] 9.4.4 "MP Initialization Example"). smpboot copies this page to TRAMPOLINE_PA and fills
  * in the words at its end; the code uses no other memory until it jumps to the kernel. It notes how
- * far it came in ap_stage, so that a CPU that never arrives can be reported with its last stage.
+ * far it came in ap_stage, so that a CPU that never arrives can be reported with its last stage; a
+ * test has it stop at the stage ap_stop.
  */
 #include <asm/page.h>
 #include <linux/linkage.h>
 
 #define T(sym)	(TRAMPOLINE_PA + (sym) - ap_trampoline)
+
+.macro STAGE n
+	movl	$\n, T(ap_stage)
+1:	cmpl	$\n, T(ap_stop)
+	je	1b
+.endm
 
 	.section .rodata, "a"
 	.balign	16
@@ -19,7 +26,7 @@ ap_trampoline:
 	cld
 	xorw	%ax, %ax
 	movw	%ax, %ds
-	movl	$1, T(ap_stage)
+	STAGE	1
 	lgdtl	T(ap_gdt_ptr)
 	movl	%cr0, %eax
 	orl	$1, %eax
@@ -32,7 +39,7 @@ ap_32:
 	movl	%eax, %ds
 	movl	%eax, %es
 	movl	%eax, %ss
-	movl	$2, T(ap_stage)
+	STAGE	2
 	movl	%cr4, %eax
 	orl	$0x20, %eax		/* PAE */
 	movl	%eax, %cr4
@@ -50,7 +57,7 @@ ap_32:
 
 	.code64
 ap_64:
-	movl	$3, T(ap_stage)
+	STAGE	3
 	movq	T(ap_stack), %rsp
 	movl	$0xc0000101, %ecx	/* GS base: this CPU's per-CPU area */
 	movl	T(ap_gs), %eax
@@ -70,10 +77,11 @@ ap_gdt_ptr:
 	.word	31
 	.long	T(ap_gdt)
 	.balign	8
-	.globl	ap_cr3, ap_stack, ap_gs, ap_entry, ap_stage
+	.globl	ap_cr3, ap_stack, ap_gs, ap_entry, ap_stage, ap_stop
 ap_cr3:		.quad 0
 ap_stack:	.quad 0
 ap_gs:		.quad 0
 ap_entry:	.quad 0
 ap_stage:	.quad 0
+ap_stop:	.quad 0
 ap_trampoline_end:
