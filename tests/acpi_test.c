@@ -4,6 +4,7 @@
 #include <linux/random.h>
 #include <linux/unaligned.h>
 #include <kunit/test.h>
+#include "irq_fake.h"
 
 #define MEM_BASE	0x7000000ULL
 #define MEM_LEN		8192
@@ -17,6 +18,9 @@ struct acpi_case {
 static struct acpi_case *tc;
 static int nr_mapped;
 
+/* The line about what was just refused. */
+#define EXPECT_SAID(test, text)	({ KUNIT_EXPECT_TRUE_MSG(test, log_has(text), "no \"%s\"", text); log_mark(); })
+
 static int acpi_test_init(struct kunit *test)
 {
 	tc = kunit_kzalloc(test, sizeof(*tc), GFP_KERNEL);
@@ -24,6 +28,7 @@ static int acpi_test_init(struct kunit *test)
 		return -ENOMEM;
 	acpi_set_defaults(&tc->ai);
 	nr_mapped = 0;
+	log_mark();
 	return 0;
 }
 
@@ -108,6 +113,14 @@ static void add_cpu(u8 *p, u32 *len, u8 uid, u8 apic_id, u32 flags)
 	put_unaligned_le32(flags, e + 4);
 }
 
+static void x2apic_cpu(u8 *p, u32 *len, u32 id)
+{
+	u8 *e = madt_add(p, len, 9, 16);
+
+	put_unaligned_le32(id, e + 4);
+	put_unaligned_le32(1, e + 8);
+}
+
 static void madt_gives_cpus_ioapics_overrides(struct kunit *test)
 {
 	u32 len, gsi;
@@ -129,15 +142,13 @@ static void madt_gives_cpus_ioapics_overrides(struct kunit *test)
 	e = madt_add(p, &len, 4, 6);		/* NMI on LINT1 of all CPUs */
 	e[2] = 0xff;
 	e[5] = 1;
-	e = madt_add(p, &len, 9, 16);		/* an x2APIC CPU */
-	put_unaligned_le32(300, e + 4);
-	put_unaligned_le32(1, e + 8);
-	put_unaligned_le32(77, e + 12);
+	x2apic_cpu(p, &len, 300);
 	madt_add(p, &len, 0x7f, 9);		/* a type from the future */
 	e = madt_add(p, &len, 5, 12);
 	put_unaligned_le64(0x1fee00000ULL, e + 4);
 	madt_end(p, len);
 
+	tc->ai.x2apic = true;
 	KUNIT_EXPECT_EQ(test, acpi_parse_madt(p, len, &tc->ai), 0);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 3);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_disabled, 1);
@@ -156,6 +167,30 @@ static void madt_gives_cpus_ioapics_overrides(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, trigger, ACPI_TRIGGER_EDGE);
 }
 
+/* An IPI in xAPIC mode has 8 bits for the id, and 255 stands for everybody; in x2APIC mode 32. */
+static void madt_ids_that_no_ipi_reaches(struct kunit *test)
+{
+	u32 len;
+	u8 *p = madt_start(&len);
+
+	x2apic_cpu(p, &len, 254);
+	x2apic_cpu(p, &len, 255);
+	x2apic_cpu(p, &len, 300);
+	x2apic_cpu(p, &len, 0xffffffff);
+	madt_end(p, len);
+	KUNIT_EXPECT_EQ(test, acpi_parse_madt(p, len, &tc->ai), 0);
+	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 1);
+	KUNIT_EXPECT_EQ(test, tc->ai.nr_skipped, 3);
+	EXPECT_SAID(test, "APIC: offset 76: CPU with APIC id 300 skipped, the local APICs are in xAPIC mode");
+
+	acpi_set_defaults(&tc->ai);
+	tc->ai.x2apic = true;
+	KUNIT_EXPECT_EQ(test, acpi_parse_madt(p, len, &tc->ai), 0);
+	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 3);
+	KUNIT_EXPECT_EQ(test, tc->ai.nr_skipped, 1);
+	EXPECT_SAID(test, "CPU with APIC id 4294967295 skipped, the local APICs are in x2APIC mode");
+}
+
 static void madt_beyond_255_cpus_skips(struct kunit *test)
 {
 	u8 *p = kunit_kzalloc(test, 44 + 300 * 16, GFP_KERNEL);
@@ -163,16 +198,14 @@ static void madt_beyond_255_cpus_skips(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	memcpy(p, "APIC", 4);
-	for (u32 i = 0; i < 300; i++) {
-		u8 *e = madt_add(p, &len, 9, 16);
-
-		put_unaligned_le32(i, e + 4);
-		put_unaligned_le32(1, e + 8);
-	}
+	for (u32 i = 0; i < 300; i++)
+		x2apic_cpu(p, &len, i);
 	madt_end(p, len);
+	tc->ai.x2apic = true;
 	KUNIT_EXPECT_EQ(test, acpi_parse_madt(p, len, &tc->ai), 0);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 255);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_skipped, 45);
+	EXPECT_SAID(test, "APIC: offset 4828: CPU with APIC id 299 skipped, 255 are supported");
 }
 
 static void madt_bad_entries_are_skipped(struct kunit *test)
@@ -195,6 +228,11 @@ static void madt_bad_entries_are_skipped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 2);
 	KUNIT_EXPECT_EQ(test, tc->ai.apic_ids[1], 6);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_ioapics, 0);
+	KUNIT_EXPECT_TRUE(test, log_has("APIC: offset 52: APIC id 5 is listed twice, ignored"));
+	KUNIT_EXPECT_TRUE(test, log_has("APIC: offset 68: entry type 0 has 4 bytes, 8 needed, ignored"));
+	KUNIT_EXPECT_TRUE(test, log_has("APIC: offset 72: IO-APIC 0 at impossible address 0x0, ignored"));
+	KUNIT_EXPECT_TRUE(test, log_has("APIC: offset 84: override for bus 0 irq 99, "));
+	EXPECT_SAID(test, "APIC: offset 102: entry type 1 says 200 bytes, 2 to 12 possible, rest ignored");
 }
 
 static void madt_zero_length_entry_ends(struct kunit *test)
@@ -207,6 +245,7 @@ static void madt_zero_length_entry_ends(struct kunit *test)
 	madt_end(p, len);
 	KUNIT_EXPECT_EQ(test, acpi_parse_madt(p, len, &tc->ai), -EINVAL);
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 1);
+	EXPECT_SAID(test, "APIC: offset 52: entry type 0 says 0 bytes, 2 to 8 possible, rest ignored");
 }
 
 static void table_header_is_checked(struct kunit *test)
@@ -215,11 +254,16 @@ static void table_header_is_checked(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 56, "HPET", 56), 56);
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 56, "HPET", 57), -EINVAL);
+	EXPECT_SAID(test, "HPET: offset 4: length 56, 57 needed, 56 there");
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 55, "HPET", 36), -EINVAL);
+	EXPECT_SAID(test, "HPET: offset 4: length 56, 36 needed, 55 there");
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 20, "HPET", 36), -EINVAL);
+	EXPECT_SAID(test, "HPET: offset 0: 20 bytes, a header has 36");
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 56, "APIC", 36), -EINVAL);
+	EXPECT_SAID(test, "APIC: offset 0: signature is \"HPET\"");
 	p[40]++;
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 56, "HPET", 36), -EINVAL);
+	EXPECT_SAID(test, "HPET: offset 9: checksum over 56 bytes is 0x1, not 0");
 	put_unaligned_le32(10, p + 4);
 	KUNIT_EXPECT_EQ(test, acpi_check_table(p, 56, "HPET", 36), -EINVAL);
 }
@@ -250,6 +294,7 @@ static void fadt_old_and_new(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tc->ai.pm_timer_32bit);
 
 	KUNIT_EXPECT_EQ(test, acpi_parse_fadt(new_table("FACP", 100), 100, &tc->ai), -EINVAL);
+	EXPECT_SAID(test, "FACP: offset 4: length 100, 116 needed, 100 there");
 }
 
 static void hpet_must_be_memory(struct kunit *test)
@@ -264,6 +309,7 @@ static void hpet_must_be_memory(struct kunit *test)
 	p[40] = 1;					/* I/O ports */
 	fix_checksum(p, 56);
 	KUNIT_EXPECT_EQ(test, acpi_parse_hpet(p, 56, &tc->ai), -EINVAL);
+	EXPECT_SAID(test, "HPET: offset 40: registers in space 1 at 0xfed00000: impossible, ignored");
 	KUNIT_EXPECT_EQ(test, tc->ai.hpet_pa, 0);
 }
 
@@ -296,14 +342,18 @@ static void rsdp_versions_and_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 36, &r), 0);
 	KUNIT_EXPECT_EQ(test, r.xsdt_pa, 0x2000);
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 30, &r), 0);	/* cut: the RSDT is still good */
+	EXPECT_SAID(test, "RSDP: offset 20: length 36, 30 bytes there, 36 needed: using the RSDT");
 	KUNIT_EXPECT_EQ(test, r.xsdt_pa, 0);
 	KUNIT_EXPECT_EQ(test, r.rsdt_pa, 0x1000);
 	p[33]++;						/* extended checksum */
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 36, &r), 0);
+	EXPECT_SAID(test, "RSDP: offset 32: extended checksum is wrong: using the RSDT");
 	KUNIT_EXPECT_EQ(test, r.xsdt_pa, 0);
 	p[16]++;
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 36, &r), -EINVAL);
+	EXPECT_SAID(test, "RSDP: offset 8: checksum of 20 bytes is 0x1, not 0");
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 19, &r), -EINVAL);
+	EXPECT_SAID(test, "RSDP: offset 0: shorter than 20 bytes");
 	make_rsdp(p, 0, 0x1000, 0x2000);
 	KUNIT_EXPECT_EQ(test, acpi_parse_rsdp(p, 20, &r), 0);
 	KUNIT_EXPECT_EQ(test, r.xsdt_pa, 0);
@@ -344,6 +394,10 @@ static void walk_survives_cycles_and_wild_pointers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tc->ai.nr_cpus, 1);
 	KUNIT_EXPECT_EQ(test, tc->ai.apic_ids[0], 3);
 	KUNIT_EXPECT_EQ(test, nr_mapped, 0);
+	KUNIT_EXPECT_TRUE(test, log_has("a root table lists a root table at"));
+	KUNIT_EXPECT_TRUE(test, log_has("36 bytes at 0xffffffffffffffff are not readable"));
+	KUNIT_EXPECT_TRUE(test, log_has("table at 0x7001000 says 0 bytes, 36 to 1048576 possible"));
+	EXPECT_SAID(test, "APIC: offset 0: second table at");
 }
 
 static void walk_falls_back_to_the_rsdt(struct kunit *test)
@@ -363,7 +417,9 @@ static void walk_falls_back_to_the_rsdt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tc->ai.hpet_pa, 0xfed00000);
 	KUNIT_EXPECT_EQ(test, nr_mapped, 0);
 	r.rsdt_pa = 0;
+	EXPECT_SAID(test, "XSDT: offset 9: checksum over 44 bytes is 0x1, not 0");
 	KUNIT_EXPECT_EQ(test, acpi_walk(&r, &test_memory, &tc->ai), -EINVAL);
+	EXPECT_SAID(test, "RSDP: no usable XSDT (");
 }
 
 /* One byte of a good MADT changed, everywhere, checksum made good again: never out of bounds. */
@@ -390,6 +446,7 @@ static void madt_every_byte_changed_returns(struct kunit *test)
 
 static struct kunit_case acpi_cases[] = {
 	KUNIT_CASE(madt_gives_cpus_ioapics_overrides),
+	KUNIT_CASE(madt_ids_that_no_ipi_reaches),
 	KUNIT_CASE(madt_beyond_255_cpus_skips),
 	KUNIT_CASE(madt_bad_entries_are_skipped),
 	KUNIT_CASE(madt_zero_length_entry_ends),

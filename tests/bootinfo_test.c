@@ -5,6 +5,7 @@
 #include <linux/sizes.h>
 #include <linux/unaligned.h>
 #include <kunit/test.h>
+#include "irq_fake.h"
 
 /* The "physical memory" of multiboot1 tests: PHYS_LEN bytes from PHYS_BASE. */
 #define PHYS_BASE	0x10000
@@ -18,12 +19,15 @@ static const u8 *test_phys(u64 pa, size_t len)
 	return phys_mem + (pa - PHYS_BASE);
 }
 
+#define EXPECT_SAID(test, text)	KUNIT_EXPECT_TRUE_MSG(test, log_has(text), "no \"%s\"", text)
+
 static struct boot_info *fresh(struct kunit *test)
 {
 	struct boot_info *bi = kunit_kzalloc(test, sizeof(*bi), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, bi);
 	memset(phys_mem, 0, sizeof(phys_mem));
+	log_mark();
 	return bi;
 }
 
@@ -69,6 +73,7 @@ static void mb1_has_all_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bi->nr_modules, 1);
 	KUNIT_EXPECT_EQ(test, bi->modules[0].end, 0x401000);
 	KUNIT_EXPECT_STREQ(test, bi->modules[0].name, "script");
+	EXPECT_SAID(test, "bootinfo: module 1 ends at 0x4fffff before it starts at 0x500000, ignored");
 }
 
 static void mb1_lying_lengths_do_no_harm(struct kunit *test)
@@ -78,6 +83,7 @@ static void mb1_lying_lengths_do_no_harm(struct kunit *test)
 	u32 n = 0;
 
 	KUNIT_EXPECT_EQ(test, multiboot1_parse(info, 20, test_phys, bi), -EINVAL);
+	EXPECT_SAID(test, "bootinfo: multiboot1 information has 20 bytes, 68 needed");
 
 	put_unaligned_le32(1 << 2 | 1 << 3 | 1 << 6, info);
 	put_unaligned_le32(PHYS_BASE + PHYS_LEN - 3, info + 16);	/* text without an end */
@@ -92,10 +98,14 @@ static void mb1_lying_lengths_do_no_harm(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, bi->cmdline, "xxx");
 	KUNIT_EXPECT_EQ(test, bi->nr_map, 1);
 	KUNIT_EXPECT_EQ(test, bi->nr_modules, 0);
+	EXPECT_SAID(test, "bootinfo: command line at 0x10ffd leaves readable memory after 3 bytes, cut");
+	EXPECT_SAID(test, "bootinfo: module list entry 0 of");
+	EXPECT_SAID(test, "bootinfo: memory map entry at offset 24 says 3 bytes (20 to 572 fit), rest ignored");
 
 	bi->nr_map = 0;
 	put_unaligned_le32(0xffffffff, info + 44);			/* map beyond memory */
 	KUNIT_EXPECT_EQ(test, multiboot1_parse(info, 88, test_phys, bi), -EINVAL);
+	EXPECT_SAID(test, "bootinfo: memory map of 4294967295 bytes at 0x10100 is not readable");
 }
 
 static void mb1_without_map_uses_the_two_sizes(struct kunit *test)
@@ -108,6 +118,7 @@ static void mb1_without_map_uses_the_two_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, multiboot1_parse(phys_mem, 88, test_phys, bi), 0);
 	KUNIT_EXPECT_EQ(test, bi->nr_map, 2);
 	KUNIT_EXPECT_EQ(test, bi->map[1].len, SZ_64M);
+	EXPECT_SAID(test, "bootinfo: no memory map, using the loader's two sizes");
 }
 
 /* One multiboot2 tag of @size bytes at *@n; the address of its contents. */
@@ -156,9 +167,15 @@ static void mb2_has_all_parts(struct kunit *test)
 
 static void mb2_broken_tags_do_no_harm(struct kunit *test)
 {
-	static const struct { u32 type, size; } bad[] = {
-		{ 3, 12 }, { 6, 8 }, { 6, 20 }, { 14, 20 }, { 1, 7 }, { 1, 0 }, { 1, 0xffffffff },
-		{ 6, 0xfffffff8 },
+	static const struct { u32 type, size; const char *said; } bad[] = {
+		{ 3, 12, "tag 3 at offset 24 has 12 bytes, " },
+		{ 6, 8, "tag 6 at offset 24 has 8 bytes, " },
+		{ 6, 20, "memory map tag of 20 bytes has entries of 0 bytes, 20 needed, ignored" },
+		{ 14, 20, "tag 14 at offset 24 has 20 bytes, " },
+		{ 1, 7, "tag 1 at offset 24 says 7 bytes (8 to 4072 fit), rest ignored" },
+		{ 1, 0, "tag 1 at offset 24 says 0 bytes (8 to 4072 fit), rest ignored" },
+		{ 1, 0xffffffff, "tag 1 at offset 24 says 4294967295 bytes (8 to 4072 fit), rest ignored" },
+		{ 6, 0xfffffff8, "tag 6 at offset 24 says 4294967288 bytes (8 to 4072 fit), rest ignored" },
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -171,6 +188,7 @@ static void mb2_broken_tags_do_no_harm(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, multiboot2_parse(phys_mem, PHYS_LEN, bi), -EINVAL);
 		KUNIT_EXPECT_EQ(test, bi->cmdline[0], 'x');
 		KUNIT_EXPECT_EQ(test, bi->nr_modules + bi->nr_map + bi->rsdp_len, 0);
+		EXPECT_SAID(test, bad[i].said);
 	}
 }
 
@@ -207,6 +225,8 @@ static void too_many_ranges_and_modules_are_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, multiboot2_parse(big, n, bi), 0);
 	KUNIT_EXPECT_EQ(test, bi->nr_map, BOOT_MAX_MAP);
 	KUNIT_EXPECT_EQ(test, bi->nr_modules, BOOT_MAX_MODULES);
+	EXPECT_SAID(test, "bootinfo: more than 128 memory ranges, ignored from");
+	EXPECT_SAID(test, "bootinfo: more than 16 modules, the one at 0x0 ignored");
 }
 
 static void memory_map_is_sorted_merged_and_cut(struct kunit *test)

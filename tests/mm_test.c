@@ -70,6 +70,31 @@ static void pages_are_aligned_and_come_back(struct kunit *test)
 	KUNIT_EXPECT_GE(test, nr_free_pages() + 64, before);	/* others may run meanwhile */
 }
 
+/* With 64 GiB nearly all memory is there: in the allocator, and in the direct map. */
+static void pages_beyond_4_gib_hold_what_is_written(struct kunit *test)
+{
+	struct page *page, *each, *next;
+	u64 *first, *last;
+	LIST_HEAD(low);
+
+	if (memblock.ram[memblock.nr_ram - 1].end <= 4ULL * SZ_1G + SZ_4M)
+		kunit_skip(test, "needs memory beyond 4 GiB");
+	while ((page = alloc_pages(GFP_KERNEL, MAX_PAGE_ORDER)) &&
+	       page_to_phys(page) < 4ULL * SZ_1G)
+		list_add(&page->lru, &low);
+	list_for_each_entry_safe(each, next, &low, lru)
+		__free_pages(each, MAX_PAGE_ORDER);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	kunit_info(test, "block at %#llx", page_to_phys(page));
+	first = page_address(page);
+	last = page_address(page) + (PAGE_SIZE << MAX_PAGE_ORDER) - sizeof(*last);
+	WRITE_ONCE(*first, page_to_phys(page));
+	WRITE_ONCE(*last, ~page_to_phys(page));
+	KUNIT_EXPECT_EQ(test, READ_ONCE(*first), page_to_phys(page));
+	KUNIT_EXPECT_EQ(test, READ_ONCE(*last), ~page_to_phys(page));
+	__free_pages(page, MAX_PAGE_ORDER);
+}
+
 static void pages_are_never_assumed_zero(struct kunit *test)
 {
 	u8 *p;
@@ -581,6 +606,7 @@ static void regions_conflict_by_name(struct kunit *test)
 
 static struct kunit_case mm_cases[] = {
 	KUNIT_CASE(pages_are_aligned_and_come_back),
+	KUNIT_CASE(pages_beyond_4_gib_hold_what_is_written),
 	KUNIT_CASE(pages_are_never_assumed_zero),
 	KUNIT_CASE(page_misuse_is_named),
 	KUNIT_CASE(write_to_a_free_page_is_named),

@@ -60,6 +60,8 @@
 extern void __iomem *apic_base;
 /* Set once in lapic_init() on the boot CPU, then constant. */
 extern bool x2apic_mode;
+/* What lapic_init() will choose. Context: boot CPU, early parameters parsed. */
+bool x2apic_wanted(void);
 /*
  * APIC ID of each logical CPU. [0] is set by lapic_init(), the others by whoever numbers the
  * CPUs, before they are started or sent an IPI.

@@ -35,11 +35,12 @@ struct acpi_override {			/* indexed by ISA irq 0..15 */
 };
 
 struct acpi_info {
+	bool x2apic;			/* given: APIC ids have 32 bits, not 8 */
 	bool have_madt;
 	u32 nr_cpus;			/* usable CPUs that the MADT lists; 0: none, or no table */
 	u32 apic_ids[ACPI_MAX_CPUS];	/* theirs, in the table's order */
 	u32 nr_disabled;		/* places without a usable CPU */
-	u32 nr_skipped;			/* usable CPUs beyond ACPI_MAX_CPUS */
+	u32 nr_skipped;			/* usable CPUs beyond ACPI_MAX_CPUS, or that no IPI can name */
 	u64 lapic_pa;			/* 0xfee00000 unless the MADT says otherwise */
 	bool has_8259;			/* MADT PCAT_COMPAT; true without a MADT */
 	u32 nr_ioapics;

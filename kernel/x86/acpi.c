@@ -15,6 +15,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
+#include <asm/apic.h>
 
 struct acpi_info acpi_info;
 
@@ -107,6 +108,7 @@ void acpi_boot_init(void)
 			acpi_off ? "turned off on the command line" : "no RSDP");
 		return;
 	}
+	acpi_info.x2apic = x2apic_wanted();
 	acpi_walk(&rsdp, &acpi_memory, &acpi_info);
 	if (!acpi_info.nr_cpus)
 		pr_warn("%s: assuming one CPU\n",

@@ -113,6 +113,12 @@ static void madt_cpu(struct acpi_info *ai, u32 off, u32 apic_id, u32 flags)
 		ai->nr_disabled++;
 		return;
 	}
+	if (apic_id > (ai->x2apic ? 0xfffffffe : 0xfe)) {	/* all ones: everybody */
+		ai->nr_skipped++;
+		bad("APIC", off, "CPU with APIC id %u skipped, the local APICs are in %s mode", apic_id,
+		    ai->x2apic ? "x2APIC" : "xAPIC");
+		return;
+	}
 	for (u32 i = 0; i < ai->nr_cpus; i++)
 		if (ai->apic_ids[i] == apic_id) {
 			bad("APIC", off, "APIC id %u is listed twice, ignored", apic_id);

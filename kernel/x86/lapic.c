@@ -217,15 +217,18 @@ void lapic_virtual_wire(bool on)
 	lapic_write(APIC_LVT0, APIC_DM_EXTINT | (on ? 0 : APIC_LVT_MASKED));
 }
 
+/* Once on, x2APIC mode is only left through reset: it is kept whatever was asked for. */
+bool __init x2apic_wanted(void)
+{
+	return (rdmsrl_value(MSR_IA32_APICBASE) & APICBASE_EXTD) ||
+	       ((cpuid(1).ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
+}
+
 void __init lapic_init(void)
 {
-	u64 base = rdmsrl_value(MSR_IA32_APICBASE);
-
 	if (!(cpuid(1).edx & CPUID_1_EDX_APIC))
 		panic("this CPU has no local APIC: neither IPIs nor a timer without one");
-	/* Once on, x2APIC mode is only left through reset: keep it whatever was asked for. */
-	x2apic_mode = (base & APICBASE_EXTD) ||
-		      ((cpuid(1).ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
+	x2apic_mode = x2apic_wanted();
 	if (!x2apic_mode) {
 		apic_base = ioremap(acpi_info.lapic_pa, PAGE_SIZE);
 		if (!apic_base)
