@@ -93,5 +93,8 @@ def test_locks_keep_up_with_concurrency_kit(bench_ck, row):
 
 @pytest.mark.soak
 def test_all_proofs_hold():
+    """Within 15 minutes of two cores, when nothing else runs."""
     done = prove()
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr
+    seconds = re.search(r"^prove: all proved, \d+ states, (\d+) s$", done.stdout, re.M)
+    assert seconds and int(seconds[1]) <= 15 * 60, done.stdout[-300:]

@@ -109,6 +109,12 @@ def jobs():
         bug("sleeps under a spinlock", coccinelle, WORKER, r"schedule\(\) may sleep", (WORKER,
             "\t\traw_spin_unlock_irq(&pool->lock);\n\t\tschedule();\n\t\traw_spin_lock_irq(&pool->lock);\n",
             "\t\traw_spin_lock_irq(&pool->lock);\n\t\tschedule();\n\t\traw_spin_unlock_irq(&pool->lock);\n"), quick=True),
+        bug("sleeps if need be under a spinlock", coccinelle, CORE, r"mutex_lock_killable\(\) may sleep", (CORE,
+            "\traw_spin_lock(&rq->lock);\n\tactivate_woken(rq, p);\n",
+            "\traw_spin_lock(&rq->lock);\n\tif (new)\n\t\tmutex_lock_killable(&m);\n")),
+        bug("sleeps under a guard", coccinelle, "kernel/sched/wait.c", r"wait_event\(\) may sleep under the spinlock guarded", (
+            "kernel/sched/wait.c", "\tset_current_state(state);\n\treturn was_empty;\n",
+            "\tif (was_empty) {\n\t\twait_event(*wq, e->flags);\n\t}\n\treturn was_empty;\n"), quick=True),
         bug("GFP_KERNEL under a spinlock", coccinelle, CORE, "GFP_KERNEL may sleep", (CORE,
             "\traw_spin_lock(&rq->lock);\n\tactivate_woken(rq, p);\n",
             "\traw_spin_lock(&rq->lock);\n\tkmalloc(1, GFP_KERNEL);\n")),

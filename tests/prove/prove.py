@@ -12,6 +12,7 @@ import argparse
 import concurrent.futures
 import os
 import re
+import shutil
 import sys
 import time
 
@@ -59,6 +60,7 @@ def main():
             (not args.words or any(w in "%s %s" % (j.part, j.name) for w in args.words))]
     if not jobs:
         sys.exit("prove: nothing has %s in its name" % " or ".join(args.words))
+    shutil.rmtree(OUT / "report", ignore_errors=True)
     start, failed, states, total = time.monotonic(), [], {}, {}
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         for done in concurrent.futures.as_completed([pool.submit(run, j) for j in jobs]):

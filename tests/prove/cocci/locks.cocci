@@ -43,12 +43,12 @@ f2 << crossed.f2;
 if f1 != f2:
     print("%s:%s: %s is given back with the flags of another" % (p[0].file, p[0].line, l))
 
-@sleeps@
+@sleeps exists@
 expression L;
 position p, s;
 identifier lock =~ "^(raw_)?spin_lock(_irq|_bh|_irqsave)?$";
 identifier unlock =~ "^(raw_)?spin_unlock(_irq|_bh|_irqrestore)?$";
-identifier sleep =~ "^(msleep|schedule|mutex_lock|down_read|down_write|wait_for_completion|schedule_timeout|usleep_range|synchronize_irq|cancel_work_sync|timer_delete_sync|kthread_stop|free_irq)$";
+identifier sleep =~ "^(msleep(_interruptible)?|schedule|schedule_timeout[a-z_]*|usleep_range|mutex_lock(_[a-z_]+)?|down|down_(read|write|killable|interruptible|timeout)[a-z_]*|wait_(for_completion|event)[a-z_]*|synchronize_(irq|rcu)|rcu_barrier|(enable|disable)_work_sync|cancel_[a-z_]*work_sync|flush_(work|workqueue|delayed_work|scheduled_work)|timer_(delete|shutdown)_sync|disable_irq|free_irq|kthread_(stop|park)|tasklet_(disable|kill)|napi_disable)$";
 @@
 lock(L, ...)@p;
 ... when != unlock(L, ...)
@@ -64,7 +64,33 @@ f << sleeps.sleep;
 @@
 print("%s:%s: %s() may sleep under the spinlock taken at line %s" % (s[0].file, s[0].line, f, p[0].line))
 
-@alloc@
+// A guard holds to the end of its block: what comes behind that, by its braces, is not meant.
+@guarded exists@
+identifier lock =~ "^(raw_)?spinlock(_irq|_bh|_irqsave)?$";
+identifier sleep =~ "^(msleep(_interruptible)?|schedule|schedule_timeout[a-z_]*|usleep_range|mutex_lock(_[a-z_]+)?|down|down_(read|write|killable|interruptible|timeout)[a-z_]*|wait_(for_completion|event)[a-z_]*|synchronize_(irq|rcu)|rcu_barrier|(enable|disable)_work_sync|cancel_[a-z_]*work_sync|flush_(work|workqueue|delayed_work|scheduled_work)|timer_(delete|shutdown)_sync|disable_irq|free_irq|kthread_(stop|park)|tasklet_(disable|kill)|napi_disable)$";
+position p, s;
+@@
+{
+... when any
+guard(lock)@p(...);
+... when any
+sleep@s(...)
+... when any
+}
+
+@script:python@
+p << guarded.p;
+s << guarded.s;
+f << guarded.sleep;
+@@
+depth = lowest = 0
+for c in "".join(open(p[0].file).readlines()[int(p[0].line) - 1:int(s[0].line) - 1]):
+    depth += (c == "{") - (c == "}")
+    lowest = min(lowest, depth)
+if not lowest:
+    print("%s:%s: %s() may sleep under the spinlock guarded at line %s" % (s[0].file, s[0].line, f, p[0].line))
+
+@alloc exists@
 expression L;
 position p, s;
 identifier lock =~ "^(raw_)?spin_lock(_irq|_bh|_irqsave)?$";
