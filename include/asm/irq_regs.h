@@ -3,6 +3,7 @@
 #ifndef _ASM_IRQ_REGS_H
 #define _ASM_IRQ_REGS_H
 
+#include <linux/percpu.h>
 #include <asm/cpu.h>
 #include <asm/ptrace.h>
 
@@ -13,5 +14,8 @@ static inline struct pt_regs *get_irq_regs(void)
 
 	return user == IRQ_STACK_SOFTIRQ ? NULL : (struct pt_regs *)user;
 }
+
+/* Those that the NMI this CPU is in interrupted; NULL outside of one. */
+DECLARE_PER_CPU(struct pt_regs *, nmi_regs);
 
 #endif

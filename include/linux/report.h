@@ -14,6 +14,8 @@
 #include <linux/cleanup.h>
 #include <linux/types.h>
 
+struct task_struct;
+
 /* Returns a cookie for report_end(). */
 unsigned long report_begin(void);
 void report_end(unsigned long cookie);
@@ -22,14 +24,21 @@ DEFINE_LOCK_GUARD_0(report, _T->cookie = report_begin(), report_end(_T->cookie),
 		    unsigned long cookie)
 
 /*
- * What a CPU does and what it keeps out, one line: for whoever finds that it does not do its part.
- * `why` sets it; NULL where that is left out. May ask the CPU by NMI. Context: any.
+ * What a CPU does and what it keeps out, or what a thread waits for, one line: for whoever finds that it does
+ * not do its part. `why` sets them; NULL where that is left out. May ask a CPU by NMI. Context: any.
  */
 extern void (*report_cpu_hook)(unsigned int cpu);
 static inline void report_cpu(unsigned int cpu)
 {
 	if (report_cpu_hook)
 		report_cpu_hook(cpu);
+}
+
+extern void (*report_thread_hook)(struct task_struct *p);
+static inline void report_thread(struct task_struct *p)
+{
+	if (report_thread_hook)
+		report_thread_hook(p);
 }
 
 #endif

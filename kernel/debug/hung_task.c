@@ -58,6 +58,7 @@ static void report_hung(struct task_struct *p)
 	sched_show_task(p);
 	debug_show_held_locks(p);
 	report_end(cookie);
+	report_thread(p);
 }
 
 static void show_all_cpus(void)

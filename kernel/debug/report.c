@@ -27,6 +27,7 @@
 #define REPORT_SPINS_NMI (1 << 12)
 
 void (*report_cpu_hook)(unsigned int cpu);
+void (*report_thread_hook)(struct task_struct *p);
 
 static int owner = NO_OWNER;
 static bool owner_in_nmi;

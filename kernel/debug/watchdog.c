@@ -154,10 +154,9 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
 	if (regs)
 		show_context(regs, 0, KERN_DEFAULT);
 	report_end(cookie);
-	if (!regs) {
-		report_cpu(cpu);
+	report_cpu(cpu);
+	if (!regs)
 		trigger_single_cpu_backtrace(cpu);
-	}
 	if (READ_ONCE(hardlockup_all_cpu_backtrace))
 		show_everybody(cpu);
 	if (READ_ONCE(hardlockup_panic))

@@ -74,19 +74,26 @@ const char *function_of(unsigned long addr, unsigned long *start)
 
 /* --- reports --- */
 
-static void show(unsigned int cpu, bool only_trouble)
+static void show(const struct why *w)
+{
+	pr_emerg("why: %s%s%s\n", w->text[0], *w->text[1] ? " " : "", w->text[1]);
+}
+
+/* For watchdogs and the like: report_cpu() and report_thread(). */
+static void show_cpu(unsigned int cpu)
 {
 	struct why w = {};
 
 	why_cpu(&w, cpu);
-	if (!only_trouble || w.rank[0] > WHY_WORKS)
-		pr_emerg("why: %s%s%s\n", w.text[0], *w.text[1] ? " " : "", w.text[1]);
+	show(&w);
 }
 
-/* For watchdogs and the like: report_cpu(). */
-static void show_always(unsigned int cpu)
+static void show_thread(struct task_struct *p)
 {
-	show(cpu, false);
+	struct why w = {};
+
+	why_thread(&w, p);
+	show(&w);
 }
 
 /* Who panics has told its own story; here are the others that were not just running or idle. */
@@ -94,9 +101,15 @@ static void why_in_panic(void)
 {
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu)
-		if (cpu != raw_smp_processor_id())
-			show(cpu, true);
+	for_each_possible_cpu(cpu) {
+		struct why w = {};
+
+		if (cpu == raw_smp_processor_id())
+			continue;
+		why_cpu(&w, cpu);
+		if (w.rank[0] > WHY_WORKS)
+			show(&w);
+	}
 }
 
 static struct panic_notifier why_panic = { .fn = why_in_panic };
@@ -104,7 +117,8 @@ static struct panic_notifier why_panic = { .fn = why_in_panic };
 static int __init why_init(void)
 {
 	panic_notifier_register(&why_panic);
-	report_cpu_hook = show_always;
+	report_cpu_hook = show_cpu;
+	report_thread_hook = show_thread;
 	return 0;
 }
 early_initcall(why_init);

@@ -245,8 +245,10 @@ static void spin_lockup(int cpu, const struct spin_wait *w, u64 ns)
 	add_taint(TAINT_WARN);
 	report_end(cookie);
 	trigger_single_cpu_backtrace(cpu);
-	if (owner_cpu != cpu && owner_cpu >= 0 && cpu_online(owner_cpu))
+	if (owner_cpu != cpu && owner_cpu >= 0 && cpu_online(owner_cpu)) {
+		report_cpu(owner_cpu);
 		trigger_single_cpu_backtrace(owner_cpu);
+	}
 }
 
 void debug_check_spins(u64 limit)

@@ -103,8 +103,10 @@ bool cpu_sample(unsigned int cpu, struct cpu_sample *s)
 {
 	*s = (struct cpu_sample){ .cpu = cpu };
 	if (cpu == raw_smp_processor_id()) {
-		/* A tick that finds its own CPU stuck asks about what it interrupted. */
-		if ((preempt_count() & HARDIRQ_MASK) == HARDIRQ_OFFSET && get_irq_regs())
+		/* A tick or an NMI that finds its own CPU stuck asks about what it interrupted. */
+		if (in_nmi() && this_cpu_read(nmi_regs))
+			take(s, this_cpu_read(nmi_regs), NMI_OFFSET + HARDIRQ_OFFSET);
+		else if ((preempt_count() & HARDIRQ_MASK) == HARDIRQ_OFFSET && get_irq_regs())
 			take(s, get_irq_regs(), HARDIRQ_OFFSET);
 		else
 			take(s, NULL, 0);

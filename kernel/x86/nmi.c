@@ -21,10 +21,12 @@
 #include <asm/cpu.h>
 #include <asm/entry.h>
 #include <asm/io.h>
+#include <asm/irq_regs.h>
 
 /* How long to wait for a CPU's answer, in turns of a loop: no clock can be trusted in a panic. */
 #define NMI_WAIT_LOOPS	20000000UL
 
+DEFINE_PER_CPU(struct pt_regs *, nmi_regs);
 static struct cpumask stop_mask, backtrace_mask;
 void (*nmi_before_stop)(const struct pt_regs *regs);
 
@@ -118,6 +120,7 @@ void exc_nmi(struct pt_regs *regs)
 	bool handled;
 
 	nmi_enter();
+	this_cpu_write(nmi_regs, regs);
 	inc_irq_stat(nmis);
 	if (cpumask_test_cpu(cpu, &stop_mask))
 		stop_this_cpu(cpu, regs);
@@ -127,6 +130,7 @@ void exc_nmi(struct pt_regs *regs)
 		nmi_backtrace(cpu, regs);
 	else if (!handled)
 		unknown_nmi(cpu);
+	this_cpu_write(nmi_regs, NULL);
 	nmi_exit();
 }
 

@@ -60,6 +60,9 @@ def test_hard_lockup_of_the_only_cpu(vm, build):
     log = stuck(vm, "HARDLOCKUP", "DIRECT", "hardlockup_panic", r"Watchdog detected hard LOCKUP on cpu 0", "--smp", 1,
                 build=build)
     assert re.search(r"RIP: 0010:crash_hardlockup\+", log), log
+    said = re.search(r"why: (.*)", log)[1]
+    since = r" since crash_hardlockup\+\S+" if build == "debug" else ""
+    assert re.match(r"Interrupts are off on CPU 0" + since + r" in lkdtm/\d+, at crash_hardlockup\+", said), log
 
 
 @pytest.mark.parametrize("options, why", [
@@ -84,6 +87,7 @@ def test_hung_task(vm):
     assert text[at + 2] == '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.'
     assert text[at + 3].startswith("task:lkdtm           state:D stack:")
     assert any("crash_hung_task+" in x for x in text[at:])
+    assert re.search(r"^why: Thread lkdtm/\d+ sleeps \(D\) in crash_hung_task\+\S+ < .*, for \d\.\d+ s\.$", "\n".join(text[at:]), re.M)
 
 
 def test_hung_task_warnings_run_out(vm):
