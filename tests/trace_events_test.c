@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace_events_test.c - each event's text, its files, filters, probes, the rings' limits, and the
- * tracers that keep the longest section.
+ * trace_events_test.c - each event's text, its files, probes, and the tracers that keep the longest section.
  */
 #include <kunit/test.h>
 #include <linux/boot_info.h>
@@ -33,17 +32,6 @@ static void events_exit(struct kunit *test)
 	spit(TRACEFS "current_tracer", "nop");
 	trace_text_exit(test);
 	tracing_reset();
-}
-
-/* How many lines of the trace match @pattern. */
-static unsigned int count_lines(struct kunit *test, const char *pattern)
-{
-	unsigned int n = 0;
-
-	read_text(test, TRACEFS "trace");
-	while (trace_line(test, pattern))
-		n++;
-	return n;
 }
 
 static const char *const all_events[] = {
@@ -343,175 +331,6 @@ static void a_timers_life(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_lines(test, want), 1);
 }
 
-/* --- filters --- */
-
-#define RAISE_FILTER TRACEFS "events/irq/softirq_raise/filter"
-
-/* Records of ten softirq_raise of this thread, vec 0 to 9, under @filter. */
-static unsigned int kept_by(struct kunit *test, const char *filter)
-{
-	char want[48];
-
-	KUNIT_EXPECT_EQ_MSG(test, spit(RAISE_FILTER, filter), strlen(filter), "%s", filter);
-	local_irq_disable();
-	tracing_on();
-	tracing_reset();
-	for (unsigned int vec = 0; vec < 10; vec++)
-		trace_softirq_raise(vec);
-	tracing_off();
-	local_irq_enable();
-	scnprintf(want, sizeof(want), "*-%d *: softirq_raise: *", current->pid);
-	return count_lines(test, want);
-}
-
-static void filters_keep_what_matches(struct kunit *test)
-{
-	static const struct {
-		const char *filter;
-		unsigned int kept;
-	} cases[] = {
-		{ "vec == 3", 1 }, { "vec != 3", 9 }, { "vec < 3", 3 }, { "vec <= 3", 4 },
-		{ "vec > 8", 1 }, { "vec >= 8", 2 }, { "vec & 1", 5 }, { "vec == 0x3", 1 },
-		{ "vec == 3 || vec == 6", 2 }, { "vec > 2 && vec < 5", 2 }, { "!(vec > 2)", 3 },
-		{ "vec == 1 || vec == 2 && vec == 3", 1 }, { "(vec==1||vec==2)&&vec==2", 1 },
-		{ "common_pid == -1", 0 }, { "COMM ~ \"*no such*\"", 0 }, { "COMM != 'x'", 10 },
-		{ "common_flags & 1", 10 }, { "common_preempt_count == 0", 10 }, { "CPU < 255", 10 },
-	};
-
-	trace_set_event("softirq_raise", true);
-	for (int i = 0; i < ARRAY_SIZE(cases); i++)
-		KUNIT_EXPECT_EQ_MSG(test, kept_by(test, cases[i].filter), cases[i].kept, "%s",
-				    cases[i].filter);
-	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "0"), 1);
-	KUNIT_EXPECT_STREQ(test, read_text(test, RAISE_FILTER), "none\n");
-}
-
-/* One that does not parse is refused, says where it is wrong, and filters nothing. */
-static void filters_that_do_not_parse(struct kunit *test)
-{
-	static const struct {
-		const char *filter, *error;
-	} cases[] = {
-		{ "vec", "Invalid operator" }, { "vec ==", "Meaningless filter expression" },
-		{ "vector == 3", "Field not found" }, { "vec ~ 3", "Illegal operation for field type" },
-		{ "vec == three", "Illegal integer value" }, { "(vec == 3", "Too many '('" },
-		{ "vec == 3)", "Too few '('" }, { "vec == 3 vec", "Meaningless filter expression" },
-		{ "&& vec == 3", "Meaningless filter expression" },
-		{ "COMM == \"x", "Missing matching quote" },
-		{ "((((((((((((((((((((((((((((((((((vec == 3", "Too many terms in predicate expression" },
-		{ "COMM == aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "Operand too long" },
-	};
-
-	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
-		KUNIT_EXPECT_EQ_MSG(test, spit(RAISE_FILTER, cases[i].filter), -EINVAL, "%s",
-				    cases[i].filter);
-		KUNIT_EXPECT_TRUE_MSG(test, strstr(read_text(test, RAISE_FILTER), cases[i].error), "%s",
-				      read_text(test, RAISE_FILTER));
-	}
-	KUNIT_EXPECT_TRUE(test, strstarts(read_text(test, RAISE_FILTER), "COMM == aaa"));
-	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "vec == 3)"), -EINVAL);
-	KUNIT_EXPECT_STREQ(test, read_text(test, RAISE_FILTER),
-			   "vec == 3)\n        ^\nparse_error: Too few '('\n");
-	trace_set_event("softirq_raise", true);
-	local_irq_disable();
-	trace_softirq_raise(4);
-	local_irq_enable();
-	KUNIT_EXPECT_EQ(test, count_lines(test, "* softirq_raise: vec=4 *"), 1);
-	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "0"), 1);
-}
-
-/* --- the rings' limits --- */
-
-static void odd_buffer_sizes(struct kunit *test)
-{
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
-	char text[24];
-
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "0"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "-1"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "much"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "18446744073709551615"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "100000000"), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "1"), 1);
-	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "buffer_size_kb"), "4\n");
-	preempt_disable();
-	for (int i = 0; i < 100; i++)
-		trace_printk("small %d", i);
-	preempt_enable();
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*: small *"), 32);	/* 4096 / 128 */
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
-}
-
-/* Full and not to overwrite: the first stay, the rest is counted. */
-static void stops_when_full(struct kunit *test)
-{
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
-	char text[64];
-	int cpu;
-
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "0"), 1);
-	tracing_reset();
-	cpu = get_cpu();
-	for (int i = 0; i < 100; i++)
-		trace_printk("first %d", i);
-	put_cpu();
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*: first *"), 32);
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*: first 31"), 1);
-	scnprintf(text, sizeof(text), TRACEFS "per_cpu/cpu%d/stats", cpu);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "entries: 32\n"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "dropped events: 68\n"));
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "1"), 1);
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
-}
-
-/* What trace_pipe gave is gone from the trace; what a slow reader missed is said. */
-static void pipe_takes_away(struct kunit *test)
-{
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
-	struct file *pipe = filp_open(TRACEFS "trace_pipe", O_RDONLY | O_NONBLOCK, 0);
-	struct trace_text *f = test->priv;
-	char text[24];
-	ssize_t n;
-
-	KUNIT_ASSERT_FALSE(test, IS_ERR(pipe));
-	KUNIT_EXPECT_EQ(test, kernel_read(pipe, f->text, 4096, &pipe->f_pos), -EAGAIN);
-	trace_printk("one");
-	n = kernel_read(pipe, f->text, 4096, &pipe->f_pos);
-	KUNIT_EXPECT_GT(test, n, 0);
-	f->text[max(n, 0L)] = '\0';
-	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: one\n"));
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*: one"), 0);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
-	preempt_disable();
-	for (int i = 0; i < 100; i++)
-		trace_printk("fast %d", i);
-	preempt_enable();
-	n = kernel_read(pipe, f->text, TEXT_SIZE - 1, &pipe->f_pos);
-	f->text[max(n, 0L)] = '\0';
-	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "[LOST 68 EVENTS]\n"));
-	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: fast 99\n"));
-	filp_close(pipe, NULL);
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
-}
-
-static void clocks(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "counter"), 7);
-	preempt_disable();
-	for (int i = 0; i < 3; i++)
-		trace_printk("tick %d", i);
-	preempt_enable();
-	KUNIT_EXPECT_EQ(test, count_lines(test, "*: tick *"), 3);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "sundial"), -EINVAL);
-	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "trace_clock"),
-			   "local global [counter] mono x86-tsc\n");
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "trace_clock", "local"), 5);
-}
-
 /* --- probes --- */
 
 static void count_probe(void *data, unsigned int vec)
@@ -724,12 +543,6 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(an_edge_that_waits),
 	KUNIT_CASE(a_cpu_halts_and_goes_on),
 	KUNIT_CASE(a_timers_life),
-	KUNIT_CASE(filters_keep_what_matches),
-	KUNIT_CASE(filters_that_do_not_parse),
-	KUNIT_CASE(odd_buffer_sizes),
-	KUNIT_CASE(stops_when_full),
-	KUNIT_CASE(pipe_takes_away),
-	KUNIT_CASE(clocks),
 	KUNIT_CASE(probes_get_the_arguments),
 	KUNIT_CASE(current_tracer_refuses),
 	KUNIT_CASE(irqsoff_finds_the_longest),

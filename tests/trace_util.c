@@ -63,3 +63,13 @@ const char *trace_line(struct kunit *test, const char *pattern)
 			return line;
 	return NULL;
 }
+
+unsigned int count_lines(struct kunit *test, const char *pattern)
+{
+	unsigned int n = 0;
+
+	read_text(test, TRACEFS "trace");
+	while (trace_line(test, pattern))
+		n++;
+	return n;
+}

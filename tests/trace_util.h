@@ -27,5 +27,7 @@ void trace_text_exit(struct kunit *test);
 char *read_text(struct kunit *test, const char *path);
 /* The next line from pos on that matches @pattern, or NULL. */
 const char *trace_line(struct kunit *test, const char *pattern);
+/* How many lines of the trace match @pattern. */
+unsigned int count_lines(struct kunit *test, const char *pattern);
 
 #endif
