@@ -267,6 +267,25 @@ def test_latency_prints_the_table(vm):
         assert claim in out
 
 
+def test_events_from_the_command_line(vm):
+    """Those named, into rings of that size, from the first initcalls on: before the other CPU is said to be there."""
+    done = vm("cat {t}buffer_size_kb {t}set_event {t}current_tracer {t}trace".format(t=T), "--smp", 2, "--seed", 1, "--append",
+              "trace_event=sched:sched_wakeup*,softirq_raise,no_such trace_buf_size=2M")
+    head, _, text = done.out.partition("# tracer")
+    assert head.split() == ["2048", "sched:sched_wakeup_new", "sched:sched_wakeup", "irq:softirq_raise", "nop"]
+    assert "] trace_event=no_such: no such event, or no memory" in done.log
+    log = tracelog.parse("# tracer" + text, "boot")
+    assert not log.lost and {e.name for e in log.events} == {"sched_wakeup", "softirq_raise"}
+    cpus = re.search(r"\[ *([\d.]+)\] smpboot: 2 of 2 CPUs online", done.log)[1]
+    assert log.events[0].ts < float(cpus) * 1e9, log.events[0]
+    assert log.events[0].cpu == 0 and log.events[0].comm == "kernel_init"
+
+
+def test_a_tracer_from_the_command_line(vm):
+    out = vm("cat {t}current_tracer {t}trace".format(t=T), "--smp", 2, "--seed", 1, "--append", "ftrace=wakeup_rt").out
+    assert out.startswith("wakeup_rt\n# tracer: wakeup_rt\n#\n# wakeup_rt latency trace v1.1.5 on ")
+
+
 def test_top_redraws_until_q(guest):
     """Somebody at the keyboard: pictures follow each other, other keys are no end, q is, and the shell goes on."""
     g = guest("--smp", 2)
