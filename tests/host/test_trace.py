@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from bh import timeline, tracedat, tracelog
-from conftest import ROOT
+from conftest import ROOT, booter
 
 pytestmark = pytest.mark.boot
 
@@ -165,6 +165,7 @@ def edit(text, old, new):
     (lambda t: "\x7fELF\x02\x01\0\0" * 40, r"bad\.txt:1: no trace"),
     (lambda t: t[:len(t) * 2 // 3], r"bad\.txt:\d+: truncated: line \d+ promises \d+ events, here are \d+"),
     (lambda t: edit(t, "softirq_entry: vec=3", "softirq_entry: vec=three"), r"bad\.txt:\d+: not a line of a trace"),
+    (lambda t: re.sub(r"# entries-in-buffer.*\n", "", t), r"bad\.txt:\d+: the line '# entries-in-buffer/entries-written:' is missing"),
     (lambda t: edit(t, "# tracer: nop", "# tracer: irqsoff"), r"bad\.txt:\d+: tracer irqsoff has no events to draw"),
     (lambda t: t[:t.index("FUNCTION")] + "\n", r"bad\.txt:\d+: truncated"),
     (lambda t: re.sub(r"written: \d+/", "written: 0/", t[:t.index("FUNCTION")]) + "\n", r"the trace is empty"),
@@ -184,17 +185,58 @@ def test_a_file_that_is_not_there(tmp_path):
     assert subprocess.run([ROOT / "scripts/trace"], capture_output=True).returncode == 2
 
 
-def test_formats_agree_with_the_kernels(vm):
-    """Name and place of every field that both know: tools find them in either."""
-    names = [n for n, k in tracelog.EVENTS.items() if k.system in ("irq", "sched", "irq_vectors") and
-             not n.startswith("tasklet")]
-    out = vm("; ".join("cat %sevents/%s/%s/format" % (T, tracelog.EVENTS[n].system, n) for n in names),
-             "--smp", 1, "--seed", 1).out
-    for text in out.split("name: ")[1:]:
-        name = text.split("\n")[0]
-        kernel = re.findall(r"field:.*[ \]](\w+)(?:\[16\])?;\toffset:(\d+);\tsize:(\d+)", text)[4:]
-        assert kernel == [(n, str(at), str(size)) for _, n, at, size in tracedat.layout(tracelog.EVENTS[name])[0]], name
-    assert out.count("name: ") == len(names)
+EVERYTHING = ("cat {t}available_events; cat {t}events/*/*/format; echo 2048 > {t}buffer_size_kb; "
+              "echo napi:napi_disable napi:napi_enable irq:tasklet_retry > {t}set_event; echo > {t}trace; ktest N2_disabled_*,T4_never_*; "
+              "echo irq:* napi:* csd:* ipi:* power:* > {t}set_event; ktest I24_I25_*; storm ipi 1; netflood -n 5 -p 7; "
+              "echo note > {t}trace_marker; echo 0 > {t}tracing_on; cat {t}trace").format(t=T)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory):
+    """The kernel's events, its formats, and a trace with every event of five systems in it."""
+    return booter(tmp_path_factory.mktemp("everything"))(EVERYTHING, "--smp", 2, "--seed", 1).out
+
+
+def listed_in(out):
+    """{event: system} by the kernel."""
+    return dict(reversed(line.split(":")) for line in out.partition("name: ")[0].split())
+
+
+def test_every_event_of_the_kernel_is_known(everything):
+    """Each by its system, and its fields by name and place, but for what the text has as a symbol or as words."""
+    listed = listed_in(everything)
+    assert listed == {n: k.system for n, k in tracelog.EVENTS.items() if n != "print"}
+    formats = re.findall(r"^name: (\w+)\n((?:.*\n)+?)print fmt: (.*)\n", everything, re.M)
+    assert sorted(name for name, _, _ in formats) == sorted(listed)
+    as_text = set()
+    for name, fields, text in formats:
+        kernel = re.findall(r"field:(.*) (\w+)(?:\[16\])?;\toffset:(\d+);\tsize:(\d+)", fields)[4:]
+        kernel = [(re.sub(r"^struct \w+ \*$", "void *", ctype), *rest) for ctype, *rest in kernel]
+        if kernel != [(t.replace("[16]", ""), n, str(at), str(size))
+                      for t, n, at, size in tracedat.layout(tracelog.EVENTS[name])[0]]:
+            as_text.add(name)
+            assert re.search(r"%p[sS]|__print_flags", text), name
+    assert as_text == {"contention_begin", "timer_start", "timer_expire_entry", "csd_queue_cpu", "csd_function_entry",
+                       "csd_function_exit", "ipi_send_cpu", *(n for n in listed if n.startswith("tasklet_")),
+                       *(n for n, system in listed.items() if system == "preemptirq")}
+
+
+def test_every_event_has_its_own_name_in_trace_cmd(everything, tmp_path):
+    """As often as the text has it; what is none of them is what somebody wrote into the trace."""
+    listed, text = listed_in(everything), everything[everything.index("# tracer"):]
+    in_text = collections.Counter(re.findall(r"\d: (\w+): ", text))
+    assert {n for n, system in listed.items() if system in ("irq", "napi", "csd", "ipi", "power")} <= in_text.keys()
+    log = tracelog.parse(text, "t")
+    assert [e.text for e in log.events if e.name == "print"] == ["tracing_mark_write: note"]
+    (tmp_path / "t.dat").write_bytes(tracedat.convert(log))
+    out = subprocess.run(["trace-cmd", "report", tmp_path / "t.dat"], capture_output=True, text=True, check=True).stdout
+    seen = collections.Counter(re.findall(r"\] +[\d.]+: (\w+): ", out))
+    assert seen.pop("print") == in_text.pop("tracing_mark_write") == 1 and seen == in_text
+    napi = re.search(r"napi=(\w+) id=(\d+) dev=eth0", text)
+    out = subprocess.run(["trace-cmd", "report", "-F", "napi/napi_schedule: id == %s" % napi[2], tmp_path / "t.dat"],
+                         capture_output=True, text=True, check=True).stdout
+    assert out.count("napi_schedule: ") == len(re.findall(r"napi_schedule: napi=%s " % napi[1], text)) > 0
+    assert re.search(r"napi=\S*%s id=%s dev=eth0$" % napi.groups(), out, re.M), out
 
 
 def test_an_event_that_is_off_costs_two_instructions():
@@ -299,17 +341,57 @@ def test_top_redraws_until_q(guest):
     assert g.cmd("echo $?") == "0\n"
 
 
+HEAD = "          <idle>-0       [001] ..s1.     1.000000: "
+
+
+def small_log(*said):
+    """A trace of these events, as the kernel prints it."""
+    return "# tracer: nop\n#\n# entries-in-buffer/entries-written: %d/%d   #P:2\n#\n" % (len(said), len(said)) + "".join(
+        HEAD + s + "\n" for s in said)
+
+
 def test_symbols_of_modules():
     """"function [module]" is one value, wherever an event names code."""
-    head = "          <idle>-0       [001] ..s1.     1.000000: "
     said = ["tasklet_entry: tasklet=bottom [lab] function=bottom_half [lab]",
             "tasklet_exit: tasklet=0xffff888000123456 function=bottom_half",
             "irq_disable: caller=handler+0x12/0x40 [lab] parent=do_IRQ+0x8/0x90",
-            "timer_start: timer=ffff888000123456 function=tick [lab] expires=5 [timeout=1] bucket_expiry=5 cpu=1 idx=3 flags="]
-    log = tracelog.parse("# tracer: nop\n" + "".join(head + s + "\n" for s in said), "t")
-    assert [e.text for e in log.events] == [s.partition(": ")[2] for s in said]
+            "timer_start: timer=ffff888000123456 function=tick [lab] expires=5 [timeout=1] bucket_expiry=5 cpu=1 idx=3 flags=",
+            "handler [lab]: trace_printk() of a module", "handler.constprop.0: irq=5"]
+    log = tracelog.parse(small_log(*said), "t")
+    assert [e.text for e in log.events] == [s.partition(": ")[2] for s in said[:4]] + said[4:]
+    assert [e.name for e in log.events[4:]] == ["print"] * 2
     assert log.events[0].args == {"tasklet": "bottom [lab]", "function": "bottom_half [lab]"}
     assert log.events[2].args == {"caller": "handler+0x12/0x40 [lab]", "parent": "do_IRQ+0x8/0x90"}
+
+
+def test_a_log_with_one_line_less_is_refused():
+    """Wherever it is cut, with part of the next line or without, and whichever event is missing; lost ones are no gap."""
+    said = ["softirq_raise: vec=3 [action=NET_RX]", "softirq_entry: vec=3 [action=NET_RX]", "tracing_mark_write: a note",
+            "softirq_exit: vec=3 [action=NET_RX]", "softirq_pass: end=empty passes=1 left=none"]
+    lines = edit(edit(small_log(*said), "5/5", "12/12"), HEAD + said[3], "CPU:1 [LOST 7 EVENTS]\n" + HEAD + said[3]).splitlines(True)
+    log = tracelog.parse("".join(lines + ["bottomhalf# echo and other output\n", "# tracer: nop\n"]), "t")
+    assert [e.name for e in log.events] == ["softirq_raise", "softirq_entry", "print", "softirq_exit", "softirq_pass"]
+    assert log.lost == {1: 7}
+    for cut in range(len(lines)):
+        for part in ("", lines[cut][:-1]):
+            with pytest.raises(tracelog.Refused, match=r"^t:%d: " % max(cut + bool(part), 1)):
+                tracelog.parse("".join(lines[:cut]) + part, "t")
+        if not re.fullmatch("#\n", lines[cut]):
+            with pytest.raises(tracelog.Refused):
+                tracelog.parse("".join(lines[:cut] + lines[cut + 1:]), "t")
+
+
+@pytest.mark.parametrize("old, new", [
+    ("softirq_entry:", "softirq_entr:"), ("softirq_entry:", "softirq_enury:"), ("softirq_entry:", "softirq_entry"),
+    ("[001]", "[0 1]"), ("<idle>-0", "<idle> 0"), ("..s1.", "..q1."), ("1.000000:", "1.00000:"),
+    (HEAD, HEAD + HEAD), ("[action=NET_RX]", "[action="), ("vec=3", "vec="),
+])
+def test_a_damaged_line_is_refused(old, new):
+    text = small_log("softirq_raise: vec=3 [action=NET_RX]", "softirq_entry: vec=3 [action=NET_RX]", "handler: vec=3")
+    assert len(tracelog.parse(text, "t").events) == 3
+    head, line, tail = text.partition(HEAD + "softirq_entry")
+    with pytest.raises(tracelog.Refused, match="^t:6: "):
+        tracelog.parse(head + edit(line + tail, old, new), "t")
 
 
 def test_make_trace_says_what_the_kernel_counted(tmp_path):
