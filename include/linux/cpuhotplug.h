@@ -12,6 +12,7 @@ enum cpuhp_state {
 	CPUHP_OFFLINE,
 	/* The CPU is off. On the CPU that brings it up, or that has seen it die. May sleep. */
 	CPUHP_CREATE_THREADS,
+	CPUHP_SLUB_DEAD,
 	CPUHP_TIMERS_PREPARE,
 	CPUHP_HRTIMERS_PREPARE,
 	CPUHP_RCUTREE_PREP,

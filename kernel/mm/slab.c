@@ -17,7 +17,9 @@
 #define pr_fmt(fmt) "slab: " fmt
 
 #include <linux/atomic.h>
+#include <linux/cpuhotplug.h>
 #include <linux/export.h>
+#include <linux/init.h>
 #include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
@@ -392,15 +394,32 @@ void slab_for_each_cache(void (*fn)(const struct slabinfo *si, void *arg), void 
 	}
 }
 
-/* Context: interrupts off. */
-static void shrink_this_cpu(void *unused)
+/* What @cpu keeps goes back. It is this one, or off. */
+static void shrink_cpu(unsigned int cpu)
 {
 	struct kmem_cache *s;
 
-	guard(raw_spinlock)(&caches_lock);
+	guard(raw_spinlock_irqsave)(&caches_lock);
 	list_for_each_entry(s, &caches, list)
-		flush_magazine(s, s->mag[raw_smp_processor_id()], 0, 0);
+		flush_magazine(s, s->mag[cpu], 0, 0);
 }
+
+static void shrink_this_cpu(void *unused)
+{
+	shrink_cpu(raw_smp_processor_id());
+}
+
+static int slab_cpu_dead(unsigned int cpu)
+{
+	shrink_cpu(cpu);
+	return 0;
+}
+
+static int __init slab_hotplug_init(void)
+{
+	return cpuhp_setup_state_nocalls(CPUHP_SLUB_DEAD, "slub:dead", NULL, slab_cpu_dead);
+}
+early_initcall(slab_hotplug_init);
 
 /* See linux/slab.h. */
 void kmem_cache_shrink_all(void)

@@ -39,6 +39,11 @@ extern spinlock_t dev_base_lock;
 	dev_hold(d);							\
 	d; })
 
+/* skbuff.c */
+
+/* The packets that @cpu, which is dead, kept for itself are freed. */
+void skb_recycle_cpu_dead(unsigned int cpu);
+
 /* rps.c */
 
 /* The CPU that @skb's flow is steered to, or -1: stay here. Context: softirq, or BHs off. */

@@ -328,6 +328,7 @@ static int dev_cpu_dead(unsigned int cpu)
 	struct net_device *dev;
 
 	net_rps_send_ipis(from);
+	skb_recycle_cpu_dead(cpu);
 	guard(irqsave)();
 	sd = this_cpu_ptr(&softnet_data);
 	list_splice_tail_init(&from->poll_list, &sd->poll_list);

@@ -5,7 +5,7 @@
  * Invariant: head <= data <= tail <= end, and users > 0 while anybody may touch the packet. A freed
  * packet with a standard buffer stays on this CPU's recycle list, at most skb_recycle_max of them;
  * the next allocation on this CPU takes it from there, so a steady flow never enters the slab
- * allocator. The lists are touched with irqs off.
+ * allocator. The lists are touched with irqs off, by their CPU or when it is dead.
  */
 #define pr_fmt(fmt) "skbuff: " fmt
 
@@ -50,6 +50,14 @@ static bool skb_recycle_put(struct sk_buff *skb)
 		return false;
 	__skb_queue_head(recycle, skb);
 	return true;
+}
+
+void skb_recycle_cpu_dead(unsigned int cpu)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&per_cpu_ptr(&softnet_data, cpu)->recycle)))
+		kfree(skb);
 }
 
 struct sk_buff *alloc_skb(unsigned int size, gfp_t gfp)

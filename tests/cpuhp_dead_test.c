@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a CPU that is off still has: nothing. Its memory goes back, what was queued in its last moment has
+ * run or is another's. (Its pending mask alone may keep bits: H3, see cpuhp_test.c.)
+ */
+#include <kunit/test.h>
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/irq_work.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "sched_util.h"
+
+#define NR_OBJECTS	16	/* fewer than a magazine holds */
+
+static unsigned int victim;
+static void (*last_act)(void);		/* of the victim, IRQs off */
+
+static int dying(unsigned int cpu)
+{
+	if (last_act)
+		last_act();
+	return 0;
+}
+
+static int cpuhp_dead_init(struct kunit *test)
+{
+	victim = nth_cpu(test, 1);
+	last_act = NULL;
+	return cpuhp_setup_state_nocalls(CPUHP_AP_DYING_DYN, "cpuhp_dead", NULL, dying);
+}
+
+static void cpuhp_dead_exit(struct kunit *test)
+{
+	cpuhp_remove_state_nocalls(CPUHP_AP_DYING_DYN);
+	add_cpu(victim);
+}
+
+/* ---- memory ---- */
+
+static struct kmem_cache *cache;
+
+/* Context: the victim, IRQs off. */
+static void fill_lists(void *unused)
+{
+	struct sk_buff *skb[NR_OBJECTS];
+	void *obj[NR_OBJECTS];
+
+	for (int i = 0; i < NR_OBJECTS; i++) {
+		obj[i] = kmem_cache_alloc(cache, GFP_ATOMIC);
+		skb[i] = alloc_skb(64, GFP_ATOMIC);
+	}
+	for (int i = 0; i < NR_OBJECTS; i++) {
+		kmem_cache_free(cache, obj[i]);
+		kfree_skb(skb[i]);
+	}
+}
+
+static void note_slabs(const struct slabinfo *si, void *slabs)
+{
+	if (!strcmp(si->name, "cpuhp_dead"))
+		*(unsigned long *)slabs = si->num_slabs;
+}
+
+static void memory_is_back_where_it_was(struct kunit *test)
+{
+	struct sk_buff_head *kept = &per_cpu_ptr(&softnet_data, victim)->recycle;
+	unsigned long pages = 0, before, slabs;
+	long skbs = skb_in_use();
+
+	cache = kmem_cache_create("cpuhp_dead", 256, 0, 0, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, cache);
+	for (int i = 0; i < 4; i++) {		/* the first ones may fill caches for good */
+		smp_call_function_single(victim, fill_lists, NULL, 1);
+		KUNIT_EXPECT_GT(test, skb_queue_len(kept), 0);
+		KUNIT_ASSERT_EQ(test, remove_cpu(victim), 0);
+		KUNIT_EXPECT_EQ(test, skb_queue_len(kept), 0);
+		kmem_cache_shrink_all();
+		slab_for_each_cache(note_slabs, &slabs);
+		KUNIT_EXPECT_EQ(test, slabs, 0);
+		before = pages;
+		pages = nr_free_pages();
+		KUNIT_ASSERT_EQ(test, add_cpu(victim), 0);
+	}
+	KUNIT_EXPECT_EQ(test, pages, before);
+	KUNIT_EXPECT_EQ(test, skb_in_use(), skbs);
+	kmem_cache_destroy(cache);
+}
+
+/* ---- irq_work ---- */
+
+static unsigned int works[2], works_on;
+
+static void raised_runs(struct irq_work *work)
+{
+	works[0]++;
+	works_on = raw_smp_processor_id();
+}
+
+static void lazy_runs(struct irq_work *work)
+{
+	works[1]++;
+}
+
+static struct irq_work raised_work = IRQ_WORK_INIT(raised_runs);
+static struct irq_work lazy_work = IRQ_WORK_INIT_LAZY(lazy_runs);
+
+static void queue_irq_work(void)
+{
+	irq_work_queue(&raised_work);
+	irq_work_queue(&lazy_work);
+}
+
+/* Its tick does not come any more, nor does the interrupt: it runs them as it dies. */
+static void H3_irq_work_of_the_last_moment_has_run(struct kunit *test)
+{
+	works[0] = works[1] = 0;
+	last_act = queue_irq_work;
+	KUNIT_ASSERT_EQ(test, remove_cpu(victim), 0);
+	KUNIT_EXPECT_EQ(test, works[0], 1);
+	KUNIT_EXPECT_EQ(test, works[1], 1);
+	KUNIT_EXPECT_EQ(test, works_on, victim);
+	KUNIT_ASSERT_EQ(test, add_cpu(victim), 0);
+	msleep(5);	/* the interrupt it sent itself finds nothing */
+	KUNIT_EXPECT_EQ(test, works[0], 1);
+	KUNIT_EXPECT_EQ(test, works[1], 1);
+}
+
+static struct kunit_case cpuhp_dead_cases[] = {
+	KUNIT_CASE(memory_is_back_where_it_was),
+	KUNIT_CASE(H3_irq_work_of_the_last_moment_has_run),
+	{}
+};
+
+static struct kunit_suite cpuhp_dead_suite = {
+	.name = "cpuhp_dead",
+	.init = cpuhp_dead_init,
+	.exit = cpuhp_dead_exit,
+	.test_cases = cpuhp_dead_cases,
+};
+kunit_test_suite(cpuhp_dead_suite);
