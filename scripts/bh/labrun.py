@@ -70,7 +70,8 @@ def script(lab, ko, events=()):
     if not names:
         return load + ["rmmod lab"]
     off = "echo > %s/set_event" % TRACING
-    return [off] + ["echo '%s' >> %s/set_event" % (name, TRACING) for name in names] + ["echo > %s/trace" % TRACING] + \
+    room = ["echo 2048 > %s/buffer_size_kb" % TRACING] if events else []
+    return room + [off] + ["echo '%s' >> %s/set_event" % (name, TRACING) for name in names] + ["echo > %s/trace" % TRACING] + \
         load + [off, "echo '%s'" % TRACE_MARK, "cat %s/trace" % TRACING, "echo '%s'" % TRACED_MARK, "rmmod lab"]
 
 
