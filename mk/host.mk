@@ -132,11 +132,12 @@ check:
 	@scripts/deps check
 	@scripts/check
 
-## soak: every build, machine, CPU count and seed, many times, and all mutants; continues where it stopped
+## soak: every build, machine, CPU count and seed, many times, all labs and all mutants; continues where it stopped
 soak:
 	@scripts/deps soak
 	@for b in debug release; do $(MAKE) --no-print-directory BUILD=$$b all || exit; done
-	@scripts/soak $(SOAK); soak=$$?; cd tests/host && $(PYTEST) -m soak || soak=1; cd ../..; scripts/mutants && exit $$soak
+	@scripts/soak $(SOAK); soak=$$?; cd tests/host && $(PYTEST) -m soak || soak=1; cd ../..; scripts/lab grade || soak=1; \
+	scripts/mutants && exit $$soak
 
 ## mutants: wrong versions of the kernel, each of which a check must catch (MUTANTS='--only NAME')
 mutants:
