@@ -9,7 +9,7 @@
 
 static DEFINE_SPINLOCK(lock);
 static struct lab_interrupt timer;
-static bool ran, over_softirq;
+static bool ran, over_softirq, leaves_off;
 static struct snap { unsigned int pc; const char *name; } in_timer, in_tasklet, here;
 
 /* What runs here? Context: any. */
@@ -47,6 +47,8 @@ static void tasklet_fn(struct tasklet_struct *unused)
 	take(&in_tasklet);
 	if (over_softirq)
 		lab_interrupt(&timer);
+	if (leaves_off)
+		preempt_disable();
 	WRITE_ONCE(ran, true);
 }
 static DECLARE_TASKLET(tasklet, tasklet_fn);
@@ -126,6 +128,14 @@ static int __init lab_init(void)
 	lab_spin(READ_ONCE(ran));
 	show("softirq raised by a task", &in_tasklet);
 	show("  interrupt", &in_timer);
+
+	over_softirq = false;
+	leaves_off = true;
+	ran = false;
+	tasklet_schedule(&tasklet);
+	lab_spin(READ_ONCE(ran));
+	take(&here);
+	show("after a softirq that left preemption off", &here);
 	lab_leave();
 	return 0;
 }

@@ -14,6 +14,7 @@
 #define TIDY_UP	200	/* ms: far more than a CPU needs to give a vector back (V5) */
 
 static struct lab_edu edu;
+module_param_named(irq, edu.irq, int, 0444);	/* for the shell: which line it is */
 static unsigned int hits, ran_on, tasklet_ran_on;
 static unsigned int cpus_seen;		/* bits */
 
@@ -84,6 +85,7 @@ static void show(void)
 		hit();
 	pr_info("all: the line may go to %x\n", number(irq_data_get_affinity_mask(line)));
 	pr_info("all: CPUs that took %d interrupts: %u\n", HITS, hweight32(cpus_seen));
+	msleep(TIDY_UP);
 }
 
 static int __init lab_init(void)
@@ -103,6 +105,12 @@ static int __init lab_init(void)
 
 static void __exit lab_exit(void)
 {
+	struct irq_data *line = irq_get_irq_data(edu.irq);
+
+	hit();				/* the shell has written to smp_affinity meanwhile: `conf` */
+	hit();
+	pr_info("by the file: the line may go to %x\n", number(irq_data_get_affinity_mask(line)));
+	pr_info("by the file: handler on CPU %u\n", ran_on);
 	free_irq(edu.irq, &edu);
 	tasklet_kill(&bottom);
 	lab_edu_close(&edu);
