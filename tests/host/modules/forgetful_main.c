@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Leaves one thing behind when it goes: what=timer|hrtimer|irq|tasklet|work|thread|file|nothing. */
+/* Leaves one thing behind when it goes: what=timer|hrtimer|irq|tasklet|work|delayed_work|thread|file|devices|nothing. */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -64,6 +64,10 @@ static int __init forgetful_init(void)
 		tasklet_schedule(&tasklet);
 	if (!strcmp(what, "work"))
 		return forget_work();
+	if (!strcmp(what, "delayed_work"))
+		return forget_delayed_work();
+	if (!strcmp(what, "devices"))
+		return forget_devices();
 	if (!strcmp(what, "thread"))
 		return PTR_ERR_OR_ZERO(kthread_run(forgotten_thread, NULL, "forgotten"));
 	if (!strcmp(what, "file"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Does one thing wrong: how=oops|loop|timer|irq|text|const|leak|fail|positive. */
+/* Does one thing wrong: how=oops|loop|timer|irq|irq_work|text|const|leak|fail|positive. */
 #include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -34,6 +35,13 @@ static void rude_irq_work(struct irq_work *w)
 }
 static struct irq_work irq_work;
 
+static irqreturn_t rude_handler(int irq, void *dev)
+{
+	wild();
+	barrier();
+	return IRQ_NONE;
+}
+
 static int __init rude_init(void)
 {
 	if (!strcmp(how, "oops"))
@@ -42,7 +50,9 @@ static int __init rude_init(void)
 		cpu_relax();
 	if (!strcmp(how, "timer"))
 		mod_timer(&timer, jiffies + 1);
-	if (!strcmp(how, "irq")) {
+	if (!strcmp(how, "irq"))	/* the NIC's line */
+		return request_irq(11, rude_handler, IRQF_SHARED, "rude", &lock);
+	if (!strcmp(how, "irq_work")) {
 		init_irq_work(&irq_work, rude_irq_work);
 		irq_work_queue(&irq_work);
 	}
