@@ -19,6 +19,7 @@ typedef struct {
 
 DECLARE_PER_CPU(irq_cpustat_t, irq_stat);
 DECLARE_PER_CPU(u32, __softirq_pending);
+DECLARE_PER_CPU(u64, device_irq_tsc);	/* TSC ticks spent in do_IRQ(), softirqs not among them */
 
 #define inc_irq_stat(member)	this_cpu_inc(irq_stat.member)
 

@@ -51,6 +51,10 @@ int printk_parse_level(const char *text, int *level);
  */
 void show_context(const struct pt_regs *regs, unsigned long ip, const char *level);
 
+/* --- irq_storm.c --- */
+/* Names the interrupt that this CPU has served and nothing else. Context: the watchdog's interrupt. */
+void check_irq_storm(void);
+
 /* --- report.c --- */
 /* Ends every report this CPU has begun, whatever their number. Interrupts stay off. */
 void report_finish(void);

@@ -3,10 +3,11 @@
  * Watchdogs: a CPU that is stuck is named by somebody who is not (L18).
  *
  * Each CPU has a timer of its own, every watchdog_thresh * 2 / 5 seconds, also while it idles. Its
- * interrupt asks three questions:
+ * interrupt asks four questions:
  *
  *   soft lockup	could this CPU change threads within the last 2 * watchdog_thresh seconds?
  *   hard lockup	does the next CPU, its buddy, still take timer interrupts?
+ *   irq storm	do a device's interrupts take its time while threads wait (irq_storm.c)?
  *   spin lockup	does any CPU spin for the same lock since watchdog_thresh seconds (debug builds)?
  *
  * With one CPU nobody is left to ask the second one when interrupts are off: there the PIT does, by
@@ -249,8 +250,10 @@ static enum hrtimer_restart watchdog_fire(struct hrtimer *timer)
 		check_buddy(now);
 	if (DEBUG_LOCKS)
 		debug_check_spins(thresh_ns);
-	if (soft_on)
+	if (soft_on) {
 		check_soft(w, now);
+		check_irq_storm();
+	}
 	hrtimer_forward_now(timer, period());
 	return HRTIMER_RESTART;
 }

@@ -17,7 +17,10 @@
 #include <asm/entry.h>
 #include <asm/hw_irq.h>
 #include <asm/ptrace.h>
+#include <asm/tsc.h>
 #include <trace/events/irq_vectors.h>
+
+DEFINE_PER_CPU(u64, device_irq_tsc);
 
 /*
  * do_IRQ - a device interrupted on @vector. A vector that nobody owns leads to a descriptor too,
@@ -26,8 +29,11 @@
  */
 void do_IRQ(struct pt_regs *regs, unsigned int vector)
 {
+	u64 start = rdtsc();
+
 	irq_enter();
 	generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
+	__this_cpu_add(device_irq_tsc, rdtsc() - start);
 	irq_exit();
 }
 

@@ -27,8 +27,8 @@ def drivers(tmp_path_factory):
     return d
 
 
-def run(vm, drivers, module, commands, **more):
-    return vm(commands, "--smp", 2, "--seed", 1, "--module", drivers / (module + ".ko"), **more)
+def run(vm, drivers, module, commands, more=(), **how):
+    return vm(commands, "--smp", 2, "--seed", 1, "--module", drivers / (module + ".ko"), *more, **how)
 
 
 def test_character_device(vm, drivers):
@@ -86,6 +86,21 @@ def test_why_of_a_wire_without_a_driver(vm, drivers, mode, said):
     done = run(vm, drivers, "edu_wire", "insmod edu_wire.ko mode=%d; why irq 10; echo 0 > /sys/module/edu_wire/parameters/mode; "
                "sleep 0.1; rmmod edu_wire" % mode)
     assert re.match(said, done.out), done
+
+
+@pytest.mark.parametrize("affinity, waits", [(2, True), (1, False)], ids=["busy", "idle"])
+def test_a_storm_of_claimed_interrupts_is_named(vm, drivers, affinity, waits):
+    """
+    Every interrupt is claimed and nobody gets on: the watchdog says whose they are. On an idle CPU nobody waits.
+    insmod has a thread of its own, which goes to the CPU that the shell may not use.
+    """
+    done = run(vm, drivers, "edu_wire", "taskset 1 insmod edu_wire.ko mode=1 storms=20000 affinity=%d; "
+               "grep edu_wire /proc/interrupts" % affinity, more=["--append", "watchdog_thresh_ms=20"])
+    said = re.findall(r"watchdog: CPU#1: (\d+)% of the last \d+ ms went to interrupts while insmod/\d+ waits; "
+                      r"(\d+) were irq 10 \(edu_wire\): does its handler silence the device\?", done.log)
+    assert done.log.count("went to interrupts") == len(said) and bool(said) == waits, done
+    assert all(int(share) >= 50 and int(n) > 1000 for share, n in said), done
+    assert int(done.out.split()[affinity]) >= 19990, done
 
 
 def test_kunit_suite_in_a_module(vm, drivers):

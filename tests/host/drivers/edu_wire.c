@@ -4,8 +4,10 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 
-static int mode;
+static int mode, storms, affinity = 2;
 module_param(mode, int, 0644);
+module_param(affinity, int, 0644);	/* a mask of CPUs */
+module_param(storms, int, 0644);	/* mode 1 acknowledges in the end: this interrupt, if it is not 0 */
 
 static struct pci_dev *pdev;
 static void __iomem *regs;
@@ -16,7 +18,7 @@ static irqreturn_t edu_wire(int irq, void *data)
 
 	if (!status)
 		return IRQ_NONE;
-	if (READ_ONCE(mode) != 1)
+	if (READ_ONCE(mode) != 1 || (storms && !--storms))
 		writel(status, regs + 0x64);
 	return IRQ_HANDLED;
 }
@@ -37,9 +39,11 @@ static int __init wire_init(void)
 		ret = request_irq(pci_irq_vector(pdev, 0), edu_wire, IRQF_SHARED, "edu_wire", &pdev);
 	if (ret)
 		return ret;
-	irq_set_affinity(pci_irq_vector(pdev, 0), cpumask_of(1));
+	irq_set_affinity(pci_irq_vector(pdev, 0), cpumask_of(affinity >> 1));
 	pci_intx(pdev, mode != 2);
 	writel(1, regs + 0x60);
+	while (READ_ONCE(storms))	/* a thread that the storm keeps waiting, if it is on this CPU */
+		cpu_relax();
 	return 0;
 }
 
