@@ -4,9 +4,9 @@
  *
  *	echo EXCEPTION > /sys/kernel/debug/provoke-crash/DIRECT
  *
- * DIRECT crashes a thread of its own, so that the shell lives on where the kernel does;
- * INT_TASKLET_ENTRY and INT_HARDIRQ_ENTRY crash a softirq and a hardirq. What each must print is in
- * tests/host/test_crash.py.
+ * DIRECT crashes a thread of its own, so that the shell lives on where the kernel does; IRQ_THREAD
+ * an interrupt's thread; the others a hardirq, an NMI, and softirqs: a timer's, a tasklet's, and one in
+ * ksoftirqd. What each must print is in tests/host/test_crash.py.
  */
 #include <linux/bug.h>
 #include <linux/console.h>
@@ -17,12 +17,15 @@
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timer.h>
+#include <asm/apic.h>
 #include <asm/desc.h>
 
 #define DIR "kernel/debug/provoke-crash/"
@@ -61,7 +64,9 @@ static void crash_exception(void)
 
 static void crash_wild_pointer(void)
 {
-	sink = *(volatile int *)0xdead000000001000;
+	static int *volatile pointer = (int *)0xdead000000001000;
+
+	sink = *pointer;
 }
 
 static void crash_divide(void)
@@ -246,6 +251,24 @@ static void crash_hung_task(void)
 	schedule();
 }
 
+static int never_runs(void *unused)
+{
+	return 0;
+}
+
+/* A thread that is switched to without a stack: the first push faults, and so does that fault. */
+static void crash_double_fault(void)
+{
+	struct task_struct *t = kthread_create(never_runs, NULL, "lkdtm");
+
+	if (IS_ERR(t))
+		return;
+	wait_task_inactive(t, TASK_UNINTERRUPTIBLE);
+	t->thread.sp = 0xdead000000001000;
+	wake_up_process(t);
+	msleep(1000);
+}
+
 static const struct crash_type {
 	const char *name;
 	void (*fn)(void);
@@ -258,6 +281,7 @@ static const struct crash_type {
 	{ "WILD_POINTER", crash_wild_pointer },
 	{ "DIVIDE", crash_divide },
 	{ "EXHAUST_STACK", crash_exhaust_stack },
+	{ "DOUBLE_FAULT", crash_double_fault },
 	{ "WRITE_RO", crash_write_ro },
 	{ "WRITE_KERN", crash_write_text },
 	{ "EXEC_NULL", crash_exec_null },
@@ -328,6 +352,71 @@ static int crash_hardirq(void)
 	return 0;
 }
 
+static void crash_timer_fn(struct timer_list *t)
+{
+	chosen->fn();
+}
+static DEFINE_TIMER(crash_timer, crash_timer_fn);
+
+static int crash_in_timer(void)
+{
+	mod_timer(&crash_timer, jiffies + 1);
+	msleep(10);
+	return 0;
+}
+
+/* Comes back until the softirqs have been handed to the thread. */
+static void crash_later_fn(struct tasklet_struct *t)
+{
+	if (current == this_cpu_ksoftirqd())
+		chosen->fn();
+	else
+		tasklet_schedule(t);
+}
+static DECLARE_TASKLET(crash_later, crash_later_fn);
+
+static int crash_ksoftirqd(void)
+{
+	tasklet_schedule(&crash_later);
+	msleep(10);
+	return 0;
+}
+
+static irqreturn_t crash_irq_thread_fn(int irq, void *dev)
+{
+	chosen->fn();
+	return IRQ_HANDLED;
+}
+
+#define CRASH_IRQ	5	/* ISA's, of no device here */
+
+static int crash_irq_thread(void)
+{
+	int err = request_threaded_irq(CRASH_IRQ, NULL, crash_irq_thread_fn, IRQF_ONESHOT, "lkdtm",
+				       &crash_later);
+
+	if (!err)
+		irq_wake_thread(CRASH_IRQ, &crash_later);
+	msleep(10);
+	return err;
+}
+
+static int crash_nmi_fn(unsigned int type, struct pt_regs *regs)
+{
+	chosen->fn();
+	return NMI_HANDLED;
+}
+
+static int crash_nmi(void)
+{
+	int err = register_nmi_handler(NMI_LOCAL, crash_nmi_fn, 0, "lkdtm");
+
+	if (!err)
+		apic_send_NMI(raw_smp_processor_id());
+	msleep(10);
+	return err;
+}
+
 static int types_show(struct seq_file *m, void *v)
 {
 	for (int i = 0; i < ARRAY_SIZE(types); i++)
@@ -380,6 +469,10 @@ static int __init lkdtm_init(void)
 		{ DIR "DIRECT", crash_direct },
 		{ DIR "INT_TASKLET_ENTRY", crash_softirq },
 		{ DIR "INT_HARDIRQ_ENTRY", crash_hardirq },
+		{ DIR "INT_TIMER_ENTRY", crash_in_timer },
+		{ DIR "KSOFTIRQD", crash_ksoftirqd },
+		{ DIR "IRQ_THREAD", crash_irq_thread },
+		{ DIR "NMI", crash_nmi },
 	};
 
 	for (int i = 0; i < ARRAY_SIZE(contexts); i++)

@@ -74,6 +74,36 @@ def test_a_crash_in_interrupt_context_is_a_panic(crash, where, way):
     assert not alive and log.endswith("exit status 3")
 
 
+@pytest.mark.parametrize("where, way", [
+    ("INT_HARDIRQ_ENTRY", ["irq_work_run", "</IRQ>"]),
+    ("INT_TASKLET_ENTRY", ["__do_softirq", "</IRQ>"]),
+    ("INT_TIMER_ENTRY", ["run_timer_softirq", "__do_softirq", "</IRQ>"]),
+    ("KSOFTIRQD", ["<TASK>", "__do_softirq", "run_ksoftirqd", "ret_from_fork"]),
+    ("NMI", ["<NMI>", "exc_nmi", "</NMI>"]),
+])
+def test_a_wild_pointer_in_interrupt_context_is_a_panic(crash, where, way):
+    """A general protection fault: no page fault tells the address, the registers and the trace have to."""
+    log, alive = crash("WILD_POINTER", where)
+    assert "Oops: general protection fault" in log and "dead000000001000" in log, log
+    assert in_order(frames(log), way), log
+    assert "Kernel panic - not syncing: Fatal exception in interrupt" in log and not alive, log
+
+
+def test_a_wild_pointer_in_an_interrupts_thread_ends_the_thread(crash):
+    log, alive = crash("WILD_POINTER", "IRQ_THREAD")
+    assert re.search(r"^CPU: \d UID: 0 PID: \d+ Comm: irq/5-lkdtm ", log, re.M), log
+    assert in_order(frames(log), ["<TASK>", "crash_irq_thread_fn", "irq_thread", "ret_from_fork"]), log
+    assert alive and "Kernel panic" not in log, log
+
+
+def test_double_fault_without_a_guard_page(crash):
+    """RSP is no address: neither the fault nor the double fault has a guard page to name."""
+    log, alive = crash("DOUBLE_FAULT")
+    assert re.search(r"^PANIC: double fault, error_code: 0x0, CR2: [0-9a-f]{16}$", log, re.M), log
+    assert "RSP: 0018:dead000000001" in log and "RIP: 0010:__switch_to_asm+" in log, log
+    assert "Kernel panic - not syncing: Machine halted: double fault" in log and not alive, log
+
+
 @pytest.mark.parametrize("where", ["DIRECT", "INT_HARDIRQ_ENTRY", "INT_TASKLET_ENTRY"])
 def test_stack_overflow_is_named(crash, where):
     """The double fault has a stack of its own; the guard page tells what happened."""
