@@ -219,10 +219,14 @@ static void take_over_list(struct tasklet_head *to, struct tasklet_head *from)
 	from->tail = &from->head;
 }
 
-/* H2: both vectors are raised, whether there was something or not. */
+/*
+ * H2: both vectors are raised, whether there was something or not. What @cpu has pending is nobody's
+ * when the owners have moved their queues (H3): it must not find it when it comes back.
+ */
 static int takeover_tasklets(unsigned int cpu)
 {
 	guard(irqsave)();
+	per_cpu(__softirq_pending, cpu) = 0;
 	take_over_list(this_cpu_ptr(&tasklet_vec), per_cpu_ptr(&tasklet_vec, cpu));
 	take_over_list(this_cpu_ptr(&tasklet_hi_vec), per_cpu_ptr(&tasklet_hi_vec, cpu));
 	raise_softirq_irqoff(TASKLET_SOFTIRQ);

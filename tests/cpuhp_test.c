@@ -216,6 +216,7 @@ static void H2_bh_work_is_taken_over(struct kunit *test)
 static void H3_other_pending_bits_are_not_copied(struct kunit *test)
 {
 	take_down(test, raise_and_try_to_wake);
+	KUNIT_EXPECT_EQ(test, per_cpu(__softirq_pending, victim), 0);
 	msleep(5);
 	KUNIT_EXPECT_EQ(test, st.runs, 0);
 }
