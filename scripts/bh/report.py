@@ -8,7 +8,7 @@ import re
 STAMP = r"^\[ *\d+\.\d+\](?:\[[^]]*\])? "
 HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bUBSAN: |\bOops\b|INFO: trying to register non-static key|"
                       r"INFO: rcu_\w+ (?:self-)?detected stall|Watchdog detected hard LOCKUP|"
-                      r"INFO: task \S+:\d+ blocked for more than")
+                      r"INFO: task \S+:\d+ blocked for more than|huh, entered softirq|NOHZ tick-stop error")
 PANIC = re.compile(r"Kernel panic|\bOops\b")
 ANNOUNCED = re.compile(r"kunit: \S+ expects a report: (.*)")
 REACH = 3		# a warning's own text stands up to so many lines above its headline

@@ -34,6 +34,14 @@ def test_lockups_and_hung_threads_are_failures():
     assert report.unexpected("[    1.0] watchdog: no hard lockup detector: there is one CPU\n") == []
 
 
+def test_softirqs_that_leak_or_are_forgotten_are_failures():
+    for line in ("softirq: huh, entered softirq 4 BLOCK 0xffffffff with preempt_count 00000100, exited with 00000101?",
+                 "NOHZ tick-stop error: local softirq work is pending, handler #40!!!"):
+        said = "[    9.0] " + line
+        assert report.unexpected(said + "\n") == [said]
+        assert report.unexpected("[    8.0] kunit: a_case expects a report: %s\n%s\n" % (line[9:40], said)) == []
+
+
 def test_nothing_announces_a_panic():
     assert report.unexpected(ANNOUNCE + WARN + PANIC) == [PANIC.strip()]
 
