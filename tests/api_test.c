@@ -13,6 +13,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 
 #include "context.h"
@@ -231,6 +232,59 @@ static void a_line_without_hardware(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, irq_get_chip_data(irq));
 }
 
+/* --- timers, by their names before and after 6.12 --- */
+
+static struct owner {
+	struct timer_list timer;
+	struct hrtimer hrtimer;
+	struct owner *seen[2];
+} owner;
+
+static void owner_timer(struct timer_list *t)
+{
+	struct owner *old = from_timer(old, t, timer), *new = timer_container_of(new, t, timer);
+
+	owner.seen[0] = old;
+	smp_store_release(&owner.seen[1], new);
+}
+
+static enum hrtimer_restart owner_hrtimer(struct hrtimer *t)
+{
+	smp_store_release(&owner.seen[0], container_of(t, struct owner, hrtimer));
+	return HRTIMER_NORESTART;
+}
+
+static bool hrtimer_fires(void)
+{
+	owner.seen[0] = NULL;
+	hrtimer_start(&owner.hrtimer, 1000, HRTIMER_MODE_REL);
+	return wait_until(smp_load_acquire(&owner.seen[0]) == &owner);
+}
+
+static void M6_old_and_new_names_of_timers(struct kunit *test)
+{
+	memset(&owner, 0, sizeof(owner));
+	timer_setup(&owner.timer, owner_timer, 0);
+	mod_timer(&owner.timer, jiffies + 1);
+	KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&owner.seen[1]) == &owner));
+	KUNIT_EXPECT_PTR_EQ(test, owner.seen[0], &owner);
+	for (int i = 0; i < 2; i++) {
+		mod_timer(&owner.timer, jiffies + 1000 * HZ);
+		KUNIT_EXPECT_EQ(test, i ? del_timer(&owner.timer) : timer_delete(&owner.timer), 1);
+		mod_timer(&owner.timer, jiffies + 1000 * HZ);
+		KUNIT_EXPECT_EQ(test, i ? del_timer_sync(&owner.timer) :
+					timer_delete_sync(&owner.timer), 1);
+		KUNIT_EXPECT_FALSE(test, timer_pending(&owner.timer));
+	}
+	hrtimer_init(&owner.hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	owner.hrtimer.function = owner_hrtimer;
+	KUNIT_EXPECT_TRUE(test, hrtimer_fires());
+	hrtimer_cancel(&owner.hrtimer);
+	hrtimer_setup(&owner.hrtimer, owner_hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	KUNIT_EXPECT_TRUE(test, hrtimer_fires());
+	hrtimer_cancel(&owner.hrtimer);
+}
+
 static struct kunit_case api_cases[] = {
 	KUNIT_CASE(waiting_by_hand),
 	KUNIT_CASE(an_entry_that_stays),
@@ -239,6 +293,7 @@ static struct kunit_case api_cases[] = {
 	KUNIT_CASE(references),
 	KUNIT_CASE(numbers_and_words),
 	KUNIT_CASE(a_line_without_hardware),
+	KUNIT_CASE(M6_old_and_new_names_of_timers),
 	{}
 };
 static struct kunit_suite api_suite = { .name = "api", .test_cases = api_cases };

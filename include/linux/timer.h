@@ -45,9 +45,11 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 		    unsigned int flags);
 #define timer_setup(timer, callback, flags) timer_init_key(timer, callback, flags)
 
-/* from_timer - the structure around the timer that a callback received. */
+/* from_timer - the structure around the timer that a callback received; its name since 6.16 (M6). */
 #define from_timer(var, callback_timer, timer_fieldname) \
 	container_of(callback_timer, typeof(*var), timer_fieldname)
+#define timer_container_of(var, callback_timer, timer_fieldname) \
+	from_timer(var, callback_timer, timer_fieldname)
 
 /*
  * timer_pending - true if queued: from mod_timer() until just before the callback.
