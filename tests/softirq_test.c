@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The softirq engine: section Q, and what section X says of softirqs. The suite borrows vectors that
- * nobody raises by himself and gives them back.
+ * The softirq engine: section Q. The suite borrows vectors that nobody raises by himself and gives
+ * them back.
  */
 #include <kunit/test.h>
 #include <linux/boot_info.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
-#include <linux/irq.h>
-#include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/timekeeping.h>
 #include <linux/timer.h>
-#include <asm/apic.h>
-#include <asm/cpu.h>
-#include <asm/hw_irq.h>
 
 #include "context.h"
 #include "softirq_util.h"
@@ -190,66 +182,77 @@ static void block_burns_6ms(void)
 	local_irq_enable();
 }
 
-/* The limit is looked at between passes, and only if something is left. */
-static void Q10_slow_handler_runs_once_inline(struct kunit *test)
+/*
+ * The slow handler, once, inline. False: what ksoftirqd does afterwards says nothing of it, because
+ * there was work before, or a tick after the handler's last look may have left some.
+ */
+static bool run_slow_handler(struct kunit *test, bool *woken)
 {
-	bool running_before, woken, ticked;
-	unsigned int bit_left;
+	bool clean;
 
-	open_softirq(BLOCK_SOFTIRQ, block_burns_6ms);
+	memset(&st, 0, sizeof(st));
 	preempt_disable();		/* whoever is woken stays runnable until we have looked */
-	for (int tries = 0;; tries++) {
-		local_bh_disable();	/* a tick right now adds softirqs of its own: again */
-		local_irq_disable();
-		bit_left = local_softirq_pending();
-		if (!bit_left || tries == 20)
-			break;
-		local_irq_enable();
-		local_bh_enable();
-	}
+	local_bh_disable();
+	local_irq_disable();
+	clean = !local_softirq_pending() && !task_is_running(this_cpu_ksoftirqd());
 	raise_softirq_irqoff(BLOCK_SOFTIRQ);
-	running_before = task_is_running(this_cpu_ksoftirqd());
 	local_irq_enable();
 	local_bh_enable();
-	woken = task_is_running(this_cpu_ksoftirqd());
-	ticked = this_cpu_read(irq_stat.apic_timer_irqs) != q10_ticks;
+	*woken = task_is_running(this_cpu_ksoftirqd());
+	clean &= this_cpu_read(irq_stat.apic_timer_irqs) == q10_ticks;
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, bit_left, 0);
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
 	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 0);
-	/* A tick after the handler's last look may have left something that it did not see. */
-	if (!running_before && !ticked)
-		KUNIT_EXPECT_EQ(test, woken, q10_left != 0);
+	return clean;
 }
 
-static void block_burns_and_leaves_a_bit(void)
+/* The limit is looked at between passes, and only if something is left: mostly nothing is. */
+static void Q10_slow_handler_runs_once_inline(struct kunit *test)
+{
+	bool woken, left_nothing = false;
+
+	open_softirq(BLOCK_SOFTIRQ, block_burns_6ms);
+	for (int i = 0; i < 50 && !left_nothing; i++) {
+		wait_until(!task_is_running(this_cpu_ksoftirqd()));
+		if (!run_slow_handler(test, &woken))
+			continue;
+		KUNIT_EXPECT_EQ(test, woken, q10_left != 0);
+		left_nothing = !q10_left;
+	}
+	if (deterministic())	/* elsewhere ticks may come closer together than the handler is long */
+		KUNIT_EXPECT_TRUE(test, left_nothing);
+}
+
+static void q10_timer_fn(struct timer_list *unused)
+{
+	note('t');
+}
+static DEFINE_TIMER(q10_timer, q10_timer_fn);
+
+/* Until a tick has found the timer due, and left it to TIMER. */
+static void block_burns_over_a_timer(void)
 {
 	count_run();
+	mod_timer(&q10_timer, jiffies + 1);
 	burn_6ms();
-	if (st.runs == 1)
-		raise_softirq(IRQ_POLL_SOFTIRQ);	/* as a tick would */
+	for (int i = 0; i < 10000 && !(local_softirq_pending() & BIT(TIMER_SOFTIRQ)); i++)
+		udelay(100);
 }
 
-static void irq_poll_notes_ksoftirqd(void)
-{
-	note(current == this_cpu_ksoftirqd() ? 'K' : 'i');
-}
-
-static void Q10_slow_handler_with_work_left_wakes_ksoftirqd(struct kunit *test)
+static void Q10_what_a_tick_leaves_wakes_ksoftirqd(struct kunit *test)
 {
 	bool woken;
 
-	open_softirq(BLOCK_SOFTIRQ, block_burns_and_leaves_a_bit);
-	open_softirq(IRQ_POLL_SOFTIRQ, irq_poll_notes_ksoftirqd);
+	open_softirq(BLOCK_SOFTIRQ, block_burns_over_a_timer);
 	preempt_disable();
 	call_in_hardirq(raise_block, NULL);
 	woken = task_is_running(this_cpu_ksoftirqd());
 	preempt_enable();
 	KUNIT_EXPECT_TRUE(test, woken);
+	/* Who runs it is open: the next tick's irq exit may be there before the thread. */
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(order_len) == 1));
 	KUNIT_EXPECT_EQ(test, st.inline_runs, 1);
-	/* Who runs it is open: the next tick's irq exit may be there before the thread. */
-	KUNIT_EXPECT_EQ(test, order_len, 1);
+	timer_delete_sync(&q10_timer);
 }
 
 static void block_wants_resched(void)
@@ -345,6 +348,7 @@ static void block_leaks(void)
 static void Q14_leak_is_undone(struct kunit *test)
 {
 	open_softirq(BLOCK_SOFTIRQ, block_leaks);
+	kunit_expect_report(test, "huh, entered softirq 4 BLOCK");
 	call_in_hardirq(raise_block, NULL);
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
 	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
@@ -430,169 +434,6 @@ static void Q21_counts_calls_not_raises(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(BLOCK_SOFTIRQ, 0), before + 1);
 }
 
-/* X8: the reschedule IPI has no irq_exit; X5, X6 beside it. */
-static void X8_reschedule_ipi_runs_no_softirqs(struct kunit *test)
-{
-	unsigned int before = per_cpu(irq_stat, 0).irq_resched_count, after, runs;
-
-	preempt_disable();
-	local_irq_disable();
-	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
-	apic_send_IPI_self(RESCHEDULE_VECTOR);
-	local_irq_enable();
-	for (int i = 0; i < 1000000 && per_cpu(irq_stat, 0).irq_resched_count == before; i++)
-		cpu_relax();
-	local_irq_disable();
-	after = per_cpu(irq_stat, 0).irq_resched_count;
-	runs = st.runs;
-	local_irq_enable();
-	preempt_enable();
-	KUNIT_EXPECT_EQ(test, after, before + 1);
-	/* A tick in between would have run it; then this says nothing. */
-	if (runs)
-		kunit_info(test, "a tick came first");
-	call_in_hardirq(just_raise, NULL);
-	KUNIT_EXPECT_GE(test, st.runs, 1);
-}
-
-static void X5_not_under_bh_disabled_but_under_spin_lock(struct kunit *test)
-{
-	static DEFINE_SPINLOCK(lock);
-	unsigned int under_bh, under_lock;
-
-	local_bh_disable();
-	call_in_hardirq(raise_block, NULL);
-	under_bh = st.runs;
-	local_bh_enable();
-	spin_lock(&lock);
-	call_in_hardirq(raise_block, NULL);
-	under_lock = st.runs;
-	spin_unlock(&lock);
-	KUNIT_EXPECT_EQ(test, under_bh, 0);
-	KUNIT_EXPECT_EQ(test, under_lock, 2);	/* one at local_bh_enable(), one inside the section */
-}
-
-static void X6_exit_elsewhere_does_not_run_ours(struct kunit *test)
-{
-	unsigned int after_remote;
-
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs 2 CPUs");
-	local_irq_disable();
-	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
-	after_remote = st.runs;
-	local_irq_enable();
-	KUNIT_EXPECT_EQ(test, after_remote, 0);
-	local_bh_disable();
-	local_bh_enable();
-	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
-}
-
-static unsigned long sp_seen;
-
-static void block_notes_stack(void)
-{
-	unsigned long here;
-
-	sp_seen = (unsigned long)&here;
-	count_run();
-}
-
-static bool on_irq_stack(unsigned long sp)
-{
-	unsigned long lo, hi;
-	const char *name = cpu_stack_of(0, sp, &lo, &hi);
-
-	return name && !strcmp(name, "IRQ");
-}
-
-static void X3_softirqs_run_on_the_irq_stack(struct kunit *test)
-{
-	open_softirq(BLOCK_SOFTIRQ, block_notes_stack);
-	call_in_hardirq(raise_block, NULL);
-	KUNIT_EXPECT_TRUE(test, on_irq_stack(sp_seen));
-	local_bh_disable();
-	raise_softirq(BLOCK_SOFTIRQ);
-	local_bh_enable();
-	KUNIT_EXPECT_TRUE(test, on_irq_stack(sp_seen));
-	/* K4: in ksoftirqd on its own; but an interrupt's exit, maybe over it, may be first */
-	for (int i = 0; i < 100 && on_irq_stack(sp_seen); i++) {
-		raise_softirq(BLOCK_SOFTIRQ);
-		KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(st.runs) == 3 + i));
-	}
-	KUNIT_EXPECT_FALSE(test, on_irq_stack(sp_seen));
-	KUNIT_EXPECT_PTR_EQ(test, st.last, this_cpu_ksoftirqd());
-}
-
-static bool x1_irqs_off;
-
-static void note_irqs(void *unused)
-{
-	x1_irqs_off = irqs_disabled();
-}
-
-static void X1_hardirq_handlers_run_with_irqs_off(struct kunit *test)
-{
-	x1_irqs_off = false;
-	call_in_hardirq(note_irqs, NULL);
-	KUNIT_EXPECT_TRUE(test, x1_irqs_off);
-}
-
-static void raise_and_note(void *unused)
-{
-	raise_softirq_irqoff(BLOCK_SOFTIRQ);
-	note(st.runs ? 'S' : 'h');
-}
-
-static void block_notes(void)
-{
-	count_run();
-	note('s');
-}
-
-/* The count is dropped before softirqs run, and they run before the interrupt is over. */
-static void X4_softirqs_after_the_handler_before_the_return(struct kunit *test)
-{
-	open_softirq(BLOCK_SOFTIRQ, block_notes);
-	call_in_hardirq(raise_and_note, NULL);
-	note('r');
-	KUNIT_EXPECT_STREQ(test, order, "hsr");
-}
-
-static void X9_call_function_ipi_runs_softirqs_on_exit(struct kunit *test)
-{
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs 2 CPUs");
-	local_bh_disable();	/* no tick of ours matters: the IPI goes to CPU 1 */
-	smp_call_function_single(1, just_raise, NULL, 1);
-	local_bh_enable();
-	KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&st.runs) == 1));
-}
-
-#define UNUSED_VECTOR	0x91	/* taken by nobody: devices are handed out from below */
-
-static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
-{
-	unsigned int before, after;
-
-	preempt_disable();
-	before = per_cpu(irq_stat, 0).irq_unknown_count;
-	if (this_cpu_read(vector_irq[UNUSED_VECTOR]) != VECTOR_UNUSED) {
-		preempt_enable();
-		kunit_skip(test, "vector 0x%x is in use", UNUSED_VECTOR);
-	}
-	for (int i = 0; i < 2; i++) {
-		apic_send_IPI_self(UNUSED_VECTOR);
-		for (int k = 0; k < 1000000 &&
-		     per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
-			cpu_relax();
-	}
-	after = per_cpu(irq_stat, 0).irq_unknown_count;
-	preempt_enable();
-	/* The second arrives only if the first got its EOI. */
-	KUNIT_EXPECT_EQ(test, after, before + 2);
-}
-
 static void Q15_inline_even_without_ksoftirqd(struct kunit *test)
 {
 	struct task_struct *saved_thread = this_cpu_ksoftirqd();
@@ -614,38 +455,6 @@ static void Q19_not_preemptible_irqs_on_borrowed_current(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
 }
 
-static struct irq_chip x2_chip = { .name = "x2" };
-static u32 x2_pc;
-static struct irq_desc *x2_desc;
-
-/* A flow handler of our own: sees what do_IRQ() hands it. Context: hardirq. */
-static void x2_flow(struct irq_desc *desc)
-{
-	x2_pc = preempt_count();
-	x2_desc = desc;
-	apic_eoi();
-}
-
-static void X2_vector_to_descriptor_to_flow_handler(struct kunit *test)
-{
-	int irq = irq_alloc_desc(0);
-
-	KUNIT_ASSERT_GT(test, irq, 0);
-	irq_set_chip_and_handler(irq, &x2_chip, x2_flow);
-	preempt_disable();
-	this_cpu_write(vector_irq[UNUSED_VECTOR], irq_to_desc(irq));
-	x2_desc = NULL;
-	apic_send_IPI_self(UNUSED_VECTOR);
-	for (int k = 0; k < 1000000 && !READ_ONCE(x2_desc); k++)
-		cpu_relax();
-	this_cpu_write(vector_irq[UNUSED_VECTOR], VECTOR_UNUSED);
-	preempt_enable();
-	KUNIT_EXPECT_PTR_EQ(test, x2_desc, irq_to_desc(irq));
-	KUNIT_EXPECT_EQ(test, x2_pc, HARDIRQ_OFFSET + PREEMPT_OFFSET);
-	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
-	irq_free_desc(irq);
-}
-
 static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q1_ten_vectors_in_order),
 	KUNIT_CASE(Q2_raise_ors_a_bit),
@@ -657,7 +466,7 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q9_ten_passes_then_ksoftirqd),
 	KUNIT_CASE(Q9_restart_limit_is_a_knob),
 	KUNIT_CASE(Q10_slow_handler_runs_once_inline),
-	KUNIT_CASE(Q10_slow_handler_with_work_left_wakes_ksoftirqd),
+	KUNIT_CASE(Q10_what_a_tick_leaves_wakes_ksoftirqd),
 	KUNIT_CASE(Q11_need_resched_ends_the_batch),
 	KUNIT_CASE(Q12_raised_in_a_pass_waits_for_the_next),
 	KUNIT_CASE(Q12_lowest_bit_first_and_once),
@@ -671,15 +480,6 @@ static struct kunit_case softirq_cases[] = {
 	KUNIT_CASE(Q17_do_softirq_runs_and_keeps_irqs),
 	KUNIT_CASE(Q19_not_preemptible_irqs_on_borrowed_current),
 	KUNIT_CASE(Q21_counts_calls_not_raises),
-	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
-	KUNIT_CASE(X2_vector_to_descriptor_to_flow_handler),
-	KUNIT_CASE(X3_softirqs_run_on_the_irq_stack),
-	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
-	KUNIT_CASE(X5_not_under_bh_disabled_but_under_spin_lock),
-	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),
-	KUNIT_CASE(X8_reschedule_ipi_runs_no_softirqs),
-	KUNIT_CASE(X9_call_function_ipi_runs_softirqs_on_exit),
-	KUNIT_CASE(X10_unknown_vector_is_ended_and_counted),
 	{}
 };
 

@@ -7,9 +7,13 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/softirq.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 #include "context.h"
+#include "irq_fake.h"
 
 static struct {
 	unsigned int runs, again, max_inside;
@@ -214,6 +218,26 @@ static void T6_disable_waits_for_the_run(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, ended);
 }
 
+/* Under a lock there is no sleeping: it spins. */
+static void T6_disable_in_atomic_waits_for_the_run(struct kunit *test)
+{
+	static DEFINE_SPINLOCK(lock);
+	bool ended;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	long_started = long_ended = false;
+	smp_call_function_single(1, schedule_long, NULL, 0);
+	KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(long_started)));
+	spin_lock(&lock);
+	tasklet_disable_in_atomic(&long_tasklet);
+	ended = READ_ONCE(long_ended);
+	spin_unlock(&lock);
+	tasklet_enable(&long_tasklet);
+	tasklet_kill(&long_tasklet);
+	KUNIT_EXPECT_TRUE(test, ended);
+}
+
 static void T7_kill_waits_for_the_queued_run(struct kunit *test)
 {
 	tasklet_schedule(&counting);
@@ -222,8 +246,51 @@ static void T7_kill_waits_for_the_queued_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counting.state, 0);
 }
 
+/* On this CPU it is queued whenever a thread gets to look: the kill returns when it has had enough. */
+static void T7_kill_does_not_stop_what_comes_again(struct kunit *test)
+{
+	st.again = 2000;
+	tasklet_schedule(&counting);
+	tasklet_kill(&counting);
+	KUNIT_EXPECT_EQ(test, st.runs, 2001);
+	KUNIT_EXPECT_EQ(test, counting.state, 0);
+}
+
+static atomic_t killing, killed;
+
+static int kill_disabled(void *unused)
+{
+	atomic_set(&killing, 1);
+	tasklet_kill(&disabled);
+	atomic_set(&killed, 1);
+	return 0;
+}
+
+/* It waits for a run that is not to be: the end comes with the enable. */
+static void T7_kill_waits_while_it_is_disabled(struct kunit *test)
+{
+	unsigned int before;
+	struct task_struct *p;
+
+	atomic_set(&killing, 0);
+	atomic_set(&killed, 0);
+	tasklet_schedule(&disabled);
+	p = kthread_run(kill_disabled, NULL, "tasklet-kill");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&killing)));
+	before = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) > before + 1000));
+	KUNIT_EXPECT_EQ(test, atomic_read(&killed), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
+	tasklet_enable(&disabled);
+	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&killed)));
+	KUNIT_EXPECT_EQ(test, smp_load_acquire(&st.runs), 1);
+	tasklet_disable(&disabled);
+}
+
 static void T7_kill_from_interrupt_is_named(struct kunit *test)
 {
+	log_mark();
 	if (DEBUG_LOCKS) {	/* the wait may sleep, and says so even when it need not */
 		msleep(1100);	/* one such report a second (L19) */
 		kunit_expect_report(test, "sleeping function called from invalid context");
@@ -232,6 +299,7 @@ static void T7_kill_from_interrupt_is_named(struct kunit *test)
 	tasklet_kill(&counting);	/* nothing queued: the wait is over before it begins */
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, counting.state, 0);
+	KUNIT_EXPECT_TRUE(test, log_has("Attempt to kill tasklet from interrupt"));
 }
 
 static void T8_running_without_sched_is_reported(struct kunit *test)
@@ -264,6 +332,8 @@ static void owner_cb(struct tasklet_struct *t)
 	o->seen = o->before;
 }
 
+static DECLARE_TASKLET_OLD(old_static, old_style);
+
 static void T9_both_kinds_of_callback(struct kunit *test)
 {
 	struct tasklet_struct old;
@@ -276,24 +346,52 @@ static void T9_both_kinds_of_callback(struct kunit *test)
 	tasklet_schedule(&o.t);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.data, 7);
+	tasklet_schedule(&old_static);	/* it has no data */
+	tasklet_kill(&old_static);
+	KUNIT_EXPECT_EQ(test, st.data, 0);
+	KUNIT_EXPECT_EQ(test, st.runs, 2);
 	KUNIT_EXPECT_EQ(test, o.seen, 42);
 }
 
-static void note_h(struct tasklet_struct *t) { order[order_len++] = 'h'; }
-static void note_n(struct tasklet_struct *t) { order[order_len++] = 'n'; }
-static void note_m(struct tasklet_struct *t) { order[order_len++] = 'm'; }
+static void note(char c)
+{
+	if (order_len < sizeof(order) - 1)
+		order[order_len++] = c;
+}
+
+static void note_h(struct tasklet_struct *t) { note('h'); }
+static void note_n(struct tasklet_struct *t) { note('n'); }
+static void note_m(struct tasklet_struct *t) { note('m'); }
+static void note_timer(struct timer_list *t) { note('t'); }
+static void note_poll(void) { note('p'); }
+static void note_hrtimer(void) { note('r'); }
 static DECLARE_TASKLET(high, note_h);
 static DECLARE_TASKLET(first, note_n);
 static DECLARE_TASKLET(second, note_m);
+static DEFINE_TIMER(timer, note_timer);
 
-static void T10_hi_comes_first_then_fifo(struct kunit *test)
+/* One pass: HI, TIMER, IRQ_POLL, the tasklets in the order in which they came, HRTIMER. */
+static void T10_hi_before_timers_and_the_others_after_irq_poll(struct kunit *test)
 {
+	void (*poll)(void) = softirq_vec[IRQ_POLL_SOFTIRQ].action;
+	void (*hrtimer)(void) = softirq_vec[HRTIMER_SOFTIRQ].action;
+
+	open_softirq(IRQ_POLL_SOFTIRQ, note_poll);
+	open_softirq(HRTIMER_SOFTIRQ, note_hrtimer);
 	local_bh_disable();
+	mod_timer(&timer, jiffies + 1);
+	for (int i = 0; i < 100000 && !(local_softirq_pending() & BIT(TIMER_SOFTIRQ)); i++)
+		udelay(10);
+	raise_softirq(HRTIMER_SOFTIRQ);
 	tasklet_schedule(&first);
 	tasklet_schedule(&second);
+	raise_softirq(IRQ_POLL_SOFTIRQ);
 	tasklet_hi_schedule(&high);
 	local_bh_enable();
-	KUNIT_EXPECT_STREQ(test, order, "hnm");
+	softirq_vec[IRQ_POLL_SOFTIRQ].action = poll;
+	softirq_vec[HRTIMER_SOFTIRQ].action = hrtimer;
+	timer_delete_sync(&timer);
+	KUNIT_EXPECT_STREQ(test, order, "htpnmr");
 }
 
 static struct kunit_case tasklet_cases[] = {
@@ -306,11 +404,14 @@ static struct kunit_case tasklet_cases[] = {
 	KUNIT_CASE(T5_disabled_and_scheduled_spins),
 	KUNIT_CASE(T6_disable_nests),
 	KUNIT_CASE(T6_disable_waits_for_the_run),
+	KUNIT_CASE(T6_disable_in_atomic_waits_for_the_run),
 	KUNIT_CASE(T7_kill_waits_for_the_queued_run),
+	KUNIT_CASE(T7_kill_does_not_stop_what_comes_again),
+	KUNIT_CASE(T7_kill_waits_while_it_is_disabled),
 	KUNIT_CASE(T7_kill_from_interrupt_is_named),
 	KUNIT_CASE(T8_running_without_sched_is_reported),
 	KUNIT_CASE(T9_both_kinds_of_callback),
-	KUNIT_CASE(T10_hi_comes_first_then_fifo),
+	KUNIT_CASE(T10_hi_before_timers_and_the_others_after_irq_poll),
 	{}
 };
 

@@ -91,7 +91,7 @@ static void schedule_tasklet(struct fake_irq *f)
 }
 
 /*
- * One interrupt that raises a softirq, on a real vector: the five events, in this order. It may
+ * One interrupt that raises a softirq, on a real vector: its events, in this order. It may
  * come in when a tick has just asked for a switch (N), or into the tick's softirq (H).
  */
 static void Q22_order_for_one_interrupt(struct kunit *test)

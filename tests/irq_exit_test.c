@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ends of an interrupt, as far as softirqs and the context word see them: section X. The suite
+ * borrows BLOCK and IRQ_POLL and gives them back.
+ */
+#include <kunit/test.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/softirq.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <asm/apic.h>
+#include <asm/cpu.h>
+#include <asm/hw_irq.h>
+
+#include "context.h"
+#include "irq_fake.h"
+#include "softirq_util.h"
+
+#define UNUSED_VECTOR	0x91	/* taken by nobody: devices are handed out from below */
+
+static bool x1_irqs_off;
+
+static void note_irqs(void *unused)
+{
+	x1_irqs_off = irqs_disabled();
+}
+
+static void X1_hardirq_handlers_run_with_irqs_off(struct kunit *test)
+{
+	x1_irqs_off = false;
+	call_in_hardirq(note_irqs, NULL);
+	KUNIT_EXPECT_TRUE(test, x1_irqs_off);
+}
+
+static struct irq_chip x2_chip = { .name = "x2" };
+static u32 x2_pc;
+static struct irq_desc *x2_desc;
+
+/* A flow handler of our own: sees what do_IRQ() hands it. Context: hardirq. */
+static void x2_flow(struct irq_desc *desc)
+{
+	x2_pc = preempt_count();
+	x2_desc = desc;
+	apic_eoi();
+}
+
+static void X2_vector_to_descriptor_to_flow_handler(struct kunit *test)
+{
+	int irq = irq_alloc_desc(0);
+
+	KUNIT_ASSERT_GT(test, irq, 0);
+	irq_set_chip_and_handler(irq, &x2_chip, x2_flow);
+	preempt_disable();
+	this_cpu_write(vector_irq[UNUSED_VECTOR], irq_to_desc(irq));
+	x2_desc = NULL;
+	apic_send_IPI_self(UNUSED_VECTOR);
+	for (int k = 0; k < 1000000 && !READ_ONCE(x2_desc); k++)
+		cpu_relax();
+	this_cpu_write(vector_irq[UNUSED_VECTOR], VECTOR_UNUSED);
+	preempt_enable();
+	KUNIT_EXPECT_PTR_EQ(test, x2_desc, irq_to_desc(irq));
+	KUNIT_EXPECT_EQ(test, x2_pc, HARDIRQ_OFFSET + PREEMPT_OFFSET);
+	KUNIT_EXPECT_EQ(test, preempt_count(), 0);
+	irq_free_desc(irq);
+}
+
+static unsigned long sp_seen;
+
+static void block_notes_stack(void)
+{
+	unsigned long here;
+
+	sp_seen = (unsigned long)&here;
+	count_run();
+}
+
+static bool on_irq_stack(unsigned long sp)
+{
+	unsigned long lo, hi;
+	const char *name = cpu_stack_of(0, sp, &lo, &hi);
+
+	return name && !strcmp(name, "IRQ");
+}
+
+static void X3_softirqs_run_on_the_irq_stack(struct kunit *test)
+{
+	open_softirq(BLOCK_SOFTIRQ, block_notes_stack);
+	call_in_hardirq(raise_block, NULL);
+	KUNIT_EXPECT_TRUE(test, on_irq_stack(sp_seen));
+	local_bh_disable();
+	raise_softirq(BLOCK_SOFTIRQ);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, on_irq_stack(sp_seen));
+	/* K4: in ksoftirqd on its own; but an interrupt's exit, maybe over it, may be first */
+	for (int i = 0; i < 100 && on_irq_stack(sp_seen); i++) {
+		raise_softirq(BLOCK_SOFTIRQ);
+		KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(st.runs) == 3 + i));
+	}
+	KUNIT_EXPECT_FALSE(test, on_irq_stack(sp_seen));
+	KUNIT_EXPECT_PTR_EQ(test, st.last, this_cpu_ksoftirqd());
+}
+
+static void raise_and_note(void *unused)
+{
+	raise_softirq_irqoff(BLOCK_SOFTIRQ);
+	note(st.runs ? 'S' : 'h');
+}
+
+static void block_notes(void)
+{
+	count_run();
+	note('s');
+}
+
+/* The count is dropped before softirqs run, and they run before the interrupt is over. */
+static void X4_softirqs_after_the_handler_before_the_return(struct kunit *test)
+{
+	open_softirq(BLOCK_SOFTIRQ, block_notes);
+	call_in_hardirq(raise_and_note, NULL);
+	note('r');
+	KUNIT_EXPECT_STREQ(test, order, "hsr");
+}
+
+static void X5_not_under_bh_disabled_but_under_spin_lock(struct kunit *test)
+{
+	static DEFINE_SPINLOCK(lock);
+	unsigned int under_bh, under_lock;
+
+	local_bh_disable();
+	call_in_hardirq(raise_block, NULL);
+	under_bh = st.runs;
+	local_bh_enable();
+	spin_lock(&lock);
+	call_in_hardirq(raise_block, NULL);
+	under_lock = st.runs;
+	spin_unlock(&lock);
+	KUNIT_EXPECT_EQ(test, under_bh, 0);
+	KUNIT_EXPECT_EQ(test, under_lock, 2);	/* one at local_bh_enable(), one inside the section */
+}
+
+static bool x6_poll_ran;
+
+static void poll_notes_cpu_1(void)
+{
+	if (raw_smp_processor_id() == 1)
+		smp_store_release(&x6_poll_ran, true);
+}
+
+static void raise_poll(void *unused)
+{
+	raise_softirq_irqoff(IRQ_POLL_SOFTIRQ);
+}
+
+/* CPU 1 takes an interrupt and runs a softirq of its own while ours is pending. */
+static void X6_exit_elsewhere_does_not_run_ours(struct kunit *test)
+{
+	unsigned int after_remote;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	open_softirq(IRQ_POLL_SOFTIRQ, poll_notes_cpu_1);
+	x6_poll_ran = false;
+	local_bh_disable();	/* no exit of ours may run it */
+	raise_softirq(BLOCK_SOFTIRQ);
+	smp_call_function_single(1, raise_poll, NULL, 1);
+	KUNIT_EXPECT_TRUE(test, spin_until(smp_load_acquire(&x6_poll_ran)));
+	after_remote = READ_ONCE(st.runs);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, after_remote, 0);
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
+}
+
+/*
+ * Whatever else interrupts here in between runs it, too; then this says nothing, and is tried again.
+ */
+static void X8_reschedule_ipi_runs_no_softirqs(struct kunit *test)
+{
+	unsigned int before, after, runs;
+	int tries = 0;
+
+	do {
+		memset(&st, 0, sizeof(st));
+		preempt_disable();
+		local_irq_disable();
+		before = per_cpu(irq_stat, 0).irq_resched_count;
+		__raise_softirq_irqoff(BLOCK_SOFTIRQ);
+		apic_send_IPI_self(RESCHEDULE_VECTOR);
+		local_irq_enable();
+		spin_until(per_cpu(irq_stat, 0).irq_resched_count != before);
+		local_irq_disable();
+		after = per_cpu(irq_stat, 0).irq_resched_count;
+		runs = st.runs;
+		local_irq_enable();
+		preempt_enable();
+		KUNIT_EXPECT_GT(test, after, before);
+		call_in_hardirq(just_raise, NULL);
+		KUNIT_EXPECT_GE(test, st.runs, 1);
+	} while (runs && ++tries < 20);
+	KUNIT_EXPECT_EQ(test, runs, 0);
+}
+
+static bool x9_stands, x9_over;
+static unsigned int x9_calls, x9_ticks, x9_ticks_between;
+
+/* Nothing here looks at what is pending; only an interrupt's exit does. */
+static void stand_still(void *unused)
+{
+	preempt_disable();
+	WRITE_ONCE(x9_stands, true);
+	while (!READ_ONCE(x9_over))
+		cpu_relax();
+	preempt_enable();
+}
+
+static void raise_and_count_ticks(void *unused)
+{
+	x9_ticks = this_cpu_read(irq_stat.apic_timer_irqs);
+	x9_calls = this_cpu_read(irq_stat.irq_call_count);
+	__raise_softirq_irqoff(BLOCK_SOFTIRQ);
+}
+
+static void block_counts_ticks(void)
+{
+	x9_ticks_between = this_cpu_read(irq_stat.apic_timer_irqs) - x9_ticks;
+	count_run();
+}
+
+/*
+ * CPU 1 stands in a thread: had the call no exit, its next tick would run the bit. Once in many
+ * times at least none comes between the exit and the handler.
+ */
+static void X9_call_function_ipi_runs_softirqs_on_exit(struct kunit *test)
+{
+	unsigned int calls;
+	int tries = 0;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	calls = READ_ONCE(per_cpu(irq_stat, 1).irq_call_count);
+	open_softirq(BLOCK_SOFTIRQ, block_counts_ticks);
+	x9_stands = x9_over = false;
+	on_cpu_start(test, 1, stand_still, NULL);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(x9_stands)));
+	do {
+		memset(&st, 0, sizeof(st));
+		smp_call_function_single(1, raise_and_count_ticks, NULL, 1);
+	} while (spin_until(smp_load_acquire(&st.runs) == 1) && x9_ticks_between && ++tries < 200);
+	WRITE_ONCE(x9_over, true);
+	on_cpu_wait();
+	KUNIT_EXPECT_EQ(test, st.runs, 1);
+	KUNIT_EXPECT_EQ(test, x9_ticks_between, 0);
+	KUNIT_EXPECT_GT(test, x9_calls, calls);		/* it came as an interrupt */
+}
+
+static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
+{
+	unsigned int before, after;
+
+	preempt_disable();
+	before = per_cpu(irq_stat, 0).irq_unknown_count;
+	if (this_cpu_read(vector_irq[UNUSED_VECTOR]) != VECTOR_UNUSED) {
+		preempt_enable();
+		kunit_skip(test, "vector 0x%x is in use", UNUSED_VECTOR);
+	}
+	for (int i = 0; i < 2; i++) {
+		apic_send_IPI_self(UNUSED_VECTOR);
+		for (int k = 0; k < 1000000 &&
+		     per_cpu(irq_stat, 0).irq_unknown_count == before + i; k++)
+			cpu_relax();
+	}
+	after = per_cpu(irq_stat, 0).irq_unknown_count;
+	preempt_enable();
+	/* The second arrives only if the first got its EOI. */
+	KUNIT_EXPECT_EQ(test, after, before + 2);
+}
+
+static struct kunit_case irq_exit_cases[] = {
+	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
+	KUNIT_CASE(X2_vector_to_descriptor_to_flow_handler),
+	KUNIT_CASE(X3_softirqs_run_on_the_irq_stack),
+	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
+	KUNIT_CASE(X5_not_under_bh_disabled_but_under_spin_lock),
+	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),
+	KUNIT_CASE(X8_reschedule_ipi_runs_no_softirqs),
+	KUNIT_CASE(X9_call_function_ipi_runs_softirqs_on_exit),
+	KUNIT_CASE(X10_unknown_vector_is_ended_and_counted),
+	{}
+};
+
+static struct kunit_suite irq_exit_suite = {
+	.name = "irq_exit",
+	.init = softirq_test_init,
+	.exit = softirq_test_exit,
+	.test_cases = irq_exit_cases,
+};
+kunit_test_suite(irq_exit_suite);
