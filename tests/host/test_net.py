@@ -58,6 +58,11 @@ def nic_irq(g):
     return int(f[0].rstrip(":")), [int(x) for x in f[1:5]]
 
 
+def net_rx(g):
+    """NET_RX's row of /proc/softirqs: how often its handler ran, per CPU."""
+    return [int(x) for x in re.search(r"NET_RX:((?: +\d+)+)", g.cmd("cat /proc/softirqs"))[1].split()]
+
+
 def rx_of(g):
     return int(re.search(r"eth0: *(\d+) +(\d+)", g.cmd("cat /proc/net/dev"))[2])
 
@@ -77,10 +82,12 @@ def test_interrupts_and_softirqs_move_with_smp_affinity(guest):
         for cpu in (2, 3, 1):
             g.cmd("echo %x > /proc/irq/%d/smp_affinity" % (1 << cpu, irq))
             echo(5)				# the move happens in one of these
-            before = nic_irq(g)[1]
+            before, softirqs = nic_irq(g)[1], net_rx(g)
             echo(40)
             after = nic_irq(g)[1]
             moved = [b - a for a, b in zip(before, after)]
+            ran = [b - a for a, b in zip(softirqs, net_rx(g))]
+            assert ran[cpu] >= 1 and sum(ran) == ran[cpu], (cpu, ran)
             # One interrupt may serve several echoes: the next request can come in while the poll still runs.
             assert moved[cpu] >= 1 and sum(moved) == moved[cpu], (cpu, before, after)
             assert g.cmd("cat /proc/irq/%d/effective_affinity" % irq).strip().lstrip("0,") == "%x" % (1 << cpu)
