@@ -2,12 +2,15 @@
 /*
  * The floor: the least an interrupt can cost that runs a C handler. Save all registers, call the
  * handler, end of interrupt, restore, return. No descriptor, no counts, no stack switch, no
- * softirqs. bench puts it into the gate of the device's own vector.
+ * softirqs; the second calls a deferred action before it returns, with interrupts off, and asks
+ * nobody whether it should. bench puts them into the gate of the device's own vector.
  */
 #include <linux/linkage.h>
 
 	.section .entry.text, "ax"
-SYM_CODE_START(floor_interrupt)
+
+.macro floor name, deferred
+SYM_CODE_START(\name)
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
@@ -29,6 +32,9 @@ SYM_CODE_START(floor_interrupt)
 	call	*floor_handler
 	movq	floor_eoi, %rax
 	movl	$0, (%rax)
+	.if \deferred
+	call	*floor_deferred
+	.endif
 	popq	%r15
 	popq	%r14
 	popq	%r13
@@ -45,4 +51,8 @@ SYM_CODE_START(floor_interrupt)
 	popq	%rsi
 	popq	%rdi
 	iretq
-SYM_CODE_END(floor_interrupt)
+SYM_CODE_END(\name)
+.endm
+
+	floor floor_interrupt, 0
+	floor floor_interrupt_deferred, 1

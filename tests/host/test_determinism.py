@@ -10,6 +10,14 @@ STORMS = ("echo 1 > /sys/kernel/tracing/events/enable; storm all 200; cat /proc/
           "cat /proc/stat; ps; dmesg; cat /sys/kernel/tracing/trace")
 
 
+def test_bench_prints_the_same_figures_twice(vm):
+    """make bench's command and machine; the figures are those of the debug build."""
+    first, again = (vm("bench", "--smp", 2, "--seed", 1).out for _ in range(2))
+    assert first == again
+    rows = re.findall(r"^edu MSI: \D+(\d+) +(\d+) ", first, re.M)
+    assert len(rows) == 6 and all(int(ours) > int(floor) > 0 for ours, floor in rows), first
+
+
 @pytest.mark.slow
 def test_one_seed_one_transcript_two_seeds_differ(vm):
     """4 CPUs under an IPI storm, a softirq storm and a packet storm from inside, event for event."""
