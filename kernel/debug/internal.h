@@ -56,6 +56,8 @@ void show_context(const struct pt_regs *regs, unsigned long ip, const char *leve
 void check_irq_storm(void);
 
 /* --- report.c --- */
+/* As report_begin(), but for lines that belong to a report which this CPU may be collecting: one block with it. */
+unsigned long report_continue(void);
 /* Ends every report this CPU has begun, whatever their number. Interrupts stay off. */
 void report_finish(void);
 /* True when the text belongs to a report this CPU is collecting, and was put there. */

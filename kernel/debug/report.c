@@ -87,6 +87,11 @@ unsigned long report_begin(void)
 	return cookie;
 }
 
+unsigned long report_continue(void)
+{
+	return report_is_ours() ? 0 : report_begin();
+}
+
 void report_end(unsigned long cookie)
 {
 	if (cookie & COOKIE_OWNER) {

@@ -377,7 +377,7 @@ void show_stack(struct task_struct *task, unsigned long *sp, const char *level)
 
 void show_regs(const struct pt_regs *regs)
 {
-	unsigned long cookie = report_begin();
+	unsigned long cookie = report_continue();
 
 	show_context(regs, 0, KERN_DEFAULT);
 	report_end(cookie);
@@ -385,7 +385,7 @@ void show_regs(const struct pt_regs *regs)
 
 void dump_stack(void)
 {
-	unsigned long cookie = report_begin();
+	unsigned long cookie = report_continue();
 
 	show_context(NULL, 0, KERN_DEFAULT);
 	report_end(cookie);
