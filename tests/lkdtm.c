@@ -28,6 +28,8 @@
 #include <asm/apic.h>
 #include <asm/desc.h>
 
+#include "lkdtm.h"
+
 #define DIR "kernel/debug/provoke-crash/"
 
 /* Where stores are forbidden, and where instructions are. */
@@ -298,6 +300,17 @@ static const struct crash_type {
 	{ "SOFTLOCKUP", crash_softlockup },
 	{ "HARDLOCKUP", crash_hardlockup },
 	{ "HUNG_TASK", crash_hung_task },
+	{ "LOCKDEP", crash_lockdep },
+	{ "LOCKDEP_UART", crash_lockdep_uart },
+	{ "LOCKDEP_VC", crash_lockdep_vc },
+	{ "LOCKDEP_RQ", crash_lockdep_rq },
+	{ "LOCKDEP_PANIC", crash_lockdep_panic },
+	{ "LOCKDEP_EVERYWHERE", crash_lockdep_everywhere },
+	{ "LOCKDEP_KEYS", crash_lockdep_keys },
+	{ "LOCKDEP_ENTRIES", crash_lockdep_entries },
+	{ "LOCKDEP_CHAINS", crash_lockdep_chains },
+	{ "LOCKDEP_CHAIN_HLOCKS", crash_lockdep_chain_hlocks },
+	{ "LOCKDEP_TRACES", crash_lockdep_traces },
 };
 
 /* --- contexts --- */

@@ -289,6 +289,20 @@ static void D5_task_then_softirq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "What to change: take it with spin_lock_bh()"), 1);
 }
 
+/* The lock was taken with BH off, but they come on while it is held. */
+static void D5_bh_come_on_under_the_lock(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "inconsistent lock state");
+	static DEFINE_SPINLOCK(shared);
+
+	in_softirq_take(&shared);
+	local_bh_disable();
+	spin_lock(&shared);
+	local_bh_enable();
+	spin_unlock(&shared);
+	KUNIT_EXPECT_EQ(test, log_count(log, "inconsistent {IN-SOFTIRQ-W} -> {SOFTIRQ-ON-W} usage."), 1);
+}
+
 static void D3_bh_against_a_softirq_is_silent(struct kunit *test)
 {
 	static DEFINE_SPINLOCK(shared);
@@ -299,6 +313,13 @@ static void D3_bh_against_a_softirq_is_silent(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, debug_locks, 1);
 }
 
+/* Named in the backtrace of who made a lock one that interrupts take. */
+static noinline void take_as_a_handler(void *lock)
+{
+	take_one(lock);
+	barrier();
+}
+
 static void D5_safe_to_unsafe_order(struct kunit *test)
 {
 	struct log_mark *log = expect(test, "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected");
@@ -306,7 +327,7 @@ static void D5_safe_to_unsafe_order(struct kunit *test)
 	static DEFINE_SPINLOCK(unsafe);
 	unsigned long flags;
 
-	call_in_hardirq(take_one, &safe);
+	call_in_hardirq(take_as_a_handler, &safe);
 	take_one(&unsafe);
 	spin_lock_irqsave(&safe, flags);
 	spin_lock(&unsafe);
@@ -317,9 +338,10 @@ static void D5_safe_to_unsafe_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "... which became HARDIRQ-irq-safe at:"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "... which became HARDIRQ-irq-unsafe at:"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, " Possible interrupt unsafe locking scenario:"), 1);
+	/* where it became safe, and as the first of what leads to the held lock: itself */
+	KUNIT_EXPECT_EQ(test, log_count(log, "       take_as_a_handler+"), 2);
 }
 
-/* D10: through any path. */
 /* What the interrupted code holds is not held by the interrupt: that makes no order. */
 static void D10_an_interrupt_begins_anew(struct kunit *test)
 {
@@ -337,6 +359,7 @@ static void D10_an_interrupt_begins_anew(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "HARDIRQ-safe -> HARDIRQ-unsafe lock order"), 1);
 }
 
+/* Through any path. */
 static void D10_softirq_safe_to_unsafe_over_a_third(struct kunit *test)
 {
 	struct log_mark *log = expect(test, "SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected");
@@ -374,6 +397,26 @@ static void D5_inversion_by_a_new_usage(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "but this lock took another, HARDIRQ-unsafe lock in the past:"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "and interrupts could create inverse lock ordering between them."), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "the shortest dependencies between 2nd lock and 1st lock:"), 1);
+}
+
+/* Found from the other end: the lock that interrupts take was taken long ago, and there. */
+static void D5_inversion_of_who_is_below(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible irq lock inversion dependency detected");
+	static DEFINE_SPINLOCK(first);
+	static DEFINE_SPINLOCK(second);
+	unsigned long flags;
+
+	call_in_hardirq(take_as_a_handler, &first);
+	spin_lock_irqsave(&first, flags);
+	spin_lock(&second);
+	spin_unlock(&second);
+	spin_unlock_irqrestore(&first, flags);
+	take_one(&second);
+	KUNIT_EXPECT_EQ(test, log_count(log, "but this lock was taken by another, HARDIRQ-safe lock in the past:"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "-> #1 (second){"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "-> #0 (first){"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "       take_as_a_handler+"), 1);
 }
 
 /* --- balance, memory, threads --- */
@@ -527,11 +570,13 @@ static struct kunit_case lockdep_cases[] = {
 	KUNIT_CASE(D5_irqs_come_on_under_the_lock),
 	KUNIT_CASE(D3_irqsave_against_a_hardirq_is_silent),
 	KUNIT_CASE(D5_task_then_softirq),
+	KUNIT_CASE(D5_bh_come_on_under_the_lock),
 	KUNIT_CASE(D3_bh_against_a_softirq_is_silent),
 	KUNIT_CASE(D5_safe_to_unsafe_order),
 	KUNIT_CASE(D10_an_interrupt_begins_anew),
 	KUNIT_CASE(D10_softirq_safe_to_unsafe_over_a_third),
 	KUNIT_CASE(D5_inversion_by_a_new_usage),
+	KUNIT_CASE(D5_inversion_of_who_is_below),
 	KUNIT_CASE(D5_bad_unlock_balance),
 	KUNIT_CASE(D5_released_out_of_order_is_silent),
 	KUNIT_CASE(D5_held_lock_freed),

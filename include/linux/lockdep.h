@@ -157,12 +157,15 @@ int __lock_is_held(const struct lockdep_map *map, int read);
 #define lock_is_held(map)	(DEBUG_LOCKS ? __lock_is_held(map, -1) : -1)
 #define lockdep_is_held(l)	lock_is_held(&(l)->dep_map)
 #define lockdep_depth(task)		(0 __LOCKDEP(+ (task)->lockdep.depth))
-/* Tests: give up all but the oldest @depth locks of current; the youngest one's name, or NULL. */
 void __lockdep_free_key_range(void *start, unsigned long size);
 #define lockdep_free_key_range(start, size) \
-	__LOCKDEP_CALL(__lockdep_free_key_range(start, size))
+	do { if (DEBUG_LOCKS) __lockdep_free_key_range(start, size); } while (0)
+/* Give up all but the oldest @depth locks of current, which left them behind; the youngest one's name, or NULL. */
 const char *__lockdep_forget_above(unsigned int depth);
-#define lockdep_forget_above(depth)	(DEBUG_LOCKS ? __lockdep_forget_above(depth) : NULL)
+static inline const char *lockdep_forget_above(unsigned int depth)
+{
+	return DEBUG_LOCKS ? __lockdep_forget_above(depth) : NULL;
+}
 
 struct task_struct;
 

@@ -23,7 +23,7 @@ static struct lock_chain chains[MAX_LOCK_CHAINS];
 static u16 chain_hash[1 << CHAIN_HASH_BITS];
 static u16 links[MAX_CHAIN_LINKS];
 static unsigned int nr_links;
-unsigned int nr_lock_chains = 1;
+unsigned int nr_lock_chains = 1, chains_in[4];
 
 static u16 *bucket(u64 key)
 {
@@ -49,15 +49,16 @@ bool add_chain(struct lockdep_task *lt, struct held_lock *next, u64 key)
 	while (h > lt->held && h[-1].irq_context == next->irq_context)
 		h--;
 	if (nr_lock_chains == MAX_LOCK_CHAINS)
-		return lockdep_overflow("MAX_LOCKDEP_CHAINS");
+		return report_overflow("MAX_LOCKDEP_CHAINS");
 	if (nr_links + (next - h) + 1 > MAX_CHAIN_LINKS)
-		return lockdep_overflow("MAX_LOCKDEP_CHAIN_HLOCKS");
+		return report_overflow("MAX_LOCKDEP_CHAIN_HLOCKS");
 	*c = (struct lock_chain){ .key = key, .first = nr_links, .nr = next - h + 1,
 				  .irq_context = next->irq_context, .hash_next = *bucket(key) };
 	for (; h <= next; h++)
 		links[nr_links++] = h->class;
 	smp_store_release(bucket(key), (u16)nr_lock_chains);
 	nr_lock_chains++;
+	chains_in[next->irq_context]++;
 	return true;
 }
 
@@ -65,6 +66,7 @@ bool add_chain(struct lockdep_task *lt, struct held_lock *next, u64 key)
 void forget_chains(void)
 {
 	memset(chain_hash, 0, sizeof(chain_hash));
+	memset(chains_in, 0, sizeof(chains_in));
 	nr_lock_chains = 1;
 	nr_links = 0;
 }
@@ -81,7 +83,8 @@ static int chains_show(struct seq_file *m, void *v)
 		for (unsigned int k = 0; k < c->nr; k++) {
 			const struct lock_class *class = class_of(links[c->first + k]);
 
-			seq_printf(m, "[%px] %s\n", class->key, class->name);
+			seq_printf(m, "[%px] ", class->key);
+			put_class_name(m, class);
 		}
 		seq_putc(m, '\n');
 	}

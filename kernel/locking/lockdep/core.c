@@ -22,14 +22,12 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
-#include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/sysctl.h>
 #include <asm/page.h>
-#include <asm/tas_spinlock.h>
 #include "internal.h"
 
 #define CLASS_HASH_BITS	9
@@ -46,13 +44,18 @@ static unsigned int prove_locking = 1;
 SYSCTL_UINT("kernel/prove_locking", &prove_locking, 0, 1);
 module_param(prove_locking, uint, 0444);
 
-static tas_t graph_word;
+tas_t graph_word;
 /* lockdep runs on this CPU: what its own reports do with locks is not looked at. */
 static DEFINE_PER_CPU(bool, lockdep_busy);
 
+/* Who waits while somebody prints a report leaves: it may have the lock that the printing wants. */
 bool graph_lock(void)
 {
-	tas_lock(&graph_word);
+	while (!tas_trylock(&graph_word)) {
+		if (!READ_ONCE(debug_locks))
+			return false;
+		cpu_relax();
+	}
 	if (debug_locks)
 		return true;
 	tas_unlock(&graph_word);
@@ -64,16 +67,6 @@ void graph_unlock(void)
 	tas_unlock(&graph_word);
 }
 
-bool lockdep_overflow(const char *what)
-{
-	if (debug_locks_off()) {
-		pr_err("BUG: %s too low!\n", what);
-		pr_err("turning off the locking correctness validator.\n");
-		dump_stack();
-	}
-	return false;
-}
-
 /* --- stack traces, stored once --- */
 
 static struct {
@@ -82,7 +75,8 @@ static struct {
 	u32 hash;
 } traces[MAX_TRACES];
 static unsigned long words[MAX_TRACE_WORDS];
-static unsigned int nr_traces = 1, nr_words;
+static unsigned int nr_traces = 1;
+unsigned int nr_trace_words;
 
 u16 save_trace(void)
 {
@@ -96,15 +90,14 @@ u16 save_trace(void)
 		if (traces[i].hash == hash && traces[i].nr == nr &&
 		    !memcmp(&words[traces[i].first], now, nr * sizeof(now[0])))
 			return i;
-	if (nr_traces == MAX_TRACES || nr_words + nr > MAX_TRACE_WORDS) {
-		lockdep_overflow("MAX_STACK_TRACE_ENTRIES");
-		return 0;
+	if (nr_traces == MAX_TRACES || nr_trace_words + nr > MAX_TRACE_WORDS) {
+		return report_overflow("MAX_STACK_TRACE_ENTRIES");
 	}
-	memcpy(&words[nr_words], now, nr * sizeof(now[0]));
-	traces[nr_traces].first = nr_words;
+	memcpy(&words[nr_trace_words], now, nr * sizeof(now[0]));
+	traces[nr_traces].first = nr_trace_words;
 	traces[nr_traces].nr = nr;
 	traces[nr_traces].hash = hash;
-	nr_words += nr;
+	nr_trace_words += nr;
 	return nr_traces++;
 }
 
@@ -158,23 +151,24 @@ static u16 find_class(const void *key)
 
 /*
  * Keys and names in [start, start + size) go away with their module. What was learnt about these classes
- * stays, for the locks they were taken with; a class itself is never found again.
+ * stays, for the locks they were taken with; a class itself is never found again. Lockdep on or off: its
+ * files still tell the names.
  */
 void __lockdep_free_key_range(void *start, unsigned long size)
 {
 	static const char unloaded[] = "(unloaded module)";
+	unsigned long flags = arch_local_irq_save();
+	struct lock_class *c;
 
-	if (!graph_lock())
-		return;
-	for (unsigned int i = 1; i < nr_lock_classes; i++) {
-		struct lock_class *c = class_of(i);
-
+	tas_lock(&graph_word);
+	for_each_class(c) {
 		if ((unsigned long)c->key - (unsigned long)start < size)
 			c->key = unloaded;
 		if ((unsigned long)c->name - (unsigned long)start < size)
 			c->name = unloaded;
 	}
 	graph_unlock();
+	arch_local_irq_restore(flags);
 }
 
 /* Context: graph_lock held. 0: the table is full. */
@@ -183,7 +177,7 @@ static u16 new_class(struct lockdep_map *map, const void *key, unsigned int subc
 	struct lock_class *c = class_of(nr_lock_classes);
 
 	if (nr_lock_classes == MAX_LOCK_CLASSES)
-		return lockdep_overflow("MAX_LOCKDEP_KEYS");
+		return report_overflow("MAX_LOCKDEP_KEYS");
 	*c = (struct lock_class){ .key = key, .name = map->name ?: "?", .subclass = subclass,
 				  .wait_type = map->wait_type,
 				  .hash_next = class_hash[hash_key(key)] };
@@ -418,7 +412,7 @@ void __lock_acquire(struct lockdep_map *map, unsigned int subclass, int trylock,
 		h->contended = false;
 		acquire(lt, h, subclass);
 	} else {
-		lockdep_overflow("MAX_LOCK_DEPTH");
+		report_overflow("MAX_LOCK_DEPTH");
 	}
 	lockdep_leave(flags);
 }
@@ -542,16 +536,14 @@ void __debug_check_no_locks_held(void)
 /* All that was learned is forgotten; classes and what threads hold stay. Context: any but NMI. */
 void lockdep_reset(void)
 {
+	struct lock_class *c;
 	unsigned long flags;
 
 	if (!lockdep_enter(&flags))
 		return;
 	if (graph_lock()) {
-		for (unsigned int i = 1; i < nr_lock_classes; i++) {
-			struct lock_class *c = class_of(i);
-
+		for_each_class(c)
 			c->usage = c->after = c->before = 0;
-		}
 		nr_lock_deps = 1;
 		forget_chains();
 		graph_unlock();

@@ -48,9 +48,10 @@ static unsigned int search(u16 class, bool weak, bool forward, match_t match, vo
 	const unsigned int from_weak = forward ? KINDS_FROM_WRITER : KINDS_BLOCKING;
 	const unsigned int to_strong = forward ? KINDS_BLOCKING : KINDS_FROM_WRITER;
 	unsigned int head = 1, tail;
+	struct lock_class *any;
 
-	for (unsigned int i = 1; i < nr_lock_classes; i++)
-		lock_classes[i].visited = 0;
+	for_each_class(any)
+		any->visited = 0;
 	tail = visit(1, (struct lock_node){ .class = class, .weak = weak });
 	for (; head < tail; head++) {
 		const struct lock_node *n = &lock_nodes[head];
@@ -191,7 +192,7 @@ static struct lock_dep *new_dep(u16 from, u16 to)
 	struct lock_dep *d = &lock_deps[nr_lock_deps];
 
 	if (nr_lock_deps == MAX_LOCK_DEPS) {
-		lockdep_overflow("MAX_LOCKDEP_ENTRIES");
+		report_overflow("MAX_LOCKDEP_ENTRIES");
 		return NULL;
 	}
 	*d = (struct lock_dep){ .from = from, .to = to, .trace = save_trace(), .distance = 0xff,

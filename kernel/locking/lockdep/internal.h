@@ -10,6 +10,7 @@
 #include <linux/hardirq.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
+#include <asm/tas_spinlock.h>
 
 /* Room: some 200 classes and 500 dependencies are in use on a running machine. */
 #define MAX_LOCK_CLASSES	1024
@@ -68,14 +69,16 @@ extern struct lock_class lock_classes[MAX_LOCK_CLASSES];
 extern struct lock_dep lock_deps[MAX_LOCK_DEPS];
 extern struct lock_node lock_nodes[2 * MAX_LOCK_CLASSES];
 extern unsigned int nr_lock_classes, nr_lock_deps, nr_lock_chains;	/* [0] is unused in each */
+extern unsigned int nr_trace_words, chains_in[4];	/* by irq_context */
 
 #define class_of(i)	(&lock_classes[i])
 #define class_index(c)	((u16)((c) - lock_classes))
+#define for_each_class(c) for ((c) = class_of(1); (c) < class_of(nr_lock_classes); (c)++)
 
 /* core.c */
-bool graph_lock(void);			/* false: lockdep went off meanwhile */
+extern tas_t graph_word;		/* tas_lock(): to look, lockdep on or off */
+bool graph_lock(void);			/* to learn; false: lockdep went off meanwhile */
 void graph_unlock(void);
-bool lockdep_overflow(const char *what);	/* says so, turns lockdep off; returns false */
 u16 save_trace(void);			/* of this moment; the same trace once */
 unsigned int trace_words(unsigned int nr, const unsigned long **words);
 
@@ -103,9 +106,13 @@ bool report_exit(void);
 bool report_nonstatic(struct lockdep_map *map);
 bool report_wait_context(struct held_lock *next);
 bool report_nest(struct held_lock *next);
+bool report_overflow(const char *table);
 bool report_nmi(struct lockdep_map *map, u16 class, unsigned long ip);
-extern const char *const lock_usage_names[NR_LOCK_USAGES];
 const char *class_usage(const struct lock_class *c, char *buf);	/* "+.-?" (D4); 5 bytes */
+
+/* proc.c */
+struct seq_file;
+void put_class_name(struct seq_file *m, const struct lock_class *c);	/* "name/1\n" */
 
 /* stat.c */
 void stat_released(struct held_lock *held);

@@ -20,7 +20,7 @@
 #define RULE	"========================================================"
 #define THIN	"--------------------------------------------------------"
 
-const char *const lock_usage_names[NR_LOCK_USAGES] = {
+static const char *const lock_usage_names[NR_LOCK_USAGES] = {
 	"IN-HARDIRQ-W", "IN-HARDIRQ-R", "HARDIRQ-ON-W", "HARDIRQ-ON-R",
 	"IN-SOFTIRQ-W", "IN-SOFTIRQ-R", "SOFTIRQ-ON-W", "SOFTIRQ-ON-R", "INITIAL USE",
 };
@@ -127,23 +127,26 @@ static const char *who_and_where(const struct held_lock *h)
 	return text;
 }
 
+/* [1] enabled, [0] disabled */
+static void print_changes(const char *irqs, const unsigned int event[2], const unsigned long ip[2])
+{
+	for (int on = 1; on >= 0; on--)
+		pr_warn("%s last  %s at (%u): [<%px>] %pS\n", irqs, on ? "enabled " : "disabled", event[on],
+			(void *)ip[on], (void *)ip[on]);
+}
+
 static void print_irqtrace(void)
 {
 	const struct irqtrace_events *e = &current->lockdep.irqtrace;
-	static const char *const what[2] = { "disabled", "enabled " };
 
 	pr_warn("irq event stamp: %u\n", e->irq_events);
-	for (int on = 1; on >= 0; on--)
-		pr_warn("hardirqs last  %s at (%u): [<%px>] %pS\n", what[on], e->hardirq_event[on],
-			(void *)e->hardirq_ip[on], (void *)e->hardirq_ip[on]);
-	for (int on = 1; on >= 0; on--)
-		pr_warn("softirqs last  %s at (%u): [<%px>] %pS\n", what[on], e->softirq_event[on],
-			(void *)e->softirq_ip[on], (void *)e->softirq_ip[on]);
+	print_changes("hardirqs", e->hardirq_event, e->hardirq_ip);
+	print_changes("softirqs", e->softirq_event, e->softirq_ip);
 }
 
 /* The path that ends in @node, last class first: each with the place where it was taken under the one
- * before; the first one is taken now. */
-static void print_path(unsigned int node)
+ * before; the first one was taken at @first. */
+static void print_path(unsigned int node, u16 first)
 {
 	unsigned int depth = 0;
 
@@ -151,7 +154,7 @@ static void print_path(unsigned int node)
 		depth++;
 	for (unsigned int n = node; n; n = lock_nodes[n].parent) {
 		pr_warn("\n-> #%u%s:\n", depth--, show(lock_nodes[n].class));
-		print_trace(lock_nodes[n].dep ? lock_deps[lock_nodes[n].dep].trace : save_trace());
+		print_trace(lock_nodes[n].dep ? lock_deps[lock_nodes[n].dep].trace : first);
 	}
 }
 
@@ -163,13 +166,20 @@ static u16 second_on_path(unsigned int n)
 }
 
 /* False: somebody else has reported. */
+static bool begin_untitled(void)
+{
+	if (!debug_locks_off())
+		return false;
+	cookie = report_begin();
+	return true;
+}
+
 static bool begin(const char *title)
 {
 	int width = min(strlen(title), sizeof(RULE) - 1);
 
-	if (!debug_locks_off())
+	if (!begin_untitled())
 		return false;
-	cookie = report_begin();
 	pr_warn("\n%.*s\n", width, RULE);
 	pr_warn("%s\n", title);
 	pr_warn("%s %s\n", UTS_RELEASE, print_tainted());
@@ -208,6 +218,12 @@ static void locks(const char *where, int read, u16 class)
 	pr_warn("%s%slock(%s);\n", where, read ? "r" : "", class_of(class)->name);
 }
 
+static void print_chain(u16 first, u16 middle, u16 last)
+{
+	pr_warn("\nChain exists of:\n  %s --> %s --> %s\n", class_of(first)->name,
+		class_of(middle)->name, class_of(last)->name);
+}
+
 static void scenario_end(void)
 {
 	pr_warn("\n *** DEADLOCK ***\n\n");
@@ -216,11 +232,8 @@ static void scenario_end(void)
 /* CPU1 has @safe and goes on to @middle, ... @unsafe, which CPU0 has; CPU0's interrupt wants @safe. */
 static void irq_scenario(u16 safe, u16 middle, u16 unsafe)
 {
-	if (middle != unsafe) {
-		pr_warn("\nChain exists of:\n");
-		pr_warn("  %s --> %s --> %s\n", class_of(safe)->name, class_of(middle)->name,
-			class_of(unsafe)->name);
-	}
+	if (middle != unsafe)
+		print_chain(safe, middle, unsafe);
 	scenario_head("interrupt ", true);
 	locks(CPU0, 0, unsafe);
 	pr_warn(CPU1 "local_irq_disable();\n");
@@ -233,14 +246,19 @@ static void irq_scenario(u16 safe, u16 middle, u16 unsafe)
 
 /* --- the reports --- */
 
-bool report_recursion(struct held_lock *prev, struct held_lock *next)
+static void print_pair(const struct held_lock *prev, const struct held_lock *next)
 {
-	if (!begin("WARNING: possible recursive locking detected"))
-		return false;
 	pr_warn("%s is trying to acquire lock:\n", who());
 	print_lock(next);
 	pr_warn("\nbut task is already holding lock:\n");
 	print_lock(prev);
+}
+
+bool report_recursion(struct held_lock *prev, struct held_lock *next)
+{
+	if (!begin("WARNING: possible recursive locking detected"))
+		return false;
+	print_pair(prev, next);
 	scenario_head("", false);
 	locks(CPU0, prev->read, prev->class);
 	locks(CPU0, next->read, next->class);
@@ -259,18 +277,12 @@ bool report_cycle(struct held_lock *prev, struct held_lock *next, unsigned int n
 
 	if (!begin("WARNING: possible circular locking dependency detected"))
 		return false;
-	pr_warn("%s is trying to acquire lock:\n", who());
-	print_lock(next);
-	pr_warn("\nbut task is already holding lock:\n");
-	print_lock(prev);
+	print_pair(prev, next);
 	pr_warn("\nwhich lock already depends on the new lock.\n\n");
 	pr_warn("\nthe existing dependency chain (in reverse order) is:\n");
-	print_path(node);
-	if (parent != next->class) {
-		pr_warn("\nChain exists of:\n");
-		pr_warn("  %s --> %s --> %s\n", class_of(next->class)->name, class_of(parent)->name,
-			class_of(prev->class)->name);
-	}
+	print_path(node, save_trace());
+	if (parent != next->class)
+		print_chain(next->class, parent, prev->class);
 	scenario_head("", true);
 	locks(CPU0, prev->read, prev->class);
 	locks(CPU1, 0, parent);
@@ -326,9 +338,9 @@ bool report_irq_order(struct held_lock *prev, struct held_lock *next, u16 safe, 
 	print_trace(class_of(unsafe)->traces[on]);
 	irq_scenario(safe, next->class, unsafe);
 	pr_warn("\nthe dependencies between %s-irq-safe lock and the holding lock:\n", irq);
-	print_path(find_path(safe, prev->class));
+	print_path(find_path(safe, prev->class), class_of(safe)->traces[in]);
 	pr_warn("\nthe dependencies between the lock to be acquired and %s-irq-unsafe lock:\n", irq);
-	print_path(find_path(next->class, unsafe));
+	print_path(find_path(next->class, unsafe), save_trace());
 	return end("an interrupt waits for the first lock, whose holder waits for what was interrupted.",
 		   "switch interrupts (BH for a softirq) off wherever the second lock is taken, or do not "
 		   "take it under the first.");
@@ -353,7 +365,7 @@ bool report_inversion(struct held_lock *this, u16 other, enum lock_usage bit, bo
 	path = find_path(safe, unsafe);
 	irq_scenario(safe, second_on_path(path), unsafe);
 	pr_warn("\nthe shortest dependencies between 2nd lock and 1st lock:\n");
-	print_path(path);
+	print_path(path, forwards ? save_trace() : class_of(safe)->traces[bit]);
 	return end("an interrupt waits for a lock whose holder waits, over others, for what was interrupted.",
 		   "take the lock that is held with interrupts on with spin_lock_irqsave() (_bh for a "
 		   "softirq), or break the chain.");
@@ -363,10 +375,8 @@ bool report_unlock(struct lockdep_map *map, unsigned long ip)
 {
 	if (!begin("WARNING: bad unlock balance detected!"))
 		return false;
-	pr_warn("%s is trying to release lock (%s) at:\n", who(), map->name ?: "?");
-	pr_warn("%pS\n", (void *)ip);
-	pr_warn("but there are no more locks to release!\n");
-	pr_warn("\nother info that might help us debug this:\n");
+	pr_warn("%s is trying to release lock (%s) at:\n%pS\n", who(), map->name ?: "?", (void *)ip);
+	pr_warn("but there are no more locks to release!\n\nother info that might help us debug this:\n");
 	return end("the lock is freed under whoever holds it, or twice: two are inside at once.",
 		   "unlock once for each lock, in the thread that took it.");
 }
@@ -394,15 +404,24 @@ bool report_exit(void)
 
 bool report_nonstatic(struct lockdep_map *map)
 {
-	if (!debug_locks_off())
+	if (!begin_untitled())
 		return false;
-	cookie = report_begin();
 	pr_warn("INFO: trying to register non-static key.\n");
 	pr_warn("The code is fine but needs lockdep annotation, or maybe\n");
 	pr_warn("you didn't initialize this object before use?\n");
 	pr_warn("turning off the locking correctness validator.\n");
 	return end("nothing is known of this lock, so nothing about it can be checked.",
 		   "call spin_lock_init() (mutex_init(), ...) before the lock in allocated memory is used.");
+}
+
+bool report_overflow(const char *table)
+{
+	if (!begin_untitled())
+		return false;
+	pr_err("BUG: %s too low!\n", table);
+	pr_err("turning off the locking correctness validator.\n");
+	return end("no lock is checked from here on, and a deadlock comes without a warning.",
+		   "find who makes classes or holds locks without end, or give the table more room.");
 }
 
 bool report_wait_context(struct held_lock *next)
@@ -433,8 +452,7 @@ bool report_nmi(struct lockdep_map *map, u16 class, unsigned long ip)
 	if (!begin("WARNING: inconsistent lock state"))
 		return false;
 	pr_warn("inconsistent {INITIAL USE} -> {IN-NMI} usage.\n");
-	pr_warn("%s takes:\n", who());
-	pr_warn("%px%s, at: %pS\n", map, show(class), (void *)ip);
+	pr_warn("%s takes:\n%px%s, at: %pS\n", who(), map, show(class), (void *)ip);
 	pr_warn("{INITIAL USE} state was registered at:\n");
 	print_trace(class_of(class)->traces[LOCK_USED]);
 	return end("the NMI waits for the lock that the code it interrupted may hold.",
@@ -445,8 +463,7 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what)
 {
 	if (!begin("WARNING: suspicious RCU usage"))
 		return;
-	pr_warn("%s:%d %s!\n", file, line, what);
-	pr_warn("\nother info that might help us debug this:\n\n");
+	pr_warn("%s:%d %s!\n\nother info that might help us debug this:\n\n", file, line, what);
 	pr_warn("\nrcu_scheduler_active = %d, debug_locks = 1\n", system_state >= SYSTEM_SCHEDULING);
 	end("the object may be freed while it is used: nothing here keeps a grace period from ending.",
 	    "read it inside rcu_read_lock(), or hold the lock that its writers hold and say so.");

@@ -135,6 +135,15 @@ static void put_points(struct seq_file *m, const char *name, const struct point 
 			   (void *)p[i].ip);
 }
 
+#define WIDTH	221	/* of a row */
+
+static void put_rule(struct seq_file *m, char c)
+{
+	for (int i = 0; i < WIDTH; i++)
+		seq_putc(m, c);
+	seq_putc(m, '\n');
+}
+
 static int lock_stat_show(struct seq_file *m, void *v)
 {
 	static const char *const columns[] = {
@@ -143,10 +152,16 @@ static int lock_stat_show(struct seq_file *m, void *v)
 		"holdtime-total", "holdtime-avg",
 	};
 
-	seq_printf(m, "lock_stat version 0.4\n%40s ", "class name");
+	seq_puts(m, "lock_stat version 0.4\n");
+	if (!debug_locks)
+		seq_puts(m, "*WARNING* lock debugging disabled!! - possibly due to a lockdep warning\n");
+	put_rule(m, '-');
+	seq_printf(m, "%40s ", "class name");
 	for (unsigned int i = 0; i < ARRAY_SIZE(columns); i++)
 		seq_printf(m, " %14s", columns[i]);
-	seq_puts(m, "\n\n");
+	seq_putc(m, '\n');
+	put_rule(m, '-');
+	seq_putc(m, '\n');
 	for (unsigned int i = 1; i < nr_lock_classes; i++) {
 		const struct class_stat *s = &stats[i];
 		bool rw = s->hold[1].n;
@@ -165,6 +180,8 @@ static int lock_stat_show(struct seq_file *m, void *v)
 		}
 		put_points(m, class_of(i)->name, s->waited_at);
 		put_points(m, class_of(i)->name, s->held_at);
+		if (s->waited_at[0].ip)
+			put_rule(m, '.');
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Does one thing wrong: how=oops|loop|timer|irq|irq_work|text|const|leak|fail|positive. */
+/* Does one thing wrong: how=oops|loop|timer|irq|irq_work|text|const|leak|fail|positive. With how=lock it uses its lock. */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
@@ -63,6 +63,10 @@ static int __init rude_init(void)
 	if (!strcmp(how, "leak")) {
 		spin_lock(&lock);
 		return 0;
+	}
+	if (!strcmp(how, "lock")) {
+		spin_lock(&lock);
+		spin_unlock(&lock);
 	}
 	if (!strcmp(how, "fail"))
 		return -ENODEV;
