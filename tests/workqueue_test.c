@@ -620,21 +620,49 @@ static void waiting_with_a_lock_that_the_item_takes_is_reported(struct kunit *te
 	flush_work(&work);	/* done already: only the order is wrong */
 }
 
-static void leaks(struct work_struct *work)
+static DEFINE_MUTEX(leaked_mutex);
+
+static void leaks_preemption(struct work_struct *work)
 {
 	preempt_disable();
 }
 
-static void an_item_that_leaks_atomic_context_is_named(struct kunit *test)
+static void leaks_irqs(struct work_struct *work)
 {
-	struct log_mark *log = log_mark(test);
-	static DECLARE_WORK(work, leaks);
-	struct job *j = new_jobs(test, 1, system_wq);
+	local_irq_disable();
+}
 
-	kunit_expect_report(test, "leaked atomic context");
+static void leaks_mutex(struct work_struct *work)
+{
+	mutex_lock(&leaked_mutex);
+}
+
+static const struct leak {
+	const char *name, *says;
+	work_func_t fn;
+} leaks[] = {
+	{ "preemption", "preempt=0x00000001 irqs=on lock=0->0 workfn=leaks_preemption", leaks_preemption },
+	{ "irqs", "preempt=0x00000000 irqs=off lock=0->0 workfn=leaks_irqs", leaks_irqs },
+	{ "a mutex", "preempt=0x00000000 irqs=on lock=0->1 workfn=leaks_mutex", leaks_mutex },
+};
+KUNIT_ARRAY_PARAM_DESC(leaks, leaks, name);
+
+static void an_item_that_leaks_is_named(struct kunit *test)
+{
+	const struct leak *leak = test->param_value;
+	struct job *j = new_jobs(test, 1, system_wq);
+	struct log_mark *log = log_mark(test);
+	static struct work_struct work;
+
+	if (leak->fn == leaks_mutex && !DEBUG_LOCKS)
+		kunit_skip(test, "release builds do not know who holds a mutex");
+	INIT_WORK(&work, leak->fn);
+	kunit_expect_report(test, "BUG: workqueue leaked atomic, lock or RCU: kworker/");
 	schedule_work(&work);
 	flush_work(&work);
-	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "leaks returned with preempt_count 00000001") == 1));
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, leak->says) == 1));
+	KUNIT_EXPECT_EQ(test, log_count(log, "leaked_mutex){"), leak->fn == leaks_mutex);
+	mutex_init(&leaked_mutex);
 	schedule_work(&j->work);	/* and the worker goes on */
 	flush_work(&j->work);
 	KUNIT_EXPECT_EQ(test, j->runs, 1);
@@ -751,7 +779,7 @@ static struct kunit_case workqueue_cases[] = {
 	KUNIT_CASE(bh_items_are_cancelled_without_sleeping),
 	KUNIT_CASE(T11_bh_items_that_come_again_leave_the_cpu),
 	KUNIT_CASE(waiting_with_a_lock_that_the_item_takes_is_reported),
-	KUNIT_CASE(an_item_that_leaks_atomic_context_is_named),
+	KUNIT_CASE_PARAM(an_item_that_leaks_is_named, leaks_gen_params),
 	KUNIT_CASE(nothing_is_lost_in_a_storm),
 	{}
 };

@@ -22,6 +22,7 @@
 #include <linux/leftovers.h>
 #include <linux/kthread.h>
 #include <linux/percpu.h>
+#include <linux/report.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -166,13 +167,19 @@ void wq_dec_in_flight(struct pool_workqueue *pwq, u8 color)
 
 /* --- running --- */
 
-/* The item gave back less than it took: say so, and mend it for the next. */
-static void report_leak(struct worker *w)
+/* The item gave back less than it took: say so, and mend it for the next. @depth: of locks, before. */
+static void report_leak(struct worker *w, unsigned int depth)
 {
-	pr_err("BUG: workqueue leaked atomic context: %ps returned with preempt_count %08x%s in %s/%d\n",
-	       w->current_func, preempt_count(), irqs_disabled() ? " and IRQs off" : "", current->comm,
-	       current->pid);
-	dump_stack();
+	const char *irqs = irqs_disabled() ? "off" : "on";
+
+	scoped_guard(report) {
+		pr_err("BUG: workqueue leaked atomic, lock or RCU: %s[%d]\n", current->comm, current->pid);
+		pr_err("     preempt=0x%08x irqs=%s lock=%u->%u workfn=%ps\n", preempt_count(), irqs, depth,
+		       lockdep_depth(current), w->current_func);
+		debug_show_held_locks(current);
+		dump_stack();
+	}
+	lockdep_forget_above(depth);
 	preempt_count_set(PREEMPT_ENABLED);
 	local_irq_enable();
 }
@@ -188,7 +195,9 @@ static void process_one(struct worker *w, struct work_struct *work)
 	struct worker *other = wq_find_worker(pool, work);
 	struct pool_workqueue *pwq = work->pwq;
 	struct lockdep_map map;
+	unsigned int depth;
 	u8 color = work->color;
+	bool leaked;
 
 	if (!pwq) {
 		list_del_init(&work->entry);
@@ -211,13 +220,15 @@ static void process_one(struct worker *w, struct work_struct *work)
 	smp_store_release(&work->data, 0);
 	raw_spin_unlock_irq(&pool->lock);
 
+	depth = lockdep_depth(current);
 	lock_map_acquire(&pwq->wq->lockdep_map);
 	lock_map_acquire(&map);
 	w->current_func(work);
 	lock_map_release(&map);
 	lock_map_release(&pwq->wq->lockdep_map);
-	if (unlikely(w->task && (in_atomic() || irqs_disabled())))
-		report_leak(w);
+	leaked = in_atomic() || irqs_disabled() || (debug_locks && lockdep_depth(current) != depth);
+	if (unlikely(w->task && leaked))
+		report_leak(w, depth);
 
 	raw_spin_lock_irq(&pool->lock);
 	list_del_init(&w->entry);
