@@ -586,6 +586,55 @@ static void L17_wrong_cpu(struct kunit *test)
 	preempt_enable();
 }
 
+/* The owner's CPU is right by chance: another thread has it, and was moved away. */
+static void L17_cpu_recursion(struct kunit *test)
+{
+	expect_spin_bug(test, "BUG: spinlock cpu recursion on CPU#");
+	static DEFINE_RAW_SPINLOCK(l);
+
+	preempt_disable();
+	l.debug.owner_cpu = raw_smp_processor_id();
+	debug_spin_lock(&l, _THIS_IP_);
+	debug_spin_unlock(&l);
+	arch_spin_unlock(&l.raw_lock);
+	preempt_enable();
+}
+
+enum rw_misuse { RW_RECURSION, RW_CPU_RECURSION, RW_WRONG_OWNER, RW_WRONG_CPU };
+static const struct rw_bug {
+	const char *name, *says;
+	enum rw_misuse misuse;
+} rw_bugs[] = {
+	{ "recursion", "BUG: rwlock recursion on CPU#", RW_RECURSION },
+	{ "cpu recursion", "BUG: rwlock cpu recursion on CPU#", RW_CPU_RECURSION },
+	{ "wrong owner", "BUG: rwlock wrong owner on CPU#", RW_WRONG_OWNER },
+	{ "wrong CPU", "BUG: rwlock wrong CPU on CPU#", RW_WRONG_CPU },
+};
+KUNIT_ARRAY_PARAM_DESC(rw_bugs, rw_bugs, name);
+
+/* The word itself is free when the lock is taken, or it would wait for ever. */
+static void L17_rwlock_writer(struct kunit *test)
+{
+	const struct rw_bug *bug = test->param_value;
+	static rwlock_t l;
+
+	rwlock_init(&l);
+	expect_spin_bug(test, bug->says);
+	preempt_disable();
+	if (bug->misuse == RW_RECURSION)
+		l.debug.owner = current;
+	else if (bug->misuse == RW_CPU_RECURSION)
+		l.debug.owner_cpu = raw_smp_processor_id();
+	debug_write_lock(&l, _THIS_IP_);
+	if (bug->misuse == RW_WRONG_OWNER)
+		l.debug.owner = &init_task;
+	else if (bug->misuse == RW_WRONG_CPU)
+		l.debug.owner_cpu = 77;
+	debug_rw_unlock(&l, true);
+	qrw_write_unlock(&l.raw_lock);
+	preempt_enable();
+}
+
 static void L17_rwlock_bad_magic(struct kunit *test)
 {
 	expect_spin_bug(test, "BUG: rwlock bad magic on CPU#");
@@ -617,10 +666,12 @@ static struct kunit_case lock_cases[] = {
 #ifdef CONFIG_DEBUG_LOCKS
 	KUNIT_CASE(L17_bad_magic),
 	KUNIT_CASE(L17_recursion),
+	KUNIT_CASE(L17_cpu_recursion),
 	KUNIT_CASE(L17_already_unlocked),
 	KUNIT_CASE(L17_wrong_owner),
 	KUNIT_CASE(L17_wrong_cpu),
 	KUNIT_CASE(L17_rwlock_bad_magic),
+	KUNIT_CASE_PARAM(L17_rwlock_writer, rw_bugs_gen_params),
 #endif
 	{}
 };

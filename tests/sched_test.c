@@ -4,11 +4,9 @@
  * CPU 0 and of normal policy; threads under test are pinned where the case says.
  */
 #include <kunit/test.h>
-#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
-#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
@@ -800,32 +798,6 @@ static void W4_might_sleep_with_irqs_off(struct kunit *test)
 			   "preempt_count: 0, expected: 0");
 }
 
-static void L21_mutex_lock_under_a_lock(struct kunit *test)
-{
-	static DEFINE_MUTEX(m);
-	struct log_mark *log = before_might_sleep(test);
-
-	if (DEBUG_LOCKS)
-		kunit_expect_report(test, "[ BUG: Invalid wait context ]");
-	spin_lock(&test_lock);
-	mutex_lock(&m);
-	spin_unlock(&test_lock);
-	mutex_unlock(&m);
-	expect_might_sleep(test, log, "in_atomic(): 1, irqs_disabled(): 0", "preempt_count: 1");
-}
-
-static void L21_waiting_under_a_lock(struct kunit *test)
-{
-	DECLARE_COMPLETION_ONSTACK(done);
-	struct log_mark *log = before_might_sleep(test);
-
-	complete(&done);
-	spin_lock(&test_lock);
-	wait_for_completion(&done);
-	spin_unlock(&test_lock);
-	expect_might_sleep(test, log, "in_atomic(): 1, irqs_disabled(): 0", "preempt_count: 1");
-}
-
 static void P13_smp_processor_id_in_preemptible_code(struct kunit *test)
 {
 	struct log_mark *log;
@@ -908,8 +880,6 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(hardirq_handler_that_sleeps),
 	KUNIT_CASE(L19_might_sleep_under_a_lock),
 	KUNIT_CASE(W4_might_sleep_with_irqs_off),
-	KUNIT_CASE(L21_mutex_lock_under_a_lock),
-	KUNIT_CASE(L21_waiting_under_a_lock),
 	KUNIT_CASE(proc_pid_stat_has_52_fields),
 	KUNIT_CASE(proc_loadavg_has_5_fields),
 	{}

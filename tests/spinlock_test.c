@@ -83,6 +83,7 @@ static void L1_failed_trylock_leaves_no_trace(struct kunit *test)
 static void L1_trylock_takes_a_free_lock(struct kunit *test)
 {
 	unsigned long flags;
+	bool off;
 	int got;
 
 	got = spin_trylock(&lock);
@@ -92,6 +93,12 @@ static void L1_trylock_takes_a_free_lock(struct kunit *test)
 	got = spin_trylock_bh(&lock);
 	spin_unlock_bh(&lock);
 	KUNIT_EXPECT_EQ(test, got, 1);
+	got = spin_trylock_irq(&lock);
+	off = irqs_disabled();
+	spin_unlock_irq(&lock);
+	KUNIT_EXPECT_EQ(test, got, 1);
+	KUNIT_EXPECT_TRUE(test, off);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	got = spin_trylock_irqsave(&lock, flags);
 	spin_unlock_irqrestore(&lock, flags);
 	KUNIT_EXPECT_EQ(test, got, 1);
