@@ -489,6 +489,7 @@ static void D5_nonstatic_key(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, lock);
 	lock_acquire(&lock->dep_map, 0, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
+	lock_release(&lock->dep_map, _THIS_IP_);
 	KUNIT_EXPECT_EQ(test, log_count(log, "you didn't initialize this object before use?"), 1);
 	kfree(lock);
 }
