@@ -106,6 +106,49 @@ static void async_is_busy_until_it_runs(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(!READ_ONCE(gate.flags) && !READ_ONCE(csd.flags)));
 }
 
+static void finish_late(void *done)
+{
+	for (int i = 0; i < 1000; i++)
+		cpu_relax();
+	WRITE_ONCE(*(bool *)done, true);
+}
+
+static void who_waits_goes_on_after_the_end(struct kunit *test)
+{
+	static bool done;
+
+	done = false;
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(nth_cpu(test, 1), finish_late, &done, 1), 0);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(done));
+}
+
+static unsigned long order;	/* a digit for each call */
+
+static void append(void *digit)
+{
+	WRITE_ONCE(order, order * 10 + (unsigned long)digit);
+}
+
+static void calls_run_in_the_order_they_came(struct kunit *test)
+{
+	static call_single_data_t gate = CSD_INIT(wait_at_gate, NULL), csd[] = {
+		CSD_INIT(append, (void *)1), CSD_INIT(append, (void *)2), CSD_INIT(append, (void *)3)
+	};
+	int cpu = nth_cpu(test, 1);
+
+	pin_to_cpu(0);
+	order = 0;
+	gate_open = false;
+	gate_entered = 0;
+	KUNIT_EXPECT_EQ(test, smp_call_function_single_async(cpu, &gate), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(gate_entered)));
+	for (int i = 0; i < ARRAY_SIZE(csd); i++)
+		KUNIT_EXPECT_EQ(test, smp_call_function_single_async(cpu, &csd[i]), 0);
+	WRITE_ONCE(gate_open, true);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(order) > 100));
+	KUNIT_EXPECT_EQ(test, order, 123);
+}
+
 /* ---- many ---- */
 
 static DEFINE_PER_CPU(unsigned int, hits);
@@ -365,6 +408,8 @@ static struct kunit_case smp_cases[] = {
 	KUNIT_CASE(W9_other_cpu_has_irqs_off),
 	KUNIT_CASE(offline_cpus_are_refused),
 	KUNIT_CASE(async_is_busy_until_it_runs),
+	KUNIT_CASE(who_waits_goes_on_after_the_end),
+	KUNIT_CASE(calls_run_in_the_order_they_came),
 	KUNIT_CASE(many_reaches_each_exactly_once),
 	KUNIT_CASE(storm_between_all_pairs),
 	KUNIT_CASE(reschedule_storm_loses_no_wakeup),

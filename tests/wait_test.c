@@ -156,6 +156,47 @@ static void timeouts(struct kunit *test)
 	KUNIT_EXPECT_LT(test, left, 10 * HZ);
 }
 
+/* The second look, when the thread is on the queue, sees nothing; then comes the wake-up, before it sleeps. */
+static bool woken_behind_the_look(int *looks)
+{
+	bool was = READ_ONCE(condition);
+
+	if (++*looks == 2) {
+		WRITE_ONCE(condition, 1);
+		wake_up(&wq);
+	}
+	return was;
+}
+
+static void a_wakeup_between_look_and_sleep_counts(struct kunit *test)
+{
+	int looks = 0;
+	long left = wait_event_timeout(wq, woken_behind_the_look(&looks), 10 * HZ);
+
+	KUNIT_EXPECT_GT(test, left, 1);		/* 1: it slept until the time was over */
+	KUNIT_EXPECT_EQ(test, looks, 3);
+}
+
+static int sleep_with_a_signal_pending(struct member *me)
+{
+	allow_signal(SIGINT);
+	send_sig(SIGINT, current, 1);
+	set_current_state(TASK_INTERRUPTIBLE);
+	me->count = schedule_timeout(10 * HZ);
+	__atomic_fetch_add(&woken, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static void nobody_sleeps_over_a_signal(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct member *m = crew_add(test, c, -1, sleep_with_a_signal_pending, 0);
+
+	crew_start(c);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken) == 1));
+	KUNIT_EXPECT_GT(test, (long)m->count, 0);
+}
+
 static int wait_with_signals(struct member *me)
 {
 	if (me->arg)
@@ -520,6 +561,8 @@ static struct kunit_case wait_cases[] = {
 	KUNIT_CASE(wake_up_interruptible_leaves_the_others),
 	KUNIT_CASE(a_wakeup_without_the_condition_wakes_nobody_for_good),
 	KUNIT_CASE(timeouts),
+	KUNIT_CASE(a_wakeup_between_look_and_sleep_counts),
+	KUNIT_CASE(nobody_sleeps_over_a_signal),
 	KUNIT_CASE(interruptible_ends_by_an_allowed_signal),
 	KUNIT_CASE(no_wakeup_is_lost_in_a_ring),
 	KUNIT_CASE(condition_under_a_lock),
