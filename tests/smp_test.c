@@ -132,7 +132,8 @@ static void append(void *digit)
 static void calls_run_in_the_order_they_came(struct kunit *test)
 {
 	static call_single_data_t gate = CSD_INIT(wait_at_gate, NULL), csd[] = {
-		CSD_INIT(append, (void *)1), CSD_INIT(append, (void *)2), CSD_INIT(append, (void *)3)
+		CSD_INIT(append, (void *)1), CSD_INIT(append, (void *)2),
+		CSD_INIT(append, (void *)3)
 	};
 	int cpu = nth_cpu(test, 1);
 

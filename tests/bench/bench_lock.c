@@ -116,4 +116,5 @@ static int cmd_benchlock(struct shell_io *io, int argc, char **argv)
 		lockdep_rows(io);
 	return 0;
 }
-SHELL_COMMAND(benchlock, cmd_benchlock, "benchlock", "what a lock costs, in instructions; debug builds: what lockdep adds");
+SHELL_COMMAND(benchlock, cmd_benchlock, "benchlock",
+	      "what a lock costs, in instructions; debug builds: what lockdep adds");

@@ -30,6 +30,7 @@ def test_the_quick_proofs_hold_and_their_seeded_bugs_are_killed():
     for (part, what), (good, n, states) in totals(done.stdout).items():
         assert good == n > 0, (part, what)
     assert totals(done.stdout)["static", "proofs"][1] == 2 and totals(done.stdout)["protocols", "proofs"][1] == 14
+    assert totals(done.stdout)["host", "proofs"][1] == 2 and totals(done.stdout)["host", "bugs killed"][1] == 3
     assert totals(done.stdout)["conform", "proofs"][2] > 3000 and totals(done.stdout)["conform", "bugs killed"][1] == 1
     assert totals(done.stdout)["locks", "proofs"][2] > 50000 and totals(done.stdout)["locks", "bugs killed"][1] >= 13
 

@@ -21,9 +21,10 @@ from job import OUT, Broken, Result		# noqa: E402
 import annotations				# noqa: E402
 import conform					# noqa: E402
 import explorer					# noqa: E402
+import host_run				# noqa: E402
 import models					# noqa: E402
 
-PARTS = [explorer, annotations, models, conform]
+PARTS = [explorer, host_run, annotations, models, conform]
 
 
 def run(job):

@@ -32,8 +32,7 @@
 #define shim_set_irqs_off(off)	smc_set_irqs_off(off)
 #define SHIM_PERCPU_SECTION	"smcpercpu"
 #else
-/* A host thread is a CPU; host.c has them. */
-#define SHIM_MAX_CPUS		16
+/* A host thread is a CPU: ../host has them, and ../bench one. */
 extern __thread int shim_this_cpu;
 extern __thread unsigned int shim_context_word, shim_if_off;
 unsigned long shim_percpu_offset(int cpu);
