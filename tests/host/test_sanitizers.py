@@ -10,7 +10,7 @@ from conftest import ROOT
 pytestmark = pytest.mark.boot
 
 # Suites in which CPUs, interrupts and threads meet most; the whole of them is for scripts/soak and a person.
-RACY = "kcsan,softirq,tasklet,smp,workqueue,timer"
+RACY = "kcsan,softirq,tasklet,smp,workqueue,timer,rcu,net,blk,irq_poll"
 ALLOCATING = "kasan,ubsan,mm,lib,irq_request,kthread"
 
 
