@@ -9,17 +9,20 @@
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/seq_file.h>
+#include <linux/skbuff.h>
 #include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/trace.h>
 #include <trace/events/irq.h>
 #include <trace/events/irq_vectors.h>
 #include <trace/events/lock.h>
+#include <trace/events/net.h>
 #include <trace/events/preemptirq.h>
 #include <trace/events/sched.h>
 #include "context.h"
@@ -301,8 +304,127 @@ static void a_napis_life(struct kunit *test)
 			  napi.napi_id, dev->name, lines[i].rest);
 		KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), lines[i].count, "%s", want);
 	}
+	scnprintf(want, sizeof(want), "* napi_poll: napi poll on napi struct %p for device %s work 0 budget 64",
+		  &napi, dev->name);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 2, "%s", want);
 	netif_napi_del(&napi);
 	free_netdev(dev);
+}
+
+/* The device hands one frame up and one out: by hand, the text alone. */
+static void net_events_print_device_and_frame(struct kunit *test)
+{
+	struct net_device *dev = alloc_netdev_dummy(0);
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	char want[128];
+
+	KUNIT_ASSERT_TRUE(test, dev && skb);
+	skb->dev = dev;
+	skb_put(skb, 42);
+	KUNIT_ASSERT_EQ(test, trace_set_event("net:*", true), 0);
+	trace_netif_receive_skb(skb);
+	trace_net_dev_xmit(skb, NETDEV_TX_BUSY, dev, 42);
+	trace_set_event("*", false);
+	scnprintf(want, sizeof(want), "* netif_receive_skb: dev=%s skbaddr=%p len=42", dev->name, skb);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 1, "%s", want);
+	scnprintf(want, sizeof(want), "* net_dev_xmit: dev=%s skbaddr=%p len=42 rc=%d", dev->name, skb,
+		  NETDEV_TX_BUSY);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 1, "%s", want);
+	kfree_skb(skb);
+	free_netdev(dev);
+}
+
+static DEFINE_MUTEX(contended);
+
+static int wants_it(void *unused)
+{
+	mutex_lock(&contended);
+	mutex_unlock(&contended);
+	return 0;
+}
+
+/* A thread that is made, woken and waits for a mutex. */
+static void a_mutex_that_is_waited_for(struct kunit *test)
+{
+	struct task_struct *t = kthread_create_on_cpu(wants_it, NULL, 0, "wants_it");
+	pid_t pid;
+	char want[128];
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	get_task_struct(t);
+	pid = t->pid;
+	KUNIT_ASSERT_EQ(test, trace_set_event("lock:*", true), 0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("sched_waking", true), 0);
+	mutex_lock(&contended);
+	wake_up_process(t);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->blocked_on) && !READ_ONCE(t->on_rq)));
+	mutex_unlock(&contended);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	trace_set_event("*", false);
+	put_task_struct(t);
+	scnprintf(want, sizeof(want), "*-%d * contention_begin: %p (flags=MUTEX)", pid, &contended);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 1, "%s", want);
+	scnprintf(want, sizeof(want), "*-%d * contention_end: %p (ret=0)", pid, &contended);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 1, "%s", want);
+	scnprintf(want, sizeof(want), "* sched_waking: comm=wants_it* pid=%d prio=120 target_cpu=000", pid);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 2, "%s", want);	/* the first time, and by the mutex */
+}
+
+static void a_thread_goes_to_another_cpu(struct kunit *test)
+{
+	char want[128];
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	pin_to_cpu(0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("sched_migrate_task", true), 0);
+	pin_to_cpu(1);
+	trace_set_event("*", false);
+	unpin();
+	scnprintf(want, sizeof(want), "* sched_migrate_task: comm=%s pid=%d prio=%d orig_cpu=0 dest_cpu=1",
+		  current->comm, current->pid, current->prio);
+	KUNIT_EXPECT_EQ_MSG(test, count_lines(test, want), 1, "%s", want);
+}
+
+static noinline void irqs_off_and_on(void)
+{
+	local_irq_disable();
+	local_irq_enable();
+}
+
+static void irqs_go_off_and_on(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds have no preemptirq events");
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_disable", true), 0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_enable", true), 0);
+	irqs_off_and_on();
+	trace_set_event("*", false);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* irq_disable: caller=irqs_off_and_on+0x*/0x* "
+					  "parent=irqs_go_off_and_on+0x*/0x*"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* irq_enable: caller=irqs_off_and_on+0x*/0x* "
+					  "parent=irqs_go_off_and_on+0x*/0x*"), 1);
+}
+
+/* To this CPU an irq_work, to the next a request to reschedule. */
+static void irq_work_and_reschedule(struct kunit *test)
+{
+	int other = cpumask_next(0, cpu_online_mask);
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs 2 CPUs");
+	pin_to_cpu(0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:irq_work*", true), 0);
+	KUNIT_ASSERT_EQ(test, trace_set_event("irq_vectors:reschedule*", true), 0);
+	call_in_hardirq(nothing, NULL);
+	smp_send_reschedule(other);
+	smp_call_function_single(other, nothing, NULL, true);	/* the other has been there */
+	trace_set_event("*", false);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* [[]000] *h* irq_work_entry: vector=246"), 1);
+	KUNIT_EXPECT_EQ(test, count_lines(test, "* [[]000] *h* irq_work_exit: vector=246"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* [[]001] *h* reschedule_entry: vector=253"), 1);
+	KUNIT_EXPECT_GE(test, count_lines(test, "* [[]001] *h* reschedule_exit: vector=253"), 1);
+	unpin();
 }
 
 static void timer_fn(struct timer_list *t)
@@ -540,6 +662,11 @@ static struct kunit_case events_cases[] = {
 	KUNIT_CASE(ipis_are_seen_on_each_cpu),
 	KUNIT_CASE(a_call_to_another_cpu),
 	KUNIT_CASE(a_napis_life),
+	KUNIT_CASE(net_events_print_device_and_frame),
+	KUNIT_CASE(a_mutex_that_is_waited_for),
+	KUNIT_CASE(a_thread_goes_to_another_cpu),
+	KUNIT_CASE(irqs_go_off_and_on),
+	KUNIT_CASE(irq_work_and_reschedule),
 	KUNIT_CASE(an_edge_that_waits),
 	KUNIT_CASE(a_cpu_halts_and_goes_on),
 	KUNIT_CASE(a_timers_life),

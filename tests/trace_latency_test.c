@@ -3,8 +3,10 @@
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
 #include <linux/string.h>
@@ -99,13 +101,44 @@ static void a_softirq_waits_and_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, figure(test, "raise-ksoftirqd vec=TASKLET cpu=0 ", "count="), -1);
 }
 
-/* A sleeper that wakes on a CPU whose preemption is off. */
+static int ends(void *unused)
+{
+	return 0;
+}
+
+/* Preemption is off here for DELAY_US: it is this thread's time, and not ksoftirqd's. */
 static void a_woken_thread_waits(struct kunit *test)
 {
+	struct task_struct *t = kthread_create_on_cpu(ends, NULL, 0, "late/%u");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
+	get_task_struct(t);
 	forget(test);
-	msleep(5);
-	KUNIT_EXPECT_GE(test, figure(test, "wake cpu=0 ", "count="), 1);
-	KUNIT_EXPECT_GT(test, figure(test, "wake cpu=0 ", "min="), 0);
+	preempt_disable();
+	wake_up_process(t);
+	udelay(DELAY_US);
+	preempt_enable();
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	put_task_struct(t);
+	KUNIT_EXPECT_GE(test, figure(test, "wake cpu=0 ", "max="), DELAY_US * 1000);
+	KUNIT_EXPECT_LT(test, figure(test, "wake-ksoftirqd cpu=0 ", "max="),
+			deterministic() ? DELAY_US * 1000 : LONG_MAX);
+}
+
+/* Raised in a thread, so ksoftirqd is woken, and cannot run for DELAY_US. */
+static void ksoftirqd_waits(struct kunit *test)
+{
+	unsigned long was;
+
+	forget(test);
+	preempt_disable();
+	was = this_cpu_ksoftirqd()->nvcsw;
+	raise_softirq(TASKLET_SOFTIRQ);
+	udelay(DELAY_US);
+	preempt_enable();
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(this_cpu_ksoftirqd()->nvcsw) != was));
+	KUNIT_EXPECT_GE(test, figure(test, "wake-ksoftirqd cpu=0 ", "count="), 1);
+	KUNIT_EXPECT_GE(test, figure(test, "wake-ksoftirqd cpu=0 ", "max="), DELAY_US * 1000);
 }
 
 /* The first words of each row of the table, and that -r leaves little. */
@@ -131,6 +164,7 @@ static struct kunit_case latency_cases[] = {
 	KUNIT_CASE(a_handlers_time_by_line),
 	KUNIT_CASE(a_softirq_waits_and_runs),
 	KUNIT_CASE(a_woken_thread_waits),
+	KUNIT_CASE(ksoftirqd_waits),
 	KUNIT_CASE(the_command_prints_the_table),
 	{}
 };

@@ -37,7 +37,7 @@ struct irq_times {
 	u64 hard_entered, soft_entered, hard_before;	/* since when; 0: not in one */
 	unsigned int running;		/* the vector since soft_entered */
 	bool runs_on_exit;
-	seqcount_t seq;			/* a softirq begins or ends, and its time changes place */
+	seqcount_t seq;			/* a softirq begins or ends, an interrupt ends: time changes place */
 };
 static DEFINE_PER_CPU(struct irq_times, irq_times);
 
@@ -55,10 +55,12 @@ static void hard_left(void *data, int vector)
 
 	if (!t->hard_entered)
 		return;
+	raw_write_seqcount_begin(&t->seq);
 	t->hardirq += ns;
 	if (current == this_cpu_ksoftirqd())
 		t->over_ksoftirqd += ns;
 	t->hard_entered = 0;
+	raw_write_seqcount_end(&t->seq);
 }
 
 static void handler_entered(void *data, int irq, struct irqaction *action)
@@ -190,16 +192,18 @@ static void sample_cpu(struct cpu_sample *c, unsigned int cpu)
 	const struct irq_times *t = per_cpu_ptr(&irq_times, cpu);
 	unsigned int seq;
 
-	do {	/* a softirq that waits for a lock may run for longer than a picture lasts */
-		u64 ns;
+	do {	/* what waits for a lock may run for longer than a picture lasts */
+		u64 ns, now, entered;
 
 		seq = raw_read_seqcount_begin(&t->seq);
-		ns = so_far(t, sched_clock());
+		now = sched_clock();
+		entered = READ_ONCE(t->hard_entered);
+		c->hardirq = t->hardirq + (entered && now > entered ? now - entered : 0);
+		ns = so_far(t, now);
 		memcpy(c->vec, t->vec, sizeof(c->vec));
 		c->vec[t->running] += ns;
 		c->softirq = t->on_exit + (t->runs_on_exit ? ns : 0);
 	} while (read_seqcount_retry(&t->seq, seq));
-	c->hardirq = t->hardirq;
 	c->idle = cpu_time_ns(cpu, CPUTIME_IDLE);
 	c->ksoftirqd = ksoftirqd_here ? task_sched_runtime(ksoftirqd_here) - t->over_ksoftirqd : 0;
 }
