@@ -15,6 +15,7 @@
 
 #include "context.h"
 #include "irq_fake.h"
+#include "why_util.h"
 
 #define ROCKER_TEST_IRQ	0x20	/* [ROCKER] "Test Registers" */
 #define NR_VECS		4	/* command, event, test, reserved; a port would have two more */
@@ -312,6 +313,28 @@ static void nothing_is_left_behind(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pdev->msix_enabled);
 }
 
+/* `why` of a vector: it arrives; masked in the device's table behind the kernel's back; sent elsewhere. */
+static void why_reads_the_table(struct kunit *test)
+{
+	void __iomem *entry;
+	u32 data;
+
+	take_device(test);
+	request_vectors(test);
+	entry = pdev->msix_base + 2 * PCI_MSIX_ENTRY_SIZE;
+	KUNIT_EXPECT_TRUE(test, raise_one(2));
+	EXPECT_SAYS(test, ask_irq(vecs[2].irq), "(msix_test) arrives: 1 so far (1 on CPU ");
+	writel(PCI_MSIX_ENTRY_CTRL_MASKBIT, entry + PCI_MSIX_ENTRY_VECTOR_CTRL);
+	EXPECT_SAYS(test, ask_irq(vecs[2].irq), "has its message switched off or masked in device ");
+	writel(0, entry + PCI_MSIX_ENTRY_VECTOR_CTRL);
+	data = readl(entry + PCI_MSIX_ENTRY_DATA);
+	writel(data ^ 1, entry + PCI_MSIX_ENTRY_DATA);
+	EXPECT_SAYS(test, ask_irq(vecs[2].irq), " send ");
+	EXPECT_SAYS(test, ask_irq(vecs[3].irq), "never came in, and nothing is in its way");
+	writel(data, entry + PCI_MSIX_ENTRY_DATA);
+	KUNIT_EXPECT_TRUE(test, raise_one(2));
+}
+
 static struct kunit_case msix_cases[] = {
 	KUNIT_CASE(V4_V6_each_message_reaches_its_vector_on_its_cpu),
 	KUNIT_CASE(V8_moves_with_the_next_interrupt),
@@ -319,6 +342,7 @@ static struct kunit_case msix_cases[] = {
 	KUNIT_CASE(I24_I25_disabled_vector_is_masked_in_the_table),
 	KUNIT_CASE(fewer_vectors_than_entries),
 	KUNIT_CASE(nothing_is_left_behind),
+	KUNIT_CASE(why_reads_the_table),
 	{}
 };
 

@@ -11,8 +11,7 @@
  *	softirq		no handler; a disabled tasklet; another handler hangs; ksoftirqd is parked
  *	thread, CPU	never started; starved; preemption off; a mutex, a deadlock; an rwsem; a
  *			timer on a dead CPU, a timer that is masked; a lock that another CPU has
- *
- * One of them it cannot see, and must not explain wrongly: see the last case.
+ *	later		an edge that waits, a per-CPU line that is open elsewhere, a move that is due
  */
 #include <linux/edu.h>
 #include <linux/kernel.h>
@@ -121,6 +120,64 @@ static void handler_hangs(struct kunit *test)
 
 static DEFINE_MUTEX(why_mutex);
 static bool die;
+
+/* --- what it has noted --- */
+
+/* An edge at a disabled line; and one that nobody has handled though the line is open. */
+static void an_edge_waits(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+	const char *said;
+
+	fake_request(test, f, 0);
+	disable_irq(f->irq);
+	fake_fire(f);
+	EXPECT_SAYS(test, ask_irq(f->irq), "one came in meanwhile and will be replayed then");
+	enable_irq(f->irq);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(f->calls) == 1));
+	f->desc->istate |= IRQS_PENDING;
+	said = ask_irq(f->irq);
+	f->desc->istate &= ~IRQS_PENDING;
+	EXPECT_SAYS(test, said, "came in and waits to be handled again (IRQS_PENDING)");
+}
+
+/* It was told to go elsewhere, and goes when the next one comes. */
+static void it_will_move(struct kunit *test)
+{
+	int cpu = second_cpu(test);
+	struct fake_irq *f = line_to(test, 0);
+	char want[64];
+
+	fake_send(f);
+	f->desc->pending_mask = *cpumask_of(cpu);
+	irqd_set(&f->desc->irq_data, IRQD_SETAFFINITY_PENDING);
+	scnprintf(want, sizeof(want), "will move to CPUs %d with its next interrupt", cpu);
+	EXPECT_SAYS(test, ask_irq(f->irq), want);
+	irqd_clear(&f->desc->irq_data, IRQD_SETAFFINITY_PENDING);
+}
+
+/* --- a line of its own on each CPU --- */
+
+static irqreturn_t percpu_handler(int irq, void *dev)
+{
+	return IRQ_HANDLED;
+}
+
+static void percpu_line_is_open_elsewhere(struct kunit *test)
+{
+	static DEFINE_PER_CPU(int, percpu_dev);
+	struct fake_irq *f = fake_irq_create(test, handle_percpu_devid_irq);
+	const char *said;
+
+	second_cpu(test);
+	KUNIT_ASSERT_EQ(test, irq_set_percpu_devid(f->irq), 0);
+	KUNIT_ASSERT_EQ(test, request_percpu_irq(f->irq, percpu_handler, "why_percpu", &percpu_dev), 0);
+	enable_percpu_irq(f->irq, IRQ_TYPE_NONE);
+	said = ask_irq(f->irq);
+	disable_percpu_irq(f->irq);
+	free_percpu_irq(f->irq, &percpu_dev);
+	EXPECT_SAYS(test, said, "is a per-CPU line, enabled on CPUs 0 only (enable_percpu_irq)");
+}
 
 static irqreturn_t quick(int irq, void *dev)
 {
@@ -260,6 +317,18 @@ static void entry_is_logical(struct kunit *test)
 	EXPECT_SAYS(test, ask_irq(wire_irq()), "has destination mode (1: logical) 0x1 in its IO-APIC entry");
 }
 
+static void entry_goes_to_nobody(struct kunit *test)
+{
+	wire_with(test, GENMASK_ULL(63, 56), 0xfeULL << 56);
+	EXPECT_SAYS(test, ask_irq(wire_irq()), "has destination 0xfe in its IO-APIC entry (GSI 6), which must be ");
+}
+
+static void entry_has_another_polarity(struct kunit *test)
+{
+	wire_with(test, 0, IOAPIC_REDIR_ACTIVE_LOW);
+	EXPECT_SAYS(test, ask_irq(wire_irq()), "has polarity (1: active low) 0x1 in its IO-APIC entry");
+}
+
 static void entry_has_another_trigger(struct kunit *test)
 {
 	wire_with(test, 0, IOAPIC_REDIR_LEVEL);
@@ -350,6 +419,9 @@ static struct kunit_case why_irq_cases[] = {
 	KUNIT_CASE(nobody_handles_it),
 	KUNIT_CASE(somebody_keeps_its_lock),
 	KUNIT_CASE(handler_hangs),
+	KUNIT_CASE(an_edge_waits),
+	KUNIT_CASE(percpu_line_is_open_elsewhere),
+	KUNIT_CASE(it_will_move),
 	KUNIT_CASE(thread_waits_for_a_mutex),
 	KUNIT_CASE(second_thread_waits_for_a_mutex),
 	KUNIT_CASE(thread_is_dead),
@@ -357,6 +429,8 @@ static struct kunit_case why_irq_cases[] = {
 	KUNIT_CASE(message_goes_to_nobody),
 	KUNIT_CASE(entry_has_another_mode),
 	KUNIT_CASE(entry_is_logical),
+	KUNIT_CASE(entry_goes_to_nobody),
+	KUNIT_CASE(entry_has_another_polarity),
 	KUNIT_CASE(entry_has_another_trigger),
 	KUNIT_CASE(gate_leads_elsewhere),
 	KUNIT_CASE(vector_is_forgotten),
@@ -787,16 +861,6 @@ static void what_is_not_there(struct kunit *test)
 	EXPECT_SAYS(test, ask_irq(NR_IRQS), "There is no irq");
 }
 
-/* --- what it cannot see: the answer must not accuse anybody --- */
-
-/* The device was given another wire than the driver believes. */
-static void another_wire(struct kunit *test)
-{
-	struct fake_irq *f = line_to(test, 0);
-
-	EXPECT_SAYS(test, ask_irq(f->irq), "nothing is in its way");
-}
-
 static struct kunit_case why_thread_cases[] = {
 	KUNIT_CASE(never_started),
 	KUNIT_CASE(outranked),
@@ -808,7 +872,6 @@ static struct kunit_case why_thread_cases[] = {
 	KUNIT_CASE(rwsem_that_one_writes),
 	KUNIT_CASE(rwsem_that_others_read),
 	KUNIT_CASE(what_is_not_there),
-	KUNIT_CASE(another_wire),
 	{}
 };
 

@@ -264,6 +264,8 @@ static void bh_never_enabled(struct kunit *test)
 	EXPECT_SAYS(test, said, ": bottom halves are off on CPU");
 	if (DEBUG_LOCKS) {
 		EXPECT_SAYS(test, said, "raised at bh_off+0x");
+		EXPECT_SAYS(test, said, " by irq_test/");
+		EXPECT_SAYS(test, said, " s ago): bottom halves are off");
 		EXPECT_SAYS(test, said, "since bh_off+0x");
 	}
 }

@@ -166,11 +166,13 @@ static irqreturn_t wire_handler(int unused, void *dev)
 }
 
 /* Register and window are two accesses; nobody else uses them while a case runs. */
-static void entry_write(u32 low)
+static void entry_write(u64 entry)
 {
 	guard(irqsave)();
+	writel(IOAPIC_REG_REDIR(WIRE_GSI) + 1, ioapic);
+	writel(entry >> 32, ioapic + 0x10);
 	writel(IOAPIC_REG_REDIR(WIRE_GSI), ioapic);
-	writel(low, ioapic + 0x10);
+	writel(entry, ioapic + 0x10);
 }
 
 static void wire_free(void *good)
@@ -180,10 +182,10 @@ static void wire_free(void *good)
 	iounmap(ioapic);
 }
 
-void wire_with(struct kunit *test, u32 clear, u32 set)
+void wire_with(struct kunit *test, u64 clear, u64 set)
 {
 	unsigned int before;
-	u32 good;
+	u64 good;
 
 	if (!nr_ioapics || !pc_testdev_present())
 		kunit_skip(test, "needs an IO-APIC and pc-testdev");
@@ -200,7 +202,7 @@ void wire_with(struct kunit *test, u32 clear, u32 set)
 	}
 	good = ioapic_read_entry(WIRE_GSI);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, wire_free,
-							(void *)(unsigned long)good), 0);
+							(void *)good), 0);
 	entry_write((good & ~clear) | set);
 }
 

@@ -50,10 +50,10 @@ struct pci_dev *edu_that_arrived(struct kunit *test);
 
 /*
  * wire_with - a line of the first IO-APIC that arrived twice and will not any more: in its
- * redirection entry, behind the kernel's back, bits of the low word are cleared and set. Skips without
+ * redirection entry, behind the kernel's back, bits are cleared and set. Skips without
  * the devices.
  */
-void wire_with(struct kunit *test, u32 clear, u32 set);
+void wire_with(struct kunit *test, u64 clear, u64 set);
 int wire_irq(void);
 
 /* Suites: on CPU 0, and back. */
