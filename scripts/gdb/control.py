@@ -27,6 +27,22 @@ def break_irq(n):
 
 # --- stepping ---
 
+def outer(frame):
+    """In how many functions, one inlined into the other, @frame is, and the frame of who called the outermost."""
+    depth = 1
+    while frame.type() == gdb.INLINE_FRAME:
+        depth, frame = depth + 1, frame.older()
+    return depth, frame.older()
+
+
+def inlined_at(pc):
+    """The same of an address; gdb's frame at an inlined function's first instruction is its caller's."""
+    block, depth = gdb.block_for_pc(pc), 0
+    while block is not None and not block.is_static:
+        depth, block = depth + (block.function is not None), block.superblock
+    return depth
+
+
 class NextNoIrq(gdb.Command):
     """bh-next-noirq
     next, but no interrupt or timer comes in between: the line and what it calls, instruction by instruction
@@ -55,16 +71,15 @@ class NextNoIrq(gdb.Command):
     def step():
         """Ends on another line of the same function, or when it has returned. What is inlined is stepped over, too."""
         frame = gdb.newest_frame()
-        line, name, older, inlined = frame.find_sal().line, k.name_of(frame.pc()), frame.older(), frame.type() == gdb.INLINE_FRAME
-        top = int(older.read_register("rsp")) if older is not None else (1 << 64) - 1
+        line, name = frame.find_sal().line, k.name_of(frame.pc())
+        depth, older = outer(frame)
+        top = int(older.read_register("rsp")) & (1 << 64) - 1 if older is not None else (1 << 64) - 1
         while True:
             gdb.execute("stepi", to_string=True)
             frame = gdb.newest_frame()
-            if int(frame.read_register("rsp")) & (1 << 64) - 1 >= top & (1 << 64) - 1:
+            if int(frame.read_register("rsp")) & (1 << 64) - 1 >= top:
                 return
-            if frame.type() == gdb.INLINE_FRAME and not inlined:
-                continue
-            if k.name_of(frame.pc()) == name and frame.find_sal().line not in (0, line):
+            if k.name_of(frame.pc()) == name and inlined_at(frame.pc()) <= depth and frame.find_sal().line not in (0, line):
                 return
 
 

@@ -34,8 +34,11 @@ class Task:
 
     def to_string(self):
         cpu = k.runs_on(self.v)
-        return "thread %s, %s, prio %d" % (k.comm(self.v), "runs on CPU %d" % cpu if cpu is not None else
-                                           "state %s, CPU %d" % (k.state_char(self.v), int(self.v["cpu"])), int(self.v["prio"]))
+        if cpu is not None:
+            where = "runs on CPU %d (%s)" % (cpu, k.preempt_words(k.percpu("__preempt_count", cpu)))
+        else:
+            where = "state %s, CPU %d" % (k.state_char(self.v), int(self.v["cpu"]))
+        return "thread %s, %s, prio %d" % (k.comm(self.v), where, int(self.v["prio"]))
 
     def children(self):
         """All members, as before: the words only come first."""
