@@ -13,7 +13,7 @@ set backtrace past-main on
 python
 import os, sys
 sys.path.insert(0, os.environ.get("BH_GDB") or os.path.join(os.getcwd(), "scripts/gdb"))
-import printers, commands, control, reverse
+import printers, commands, control, modules, reverse
 printers.install()
 end
 

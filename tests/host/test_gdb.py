@@ -193,6 +193,28 @@ def test_steps_with_and_without_interrupts():
     assert re.search(r"^(\(gdb\) )?CPU 0 .*: softirq, .*interrupts on; at run_timer_softirq\+0x0", softirq, re.M), softirq
 
 
+def test_symbols_of_modules(tmp_path):
+    """Before init runs there is the module and, with its file, its code, data and per-CPU variables; another file is refused."""
+    for name in ("calc", "other"):
+        (tmp_path / name).mkdir()
+        source = (ROOT / "tests/host/modules/calc.c").read_text()
+        (tmp_path / name / "calc.c").write_text(source.replace("in_bss[1000]", "in_bss[%d]" % (1000 + (name == "other"))))
+        (tmp_path / name / "Makefile").write_text("obj-m := calc.o\n")
+        subprocess.run(["make", "-s", "-C", ROOT, "M=%s" % (tmp_path / name)], check=True, capture_output=True)
+    out, err = make_gdb("continue\nbh-modules\nbreak layout_and_relocate\ncontinue\nprint module_mutex\ntbreak run_init\ncontinue\n"
+                        "bh-modules\nbh-modules {d}/other\nbh-modules {d}/calc\nbh-modules\nbreak calc_scale\nbreak calc_init\ncontinue\nbt 2\n"
+                        'print factor\nprint $percpu("calls", 1)\nprint name\nbh-modules {d}/none\nbh-modules {d}/calc/calc.c\n'.format(d=tmp_path),
+                        "--smp 2 --module %s/calc/calc.ko -- 'insmod calc.ko factor=7; sleep 1000'" % tmp_path)
+    assert "no module is loaded yet" in err
+    assert re.search(r"= mutex: insmod/\d+ has it$", out, re.M), out
+    said = re.findall(r"^(?:\(gdb\) )?calc +0x(\w+)-0x(\w+)  (.*)$", out, re.M)
+    assert [s[2] for s in said] == ["no calc.ko named: bh-modules DIR", "%s/other/calc.ko is not the file it was loaded from: built "
+                                    "again, or for another kernel?" % tmp_path, "%s/calc/calc.ko" % tmp_path, "symbols are loaded"], out
+    assert re.search(r"hit Breakpoint \d, calc_init ", out) and re.search(r"#1 .* in run_init ", out), out
+    assert '= 7\n' in out and re.search(r"= 100$", out, re.M) and re.search(r'= 0x\w+ .*"nobody"$', out, re.M), out
+    assert "there is no %s/none" % tmp_path in err and "calc.c is no module" in err
+
+
 def test_goto_is_exact():
     """Two runs to the same event arrive at the same nanosecond, and on the way nothing was moved."""
     out, err = make_gdb("bh-goto softirq_entry 2\n" * 2 + "bh-trace 1\nbh-goto 12\nbh-goto 1000000\nbh-goto no_such\n",
