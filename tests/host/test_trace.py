@@ -2,6 +2,7 @@
 """From the kernel's trace to pictures: event for event the same in every form, the same for the same seed; what is
 no whole trace is refused with its place; the cost of an event that is off; every event on under flood."""
 import collections
+import html
 import json
 import re
 import subprocess
@@ -33,12 +34,13 @@ def flood(tmp_path_factory):
     return run(1), run(1)
 
 
-@pytest.fixture
-def drawn(flood, tmp_path):
+@pytest.fixture(scope="module")
+def drawn(flood, tmp_path_factory):
     """The log, and the directory with its pictures."""
-    (tmp_path / "t.txt").write_text(flood[0])
-    subprocess.run([ROOT / "scripts/trace", tmp_path / "t.txt"], check=True, capture_output=True)
-    return tracelog.parse(flood[0], "t.txt"), tmp_path
+    d = tmp_path_factory.mktemp("drawn")
+    (d / "t.txt").write_text(flood[0])
+    subprocess.run(["make", "-s", "-C", ROOT, "trace", "FILE=%s" % (d / "t.txt")], check=True, capture_output=True)
+    return tracelog.parse(flood[0], "t.txt"), d
 
 
 def test_one_seed_one_trace(flood):
@@ -128,6 +130,31 @@ def test_trace_cmd_profile_has_our_figures(drawn):
         assert sum(n for (e, _), (n, _) in profile.items() if e == event) == count[event]
 
 
+def test_json_is_what_perfetto_reads(drawn):
+    """The format's demands: what each phase must have; spans of a thread nest; a flow begins and ends inside a span, in order."""
+    events = json.loads((drawn[1] / "t.json").read_text())["traceEvents"]
+    needs = {"M": {"name", "args"}, "X": {"name", "ts", "dur", "tid"}, "i": {"name", "ts", "tid", "s"},
+             "s": {"name", "ts", "tid", "id", "cat"}, "f": {"name", "ts", "tid", "id", "cat", "bp"}}
+    assert all(needs[e["ph"]] | {"pid"} <= e.keys() for e in events)
+    numbers = (int, float)
+    assert all(isinstance(e[k], numbers) and e[k] >= 0 for e in events for k in ("ts", "dur") if k in e)
+    names = {(e["pid"], e.get("tid")): e["args"]["name"] for e in events if e["name"] in ("process_name", "thread_name")}
+    assert names == {(c, lane): name for c in (0, 1)
+                     for lane, name in ((None, "CPU %d" % c), (0, "hardirq"), (1, "softirq"), (2, "thread"))}
+    tracks = collections.defaultdict(list)
+    for e in events:
+        if e["ph"] == "X":
+            tracks[e["pid"], e["tid"]].append((round(e["ts"] * 1e3), round((e["ts"] + e["dur"]) * 1e3)))
+    assert len(tracks) == 6
+    for spans in tracks.values():
+        assert spans == sorted(spans) and all(a[1] <= b[0] for a, b in zip(spans, spans[1:]))
+    begun = {e["id"]: e for e in events if e["ph"] == "s"}
+    for end in (e for e in events if e["ph"] == "f"):
+        assert begun[end["id"]]["ts"] <= end["ts"] and begun[end["id"]]["cat"] == end["cat"] and end["bp"] == "e"
+        at = round(end["ts"] * 1e3)
+        assert any(a <= at <= b for a, b in tracks[end["pid"], end["tid"]]), end
+
+
 def test_json_has_every_span(drawn):
     log, d = drawn
     events = json.loads((d / "t.json").read_text())["traceEvents"]
@@ -139,17 +166,66 @@ def test_json_has_every_span(drawn):
     assert any("takes over" in e["name"] for e in events if e["ph"] == "i")
 
 
+# Somebody at the page: what is drawn first; the pointer over a softirq, the wheel, a drag, a search, Enter.
+VISITOR = """<script>
+"use strict";
+const said = {}, texts = [], strokes = {}, fillText = ctx.fillText, stroke = ctx.stroke;
+ctx.fillText = (t, x, y) => { texts.push(t); fillText.call(ctx, t, x, y); };
+ctx.stroke = () => { strokes[ctx.strokeStyle] = (strokes[ctx.strokeStyle] || 0) + 1; stroke.call(ctx); };
+draw();
+said.texts = texts.slice(); said.raises = strokes["#333333"]; said.wakeups = strokes["#0066cc"];
+const r = canvas.getBoundingClientRect(), wide = () => view[1] - view[0];
+const mouse = (type, x, y) => canvas.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: r.left + x, clientY: r.top + y }));
+const s = DATA.spans.find(s => s[1] === 1 && s[2] >= view[0] && s[3] <= view[1]);
+mouse("mousemove", (X(s[2]) + X(s[3])) / 2, Y(s[0], 1) + 5);
+said.span = s; said.tip = $("tip").style.display + " " + $("tip").textContent;
+mouse("mousemove", 5, 5);
+said.off = $("tip").style.display;
+const before = wide(), x = LEFT + (width - LEFT) / 4, at = T(x);
+canvas.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, deltaY: -100, clientX: r.left + x, clientY: r.top + 50 }));
+said.zoom = wide() / before; said.stays = Math.abs(T(x) - at) / wide();
+const from = view[0], by = T(300) - T(200);
+mouse("mousedown", 300, 50); mouse("mousemove", 200, 50); mouse("mouseup", 200, 50);
+said.moved = (view[0] - from) / by;
+$("find").value = "net_rx"; $("find").dispatchEvent(new Event("input"));
+said.found = $("found").textContent;
+const enter = () => $("find").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+enter(); enter();
+said.second = $("found").textContent; said.inView = view[0] <= hits[1][2] && hits[1][3] <= view[1];
+$("all").click(); said.all = wide() / total;
+$("over").click(); said.over = view.slice();
+document.body.dataset.said = JSON.stringify(said);
+</script></body>"""
+
+
+def browse(page, profile):
+    """The page's DOM after headless Chromium has run it, and the browser's complaints."""
+    done = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom",
+                           "--user-data-dir=%s" % profile, page.as_uri()], capture_output=True, text=True, timeout=120)
+    return done.stdout, done.stderr[-800:]
+
+
 def test_html_draws_in_a_browser(drawn):
-    """Headless Chromium runs the page: every span is there, nothing was thrown, nothing is loaded from elsewhere."""
+    """Every span is there and nothing is loaded from elsewhere; the first view has the takeover and both kinds of arrows;
+    hovering tells, the wheel zooms at the pointer, dragging moves, the search counts and goes from hit to hit."""
     log, d = drawn
     page = (d / "t.html").read_text()
     assert not re.search(r"""(src|href)=["']?http|fetch\(|import """, page)
-    done = subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom",
-                           "--user-data-dir=%s" % (d / "profile"), (d / "t.html").as_uri()],
-                          capture_output=True, text=True, timeout=120)
-    ready = re.search(r'data-ready="(\d+)"', done.stdout)
-    assert ready and int(ready[1]) == len(timeline.Timeline(log).spans), done.stderr[-800:]
-    assert "takes over" in done.stdout
+    (d / "visited.html").write_text(edit(page, "</body>", VISITOR))
+    dom, complaints = browse(d / "visited.html", d / "profile")
+    t = timeline.Timeline(log)
+    ready = re.search(r'data-ready="(\d+)"', dom)
+    assert ready and int(ready[1]) == len(t.spans), complaints
+    said = json.loads(html.unescape(re.search(r'data-said="([^"]*)"', dom)[1]))
+    assert t.first_takeover().text in said["texts"] and "(" in t.first_takeover().text
+    assert {"CPU 0", "CPU 1", "hardirq", "softirq", "thread", "NET_RX"} <= set(said["texts"])
+    assert said["raises"] > 3 and said["wakeups"] > 0
+    cpu, _, start, end, name, note, _ = said["span"]
+    assert said["tip"].startswith("block %s\nsoftirq on CPU %d, %s\n" % (name, cpu, note)) and said["off"] == "none"
+    assert abs(said["zoom"] - 0.8) < 1e-6 and said["stays"] < 1e-3 and abs(said["moved"] - 1) < 1e-3
+    hits = sum("net_rx" in (s.name + " " + s.note).lower() for s in t.spans)
+    assert said["found"] == "%d hits" % hits and said["second"] == "%d hits, at 2" % hits and said["inView"]
+    assert abs(said["all"] - 1) < 1e-6 and said["over"] == [v - t.start for v in t.view()]
     svg = (d / "t.svg").read_text()
     assert svg.startswith("<svg") and "ksoftirqd/0 takes over" in svg
 
@@ -247,8 +323,7 @@ def test_an_event_that_is_off_costs_two_instructions():
     sites = re.findall(r"cmpb +\$0x0,(?:0x([0-9a-f]+)|\S+ +# ([0-9a-f]+) <\S+)\n[^\n]*\t(\w+) ", text)
     sites = [(keys[a or b], branch) for a, b, branch in sites if (a or b) in keys]
     debug_only = {"irq_disable", "irq_enable", "preempt_disable", "preempt_enable"}
-    in_loops = {"softirq_entry", "softirq_exit", "timer_expire_entry", "timer_expire_exit"}	# cmpb $0x0,(%register)
-    assert set(keys.values()) - debug_only - in_loops <= {n for n, _ in sites}
+    assert set(keys.values()) - debug_only <= {n for n, _ in sites}
     assert {b for _, b in sites} == {"jne"}
 
 
@@ -394,10 +469,19 @@ def test_a_damaged_line_is_refused(old, new):
         tracelog.parse(head + edit(line + tail, old, new), "t")
 
 
-def test_make_trace_says_what_the_kernel_counted(tmp_path):
-    """Softirqs and the NIC's interrupts, by the kernel's counters and by the trace: the same."""
-    done = subprocess.run([ROOT / "scripts/trace", "--run", "-o", tmp_path], capture_output=True, text=True)
+def test_make_trace_says_what_the_kernel_counted():
+    """Softirqs and the NIC's interrupts, by the kernel's counters and by the trace: the same. Its pictures begin with softirqs
+    on exit from interrupts, and show where and why ksoftirqd takes over."""
+    done = subprocess.run(["make", "-s", "-C", ROOT, "trace"], capture_output=True, text=True)
     said = re.search(r"^counted by the kernel, and in the trace: (.*)$", done.stdout, re.M)[1]
     count = {name: (int(a), int(b)) for name, a, b in re.findall(r"(\w[\w ]*?) (\d+) (\d+)(?:, |$)", said)}
     for name in ("TIMER", "NET_RX", "SCHED", "irq 11"):
         assert count[name][0] == count[name][1] > 0, said
+    d = ROOT / "build/debug/trace"
+    t = timeline.Timeline(tracelog.parse((d / "trace.txt").read_text(), "trace.txt"))
+    (begin, end), over = t.view(), t.first_takeover()
+    assert re.fullmatch(r"ksoftirqd/\d takes over \((restarts|time|resched) after \d+ passes, NET_RX.* left\)", over.text), over
+    ran = [s for s in t.spans if s.name == "NET_RX" and s.cpu == over.cpu and begin <= s.start and s.end <= end]
+    assert [s.note for s in ran][:1] == ["on exit"] and {s.note for s in ran if s.start > over.ts} == {"in ksoftirqd"}
+    assert all((s.note == "on exit") == (s.start < over.ts) for s in ran)
+    assert over.text in (d / "trace.svg").read_text() and over.text in (d / "trace.html").read_text()
