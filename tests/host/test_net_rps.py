@@ -69,7 +69,18 @@ def test_steering_spreads_a_flood_over_four_cpus(guest, tmp_path):
 
     g.cmd("echo f > " + RPS)
     start = softnet(g)
+    g.send("top -d 200\r")
+    g.expect_exact("\x1b[2J")			# its probes are on
     second = flood(tmp_path, "-n", 12000, *DISCARD)
+    busy = set()
+    for _ in range(100):
+        g.expect_exact("interrupts per second:")
+        busy |= {int(cpu) for cpu in re.findall(r"^ +(\d) .* NET_RX (?!0\.0%)", g.before.replace("\x1b[K", ""), re.M)}
+        if len(busy) == 4:
+            break
+    assert busy == {0, 1, 2, 3}
+    g.send("q")
+    g.wait_prompt()
     s = settle(g, first["frames_out"] + second["frames_out"])
     spread = grew(start, softnet(g))
     assert first["frames_out"] + second["frames_out"] == s["nic"]["gprc"] == s["rx_frames"] == s["sum_of_ends"]

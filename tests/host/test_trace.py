@@ -404,16 +404,37 @@ def test_a_tracer_from_the_command_line(vm):
 
 
 def test_top_redraws_until_q(guest):
-    """Somebody at the keyboard: pictures follow each other, other keys are no end, q is, and the shell goes on."""
+    """Somebody at the keyboard: each picture over the last one, other keys are no end, q is, and the shell goes on."""
     g = guest("--smp", 2)
     g.send("top -d 100\r")
+    g.expect_exact("\x1b[2J")
     for _ in range(3):
         g.expect_exact("interrupts per second:")
+        between = g.before
+        assert between.count("\x1b[Hup ") == 1 and "\n" not in re.sub(r"\x1b\[K\r*\n", "", between), between
     g.send("x")
+    g.expect_exact("\x1b[Hup ")
     g.expect_exact("q quits")
     g.send("q")
     g.wait_prompt()
     assert g.cmd("echo $?") == "0\n"
+
+
+def test_top_of_a_steady_load(vm):
+    """20 frames a tick are 1000 interrupts a second and leave nine tenths idle; a burst at 50 us each is ksoftirqd's."""
+    out = vm("netflood -n 8000 -r 20000 -p 7 & sleep 1.05; top -n 2 -d 100; wait; echo 50 > /proc/sys/net/echo/work_us; "
+             "netflood -n 4000 -p 7 -w 200 & top -n 2 -d 50; wait", "--smp", 2, "--seed", 1).out
+    pictures = out.split("\nup ")[1:]
+    assert len(pictures) == 4, out
+    shares = [{int(m[1]): [float(x) for x in re.findall(r"[\d.]+(?=%)", m[2])[:5]] for m in re.finditer(r"^ +(\d) +(.*)", p, re.M)
+               if "NET_RX" in m[2] or "TIMER" in m[2]} for p in pictures]
+    for picture, share in zip(pictures[:2], shares):
+        hardirq, softirq, ksoftirqd, threads, idle = share[0]
+        assert 0 < hardirq < 2 and softirq > 0 and ksoftirqd > 0 and 85 < idle < 95 and abs(sum(share[0]) - 100) < 0.5, picture
+        assert share[1][4] > 99, picture
+        assert 980 <= int(re.search(r"irq 11 (\d+)", picture)[1]) <= 1010, picture
+    hardirq, softirq, ksoftirqd, threads, idle = shares[3][0]
+    assert ksoftirqd > 95 and idle < 1 and hardirq > 0 and re.search(r"^ +\d+ +(100\.0|9\d\.\d)% ksoftirqd/0$", pictures[3], re.M), pictures[3]
 
 
 HEAD = "          <idle>-0       [001] ..s1.     1.000000: "
