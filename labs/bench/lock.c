@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
 
@@ -22,6 +23,7 @@ static DEFINE_RAW_SPINLOCK(raw_lock);
 static DEFINE_RWLOCK(rwlock);
 static DEFINE_SEQLOCK(seqlock);
 static DEFINE_MUTEX(mutex);
+static DECLARE_RWSEM(rwsem);
 static atomic_t counter;
 
 static u64 empty;	/* what PAIRS passes of the loop cost without a body */
@@ -53,6 +55,18 @@ static __always_inline void try_and_unlock(void)
 		spin_unlock(&lock);
 }
 
+static __always_inline void try_to_read(void)
+{
+	if (read_trylock(&rwlock))
+		read_unlock(&rwlock);
+}
+
+static __always_inline void try_to_write(void)
+{
+	if (write_trylock(&rwlock))
+		write_unlock(&rwlock);
+}
+
 static noinline void spinlocks(void)
 {
 	unsigned long flags;
@@ -66,6 +80,8 @@ static noinline void spinlocks(void)
 	print("lock.raw_spin", BATCH(raw_spin_lock(&raw_lock); raw_spin_unlock(&raw_lock)));
 	print("lock.raw_spin_irqsave", BATCH(raw_spin_lock_irqsave(&raw_lock, flags);
 					     raw_spin_unlock_irqrestore(&raw_lock, flags)));
+	print("lock.raw_spin_irq", BATCH(raw_spin_lock_irq(&raw_lock); raw_spin_unlock_irq(&raw_lock)));
+	print("lock.raw_spin_bh", BATCH(raw_spin_lock_bh(&raw_lock); raw_spin_unlock_bh(&raw_lock)));
 }
 
 static noinline void rwlocks(void)
@@ -75,20 +91,31 @@ static noinline void rwlocks(void)
 	print("lock.read", BATCH(read_lock(&rwlock); read_unlock(&rwlock)));
 	print("lock.read_irqsave", BATCH(read_lock_irqsave(&rwlock, flags);
 					 read_unlock_irqrestore(&rwlock, flags)));
+	print("lock.read_irq", BATCH(read_lock_irq(&rwlock); read_unlock_irq(&rwlock)));
 	print("lock.read_bh", BATCH(read_lock_bh(&rwlock); read_unlock_bh(&rwlock)));
+	print("lock.read_trylock", BATCH(try_to_read()));
 	print("lock.write", BATCH(write_lock(&rwlock); write_unlock(&rwlock)));
 	print("lock.write_irqsave", BATCH(write_lock_irqsave(&rwlock, flags);
 					  write_unlock_irqrestore(&rwlock, flags)));
+	print("lock.write_irq", BATCH(write_lock_irq(&rwlock); write_unlock_irq(&rwlock)));
 	print("lock.write_bh", BATCH(write_lock_bh(&rwlock); write_unlock_bh(&rwlock)));
+	print("lock.write_trylock", BATCH(try_to_write()));
 }
 
 static noinline void others(void)
 {
+	unsigned long flags;
 	unsigned int seq;
 
 	print("lock.write_seqlock", BATCH(write_seqlock(&seqlock); write_sequnlock(&seqlock)));
+	print("lock.write_seqlock_irqsave", BATCH(write_seqlock_irqsave(&seqlock, flags);
+						  write_sequnlock_irqrestore(&seqlock, flags)));
+	print("lock.write_seqlock_irq", BATCH(write_seqlock_irq(&seqlock); write_sequnlock_irq(&seqlock)));
+	print("lock.write_seqlock_bh", BATCH(write_seqlock_bh(&seqlock); write_sequnlock_bh(&seqlock)));
 	print("lock.read_seq", BATCH(seq = read_seqbegin(&seqlock); (void)read_seqretry(&seqlock, seq)));
 	print("lock.mutex", BATCH(mutex_lock(&mutex); mutex_unlock(&mutex)));
+	print("lock.rwsem_read", BATCH(down_read(&rwsem); up_read(&rwsem)));
+	print("lock.rwsem_write", BATCH(down_write(&rwsem); up_write(&rwsem)));
 	print("lock.rcu_read", BATCH(rcu_read_lock(); rcu_read_unlock()));
 	print("lock.atomic_inc", BATCH(atomic_inc(&counter)));
 }

@@ -9,6 +9,7 @@ import re
 LINE = re.compile(r"bench: ([\w.]+) (-|\d+(?:\.\d+)?) (.+?)\s*$")
 DONE = re.compile(r"bench: done\s*$", re.M)
 
+CONTENDED = ("spin", "spinlock"), ("spin_irq", "spinlock _irq"), ("write", "write_lock"), ("mutex", "mutex")
 # Name in the results, what it is called here, and whether it is in the short table.
 ROWS = [
     ("Locks nobody else wants, a pair", [
@@ -19,15 +20,26 @@ ROWS = [
         ("lock.spin_trylock", "spin_trylock, spin_unlock", False),
         ("lock.raw_spin", "raw_spin_lock, raw_spin_unlock", False),
         ("lock.raw_spin_irqsave", "raw_spin_lock_irqsave, raw_spin_unlock_irqrestore", False),
+        ("lock.raw_spin_irq", "raw_spin_lock_irq, raw_spin_unlock_irq", False),
+        ("lock.raw_spin_bh", "raw_spin_lock_bh, raw_spin_unlock_bh", False),
         ("lock.read", "read_lock, read_unlock", False),
         ("lock.read_irqsave", "read_lock_irqsave, read_unlock_irqrestore", False),
+        ("lock.read_irq", "read_lock_irq, read_unlock_irq", False),
         ("lock.read_bh", "read_lock_bh, read_unlock_bh", False),
+        ("lock.read_trylock", "read_trylock, read_unlock", False),
         ("lock.write", "write_lock, write_unlock", False),
         ("lock.write_irqsave", "write_lock_irqsave, write_unlock_irqrestore", False),
+        ("lock.write_irq", "write_lock_irq, write_unlock_irq", False),
         ("lock.write_bh", "write_lock_bh, write_unlock_bh", False),
+        ("lock.write_trylock", "write_trylock, write_unlock", False),
         ("lock.write_seqlock", "write_seqlock, write_sequnlock", False),
+        ("lock.write_seqlock_irqsave", "write_seqlock_irqsave, write_sequnlock_irqrestore", False),
+        ("lock.write_seqlock_irq", "write_seqlock_irq, write_sequnlock_irq", False),
+        ("lock.write_seqlock_bh", "write_seqlock_bh, write_sequnlock_bh", False),
         ("lock.read_seq", "read_seqbegin, read_seqretry", False),
         ("lock.mutex", "mutex_lock, mutex_unlock", False),
+        ("lock.rwsem_read", "down_read, up_read", False),
+        ("lock.rwsem_write", "down_write, up_write", False),
         ("lock.rcu_read", "rcu_read_lock, rcu_read_unlock", False),
         ("lock.atomic_inc", "atomic_inc", False)]),
     ("Sections, a pair", [
@@ -81,12 +93,12 @@ ROWS = [
     ("One lock, every CPU wants it (serialised)", [
         ("contended.%s.%d_cpus" % (kind, n), "%s, %d CPUs: instructions of all CPUs for one turn" % (label, n),
          kind == "spin")
-        for kind, label in (("spin", "spinlock"), ("spin_irq", "spinlock _irq"), ("write", "write_lock"), ("mutex", "mutex"))
-        for n in (2, 4)]),
+        for kind, label in CONTENDED for n in (2, 4)]),
+    ("The same: turns of the least served CPU, in % of the most served one's", [
+        ("fairness.%s.%d_cpus" % (kind, n), "%s, %d CPUs: %%, more is fairer" % (label, n), False)
+        for kind, label in CONTENDED for n in (2, 4)]),
     ("Boot", [("boot.module", "reset to the module's first line", True)]),
 ]
-HIGHER = re.compile(r"fairness\.")
-FAIRNESS = [("fairness.%s.%d_cpus" % (kind, n)) for kind in ("spin", "spin_irq", "write", "mutex") for n in (2, 4)]
 
 
 def parse(log):
@@ -137,7 +149,8 @@ def rows(ours, linux, linux_off, stub, short=False):
     out = []
     for section, members in ROWS:
         lines = [[label, number(ours.get(name)), number(stub.get(name)), number(linux.get(name)),
-                  number(linux_off.get(name)), ratio(ours.get(name), linux_off.get(name))]
+                  number(linux_off.get(name)),
+                  "–" if name.startswith("fairness.") else ratio(ours.get(name), linux_off.get(name))]
                  for name, label, in_short in members
                  if (in_short or not short) and (name in ours or name in linux_off)]
         if lines:

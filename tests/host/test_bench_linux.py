@@ -44,6 +44,8 @@ def test_a_row_has_both_kernels_the_floor_and_the_ratio():
     text = benchtable.markdown(*tables)
     assert "| edu MSI: whole interrupt, handler only | 185 | 63 | 531 | 522 | 0.35 |" in text
     assert "| spin_lock, spin_unlock | 8 | – | – | – | – |" in text
+    assert "| spinlock, 2 CPUs: %, more is fairer | 99 | – | – | 0 | – |" in benchtable.markdown(
+        {"fairness.spin.2_cpus": 99.0}, {}, {"fairness.spin.2_cpus": 0.0}, {})
     assert "**Threads**" not in text		# a section without figures is not there
     assert benchtable.bars(tables[0], tables[2]) == "0.3544\tedu MSI: whole interrupt, handler only\n"
 
