@@ -43,6 +43,16 @@ def test_timers_cost_the_same_among_many(tmp_path):
         assert int(many[step]) <= int(few[step]) * 1.05, step
 
 
+@pytest.mark.boot
+def test_threads_cost_the_same_until_memory_ends(tmp_path):
+    scale(tmp_path, "--only", "threads")
+    *some, most = rows(tmp_path / "scale-threads.txt")
+    assert [r["threads"] for r in some] == ["10", "100", "1000", "10000"] and len({r["wake"] for r in some}) == 1
+    assert int(some[-1]["create"]) < int(some[0]["create"]) * 1.3
+    # The last row: so many could be made, and all of them could be stopped.
+    assert int(most["threads"]) > 10000 and most["create"] == "-" and int(most["stop"]) < 10 * int(some[0]["wake"])
+
+
 def test_the_page_shows_the_files(tmp_path):
     page = tmp_path / "scale.md"
     page.write_text((ROOT / "docs/scale.md").read_text())
