@@ -120,14 +120,13 @@ long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int vfs_fsync(struct file *file, int datasync);
 
 /*
- * For file_operations of one's own. llseek: noop_llseek stays where it is, no_llseek is -ESPIPE,
+ * For file_operations of one's own. llseek: noop_llseek stays where it is, none is -ESPIPE,
  * default_llseek knows no end (SEEK_END: -EINVAL), fixed_size_llseek has @size bytes. open: simple_open
  * puts the registered data into private_data; nonseekable_open, stream_open: nobody is to seek.
  * simple_read_from_buffer, simple_write_to_buffer: the part of [@from, @available) at *@pos; bytes
  * moved, or -EFAULT, -EINVAL.
  */
 loff_t noop_llseek(struct file *file, loff_t offset, int whence);
-loff_t no_llseek(struct file *file, loff_t offset, int whence);
 loff_t default_llseek(struct file *file, loff_t offset, int whence);
 loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size);
 int simple_open(struct inode *inode, struct file *file);

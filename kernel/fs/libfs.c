@@ -15,12 +15,6 @@ loff_t noop_llseek(struct file *file, loff_t offset, int whence)
 }
 EXPORT_SYMBOL(noop_llseek);
 
-loff_t no_llseek(struct file *file, loff_t offset, int whence)
-{
-	return -ESPIPE;
-}
-EXPORT_SYMBOL(no_llseek);
-
 /* @size below 0: there is no end to count from, and no limit. */
 static loff_t seek(struct file *file, loff_t offset, int whence, loff_t size)
 {

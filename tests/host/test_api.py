@@ -13,11 +13,13 @@ import subprocess
 
 import pytest
 
-from bh import source
+from bh import linux, source
 
 API = pathlib.Path(__file__).resolve().parent / "api"
 # Exported to all, though Linux 6.12 has _GPL: inline code of ours needs them where Linux's calls a function.
 WIDER = {"debug_locks"}
+# What Debian's kernel does not give to modules: built without KUnit and lockdep; the last one no kernel of 6.12 exports.
+NOT_IN_DEBIANS = {"kunit_binary_assert_format", "__kunit_do_failed_assertion", "lockdep_is_held", "irq_work_queue_on"}
 
 
 def table(name):
@@ -44,6 +46,25 @@ def test_every_name_is_used_by_its_file(group):
     words = set(re.findall(r"\w+", (API / (group + ".c")).read_text()))
     missing = [name for name in table("names")[group] if name not in words]
     assert not missing
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("what", ["api", "drivers"])
+def test_every_file_compiles_for_linux(what, tmp_path):
+    """With Debian's headers, where they are already: what is built here must not be ours alone."""
+    have = linux.cached(linux.cache())
+    if not have:
+        pytest.skip("no headers of Linux are unpacked (make linux-labs fetches them)")
+    d = tmp_path / "m"
+    shutil.copytree(API.parent / what, d)
+    try:
+        good, said = linux.build(have, d, "-k", "-j2", "KBUILD_MODPOST_WARN=1",
+                                 "KCFLAGS=-Wall -Werror -Wno-missing-prototypes -Wno-missing-declarations")
+    except linux.Unavailable as e:
+        pytest.skip(str(e))
+    assert good, "\n".join(re.findall(r".* error: .*", said))
+    assert set(re.findall(r'modpost: "(\w+)"', said)) <= NOT_IN_DEBIANS
 
 
 @pytest.mark.parametrize("variant", ["debug", "release"])

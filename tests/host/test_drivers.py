@@ -40,6 +40,13 @@ def test_character_device(vm, drivers):
     assert "counter" not in done.out.splitlines()[-1], done
 
 
+def test_port_and_wire(vm, drivers):
+    done = run(vm, drivers, "short", "insmod short.ko; echo -n ab > /dev/short; cat /dev/short; echo; echo -n xyz > /dev/short; "
+               "cat /dev/short; echo; grep short /proc/interrupts; rmmod short")
+    assert done.out.startswith("bbbb\nzzzz\n") and re.search(r"^ *7: .* short$", done.out, re.M), done
+    assert "short: port b, 1 interrupts" in done.log and "short: port z, 2 interrupts" in done.log, done
+
+
 def test_pci_driver_takes_edu_and_gives_it_back(vm, drivers):
     done = run(vm, drivers, "edu_driver", "insmod edu_driver.ko; lspci | grep 11e8; rmmod edu_driver; lspci | grep 11e8; "
                "dmesg | grep edu")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
-/* linux/bitops.h */
+/* linux/bitops.h, linux/bitmap.h */
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
 
 static DECLARE_BITMAP(map, 100);

@@ -90,7 +90,7 @@ static loff_t seek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_SET || whence == SEEK_CUR || whence == SEEK_END)
 		return fixed_size_llseek(file, offset, whence, 64);
-	return no_llseek(file, offset, whence);
+	return noop_llseek(file, offset, whence);
 }
 
 static const struct file_operations fops = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* linux/compiler.h, asm/barrier.h */
 #include <linux/compiler.h>
+#include <linux/atomic.h>	/* smp_store_mb() is an xchg() */
 #include <asm/barrier.h>
 
 static int shared, ready;

@@ -15,7 +15,7 @@ static enum hrtimer_restart fire(struct hrtimer *t)
 	if (!p->left--)
 		return HRTIMER_NORESTART;
 	hrtimer_forward_now(t, ms_to_ktime(1));
-	hrtimer_forward(t, ktime_get(), us_to_ktime(5));
+	hrtimer_forward(t, ktime_get(), ns_to_ktime(5000));
 	return HRTIMER_RESTART;
 }
 

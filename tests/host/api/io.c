@@ -26,6 +26,14 @@ u32 api_io(phys_addr_t pa, size_t size)
 	outw(1, 0x80);
 	outl(1, 0x80);
 	sum += inb(0x80) + inw(0x80) + inl(0x80);
+	outsb(0x80, &sum, 4);
+	outsw(0x80, &sum, 2);
+	outsl(0x80, &sum, 1);
+	insb(0x80, &sum, 4);
+	insw(0x80, &sum, 2);
+	insl(0x80, &sum, 1);
+	outb_p(1, 0x80);
+	sum += inb_p(0x80);
 	iounmap(p);
 	release_mem_region(pa, size);
 	release_region(0x378, 4);

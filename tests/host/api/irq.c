@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* linux/irq.h, linux/irqdesc.h: a chip of one's own */
+#include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 
-static void nop(struct irq_data *d)
+static void nothing(struct irq_data *d)
 {
 	(void)irqd_to_hwirq(d);
 }
 
 static struct irq_chip chip = {
-	.name = "api", .irq_ack = nop, .irq_mask = nop, .irq_unmask = nop, .irq_eoi = nop,
+	.name = "api", .irq_ack = nothing, .irq_mask = nothing, .irq_unmask = nothing, .irq_eoi = nothing,
 };
 
 int api_irq(void)

@@ -18,8 +18,6 @@ int api_irqflags(void)
 	local_bh_enable();
 	preempt_disable();
 	preempt_enable();
-	preempt_disable();
-	preempt_enable_no_resched();
 	n = irqs_disabled() + irqs_disabled_flags(flags);
 	return n + !!in_interrupt() + !!in_hardirq() + !!in_softirq() + !!in_serving_softirq() +
 	       !!in_task() + !!in_atomic() + !!in_nmi() + preemptible() + preempt_count() +

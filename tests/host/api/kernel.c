@@ -2,6 +2,8 @@
 /* linux/kernel.h, linux/bug.h */
 #include <linux/kernel.h>
 #include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/math64.h>
 
 struct outer {
 	int before;

@@ -58,10 +58,10 @@ static const struct pci_device_id ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, ids);
 
-static struct pci_driver driver = {
+static struct pci_driver api_driver = {
 	.name = "api", .id_table = ids, .probe = probe, .remove = remove,
 };
-module_pci_driver(driver);
+module_pci_driver(api_driver);
 
 int api_pci(void)
 {
@@ -71,7 +71,7 @@ int api_pci(void)
 		;
 	dev = pci_get_domain_bus_and_slot(0, 0, PCI_DEVFN(3, 0));
 	pci_dev_put(dev);
-	pci_unregister_driver(&driver);
-	return pci_register_driver(&driver);
+	pci_unregister_driver(&api_driver);
+	return pci_register_driver(&api_driver);
 }
 MODULE_LICENSE("GPL");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* linux/completion.h, linux/wait.h */
 #include <linux/completion.h>
+#include <linux/sched.h>
 #include <linux/wait.h>
 
 static DECLARE_WAIT_QUEUE_HEAD(queue);
