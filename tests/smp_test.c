@@ -122,11 +122,11 @@ static void who_waits_goes_on_after_the_end(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(done));
 }
 
-static unsigned long order;	/* a digit for each call */
+static unsigned long calls_seen;	/* a digit for each call */
 
 static void append(void *digit)
 {
-	WRITE_ONCE(order, order * 10 + (unsigned long)digit);
+	WRITE_ONCE(calls_seen, calls_seen * 10 + (unsigned long)digit);
 }
 
 static void calls_run_in_the_order_they_came(struct kunit *test)
@@ -138,7 +138,7 @@ static void calls_run_in_the_order_they_came(struct kunit *test)
 	int cpu = nth_cpu(test, 1);
 
 	pin_to_cpu(0);
-	order = 0;
+	calls_seen = 0;
 	gate_open = false;
 	gate_entered = 0;
 	KUNIT_EXPECT_EQ(test, smp_call_function_single_async(cpu, &gate), 0);
@@ -146,8 +146,8 @@ static void calls_run_in_the_order_they_came(struct kunit *test)
 	for (int i = 0; i < ARRAY_SIZE(csd); i++)
 		KUNIT_EXPECT_EQ(test, smp_call_function_single_async(cpu, &csd[i]), 0);
 	WRITE_ONCE(gate_open, true);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(order) > 100));
-	KUNIT_EXPECT_EQ(test, order, 123);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(calls_seen) > 100));
+	KUNIT_EXPECT_EQ(test, calls_seen, 123);
 }
 
 /* ---- many ---- */
