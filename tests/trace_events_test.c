@@ -359,7 +359,8 @@ static void a_mutex_that_is_waited_for(struct kunit *test)
 	wake_up_process(t);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->blocked_on) && !READ_ONCE(t->on_rq)));
 	mutex_unlock(&contended);
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
+					   !READ_ONCE(t->on_cpu)));
 	trace_set_event("*", false);
 	put_task_struct(t);
 	scnprintf(want, sizeof(want), "*-%d * contention_begin: %p (flags=MUTEX)", pid, &contended);

@@ -118,7 +118,8 @@ static void a_woken_thread_waits(struct kunit *test)
 	wake_up_process(t);
 	udelay(DELAY_US);
 	preempt_enable();
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD && !READ_ONCE(t->on_cpu)));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(t->__state) == TASK_DEAD &&
+					   !READ_ONCE(t->on_cpu)));
 	put_task_struct(t);
 	KUNIT_EXPECT_GE(test, figure(test, "wake cpu=0 ", "max="), DELAY_US * 1000);
 	KUNIT_EXPECT_LT(test, figure(test, "wake-ksoftirqd cpu=0 ", "max="),

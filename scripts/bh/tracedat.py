@@ -10,8 +10,8 @@ from bh.tracelog import COMM, EVENTS, TEXT
 
 PAGE = 4096
 DATA = PAGE - 16			# of a page, behind its time and its length
-SIZES = {"int": 4, "unsigned int": 4, "pid_t": 4, "long": 8, "void *": 8, TEXT: 4, COMM: 16}
-PACK = {"int": "<i", "unsigned int": "<I", "pid_t": "<i", "long": "<q", "void *": "<Q"}
+SIZES = {"bool": 1, "int": 4, "unsigned int": 4, "pid_t": 4, "long": 8, "void *": 8, TEXT: 4, COMM: 16}
+PACK = {"bool": "<B", "int": "<i", "unsigned int": "<I", "pid_t": "<i", "long": "<q", "void *": "<Q"}
 SIGNED = ("int", "pid_t", "long")
 COMMON = [("unsigned short", "common_type", 0, 2, 0), ("unsigned char", "common_flags", 2, 1, 0),
           ("unsigned char", "common_preempt_count", 3, 1, 0), ("int", "common_pid", 4, 4, 1)]

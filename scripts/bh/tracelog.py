@@ -90,7 +90,7 @@ EVENTS = {
     "timer_expire_entry": Kind("timer", [(PTR, "timer"), (TEXT, "rest")],
                                r"timer=(?P<timer>\S+) (?P<rest>function=.*)",
                                '"timer=%p %s", REC->timer, __get_str(rest)'),
-    "napi_poll": Kind("napi", [(PTR, "napi"), (INT, "work"), (INT, "budget"), (TEXT, "dev_name")],
+    "napi_poll": Kind("napi", [(PTR, "napi"), (TEXT, "dev_name"), (INT, "work"), (INT, "budget")],
                       r"napi poll on napi struct (?P<napi>\S+) for device (?P<dev_name>\S+) work (?P<work>-?\d+) "
                       r"budget (?P<budget>\d+)",
                       '"napi poll on napi struct %p for device %s work %d budget %d", REC->napi, __get_str(dev_name), '
@@ -109,6 +109,8 @@ EVENTS = {
                              '"%p (flags=%s)", REC->lock_addr, __get_str(flags)'),
     "contention_end": Kind("lock", [(PTR, "lock_addr"), (INT, "ret")], r"(?P<lock_addr>\S+) \(ret=(?P<ret>-?\d+)\)",
                            '"%p (ret=%d)", REC->lock_addr, REC->ret'),
+    "timer_base_idle": Kind("timer", [("bool", "is_idle"), (UINT, "cpu")], r"is_idle=(?P<is_idle>[01]) cpu=(?P<cpu>\d+)",
+                            '"is_idle=%d cpu=%d", REC->is_idle, REC->cpu'),
     "cpu_idle": Kind("power", [(UINT, "state"), (UINT, "cpu_id")], r"state=(?P<state>\d+) cpu_id=(?P<cpu_id>\d+)",
                      '"state=%u cpu_id=%u", REC->state, REC->cpu_id'),
     "csd_queue_cpu": Kind("csd", [(UINT, "cpu"), (TEXT, "callsite"), (TEXT, "func"), (PTR, "csd")],
