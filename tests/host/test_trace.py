@@ -263,7 +263,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 EVERYTHING = ("cat {t}available_events; cat {t}events/*/*/format; echo 2048 > {t}buffer_size_kb; "
               "echo napi:napi_disable napi:napi_enable irq:tasklet_retry > {t}set_event; echo > {t}trace; ktest N2_disabled_*,T4_never_*; "
-              "echo irq:* napi:* csd:* ipi:* power:* > {t}set_event; ktest I24_I25_*; storm ipi 1; netflood -n 5 -p 7; "
+              "echo irq:* napi:* csd:* ipi:* power:* timer:timer_base_idle > {t}set_event; ktest I24_I25_*; storm ipi 1; netflood -n 5 -p 7; "
               "echo note > {t}trace_marker; echo 0 > {t}tracing_on; cat {t}trace").format(t=T)
 
 
@@ -301,7 +301,7 @@ def test_every_event_has_its_own_name_in_trace_cmd(everything, tmp_path):
     """As often as the text has it; what is none of them is what somebody wrote into the trace."""
     listed, text = listed_in(everything), everything[everything.index("# tracer"):]
     in_text = collections.Counter(re.findall(r"\d: (\w+): ", text))
-    assert {n for n, system in listed.items() if system in ("irq", "napi", "csd", "ipi", "power")} <= in_text.keys()
+    assert {n for n, s in listed.items() if s in ("irq", "napi", "csd", "ipi", "power")} | {"timer_base_idle"} <= in_text.keys()
     log = tracelog.parse(text, "t")
     assert [e.text for e in log.events if e.name == "print"] == ["tracing_mark_write: note"]
     (tmp_path / "t.dat").write_bytes(tracedat.convert(log))
