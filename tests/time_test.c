@@ -512,7 +512,6 @@ static void M5_soft_hrtimer_fires_in_its_softirq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kstat_softirqs_cpu(HRTIMER_SOFTIRQ, cpu) - before, 20);
 }
 
-/* Softirqs are off while three soft ones and a hard one expire: the hard one fires, then all soft ones. */
 /* The head of the queue is moved behind the next one: the interrupt it had ordered is not needed. */
 static void head_that_moves_back_is_not_waited_for(struct kunit *test)
 {
@@ -539,6 +538,7 @@ static void head_that_moves_back_is_not_waited_for(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, next.runs, 1);
 }
 
+/* Softirqs are off while three soft ones and a hard one expire: the hard one fires, then all soft ones. */
 static void M5_soft_hrtimers_wait_for_softirqs_and_hard_ones_do_not(struct kunit *test)
 {
 	struct hr_probe p[4] = {};

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * High-resolution timers: two queues per CPU, sorted by expiry. The timer interrupt runs the one, and
+ * High-resolution timers: two red-black trees per CPU, by expiry. The timer interrupt runs the one, and
  * raises HRTIMER_SOFTIRQ to run the other (M5).
  *
  * Invariant: while a CPU is not inside hrtimer_interrupt(), its clock event device is programmed
  * for the head of its queues or for something earlier; of the hard one alone while the softirq is
  * raised, which looks at the soft one. A timer is on a queue of timer->cpu, or its callback runs there,
  * or it is idle; base->lock of that CPU guards which.
- *
- * The queues are plain lists: they hold the tick, drivers' timers, and the few threads in usleep_range().
  */
 #define pr_fmt(fmt) "hrtimer: " fmt
 
