@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """CPUs that go and come back while packets, timers and work go on: the sums stay exact."""
 import re
+import subprocess
 
 import pytest
 
-from test_block import NULL_DISK
+from conftest import ROOT
+from test_block import MB, NULL_DISK, disk, result  # noqa: F401 (disk is a fixture)
 
 pytestmark = pytest.mark.boot
 
@@ -49,17 +51,46 @@ def test_rounds_on_the_jittery_machine(vm):
     flood_and_hotplug(vm, 6, 4000, "--smp", 4)
 
 
-@pytest.mark.parametrize("how", [["--smp", 8, "--seed", 3], ["--smp", 4]], ids=["seeded", "at-once"])
-def test_rounds_under_flood_and_disk_load(vm, how):
+def flood_disk_and_hotplug(vm, rounds, packets, where, then, *how, timeout=500):
     """Each queue of the disk is a CPU's, which goes while commands are in it; packets and blocks are all accounted for."""
-    done = vm("netflood -n 3000 -r 10000 & sleep 1.2; disktest write /dev/nvme0n1 bs=4K threads=4 & %s; "
-              "wait; echo final; cat /proc/net/counters; grep BLOCK /proc/softirqs" % under_load(6, how),
-              "--qemu-arg", NULL_DISK, *how, timeout=500)
-    assert sum(map(int, re.findall(r"^hotplug: (\d+) rounds", done.out, re.M))) == 6
-    assert "4 threads: 16384 blocks, 0 errors, 0 wrong sectors" in done.out
+    done = vm("netflood -n %d -r 10000 & sleep 1.2; disktest write /dev/nvme0n1 bs=4K threads=4 %s & %s; wait; echo final; "
+              "cat /proc/net/counters; grep BLOCK /proc/softirqs; %s" %
+              (packets, where, under_load(rounds, how), then), *how, timeout=timeout)
+    assert sum(map(int, re.findall(r"^hotplug: (\d+) rounds", done.out, re.M))) == rounds
     before, after = (dict(re.findall(r"^(\w+) (\d+)$", text, re.M)) for text in done.out.split("final\n"))
-    assert int(after["discarded"]) == int(after["sum_of_ends"]) == 3000 > int(before["rx_frames"])
+    assert int(after["discarded"]) == int(after["sum_of_ends"]) == packets > int(before["rx_frames"])
     assert sum(n != "0" for n in re.search(r"BLOCK:((?: +\d+)+)", done.out)[1].split()) >= 4
+    if "--seed" in how:
+        assert done.out.index("\nhotplug:") < done.out.index("\nwrote "), "the disk was written before the rounds were over"
+    return result(done.out)
+
+
+def test_twenty_rounds_under_flood_and_disk_load(vm, disk):
+    """What was written while the CPUs went and came is what is read."""
+    sums = flood_disk_and_hotplug(vm, ROUNDS, 10000, "size=32M", "disktest read /dev/nvme0n1 size=32M bs=64K threads=4",
+                                  "--smp", 4, "--disk", disk(32 * MB))
+    assert sums == [(8192, 0, 0), (512, 0, 0)]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_five_hundred_rounds_under_flood_and_disk_load(vm):
+    assert flood_disk_and_hotplug(vm, 500, 200000, "size=2G", "true", "--smp", 8, "--seed", 3, "--qemu-arg",
+                                  NULL_DISK.replace("64M", "2G"), timeout=3000) == [(524288, 0, 0)]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_rounds_under_both_loads_have_no_data_race(vm):
+    """KCSAN watches while CPUs go and come: a report fails the run by status 3."""
+    subprocess.run(["make", "-s", "-C", ROOT, "BUILD=kcsan"], check=True)
+    assert flood_disk_and_hotplug(vm, 20, 10000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
+                                  NULL_DISK, timeout=3000) == [(16384, 0, 0)]
+
+
+def test_rounds_under_flood_and_disk_load_where_runs_repeat(vm):
+    assert flood_disk_and_hotplug(vm, 6, 3000, "", "true", "--smp", 8, "--seed", 3, "--qemu-arg", NULL_DISK) == \
+        [(16384, 0, 0)]
 
 
 @pytest.mark.parametrize("version", ["0x11", "0x20"])
