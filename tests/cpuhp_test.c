@@ -421,6 +421,34 @@ static void H5_a_move_on_the_way_is_carried_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->cpu, 0);
 }
 
+static int refuses_affinity(struct irq_data *d, const struct cpumask *dest, bool force)
+{
+	return -ENOSPC;
+}
+
+static void H5_a_chip_that_refuses_is_named(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+	struct irq_chip *chip = f->desc->irq_data.chip;
+	struct irq_chip refusing = *chip;
+	char line[64];
+
+	irq_set_affinity(f->irq, cpumask_of(victim));
+	fake_request(test, f, 0);
+	refusing.irq_set_affinity = refuses_affinity;
+	f->desc->irq_data.chip = &refusing;
+	log_mark();
+	take_down(test, NULL);
+	f->desc->irq_data.chip = chip;
+	snprintf(line, sizeof(line), "IRQ%u: set affinity failed(%d).", f->irq, -ENOSPC);
+	KUNIT_EXPECT_TRUE(test, log_has(line));
+	KUNIT_EXPECT_FALSE(test, log_has("no longer affine to CPU"));
+	KUNIT_EXPECT_TRUE(test, goes_to(f, victim));
+	KUNIT_ASSERT_EQ(test, add_cpu(victim), 0);
+	fake_send(f);
+	KUNIT_EXPECT_EQ(test, f->calls, 1);
+}
+
 /* ---- threads and work ---- */
 
 static int sleep_or_spin(void *spin)
@@ -569,6 +597,7 @@ static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(H5_interrupt_that_has_arrived_is_sent_again),
 	KUNIT_CASE(H5_level_that_has_arrived_does_not_block_its_pin),
 	KUNIT_CASE(H5_a_move_on_the_way_is_carried_out),
+	KUNIT_CASE(H5_a_chip_that_refuses_is_named),
 	KUNIT_CASE(a_running_thread_moves),
 	KUNIT_CASE(a_sleeping_thread_wakes_elsewhere),
 	KUNIT_CASE(work_goes_on_elsewhere_and_comes_back),
