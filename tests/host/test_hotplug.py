@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """CPUs that go and come back while packets, timers and work go on: the sums stay exact."""
 import re
-import subprocess
 
 import pytest
 
-from conftest import ROOT
 from test_block import MB, NULL_DISK, disk, result  # noqa: F401 (disk is a fixture)
 
 pytestmark = pytest.mark.boot
@@ -77,15 +75,6 @@ def test_twenty_rounds_under_flood_and_disk_load(vm, disk):
 def test_five_hundred_rounds_under_flood_and_disk_load(vm):
     assert flood_disk_and_hotplug(vm, 500, 200000, "size=2G", "true", "--smp", 8, "--seed", 3, "--qemu-arg",
                                   NULL_DISK.replace("64M", "2G"), timeout=3000) == [(524288, 0, 0)]
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(3600)
-def test_rounds_under_both_loads_have_no_data_race(vm):
-    """KCSAN watches while CPUs go and come: a report fails the run by status 3."""
-    subprocess.run(["make", "-s", "-C", ROOT, "BUILD=kcsan"], check=True)
-    assert flood_disk_and_hotplug(vm, 20, 10000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
-                                  NULL_DISK, timeout=3000) == [(16384, 0, 0)]
 
 
 def test_rounds_under_flood_and_disk_load_where_runs_repeat(vm):
