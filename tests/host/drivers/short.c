@@ -57,7 +57,9 @@ static ssize_t short_read(struct file *file, char __user *buf, size_t count, lof
 	return count;
 }
 
-static const struct file_operations short_fops = { .owner = THIS_MODULE, .read = short_read, .write = short_write };
+static const struct file_operations short_fops = {
+	.owner = THIS_MODULE, .read = short_read, .write = short_write,
+};
 static struct miscdevice short_dev = { .minor = MISC_DYNAMIC_MINOR, .name = "short", .fops = &short_fops };
 
 static int __init short_init(void)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Leaves one thing behind when it goes: what=timer|hrtimer|irq|tasklet|work|delayed_work|thread|file|devices|nothing. */
+/*
+ * Leaves one thing behind when it goes (devices: three):
+ * what=timer|hrtimer|irq|tasklet|work|delayed_work|thread|file|devices|nothing.
+ */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>

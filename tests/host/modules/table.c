@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Relocations of every kind that a module has, and next to nothing that runs: what a liar changes here breaks nobody. */
+/*
+ * Relocations of every kind that a module has, and next to nothing that runs: what a liar
+ * changes here breaks nobody.
+ */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
