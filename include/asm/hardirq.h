@@ -19,7 +19,12 @@ typedef struct {
 
 DECLARE_PER_CPU(irq_cpustat_t, irq_stat);
 DECLARE_PER_CPU(u32, __softirq_pending);
-DECLARE_PER_CPU(u64, device_irq_tsc);	/* TSC ticks spent in do_IRQ(), softirqs not among them */
+/* TSC ticks that do_IRQ() spent in handlers while that was wanted. */
+struct device_irq_time {
+	bool wanted;
+	u64 tsc;
+};
+DECLARE_PER_CPU(struct device_irq_time, device_irq_time);
 
 #define inc_irq_stat(member)	this_cpu_inc(irq_stat.member)
 

@@ -7,7 +7,7 @@
  * claimed, so "nobody cared" does not come; and still nothing gets on.
  *
  * Invariant: a window in which the CPU was found with nothing to run is no storm, however many
- * interrupts came: nobody waited.
+ * interrupts came: nobody waited. Only a CPU that was busy when looked at twice times its interrupts.
  */
 #define pr_fmt(fmt) "watchdog: " fmt
 
@@ -25,6 +25,7 @@
 #include "internal.h"
 
 #define LOOKS	5	/* of the watchdog, in a window: 2 * watchdog_thresh seconds */
+#define BEFORE	2	/* looks that found the CPU busy, before it begins */
 #define PERCENT	50	/* Linux's figure, where it counts interrupts for a soft lockup */
 
 struct window {
@@ -38,7 +39,7 @@ static void begin(struct window *w)
 {
 	w->ns = sched_clock();
 	w->tsc = rdtsc();
-	w->device_irq_tsc = this_cpu_read(device_irq_tsc);
+	w->device_irq_tsc = this_cpu_read(device_irq_time.tsc);
 	memcpy(w->counts, *this_cpu_ptr(&irq_counts), sizeof(w->counts));
 }
 
@@ -85,13 +86,14 @@ void check_irq_storm(void)
 
 	if (is_idle_task(current) && !need_resched()) {
 		w->looks = 0;
-	} else if (!w->looks++) {
+	} else if (++w->looks == BEFORE) {
 		begin(w);
-	} else if (w->looks > LOOKS) {
-		percent = (this_cpu_read(device_irq_tsc) - w->device_irq_tsc) * 100 /
+	} else if (w->looks == BEFORE + LOOKS) {
+		percent = (this_cpu_read(device_irq_time.tsc) - w->device_irq_tsc) * 100 /
 			  (rdtsc() - w->tsc);
 		if (percent >= PERCENT)
 			report_storm(w, percent);
 		w->looks = 0;
 	}
+	this_cpu_write(device_irq_time.wanted, w->looks >= BEFORE);
 }

@@ -20,7 +20,16 @@
 #include <asm/tsc.h>
 #include <trace/events/irq_vectors.h>
 
-DEFINE_PER_CPU(u64, device_irq_tsc);
+DEFINE_PER_CPU(struct device_irq_time, device_irq_time);
+
+/* do_IRQ(), with a clock: for a CPU that the watchdog found busy (kernel/debug/irq_storm.c). */
+static noinline void do_IRQ_timed(unsigned int vector)
+{
+	u64 start = rdtsc();
+
+	generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
+	__this_cpu_add(device_irq_time.tsc, rdtsc() - start);
+}
 
 /*
  * do_IRQ - a device interrupted on @vector. A vector that nobody owns leads to a descriptor too,
@@ -29,11 +38,11 @@ DEFINE_PER_CPU(u64, device_irq_tsc);
  */
 void do_IRQ(struct pt_regs *regs, unsigned int vector)
 {
-	u64 start = rdtsc();
-
 	irq_enter();
-	generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
-	__this_cpu_add(device_irq_tsc, rdtsc() - start);
+	if (unlikely(this_cpu_read(device_irq_time.wanted)))
+		do_IRQ_timed(vector);
+	else
+		generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
 	irq_exit();
 }
 

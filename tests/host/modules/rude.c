@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* Does one thing wrong: how=oops|loop|timer|irq|irq_work|text|const|leak|fail|positive. With how=lock it uses its lock. */
+/* Does one thing wrong: how=oops|loop|timer|irq|irq_work|text|const|leak|fail|positive; with how=lock it locks. */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
