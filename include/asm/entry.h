@@ -12,7 +12,7 @@
 extern char irq_entries[];		/* stubs of vectors 32 to 255 */
 extern char exception_entries[];	/* stubs of vectors 0 to 31 */
 
-void do_IRQ(struct pt_regs *regs, unsigned int vector);
+void do_IRQ(struct pt_regs *regs, unsigned long vector);
 void do_system_vector(struct pt_regs *regs, unsigned int vector);
 void do_exception(struct pt_regs *regs, unsigned int vector);
 

@@ -19,12 +19,10 @@ typedef struct {
 
 DECLARE_PER_CPU(irq_cpustat_t, irq_stat);
 DECLARE_PER_CPU(u32, __softirq_pending);
-/* TSC ticks that do_IRQ() spent in handlers while that was wanted. */
-struct device_irq_time {
-	bool wanted;
-	u64 tsc;
-};
-DECLARE_PER_CPU(struct device_irq_time, device_irq_time);
+
+/* TSC ticks that do_IRQ() spent on device interrupts while somebody wanted to know: so many CPUs, at most 255. */
+extern atomic_t device_irq_timers;
+DECLARE_PER_CPU(u64, device_irq_tsc);
 
 #define inc_irq_stat(member)	this_cpu_inc(irq_stat.member)
 

@@ -54,6 +54,8 @@ void show_context(const struct pt_regs *regs, unsigned long ip, const char *leve
 /* --- irq_storm.c --- */
 /* Names the interrupt that this CPU has served and nothing else. Context: the watchdog's interrupt. */
 void check_irq_storm(void);
+/* This CPU is watched no more. Context: IRQs off. */
+void end_irq_storm_window(void);
 
 /* --- report.c --- */
 /* As report_begin(), but for lines that belong to a report which this CPU may be collecting: one block with it. */

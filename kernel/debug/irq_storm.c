@@ -7,7 +7,7 @@
  * claimed, so "nobody cared" does not come; and still nothing gets on.
  *
  * Invariant: a window in which the CPU was found with nothing to run is no storm, however many
- * interrupts came: nobody waited. Only a CPU that was busy when looked at twice times its interrupts.
+ * interrupts came: nobody waited. Interrupts are timed only while a CPU was busy at its last two looks.
  */
 #define pr_fmt(fmt) "watchdog: " fmt
 
@@ -37,9 +37,10 @@ static DEFINE_PER_CPU(struct window, windows);
 
 static void begin(struct window *w)
 {
+	atomic_inc(&device_irq_timers);
 	w->ns = sched_clock();
 	w->tsc = rdtsc();
-	w->device_irq_tsc = this_cpu_read(device_irq_time.tsc);
+	w->device_irq_tsc = this_cpu_read(device_irq_tsc);
 	memcpy(w->counts, *this_cpu_ptr(&irq_counts), sizeof(w->counts));
 }
 
@@ -78,6 +79,15 @@ static void report_storm(const struct window *w, unsigned int percent)
 		name);
 }
 
+void end_irq_storm_window(void)
+{
+	struct window *w = this_cpu_ptr(&windows);
+
+	if (w->looks >= BEFORE)
+		atomic_dec(&device_irq_timers);
+	w->looks = 0;
+}
+
 /* Context: the watchdog's interrupt. */
 void check_irq_storm(void)
 {
@@ -85,15 +95,14 @@ void check_irq_storm(void)
 	u64 percent;
 
 	if (is_idle_task(current) && !need_resched()) {
-		w->looks = 0;
+		end_irq_storm_window();
 	} else if (++w->looks == BEFORE) {
 		begin(w);
 	} else if (w->looks == BEFORE + LOOKS) {
-		percent = (this_cpu_read(device_irq_time.tsc) - w->device_irq_tsc) * 100 /
+		percent = (this_cpu_read(device_irq_tsc) - w->device_irq_tsc) * 100 /
 			  (rdtsc() - w->tsc);
 		if (percent >= PERCENT)
 			report_storm(w, percent);
-		w->looks = 0;
+		end_irq_storm_window();
 	}
-	this_cpu_write(device_irq_time.wanted, w->looks >= BEFORE);
 }

@@ -265,6 +265,7 @@ static void stop_here(void *unused)
 
 	if (w->timer.function)
 		hrtimer_cancel(&w->timer);
+	end_irq_storm_window();
 }
 
 static void start_here(void *unused)

@@ -16,19 +16,21 @@
 #include <asm/apic.h>
 #include <asm/entry.h>
 #include <asm/hw_irq.h>
+#include <asm/jump_label.h>
 #include <asm/ptrace.h>
 #include <asm/tsc.h>
 #include <trace/events/irq_vectors.h>
 
-DEFINE_PER_CPU(struct device_irq_time, device_irq_time);
+atomic_t device_irq_timers;
+DEFINE_PER_CPU(u64, device_irq_tsc);
 
-/* do_IRQ(), with a clock: for a CPU that the watchdog found busy (kernel/debug/irq_storm.c). */
-static noinline void do_IRQ_timed(unsigned int vector)
+/* For the watchdog, once it has found a CPU busy (kernel/debug/irq_storm.c). */
+static noinline void timed_irq(unsigned long vector)
 {
 	u64 start = rdtsc();
 
 	generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
-	__this_cpu_add(device_irq_time.tsc, rdtsc() - start);
+	__this_cpu_add(device_irq_tsc, rdtsc() - start);
 }
 
 /*
@@ -36,11 +38,11 @@ static noinline void do_IRQ_timed(unsigned int vector)
  * one that ends the interrupt and names it (X10).
  * @regs: the interrupted context. Context: entry, IRQs off, on the IRQ stack.
  */
-void do_IRQ(struct pt_regs *regs, unsigned int vector)
+void do_IRQ(struct pt_regs *regs, unsigned long vector)
 {
 	irq_enter();
-	if (unlikely(this_cpu_read(device_irq_time.wanted)))
-		do_IRQ_timed(vector);
+	if (unlikely(arch_byte_branch((u8 *)&device_irq_timers)))
+		timed_irq(vector);
 	else
 		generic_handle_irq_desc(this_cpu_read(vector_irq[vector]));
 	irq_exit();
