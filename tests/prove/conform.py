@@ -134,8 +134,8 @@ class Tasklet:
     """One model a tasklet."""
     MODEL, DEFINES, CPUS = "tasklet", (), 2
     EVENTS = ["tasklet_schedule", "tasklet_retry", "tasklet_entry", "tasklet_exit"]
-    # Those of T5 and T6 disable one, which shows nowhere but in retries; T8 breaks the rules to be told so.
-    WORKLOAD = ["ktest tasklet.T[1-4]*,tasklet.T[79]*,tasklet.T10*"]
+    # Those of T5, T6 and one of T7 disable one, which shows nowhere but in retries; T8 breaks the rules to be told so.
+    WORKLOAD = ["ktest tasklet.T[1-4]*,tasklet.T7_kill_waits_for*,tasklet.T7_kill_[df]*,tasklet.T9*,tasklet.T10*"]
     LIMIT = None
     # Whoever finds it running tries again and again, and is seen with each try; it may be scheduled at any time.
     REMOVED = ("retry N",)
@@ -277,7 +277,7 @@ class WaitQueue:
     """One model a thread, from the first time that it is seen to get a CPU to its end; of the idle threads none."""
     MODEL, DEFINES, CPUS = "waitqueue", (), 4
     EVENTS = ["sched_switch", "sched_waking", "sched_wakeup"]
-    WORKLOAD = ["ktest wait.*,mutex.*,kthread.*"]
+    WORKLOAD = ["ktest wait.*,kthread.*"]
     LIMIT = 4000
     REMOVED = ()
     SWAPPED = ("waking", "woken")	# what another CPU does
