@@ -202,15 +202,21 @@ static void schedule_long(void *unused)
 	tasklet_schedule(&long_tasklet);
 }
 
-static void T6_disable_waits_for_the_run(struct kunit *test)
+/* It runs on CPU 1 now. */
+static void start_long(struct kunit *test)
 {
-	bool ended;
-
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs 2 CPUs");
 	long_started = long_ended = false;
 	smp_call_function_single(1, schedule_long, NULL, 0);
 	KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(long_started)));
+}
+
+static void T6_disable_waits_for_the_run(struct kunit *test)
+{
+	bool ended;
+
+	start_long(test);
 	tasklet_disable(&long_tasklet);
 	ended = READ_ONCE(long_ended);
 	tasklet_enable(&long_tasklet);
@@ -224,11 +230,7 @@ static void T6_disable_in_atomic_waits_for_the_run(struct kunit *test)
 	static DEFINE_SPINLOCK(lock);
 	bool ended;
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs 2 CPUs");
-	long_started = long_ended = false;
-	smp_call_function_single(1, schedule_long, NULL, 0);
-	KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(long_started)));
+	start_long(test);
 	spin_lock(&lock);
 	tasklet_disable_in_atomic(&long_tasklet);
 	ended = READ_ONCE(long_ended);

@@ -90,9 +90,8 @@ u16 save_trace(void)
 		if (traces[i].hash == hash && traces[i].nr == nr &&
 		    !memcmp(&words[traces[i].first], now, nr * sizeof(now[0])))
 			return i;
-	if (nr_traces == MAX_TRACES || nr_trace_words + nr > MAX_TRACE_WORDS) {
+	if (nr_traces == MAX_TRACES || nr_trace_words + nr > MAX_TRACE_WORDS)
 		return report_overflow("MAX_STACK_TRACE_ENTRIES");
-	}
 	memcpy(&words[nr_trace_words], now, nr * sizeof(now[0]));
 	traces[nr_traces].first = nr_trace_words;
 	traces[nr_traces].nr = nr;
