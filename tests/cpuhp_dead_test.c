@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a CPU that is off still has: nothing. Its memory goes back, what was queued in its last moment has
- * run or is another's. (Its pending mask alone may keep bits: H3, see cpuhp_test.c.)
+ * run or is another's. (What it had pending: H3, see cpuhp_test.c.)
  */
 #include <kunit/test.h>
 #include <linux/cpu.h>

@@ -98,10 +98,22 @@ static void filters_that_do_not_parse(struct kunit *test)
 
 /* --- the rings' limits --- */
 
+static unsigned long buffer_kb(struct kunit *test)
+{
+	return simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+}
+
+static void set_buffer_kb(struct kunit *test, unsigned long kb)
+{
+	char text[24];
+
+	scnprintf(text, sizeof(text), "%lu", kb);
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+}
+
 static void odd_buffer_sizes(struct kunit *test)
 {
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
-	char text[24];
+	unsigned long kb = buffer_kb(test);
 
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "0"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "-1"), -EINVAL);
@@ -115,18 +127,17 @@ static void odd_buffer_sizes(struct kunit *test)
 		trace_printk("small %d", i);
 	preempt_enable();
 	KUNIT_EXPECT_EQ(test, count_lines(test, "*: small *"), 32);	/* 4096 / 128 */
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+	set_buffer_kb(test, kb);
 }
 
 /* Full and not to overwrite: the first stay, the rest is counted. */
 static void stops_when_full(struct kunit *test)
 {
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	unsigned long kb = buffer_kb(test);
 	char text[64];
 	int cpu;
 
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
+	set_buffer_kb(test, 4);
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "0"), 1);
 	tracing_reset();
 	cpu = get_cpu();
@@ -139,17 +150,15 @@ static void stops_when_full(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "entries: 32\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(read_text(test, text), "dropped events: 68\n"));
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "1"), 1);
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+	set_buffer_kb(test, kb);
 }
 
 /* What trace_pipe gave is gone from the trace; what a slow reader missed is said. */
 static void pipe_takes_away(struct kunit *test)
 {
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	unsigned long kb = buffer_kb(test);
 	struct file *pipe = filp_open(TRACEFS "trace_pipe", O_RDONLY | O_NONBLOCK, 0);
 	struct trace_text *f = test->priv;
-	char text[24];
 	ssize_t n;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(pipe));
@@ -160,7 +169,7 @@ static void pipe_takes_away(struct kunit *test)
 	f->text[max(n, 0L)] = '\0';
 	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: one\n"));
 	KUNIT_EXPECT_EQ(test, count_lines(test, "*: one"), 0);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
+	set_buffer_kb(test, 4);
 	preempt_disable();
 	for (int i = 0; i < 100; i++)
 		trace_printk("fast %d", i);
@@ -170,8 +179,7 @@ static void pipe_takes_away(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "[LOST 68 EVENTS]\n"));
 	KUNIT_EXPECT_NOT_NULL(test, strstr(f->text, "pipe_takes_away: fast 99\n"));
 	filp_close(pipe, NULL);
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+	set_buffer_kb(test, kb);
 }
 
 static void clocks(struct kunit *test)
@@ -191,8 +199,8 @@ static void clocks(struct kunit *test)
 /* --- NMIs --- */
 
 #define NMIS		100
-#define RING_KB		"64"
-#define RING_SLOTS	(64 * 1024 / sizeof(struct trace_entry))
+#define RING_KB		64
+#define RING_SLOTS	(RING_KB * 1024 / sizeof(struct trace_entry))
 
 static bool nmi_wanted, nmis_may_come;
 static unsigned int nmis, nmis_inside;
@@ -317,12 +325,11 @@ static void nothing_is_lost(struct kunit *test,
 	static const struct {
 		const char *overwrite, *filter;
 	} runs[] = { { "1", "0" }, { "0", "0" }, { "1", "passes == 3" }, { "0", "passes == 3" } };
-	unsigned long kb = simple_strtoul(read_text(test, TRACEFS "buffer_size_kb"), NULL, 10);
+	unsigned long kb = buffer_kb(test);
 	unsigned int all, kept, entries;
-	char text[24];
 
 	pin_to_cpu(0);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", RING_KB), strlen(RING_KB));
+	set_buffer_kb(test, RING_KB);
 	for (int i = 0; i < ARRAY_SIZE(runs); i++) {
 		KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", runs[i].overwrite), 1);
 		KUNIT_EXPECT_GT(test, spit(PASS_FILTER, runs[i].filter), 0);
@@ -338,8 +345,7 @@ static void nothing_is_lost(struct kunit *test,
 	}
 	KUNIT_EXPECT_EQ(test, spit(PASS_FILTER, "0"), 1);
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "options/overwrite", "1"), 1);
-	scnprintf(text, sizeof(text), "%lu", kb);
-	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
+	set_buffer_kb(test, kb);
 	unpin();
 }
 
