@@ -133,8 +133,8 @@ static struct sk_buff *rx_take(struct e1000_adapter *a, const struct e1000_desc 
 		a->sw.rx_frame_errors++;
 		return NULL;
 	}
-	dev->stats.rx_packets++;
-	dev->stats.rx_bytes += len;
+	DEV_STATS_INC(dev, rx_packets);
+	DEV_STATS_ADD(dev, rx_bytes, len);
 	if (unlikely(!(desc->status & RXD_STAT_EOP) || len > E1000_RX_BUF)) {
 		netif_rx_lost(dev, NETCNT_drop_rx_split);
 		return NULL;
@@ -159,7 +159,7 @@ static void rx_one(struct e1000_adapter *a, struct e1000_desc *desc, struct e100
 		return;
 	skb->protocol = eth_type_trans(skb, a->netdev);
 	if (unlikely(skb->pkt_type == PACKET_MULTICAST))
-		a->netdev->stats.multicast++;
+		DEV_STATS_INC(a->netdev, multicast);
 	netif_receive_skb(skb);
 }
 
@@ -226,8 +226,8 @@ void e1000_tx_clean(struct e1000_adapter *a)
 	while (i != tx->next_use && ring_done(tx, i)) {
 		struct sk_buff *skb = tx->slot[i].skb;
 
-		dev->stats.tx_packets++;
-		dev->stats.tx_bytes += skb->len;
+		DEV_STATS_INC(dev, tx_packets);
+		DEV_STATS_ADD(dev, tx_bytes, skb->len);
 		tx->slot[i].skb = NULL;
 		tx->desc[i].status = 0;
 		kfree_skb(skb);
@@ -271,7 +271,7 @@ netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 	dma = dma_map_single(&a->pdev->dev, skb->data, skb->len, DMA_TO_DEVICE);
 	if (unlikely(dma_mapping_error(&a->pdev->dev, dma))) {
 		a->sw.tx_dma_errors++;
-		dev->stats.tx_dropped++;
+		DEV_STATS_INC(dev, tx_dropped);
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}
@@ -306,7 +306,7 @@ void e1000_tx_recover(struct e1000_adapter *a)
 	for (unsigned int i = tx->next_clean; i != tx->next_use; i = ring_next(tx, i)) {
 		net_drop(tx->slot[i].skb, NETCNT_tx_drop_hang);
 		tx->slot[i].skb = NULL;
-		dev->stats.tx_errors++;
+		DEV_STATS_INC(dev, tx_errors);
 	}
 	e1000_tx_start(a);
 	netif_wake_queue(dev);

@@ -222,8 +222,8 @@ void e1000e_tx_clean(struct e1000e_adapter *a)
 		       READ_ONCE(a->tx_desc[i].status) & DESC_STAT_DD) {
 			struct sk_buff *skb = a->tx_skb[i];
 
-			dev->stats.tx_packets++;
-			dev->stats.tx_bytes += skb->len;
+			DEV_STATS_INC(dev, tx_packets);
+			DEV_STATS_ADD(dev, tx_bytes, skb->len);
 			a->tx_skb[i] = NULL;
 			a->tx_desc[i].status = 0;
 			dev_kfree_skb_any(skb);
@@ -262,7 +262,7 @@ netdev_tx_t e1000e_xmit(struct sk_buff *skb, struct net_device *dev)
 	}
 	dma = dma_map_single(&a->pdev->dev, skb->data, skb->len, DMA_TO_DEVICE);
 	if (unlikely(dma_mapping_error(&a->pdev->dev, dma))) {
-		dev->stats.tx_dropped++;
+		DEV_STATS_INC(dev, tx_dropped);
 		kfree_skb(skb);
 		return NETDEV_TX_OK;
 	}

@@ -16,12 +16,12 @@ static netdev_tx_t loopback_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	skb_orphan(skb);		/* it has arrived: the sender need not wait for its reader */
 	skb->protocol = eth_type_trans(skb, dev);
-	dev->stats.tx_packets++;
-	dev->stats.tx_bytes += len;
-	dev->stats.rx_packets++;
-	dev->stats.rx_bytes += len;
+	DEV_STATS_INC(dev, tx_packets);
+	DEV_STATS_ADD(dev, tx_bytes, len);
+	DEV_STATS_INC(dev, rx_packets);
+	DEV_STATS_ADD(dev, rx_bytes, len);
 	if (netif_rx(skb) != NET_RX_SUCCESS)
-		dev->stats.rx_dropped++;
+		DEV_STATS_INC(dev, rx_dropped);
 	return NETDEV_TX_OK;
 }
 

@@ -13,14 +13,14 @@
 struct disk_stats {
 	u64 ios[3], sectors[3], nsecs[3];
 	u64 in_flight;			/* started here minus ended here: only the sum means something */
-} __aligned(64);
+};
 
 struct gendisk {
 	char disk_name[32];
 	int major, first_minor;
 	struct request_queue *queue;
 	sector_t capacity;
-	struct disk_stats *stats;	/* per CPU */
+	struct disk_stats __percpu *stats;
 	u64 io_ticks;			/* jiffies with something in flight */
 	unsigned long stamp;		/* when io_ticks was last brought up to date */
 	struct mutex partial;		/* writers of parts of blocks: read, change, write back */

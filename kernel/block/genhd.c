@@ -10,9 +10,9 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/timekeeping.h>
 
 static LIST_HEAD(disks);
@@ -20,11 +20,8 @@ static DEFINE_MUTEX(disks_lock);
 
 /* ---- statistics -------------------------------------------------------------------------- */
 
-/* Add what happened to the CPU's own figures. Context: any but NMI. */
-#define part_stat_add(disk, field, n) do {						\
-	guard(irqsave)();								\
-	(disk)->stats[smp_processor_id()].field += (n);					\
-} while (0)
+/* Add what happened to the CPU's own figures. Context: any. */
+#define part_stat_add(disk, field, n)	this_cpu_add((disk)->stats->field, n)
 
 static u64 stat_sum(const struct gendisk *disk, size_t offset)
 {
@@ -32,7 +29,7 @@ static u64 stat_sum(const struct gendisk *disk, size_t offset)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*(u64 *)((char *)&disk->stats[cpu] + offset));
+		sum += READ_ONCE(*(u64 *)((char *)per_cpu_ptr(disk->stats, cpu) + offset));
 	return sum;
 }
 #define part_stat_read(disk, field)	stat_sum(disk, offsetof(struct disk_stats, field))
@@ -321,10 +318,10 @@ struct gendisk *blk_mq_alloc_disk(const struct blk_mq_tag_set *set, void *queued
 
 	if (!disk)
 		return NULL;
-	disk->stats = kvmalloc(nr_cpu_ids * sizeof(*disk->stats), GFP_KERNEL | __GFP_ZERO);
+	disk->stats = alloc_percpu(struct disk_stats);
 	disk->queue = disk->stats ? blk_mq_init_queue(set, queuedata) : NULL;
 	if (!disk->queue) {
-		kvfree(disk->stats);
+		free_percpu(disk->stats);
 		kfree(disk);
 		return NULL;
 	}
@@ -366,7 +363,7 @@ void del_gendisk(struct gendisk *disk)
 void put_disk(struct gendisk *disk)
 {
 	blk_mq_destroy_queue(disk->queue);
-	kvfree(disk->stats);
+	free_percpu(disk->stats);
 	kfree(disk);
 }
 

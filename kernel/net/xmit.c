@@ -32,7 +32,7 @@ SYSCTL_UINT("net/core/dev_weight", &dev_rx_weight, 1, 100000);
 /* Drop an outgoing packet by name, on the device's account too. Context: tx_lock. */
 static int xmit_drop(struct sk_buff *skb, struct net_device *dev, enum net_counter why)
 {
-	dev->stats.tx_dropped++;
+	DEV_STATS_INC(dev, tx_dropped);
 	net_drop(skb, why);
 	return NET_XMIT_DROP;
 }
@@ -60,7 +60,7 @@ int dev_queue_xmit(struct sk_buff *skb)
 	if (unlikely(!netif_running(dev)))
 		return xmit_drop(skb, dev, NETCNT_tx_drop_dev_down);
 	if (unlikely(!netif_carrier_ok(dev))) {
-		dev->stats.tx_carrier_errors++;
+		DEV_STATS_INC(dev, tx_carrier_errors);
 		return xmit_drop(skb, dev, NETCNT_tx_drop_no_carrier);
 	}
 	if (unlikely(skb->len > dev->mtu + ETH_HLEN))

@@ -177,7 +177,7 @@ static void enqueue_task_fair(struct rq *rq, struct task_struct *p, int flags)
 	struct fair_rq *fair = &rq->fair;
 
 	fair->nr_running++;
-	fair->load += p->se.weight;
+	WRITE_ONCE(fair->load, fair->load + p->se.weight);	/* see nr_running in core.c */
 	if (flags & ENQUEUE_WAKEUP) {
 		update_curr(rq);
 		update_min_vruntime(rq);
@@ -191,7 +191,7 @@ static void dequeue_task_fair(struct rq *rq, struct task_struct *p, int flags)
 	struct fair_rq *fair = &rq->fair;
 
 	fair->nr_running--;
-	fair->load -= p->se.weight;
+	WRITE_ONCE(fair->load, fair->load - p->se.weight);
 	if (p->se.rank)
 		heap_remove(fair, &p->se);
 	update_min_vruntime(rq);

@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from conftest import ROOT
+from test_block import NULL_DISK
+from test_hotplug import flood_disk_and_hotplug
 
 pytestmark = pytest.mark.boot
 
@@ -41,6 +43,11 @@ def test_races_repeat_with_the_seed(kcsan, vm):
                     for _ in range(2))
     assert "BUG: KCSAN: data-race in read_marked / write_plain" in first.log
     assert first.log == again.log
+
+
+def test_cpus_that_go_under_both_loads_have_no_data_race(kcsan, vm):
+    assert flood_disk_and_hotplug(vm, 6, 3000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
+                                  NULL_DISK) == [(16384, 0, 0)]
 
 
 @pytest.mark.timeout(1800)
