@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from conftest import until
+from conftest import UNNAMED, until
 
 pytestmark = pytest.mark.boot
 
@@ -56,9 +56,10 @@ def test_suites_on_a_disk(ktest, disk, how):
     assert not [r.path for r in results.skipped if "nvme" in r.path]
 
 
-def test_suites_on_a_disk_whose_interrupts_have_threads(ktest):
+def test_suites_on_a_disk_whose_interrupts_have_threads(vm, suites_pass):
     """threadirqs: the driver's handlers run in threads, what they raise in ksoftirqd."""
-    results = ktest("nvme,blk,irq_poll", "--smp", 4, "--seed", 2, "--append", "threadirqs", "--qemu-arg", NULL_DISK)
+    results = suites_pass(vm(UNNAMED + "ktest nvme,blk,irq_poll", "--smp", 4, "--seed", 2, "--append", "threadirqs",
+                             "--qemu-arg", NULL_DISK, status=None))
     assert [r.path for r in results.skipped] == ["nvme/data_comes_back"]
 
 

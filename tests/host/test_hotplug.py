@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from conftest import UNNAMED
 from test_block import MB, NULL_DISK, disk, result  # noqa: F401 (disk is a fixture)
 
 pytestmark = pytest.mark.boot
@@ -24,7 +25,7 @@ def under_load(rounds, options):
 def flood_and_hotplug(vm, rounds, rate, *options):
     """A flood from inside while each CPU but the first goes in turn, and takes every interrupt along."""
     packets = rounds * rate // 20
-    done = vm("netflood -n %d -r %d & sleep 1.2; %s; wait; "
+    done = vm(UNNAMED + "netflood -n %d -r %d & sleep 1.2; %s; wait; "
               "echo final; cat /proc/net/e1000_stats; cat /proc/net/counters; cat /sys/devices/system/cpu/online; "
               "grep eth0 /proc/interrupts" % (packets, rate, under_load(rounds, options)), *options, timeout=500)
     assert sum(map(int, re.findall(r"^hotplug: (\d+) rounds", done.out, re.M))) == rounds
@@ -51,7 +52,7 @@ def test_rounds_on_the_jittery_machine(vm):
 
 def flood_disk_and_hotplug(vm, rounds, packets, where, then, *how, timeout=500):
     """Each queue of the disk is a CPU's, which goes while commands are in it; packets and blocks are all accounted for."""
-    done = vm("netflood -n %d -r 10000 & sleep 1.2; disktest write /dev/nvme0n1 bs=4K threads=4 %s & %s; wait; echo final; "
+    done = vm(UNNAMED + "netflood -n %d -r 10000 & sleep 1.2; disktest write /dev/nvme0n1 bs=4K threads=4 %s & %s; wait; echo final; "
               "cat /proc/net/counters; grep BLOCK /proc/softirqs; %s" %
               (packets, where, under_load(rounds, how), then), *how, timeout=timeout)
     assert sum(map(int, re.findall(r"^hotplug: (\d+) rounds", done.out, re.M))) == rounds
