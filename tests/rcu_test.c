@@ -371,8 +371,9 @@ static void a_reader_that_does_not_end_is_named(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, why)));
 	WRITE_ONCE(let_go, true);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
-	KUNIT_EXPECT_EQ(test, log_count(log, "(detected by "), 1);
-	KUNIT_EXPECT_EQ(test, log_count(log, "(crew/0/"), 1);
+	if (deterministic())	/* a host that holds the reader up when it is asked makes "why" the next report's */
+		KUNIT_EXPECT_EQ(test, log_count(log, "(detected by "), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "(crew/0/"), log_count(log, "(detected by "));
 	KUNIT_EXPECT_EQ(test, log_count(log, why), 1);
 	pos = 0;
 	kernel_write(f, "21", 2, &pos);

@@ -54,6 +54,14 @@ static void busy_ms(unsigned int n)
 	}
 }
 
+/* Busy for so long that it is reported; longer where the host may have held up the one that looks. */
+static void busy_until_reported(struct log_mark *log)
+{
+	busy_ms(SOFT_MS);
+	for (int i = 0; i < 200 && !deterministic() && !log_count(log, "BUG: soft lockup"); i++)
+		busy_ms(1);
+}
+
 static struct log_mark *expect(struct kunit *test, const char *title)
 {
 	kunit_expect_report(test, title);
@@ -69,7 +77,7 @@ static void soft_lockup_with_preemption_off(struct kunit *test)
 
 	pin_to_cpu(nth_cpu(test, 0));
 	preempt_disable();
-	busy_ms(SOFT_MS);
+	busy_until_reported(log);
 	preempt_enable();
 	snprintf(line, sizeof(line), "watchdog: BUG: soft lockup - CPU#%d stuck for ", nth_cpu(test, 0));
 	KUNIT_EXPECT_EQ(test, log_count(log, line), 1);
@@ -86,7 +94,7 @@ static void soft_lockup_in_a_softirq_disabled_section(struct kunit *test)
 	struct log_mark *log = expect(test, "BUG: soft lockup - CPU#");
 
 	local_bh_disable();
-	busy_ms(SOFT_MS);
+	busy_until_reported(log);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, log_count(log, "BUG: soft lockup"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "why: Bottom halves are off on CPU"), 1);
@@ -123,9 +131,9 @@ static void short_breaks_are_enough(struct kunit *test)
 {
 	struct log_mark *log = log_mark(test);
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 2 * SOFT_MS; i++) {
 		preempt_disable();
-		busy_ms(SOFT_MS / 10);
+		busy_ms(1);
 		preempt_enable();
 	}
 	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
@@ -136,8 +144,8 @@ static void touched_is_not_stuck(struct kunit *test)
 	struct log_mark *log = log_mark(test);
 
 	preempt_disable();
-	for (int i = 0; i < 8; i++) {	/* often: the host may hold it up for as long again */
-		busy_ms(SOFT_MS / 4);
+	for (int i = 0; i < 2 * SOFT_MS; i++) {	/* often: the host may hold it up again and again */
+		busy_ms(1);
 		touch_softlockup_watchdog();
 	}
 	preempt_enable();
@@ -250,13 +258,21 @@ static int wants_to_write(struct member *me)
 }
 
 /* The caller has the lock: a thread waits for it for @n ms, counted from when it is there. */
-static void let_wait(struct crew *c, unsigned int n)
+static void let_wait_ms(struct crew *c, unsigned int n)
 {
 	crew_start(c);
 	while (!READ_ONCE(c->member[0].count))
 		cpu_relax();
 	touch_softlockup_watchdog();	/* its CPU may have been held up */
 	busy_ms(n);
+}
+
+/* Until that is reported, with the stack of who waits; longer where the host may hold up who looks. */
+static void let_wait_too_long(struct crew *c, struct log_mark *log)
+{
+	let_wait_ms(c, THRESH_MS * 8 / 5);
+	for (int i = 0; i < 200 && !deterministic() && !log_count(log, " member_main+"); i++)
+		busy_ms(1);
 }
 
 static void expect_spin_lockup(struct kunit *test, struct log_mark *log, const char *kind,
@@ -285,7 +301,7 @@ static void L18_spin_lockup_names_holder_and_place(struct kunit *test)
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, nth_cpu(test, 1), wants_spinlock, 0);
 	spin_lock(&wanted);
-	let_wait(c, THRESH_MS * 8 / 5);
+	let_wait_too_long(c, log);
 	spin_unlock(&wanted);
 	snprintf(holder, sizeof(holder), ", .magic: dead4ead, .owner: %s/%d, .owner_cpu: %d, "
 		 "taken at L18_spin_lockup_names_holder_and_place+", current->comm, current->pid,
@@ -304,7 +320,7 @@ static void L18_write_lock_that_readers_wait_for(struct kunit *test)
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, nth_cpu(test, 1), wants_to_read, 0);
 	write_lock(&wanted_rw);
-	let_wait(c, THRESH_MS * 8 / 5);
+	let_wait_too_long(c, log);
 	write_unlock(&wanted_rw);
 	expect_spin_lockup(test, log, "rwlock", c->member[0].task,
 			   "taken at L18_write_lock_that_readers_wait_for+");
@@ -319,7 +335,7 @@ static void L18_read_lock_that_a_writer_waits_for(struct kunit *test)
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, nth_cpu(test, 1), wants_to_write, 0);
 	read_lock(&wanted_rw);
-	let_wait(c, THRESH_MS * 8 / 5);
+	let_wait_too_long(c, log);
 	read_unlock(&wanted_rw);
 	expect_spin_lockup(test, log, "rwlock", c->member[0].task, ".owner: <none>/-1, .owner_cpu: -1");
 }
@@ -332,7 +348,7 @@ static void L18_short_waits_are_silent(struct kunit *test)
 	pin_to_cpu(nth_cpu(test, 0));
 	crew_add(test, c, nth_cpu(test, 1), wants_spinlock, 0);
 	spin_lock(&wanted);
-	let_wait(c, deterministic() ? THRESH_MS / 2 : THRESH_MS / 10);	/* the host may prolong it */
+	let_wait_ms(c, deterministic() ? THRESH_MS / 2 : THRESH_MS / 10);	/* the host may prolong it */
 	spin_unlock(&wanted);
 	busy_ms(THRESH_MS);
 	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
