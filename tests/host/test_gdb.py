@@ -201,7 +201,7 @@ def test_symbols_of_modules(tmp_path):
         (tmp_path / name / "calc.c").write_text(source.replace("in_bss[1000]", "in_bss[%d]" % (1000 + (name == "other"))))
         (tmp_path / name / "Makefile").write_text("obj-m := calc.o\n")
         subprocess.run(["make", "-s", "-C", ROOT, "M=%s" % (tmp_path / name)], check=True, capture_output=True)
-    out, err = make_gdb("continue\nbh-modules\nbreak layout_and_relocate\ncontinue\nprint module_mutex\ntbreak run_init\ncontinue\n"
+    out, err = make_gdb("continue\nbh-modules\ntbreak layout_and_relocate\ncontinue\nprint module_mutex\ntbreak run_init\ncontinue\n"
                         "bh-modules\nbh-modules {d}/other\nbh-modules {d}/calc\nbh-modules\nbreak calc_scale\nbreak calc_init\ncontinue\nbt 2\n"
                         'print factor\nprint $percpu("calls", 1)\nprint name\nbh-modules {d}/none\nbh-modules {d}/calc/calc.c\n'.format(d=tmp_path),
                         "--smp 2 --module %s/calc/calc.ko -- 'insmod calc.ko factor=7; sleep 1000'" % tmp_path)
