@@ -615,6 +615,8 @@ static void who_waits_is_traced(struct kunit *test)
 	} kinds[] = { { read_once, LCB_F_READ }, { write_once, LCB_F_WRITE } };
 	struct crew *c = crew_new(test);
 
+	if (!IS_ENABLED(CONFIG_TRACING))
+		kunit_skip(test, "a kernel without tracing");
 	KUNIT_ASSERT_EQ(test, register_trace_contention_begin(begins, NULL), 0);
 	KUNIT_ASSERT_EQ(test, register_trace_contention_end(ends, NULL), 0);
 	KUNIT_ASSERT_EQ(test, kunit_add_action(test, no_probes, NULL), 0);

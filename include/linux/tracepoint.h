@@ -14,6 +14,7 @@
 #define _LINUX_TRACEPOINT_H
 
 #include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/types.h>
 #include <asm/jump_label.h>
@@ -81,7 +82,8 @@ struct trace_slot {
 
 /*
  * tracepoint_probe_register - call @func(@data, arguments) at every hit of @tp, where it is, with
- * interrupts off. 0 or -EBUSY (TRACE_PROBES_MAX). Use register_trace_<event>(), which checks the types.
+ * interrupts off. 0 or -EBUSY (TRACE_PROBES_MAX). Use register_trace_<event>(), which checks the types and
+ * returns -ENOSYS in a kernel without tracing.
  * tracepoint_probe_unregister - when it returns, @func runs nowhere any more. Both may sleep.
  */
 int tracepoint_probe_register(struct tracepoint *tp, void *func, void *data);
@@ -114,12 +116,14 @@ void tracepoint_probe_unregister(struct tracepoint *tp, void *func, void *data);
 	static inline int							\
 	register_trace_##name(void (*probe)(void *data, proto), void *data)	\
 	{									\
-		return tracepoint_probe_register(&__tracepoint_##name, probe, data); \
+		return IS_ENABLED(CONFIG_TRACING) ?				\
+		       tracepoint_probe_register(&__tracepoint_##name, probe, data) : -ENOSYS; \
 	}									\
 	static inline void							\
 	unregister_trace_##name(void (*probe)(void *data, proto), void *data)	\
 	{									\
-		tracepoint_probe_unregister(&__tracepoint_##name, probe, data);	\
+		if (IS_ENABLED(CONFIG_TRACING))					\
+			tracepoint_probe_unregister(&__tracepoint_##name, probe, data);	\
 	}
 
 #endif

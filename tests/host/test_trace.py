@@ -327,6 +327,35 @@ def test_an_event_that_is_off_costs_two_instructions():
     assert {b for _, b in sites} == {"jne"}
 
 
+@pytest.fixture(scope="module")
+def untraced():
+    """The release kernel without any event in it."""
+    subprocess.run(["make", "-s", "-C", ROOT, "BUILD=release", "TRACING=0"], check=True)
+
+
+def test_an_event_that_is_off_costs_its_sites(untraced, vm):
+    """docs/tracing.md's table, measured again; between its first two columns lie the sites' instructions and what is said there."""
+    rows = re.findall(r"^\| (handler only|with \w+) \| (\d+) \| (\d+) \| (\d+), (\d+) \| (\d+) \|$", (ROOT / "docs/tracing.md").read_text(),
+                      re.M)
+    assert len(rows) == 3
+    on = "echo 1 > /sys/kernel/tracing/events/irq/enable; "
+    whole = [dict(re.findall(r"whole interrupt,? (\w+ \w+) +(\d+) ", vm(before + "bench", "--build", build, "--smp", 2, "--seed", 1).out))
+             for build, before in (("release-notrace", ""), ("release", ""), ("release", on))]
+    assert [r[1:3] + r[5:] for r in rows] == [tuple(w[r[0]] for w in whole) for r in rows]
+    assert [int(r[4]) for r in rows] == [2 * int(r[3]) for r in rows]
+    assert [int(r[2]) - int(r[1]) - int(r[4]) for r in rows] == [0, 8, 13]
+
+
+def test_suites_on_a_kernel_without_tracing(untraced, ktest):
+    results = ktest("irq*,softirq,rwsem,timer", "--build", "release-notrace", "--smp", 2, "--seed", 1)
+    assert "rwsem/who_waits_is_traced" in {r.path for r in results.skipped}
+
+
+def test_suites_on_a_debug_kernel_without_nops(ktest):
+    subprocess.run(["make", "-s", "-C", ROOT, "FTRACE=0"], check=True)
+    ktest("trace*,irq*,softirq", "--build", "debug-nopads", "--smp", 2, "--seed", 1)
+
+
 def test_release_has_no_nop_for_tracers():
     """The list of them is empty, nothing of the tracers is linked, and no function of debug's list begins with one."""
     symbols = (ROOT / "build/release/bottomhalf.sym").read_text()
