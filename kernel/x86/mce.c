@@ -137,6 +137,8 @@ static void clear_banks(void)
 
 	for (unsigned int bank = 0; bank < n; bank++)
 		wrmsrl(MSR_MC_STATUS(bank), 0);
+	if (n)
+		wrmsrl(MSR_MCG_STATUS, 0);	/* a second exception while MCIP is set resets the machine */
 }
 
 static bool say_all(u64 mcg_status)
@@ -158,7 +160,6 @@ void exc_machine_check(struct pt_regs *regs)
 	if (say_all(nr_banks() ? rdmsrl_value(MSR_MCG_STATUS) : 0))
 		panic_regs(regs, "Fatal machine check on CPU %d", raw_smp_processor_id());
 	clear_banks();
-	wrmsrl(MSR_MCG_STATUS, 0);	/* a second one while MCIP is set resets the machine */
 	nmi_exit();
 }
 
