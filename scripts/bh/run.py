@@ -325,6 +325,9 @@ def execute(o):
         return 130
     except Stopped as e:
         return 128 + e.args[0]
+    except BrokenPipeError:			# "| head": who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except RuntimeError as e:
         say(str(e))
         return NO_BOOT

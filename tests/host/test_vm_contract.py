@@ -101,6 +101,16 @@ def test_killing_the_script_kills_the_emulator(tree, sig):
     assert p.wait(10) and gone(int(pidfile.read_text()))
 
 
+def test_who_reads_may_have_seen_enough(tree):
+    """scripts/vm ... | head: no traceback, no emulator left."""
+    env = {**os.environ, "FAKE": "hang", "PATH": "%s/bin:%s" % (tree, os.environ["PATH"])}
+    nobody, pipe = os.pipe()
+    os.close(nobody)
+    done = subprocess.run([tree / "scripts/vm", "--", "sleep 9"], env=env, stdout=pipe, stderr=subprocess.PIPE, text=True)
+    os.close(pipe)
+    assert done.returncode == 128 + signal.SIGPIPE and done.stderr == "" and gone(int(last(tree, "pid")))
+
+
 def test_evidence_stays(tree):
     call(tree, "ok", "--smp", "2", "--append", "a=1 b=2", "--", "echo hi; ps")
     assert last(tree, "script") == "echo hi; ps\n"
