@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/shell.h>
 #include <asm/cpu.h>
+#include "../kernel/irq/internals.h"
 
 static void to_shell(void *ctx, const char *line)
 {
@@ -28,6 +29,9 @@ static int cmd_ktest(struct shell_io *io, int argc, char **argv)
 		kunit_list(list_case, io);
 		return 0;
 	}
+	if (force_irqthreads)
+		sh_puts(io, "# threadirqs: what needs a handler in hardirq, or softirqs on its exit,"
+			    " fails or waits for ever\n");
 	ret = kunit_run(filter, to_shell, io);
 	if (ret == -ENOENT) {
 		filter = kunit_unmatched(filter);
