@@ -62,6 +62,7 @@ static int run_call(struct shell_io *io, struct module_call *call)
 		return PTR_ERR(p);
 	}
 	get_task_struct(p);
+	set_cpus_allowed_ptr(p, current->cpus_ptr);	/* taskset MASK insmod */
 	wake_up_process(p);
 	do
 		ended = READ_ONCE(p->flags) & PF_EXITING;

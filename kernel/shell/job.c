@@ -50,6 +50,7 @@ int sh_start_job(struct shell *sh, const char *text, size_t len)
 		free_job(job);
 		return PTR_ERR(task);
 	}
+	set_cpus_allowed_ptr(task, current->cpus_ptr);
 	task->sig_allowed = ~0UL;	/* before it runs: it can be killed at once */
 	pid = task->pid;		/* a short job may be gone when it has been woken */
 	wake_up_process(task);

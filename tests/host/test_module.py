@@ -117,6 +117,14 @@ def test_each_registered_thing_is_named(insmod):
         assert [x for x in left if re.match(said, x)], left
 
 
+def test_init_and_exit_run_where_the_command_may(insmod):
+    done = insmod("".join("taskset %x insmod calc.ko; taskset %x rmmod calc; " % (1 << a, 1 << b) for a, b in [(3, 0), (1, 2), (0, 3)]) +
+                  "taskset -p 4 0; taskset -p 0 & wait", "calc.ko", options=("--smp", 4))
+    assert [x[6:] for x in done.lines if " on CPU " in x] == [
+        "%s on CPU %d" % (what, cpu) for pair in [(3, 0), (1, 2), (0, 3)] for what, cpu in zip(("init", "exit"), pair)]
+    assert re.findall(r"current affinity mask: (\w+)$", done.out, re.M) == ["f", "4"], done.out
+
+
 FLOOD = "netflood -n 1000000 -r 100000 -s 64 & sleep 1; "		# the link needs half a second
 
 

@@ -35,6 +35,7 @@ static int __init calc_init(void)
 		sum += per_cpu(calls, cpu);
 	pr_info("calc: factor %d name %s loud %d list %d: %d,%d per-CPU sum %d word %s\n", factor, name, loud,
 		nr_list, list[0], list[1], sum, words[2]);
+	pr_info("calc: init on CPU %d\n", raw_smp_processor_id());
 	return 0;
 }
 
@@ -45,6 +46,7 @@ static void __exit calc_exit(void)
 	for_each_online_cpu(cpu)
 		sum += per_cpu(calls, cpu);
 	pr_info("calc: %d calls, in_bss[21] %d\n", sum, in_bss[21]);
+	pr_info("calc: exit on CPU %d\n", raw_smp_processor_id());
 }
 
 module_init(calc_init);
