@@ -453,10 +453,13 @@ static int crash_write(void *context, char *buf, size_t len)
 
 static int crash_here(const char *name)
 {
-	for (int i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i].name, name))
-			types[i].fn();
-	return 0;
+	for (int i = 0; i < ARRAY_SIZE(types); i++) {
+		if (strcmp(types[i].name, name))
+			continue;
+		types[i].fn();
+		return 0;
+	}
+	return -EINVAL;
 }
 
 /* lkdtm_early=TYPE: while early options are parsed; no memory, no per-CPU areas, no threads. */

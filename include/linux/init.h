@@ -35,6 +35,7 @@ void run_initcalls(const struct initcall **next, const struct initcall *end);
 #define fs_initcall(fn)		__define_initcall(fn, 5)
 #define device_initcall(fn)	__define_initcall(fn, 6)
 #define late_initcall(fn)	__define_initcall(fn, 7)
+#define late_initcall_sync(fn)	__define_initcall(fn, 7s)
 /* Once the machine is up (SYSTEM_RUNNING): what uses it. First tests, then the shell. */
 #define test_initcall(fn)	__define_initcall(fn, 8)
 #define shell_initcall(fn)	__define_initcall(fn, 9)

@@ -88,3 +88,18 @@ static int __init tracer_files_init(void)
 	return 0;
 }
 fs_initcall(tracer_files_init);
+
+/* All tracers have registered: was what the command line named among them? */
+static int __init boot_tracer_check(void)
+{
+	struct tracer *t;
+
+	guard(mutex)(&tracer_mutex);
+	t = tracers;
+	while (t && strcmp(t->name, boot_tracer))
+		t = t->next;
+	if (!t && boot_tracer[0])
+		pr_warn("ftrace bootup tracer '%s' not registered.\n", boot_tracer);
+	return 0;
+}
+late_initcall_sync(boot_tracer_check);

@@ -119,3 +119,28 @@ def test_long_command_line(vm):
 
 def test_unknown_parameters_are_harmless(vm):
     vm("echo alive", "--append", "nonsense =x == init=/bin/sh hz=abc seed=zzz loglevel=-1")
+
+
+# Words of the command line that nobody knows, or that name what there is not, and what is said of each.
+BAD_WORDS = {
+    "nonsense": 'Unknown kernel command line parameters "nonsense", ignored.',
+    "hz=abc": "hz=abc: only 100, 250 and 1000 are possible; it stays 1000",
+    "idle=mwait": "Malformed early option 'idle=mwait' (-EINVAL)",
+    "acpi=no": "Malformed early option 'acpi=no' (-EINVAL)",
+    "oops=nothing": "Malformed early option 'oops=nothing' (-EINVAL)",
+    "nmi_watchdog=yes": "Malformed option 'nmi_watchdog=yes' (-EINVAL)",
+    "lkdtm_early=NO_SUCH": "Malformed early option 'lkdtm_early=NO_SUCH' (-EINVAL)",
+    "lkdtm_boot=NO_SUCH": "Malformed option 'lkdtm_boot=NO_SUCH' (-EINVAL)",
+    "ip=home": "ip=home is no address/length: the network stays down",
+    "trace_event=no_such": "trace_event=no_such: no such event, or no memory",
+    "ftrace=no_such": "ftrace bootup tracer 'no_such' not registered.",
+}
+
+
+def test_unknown_names_are_said(vm):
+    """Each once; and a name that is known brings no line."""
+    done = vm("cat /sys/kernel/tracing/current_tracer", "--seed", 1, "--append", " ".join(BAD_WORDS))
+    assert done.out == "nop\n"
+    assert {w: done.log.count(said + "\n") for w, said in BAD_WORDS.items()} == dict.fromkeys(BAD_WORDS, 1), done
+    done = vm("cat /sys/kernel/tracing/current_tracer", "--seed", 1, "--append", "ftrace=wakeup")
+    assert done.out == "wakeup\n" and "not registered" not in done.log
