@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""The emulator as an independent witness: it counts the kernel's interrupts and sees when each was ended.
+"""The emulator as an independent witness: it counts the kernel's interrupts, sees when each was ended, and tells
+what is in each local APIC.
 
-All on the deterministic machine, so that nothing arrives after /proc/interrupts was read.
+What is counted is counted on the deterministic machine, so that nothing arrives after /proc/interrupts was read.
 """
 import collections
 import re
 
 import pytest
+
+from conftest import until
 
 pytestmark = pytest.mark.boot
 
@@ -87,3 +90,73 @@ def test_X12_spurious_vector_gets_no_eoi(traced):
     taken = sum(1 for l in trace if re.search(r"Servicing hardware INT=0x(?!ff|0|1)", l))		# below 0x20: the firmware's own
     ends = sum(1 for l in trace if l.startswith("apic_mem_writel 0x%x " % EOI))
     assert spurious > 0 and ends == taken, (spurious, taken, ends)
+
+
+REGISTERS = ("APICID", "TPR", "SPIV", "LVTT", "LVT0")
+TIMER, SPURIOUS = 0xec, 0xff
+
+
+def as_the_kernel_reads_it(g, cpu):
+    """{name: value} of a local APIC; ISR and IRR are lists of vectors. Nothing if the CPU did not answer."""
+    words = {w[0]: w[1:] for l in g.cmd("apic_for_test %d" % cpu).splitlines() if (w := l.split())}
+    if "IRR" not in words:
+        return None
+    return {**{r: int(words[r][0], 16) for r in REGISTERS},
+            **{r: [int(v) for v in words[r] if v != "(none)"] for r in ("ISR", "IRR")}}
+
+
+def as_qemu_has_it(m, cpu):
+    """The same by the monitor's `info lapic`, which names a vector 32 or 32(level)."""
+    text = m.human("info lapic %d" % cpu)
+    regs = {r: int(re.search(r"\b%s\s+0x([0-9a-f]+)" % r, text)[1], 16) for r in REGISTERS if r != "APICID"}
+    for r in ("ISR", "IRR"):
+        regs[r] = [int(v) for v in re.findall(r"\b(\d+)(?:\(level\))?", re.search(r"^%s\s+(.*)$" % r, text, re.M)[1])]
+    return {"APICID": int(re.search(r"\bAPR 0x([0-9a-f]+)", text)[1], 16), **regs}
+
+
+@pytest.fixture
+def witnessed(guest, monitor):
+    """A machine with its monitor. The shell and all devices are CPU 0's, so that another one can be kept busy."""
+    m = monitor()
+    g = guest("--smp", 4, "--append", "nowatchdog", "--qemu-arg=" + m.qemu_arg)
+    m.connect()
+    g.cmd("taskset -p 1 $$; echo 1 > /proc/irq/*/smp_affinity")
+    return g, m
+
+
+def test_local_apics_are_as_the_kernel_says(witnessed):
+    """At rest: the timer's vector and mode, the spurious vector, no priority kept out; nothing in service, nothing waiting."""
+    g, m = witnessed
+    deadline = "Clock Event Device: lapic-deadline" in g.cmd("cat /proc/timer_list")
+    rest = {"TPR": 0, "SPIV": 0x100 | SPURIOUS, "LVTT": TIMER | deadline << 18, "LVT0": 0x10700, "ISR": [], "IRR": []}
+    for cpu in range(4):
+        said = seen = None
+
+        def at_rest():			# now and then an interrupt is on its way; one that was never ended would stay
+            nonlocal said, seen
+            said, seen = as_the_kernel_reads_it(g, cpu), as_qemu_has_it(m, cpu)
+            return said == seen == {"APICID": cpu, **rest}
+        try:
+            until(at_rest)
+        except AssertionError:
+            pytest.fail("CPU %d: the kernel says %s, QEMU %s" % (cpu, said, seen), pytrace=False)
+
+
+def test_V6_a_level_is_in_service_while_its_handler_runs(witnessed):
+    """From the handler's begin to its end, on its CPU alone: that vector and no other, for the kernel, the APIC and the IO-APIC."""
+    g, m = witnessed
+
+    def in_service(cpu):
+        return as_qemu_has_it(m, cpu)["ISR"]
+    g.cmd("hold_for_test 2 &")		# until() below: a CPU that the host keeps waiting does not answer at once
+    until(lambda: re.search(r"^CPU 2 is in an interrupt handler, .*, at hold_until_told\+", g.cmd("why cpu 2"), re.M))
+    says = []
+    until(lambda: says.extend(re.findall(r"^Irq 12 \(held\) .*\bvector 0x([0-9a-f]+)", g.cmd("why irq 12"), re.M)) or says)
+    vector = int(says[0], 16)
+    assert in_service(2) == [vector] and "%d(level)" % vector in m.human("info lapic 2")
+    assert re.search(r"^ *Remote IRR +12 *\r?$", m.human("info pic"), re.M)
+    until(lambda: (as_the_kernel_reads_it(g, 2) or {}).get("ISR") == [vector])
+    until(lambda: all(in_service(cpu) == [] for cpu in (0, 1, 3)))	# but for what a timer has there just now
+    m.human("o /w 0xe0 0")		# the handler may go on
+    until(lambda: in_service(2) == [] and re.search(r"^ *Remote IRR +\(none\)", m.human("info pic"), re.M))
+    until(lambda: (as_the_kernel_reads_it(g, 2) or {}).get("ISR") == [])
