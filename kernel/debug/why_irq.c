@@ -212,6 +212,12 @@ static void probe_thread(const struct facts *f, struct why *w)
 	    thread.text[0]);
 }
 
+/* Is its handler, which @s's CPU is in, in disable_irq() of its own line? That has counted depth first. */
+static bool waits_for_itself(const struct facts *f, const struct cpu_sample *s)
+{
+	return depth_of(f) && sample_is_in(s, disable_irq);
+}
+
 /* A handler that runs for long, on whichever CPU: the others of the line wait for it. */
 static void probe_running(const struct facts *f, struct why *w)
 {
@@ -224,8 +230,10 @@ static void probe_running(const struct facts *f, struct why *w)
 		if (cpu_look(cpu, &s) && sample_is_in(&s, f->handler) &&
 		    kstat_irqs(f->irq) == count)
 			return stops(w, f, "has its handler %ps running on CPU %u, which does not "
-				     "come back: it is at %pS", f->handler, cpu,
-				     (void *)s.callers[0]);
+				     "come back: it is at %pS%s", f->handler, cpu,
+				     (void *)s.callers[0], waits_for_itself(f, &s) ?
+				     ", in disable_irq(), which waits until no handler of the line "
+				     "runs: for itself (disable_irq_nosync)" : "");
 }
 
 static void probe_pending(const struct facts *f, struct why *w)
@@ -345,6 +353,30 @@ static void probe_pci(const struct facts *f, struct why *w)
 		      "register", pci_name(f->pci));
 }
 
+/* [PCI] 2.2.6 "Interrupt Pins": a device holds its wire down until its driver has served it. */
+static void probe_trigger(const struct facts *f, struct why *w)
+{
+	if (f->kind == IOAPIC && f->pci && !(irqd_get_trigger_type(f->data) & IRQ_TYPE_LEVEL_MASK))
+		say(w, f->status & PCI_STATUS_INTERRUPT ? WHY_STOPS : WHY_DELAYS, f, "is set to "
+		    "edge, but the wire of PCI device %s is a level: what it asks for while the wire "
+		    "is held already is lost (IRQF_TRIGGER_RISING?)", pci_name(f->pci));
+}
+
+/* The handler sits on the wire, and the device was told to send messages. */
+static void probe_other_way(const struct facts *f, struct why *w)
+{
+	struct pci_dev *dev = NULL;
+
+	if (f->kind != IOAPIC || f->pci || kstat_irqs(f->irq))
+		return;
+	for_each_pci_dev(dev)
+		if (dev->pin && dev->intx_irq == f->irq && dev->msi &&
+		    !irq_has_action(pci_irq_vector(dev, 0)))
+			stops(w, f, "never came in: device %s, whose wire it is, sends irq %d (MSI) "
+			      "instead, which has no handler (pci_irq_vector)", pci_name(dev),
+			      pci_irq_vector(dev, 0));
+}
+
 /* The message of an MSI in its device. Returns what masks it, 0: nothing; -errno: not read. */
 static int read_msi(const struct msi_desc *m, struct msi_msg *msg)
 {
@@ -420,8 +452,9 @@ static void say_it_arrives(const struct facts *f, struct why *w)
 }
 
 static void (*const probes[])(const struct facts *f, struct why *w) = {
-	probe_locked, probe_nobody_cared, probe_disabled, probe_percpu, probe_running, probe_thread,
-	probe_vector, probe_cpu, probe_ioapic, probe_i8259, probe_pci, probe_msi, probe_pending,
+	probe_locked, probe_nobody_cared, probe_running, probe_disabled, probe_percpu, probe_thread,
+	probe_vector, probe_cpu, probe_ioapic, probe_i8259, probe_pci, probe_trigger,
+	probe_other_way, probe_msi, probe_pending,
 };
 
 bool why_irq_is_kept(unsigned int irq)
