@@ -8,7 +8,8 @@
  *			wire's entry has another destination, mode or trigger; the gate, the CPU's
  *			table, the CPU's APIC; the handler hangs; its thread sleeps, or is dead; the
  *			line's lock; another vector
- *	softirq		no handler; a disabled tasklet; another handler hangs; ksoftirqd is parked
+ *	softirq		no handler; a disabled tasklet; another handler hangs; ksoftirqd is parked; a
+ *			napi that is not completed, or not enabled
  *	thread, CPU	never started; starved; preemption off; a mutex, a deadlock; an rwsem; a
  *			timer on a dead CPU, a timer that is masked; a lock that another CPU has
  *	later		an edge that waits, a per-CPU line that is open elsewhere, a move that is due
@@ -17,6 +18,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
+#include <linux/netdevice.h>
 #include <linux/pc_testdev.h>
 #include <linux/pci.h>
 #include <linux/rwsem.h>
@@ -553,7 +555,68 @@ static void ksoftirqd_is_parked(struct kunit *test)
 	softirqs_done(test, cpu);
 }
 
+/* --- a napi that nobody will poll --- */
+
+static struct napi_struct napi;
+
+static int poll_without_end(struct napi_struct *n, int budget)
+{
+	return 0;	/* without napi_complete_done() */
+}
+
+static int poll_to_the_end(struct napi_struct *n, int budget)
+{
+	napi_complete_done(n, 0);
+	return 0;
+}
+
+static void remove_napi(void *dev)
+{
+	netif_napi_del(&napi);
+	free_netdev(dev);
+}
+
+static void schedule_napi(struct kunit *test, int (*poll)(struct napi_struct *, int), bool enabled)
+{
+	struct net_device *dev = alloc_netdev_dummy(0);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	netif_napi_add(dev, &napi, poll);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_napi, dev), 0);
+	if (enabled)
+		napi_enable(&napi);
+	EXPECT_SAYS(test, ask_softirq(NET_RX_SOFTIRQ), "NET_RX is pending nowhere");
+	local_bh_disable();
+	napi_schedule(&napi);
+	local_bh_enable();
+}
+
+static void napi_is_not_completed(struct kunit *test)
+{
+	schedule_napi(test, poll_without_end, true);
+	EXPECT_SAYS(test, ask_softirq(NET_RX_SOFTIRQ),
+		    "scheduled and on no CPU's list: poll_without_end returned less than its budget");
+}
+
+static void napi_is_completed(struct kunit *test)
+{
+	schedule_napi(test, poll_to_the_end, true);
+	EXPECT_SAYS(test, ask_softirq(NET_RX_SOFTIRQ), "NET_RX is pending nowhere");
+	napi_disable(&napi);
+	EXPECT_SAYS(test, ask_softirq(NET_RX_SOFTIRQ), "NET_RX is pending nowhere");
+}
+
+static void napi_is_disabled(struct kunit *test)
+{
+	schedule_napi(test, poll_to_the_end, false);
+	EXPECT_SAYS(test, ask_softirq(NET_RX_SOFTIRQ),
+		    "(poll_to_the_end) was scheduled while it was disabled (napi_enable)");
+}
+
 static struct kunit_case why_more_softirq_cases[] = {
+	KUNIT_CASE(napi_is_not_completed),
+	KUNIT_CASE(napi_is_completed),
+	KUNIT_CASE(napi_is_disabled),
 	KUNIT_CASE(softirq_without_handler),
 	KUNIT_CASE(tasklet_is_disabled),
 	KUNIT_CASE(another_handler_hangs),

@@ -47,11 +47,13 @@ enum {
 	NAPI_STATE_LISTED,	/* known to its device */
 	NAPI_STATE_THREADED,	/* polled by its own thread, not in NET_RX_SOFTIRQ */
 	NAPI_STATE_SCHED_THREADED, /* SCHED, and the thread is the one who polls */
+	NAPI_STATE_OFF,		/* from napi_disable() to napi_enable(): SCHED is the owner's */
 };
 
 #define NAPIF_STATE_SCHED	(1ul << NAPI_STATE_SCHED)
 #define NAPIF_STATE_MISSED	(1ul << NAPI_STATE_MISSED)
 #define NAPIF_STATE_DISABLE	(1ul << NAPI_STATE_DISABLE)
+#define NAPIF_STATE_OFF		(1ul << NAPI_STATE_OFF)
 #define NAPIF_STATE_SCHED_THREADED (1ul << NAPI_STATE_SCHED_THREADED)
 
 struct napi_struct {
@@ -61,6 +63,7 @@ struct napi_struct {
 	int			(*poll)(struct napi_struct *napi, int budget);
 	struct net_device	*dev;
 	struct list_head	dev_list;
+	struct list_head	all_list;	/* of all devices */
 	unsigned int		napi_id;	/* in the thread's name */
 	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
@@ -139,6 +142,18 @@ bool napi_complete_done(struct napi_struct *n, int work_done);
 void napi_enable(struct napi_struct *n);
 /* Wait until no poll runs and none can start. May sleep. */
 void napi_disable(struct napi_struct *n);
+
+/*
+ * napi_look - a napi that is not on its way to a poll though it should be, if there is any. It may be in
+ * a poll at this moment, which leaves no trace: look twice. Does not wait. Context: any.
+ */
+struct napi_look {
+	char		dev[16];
+	unsigned int	id;
+	const void	*poll;
+	bool		off;		/* it was scheduled while it was disabled */
+};
+bool napi_look(struct napi_look *look);
 
 static inline bool napi_is_scheduled(struct napi_struct *n)
 {

@@ -10,6 +10,7 @@
 #include <linux/irqdesc.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
+#include <linux/netdevice.h>
 #include <linux/panic.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -63,15 +64,23 @@ static void add_where(struct line *l, const struct cpu_sample *s)
 	add(l, "%s/%d, at %pS", s->curr->comm, s->curr->pid, (void *)s->callers[0]);
 }
 
-/* What its thread waits for or holds, where this build knows. */
+/* The spinlock that it waits for, where this build knows. */
+static bool add_spinning(struct line *l, const struct cpu_sample *s)
+{
+	char spin[200];
+
+	if (!DEBUG_LOCKS || !debug_spin_look(s->cpu, spin, sizeof(spin)))
+		return false;
+	add(l, "; it %s", spin);
+	return true;
+}
+
+/* What its thread waits for or holds. */
 static void add_locks(struct line *l, const struct cpu_sample *s)
 {
 	const struct lockdep_look *look = &s->locks;
-	char spin[160];
 
-	if (DEBUG_LOCKS && debug_spin_look(s->cpu, spin, sizeof(spin))) {
-		add(l, "; it %s", spin);
-	} else if (look->lock) {
+	if (!add_spinning(l, s) && look->lock) {
 		add(l, "; it took lock '%s' at %pS", look->lock, (void *)look->lock_ip);
 		add_age(l, " ", look->lock_since, " s ago");
 	}
@@ -86,14 +95,23 @@ static void add_since(struct line *l, unsigned long ip, const struct cpu_sample 
 	add_where(l, s);
 }
 
-/* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12" */
+/* The handler of softirq @nr is what @s's CPU is in. */
+static bool sample_serves(const struct cpu_sample *s, int nr)
+{
+	return softirq_vec[nr].action && sample_is_in(s, softirq_vec[nr].action);
+}
+
+/* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12 < bar < run_base" */
 static void add_serving(struct line *l, const struct cpu_sample *s)
 {
 	add(l, "CPU %u runs softirq", s->cpu);
 	for (int nr = 0; nr < NR_SOFTIRQS; nr++)
-		if (softirq_vec[nr].action && sample_is_in(s, softirq_vec[nr].action))
+		if (sample_serves(s, nr))
 			add(l, " %s (%ps)", softirq_to_name[nr], softirq_vec[nr].action);
 	add(l, ", at %pS", (void *)s->callers[0]);
+	for (unsigned int i = 1; i < min(s->nr_callers, 3U); i++)
+		add(l, " < %ps", (void *)s->callers[i]);
+	add_spinning(l, s);
 }
 
 enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l)
@@ -224,6 +242,15 @@ void why_cpu(struct why *w, unsigned int cpu)
 
 /* --- softirq --- */
 
+static unsigned int kstat_softirqs(unsigned int nr)
+{
+	unsigned int cpu, runs = 0;
+
+	for_each_online_cpu(cpu)
+		runs += kstat_softirqs_cpu(nr, cpu);
+	return runs;
+}
+
 /* The first function of @callers that is not about raising. */
 static unsigned long raiser(const unsigned long *callers, unsigned int n)
 {
@@ -325,6 +352,62 @@ static void probe_pending(struct why *w, unsigned int nr, unsigned int cpu)
 		pending_says(w, nr, cpu);
 }
 
+/*
+ * It runs, and for longer than a softirq should. A handler that ends in a call of the next function, as
+ * release builds compile them, is not seen: then it may be any.
+ */
+static void probe_endless(struct why *w, unsigned int nr, unsigned int cpu)
+{
+	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
+	bool seen = false;
+	struct cpu_sample s;
+	struct line l = {};
+
+	if (!runs || !cpu_look(cpu, &s) || !sample_softirq(&s) ||
+	    kstat_softirqs_cpu(nr, cpu) != runs)
+		return;
+	for (int i = 0; i < NR_SOFTIRQS; i++)
+		seen |= sample_serves(&s, i);
+	if (seen && !sample_serves(&s, nr))
+		return;
+	add_serving(&l, &s);
+	why_say(w, WHY_DELAYS, "softirq %s %s not come to its end: %s", softirq_to_name[nr],
+		seen ? "does" : "may", l.text);
+}
+
+/* Does nobody poll? @runs: how many runs of NET_RX had begun before, on all CPUs. */
+static bool nobody_polls(unsigned int runs)
+{
+	unsigned int cpu;
+	struct cpu_sample s;
+
+	for_each_online_cpu(cpu)
+		if (!cpu_sample(cpu, &s) || sample_softirq(&s))
+			return false;
+	return runs == kstat_softirqs(NET_RX_SOFTIRQ);
+}
+
+/* A napi that the softirq does not know of, and that can be given to it no more. */
+static void probe_napis(struct why *w)
+{
+	unsigned int runs = kstat_softirqs(NET_RX_SOFTIRQ);
+	struct napi_look before, n;
+
+	if (!napi_look(&before))
+		return;
+	udelay(LOOKS * LOOK_US);	/* was it just on the way to the list? */
+	if (!nobody_polls(runs) || !napi_look(&n) || n.id != before.id ||
+	    runs != kstat_softirqs(NET_RX_SOFTIRQ))
+		return;
+	if (n.off)
+		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was scheduled while it was disabled "
+			"(napi_enable)", n.id, n.dev, n.poll);
+	else
+		why_say(w, WHY_STOPS, "napi %u of %s is scheduled and on no CPU's list: %ps returned "
+			"less than its budget and did not complete it (napi_complete_done)", n.id,
+			n.dev, n.poll);
+}
+
 void why_softirq(struct why *w, unsigned int nr)
 {
 	unsigned int cpu, n, runs = 0;
@@ -334,11 +417,14 @@ void why_softirq(struct why *w, unsigned int nr)
 		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
 			probe_tasklets(w, cpu);
 		probe_pending(w, nr, cpu);
+		probe_endless(w, nr, cpu);
 		n = kstat_softirqs_cpu(nr, cpu);
 		runs += n;
 		if (n)
 			add(&where, "%s%u on CPU %u", where.len ? ", " : "", n, cpu);
 	}
+	if (nr == NET_RX_SOFTIRQ && !w->rank[0])
+		probe_napis(w);
 	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
 		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
 		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");

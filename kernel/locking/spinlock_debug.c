@@ -96,9 +96,10 @@ bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 	if (!w.lock || READ_ONCE(per_cpu(spin_wait, cpu).lock) != w.lock)
 		return false;
 	owner = READ_ONCE(w.debug->owner);
-	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS", (void *)w.ip,
+	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS%s", (void *)w.ip,
 		 lockdep_map_name(w.map) ?: "?", owner ? owner->comm : "nobody",
-		 owner ? owner->pid : -1, (void *)w.debug->owner_ip);
+		 owner ? owner->pid : -1, (void *)w.debug->owner_ip,
+		 owner && READ_ONCE(w.debug->owner_cpu) == cpu ? " on this very CPU: a deadlock" : "");
 	return true;
 }
 

@@ -265,6 +265,39 @@ EXPORT_SYMBOL(dev_set_threaded);
 
 /* ---- life of a napi ---------------------------------------------------------------------- */
 
+/* All that are LISTED; for napi_look(). */
+static LIST_HEAD(napis);
+static DEFINE_RAW_SPINLOCK(napis_lock);
+
+static bool is_lost(struct napi_struct *n)
+{
+	unsigned long state = READ_ONCE(n->state);
+	unsigned long must = NAPIF_STATE_SCHED | (state & NAPIF_STATE_OFF ? NAPIF_STATE_MISSED : 0);
+
+	return (state & must) == must && list_empty_careful(&n->poll_list) &&
+	       !(state & (NAPIF_STATE_DISABLE | NAPIF_STATE_SCHED_THREADED));
+}
+
+bool napi_look(struct napi_look *look) __no_lock_analysis
+{
+	struct napi_struct *n;
+	bool found = false;
+	unsigned long flags;
+
+	if (in_nmi() || !raw_spin_trylock_irqsave(&napis_lock, flags))
+		return false;
+	list_for_each_entry(n, &napis, all_list)
+		if (!found && is_lost(n)) {
+			found = true;
+			look->id = n->napi_id;
+			look->poll = n->poll;
+			look->off = READ_ONCE(n->state) & NAPIF_STATE_OFF;
+			strscpy(look->dev, n->dev->name);
+		}
+	raw_spin_unlock_irqrestore(&napis_lock, flags);
+	return found;
+}
+
 void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
 			   int (*poll)(struct napi_struct *, int), int weight)
 {
@@ -281,6 +314,9 @@ void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
 	list_add_tail(&napi->dev_list, &dev->napi_list);
 	/* Disabled until napi_enable(): a SCHED that nobody will clear. */
 	set_bit(NAPI_STATE_SCHED, &napi->state);
+	set_bit(NAPI_STATE_OFF, &napi->state);
+	scoped_guard(raw_spinlock_irqsave, &napis_lock)
+		list_add_tail(&napi->all_list, &napis);
 	if (dev->threaded && !napi_thread_create(napi))
 		set_bit(NAPI_STATE_THREADED, &napi->state);
 }
@@ -291,6 +327,8 @@ void netif_napi_del(struct napi_struct *napi)
 	if (!test_and_clear_bit(NAPI_STATE_LISTED, &napi->state))
 		return;
 	list_del_init(&napi->dev_list);
+	scoped_guard(raw_spinlock_irqsave, &napis_lock)
+		list_del_init(&napi->all_list);
 	clear_bit(NAPI_STATE_THREADED, &napi->state);
 	if (napi->thread)
 		kthread_stop(napi->thread);
@@ -302,6 +340,7 @@ void napi_enable(struct napi_struct *n)
 {
 	BUG_ON(!napi_is_scheduled(n));
 	trace_napi_enable(n);
+	clear_bit(NAPI_STATE_OFF, &n->state);
 	clear_bit_unlock(NAPI_STATE_SCHED, &n->state);
 }
 EXPORT_SYMBOL(napi_enable);
@@ -314,6 +353,7 @@ void napi_disable(struct napi_struct *n)
 	while (test_and_set_bit(NAPI_STATE_SCHED, &n->state))
 		usleep_range(20, 200);
 	trace_napi_disable(n);
+	set_bit(NAPI_STATE_OFF, &n->state);
 	clear_bit(NAPI_STATE_DISABLE, &n->state);
 }
 EXPORT_SYMBOL(napi_disable);
