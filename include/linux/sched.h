@@ -104,6 +104,8 @@ struct sched_rt_entity {
 	unsigned int time_slice;	/* ticks left, SCHED_RR */
 };
 
+enum wait_kind { WAITS_NOT, WAITS_QUEUE, WAITS_COMPLETION };
+
 struct task_struct {
 	struct thread_struct thread;	/* first: its offset is known to assembly (0) */
 
@@ -155,6 +157,10 @@ struct task_struct {
 	/* What it waits for, one of the two, for reports; written by itself. */
 	struct mutex *blocked_on;
 	struct rw_semaphore *blocked_on_rwsem;
+	/* Or, in debug builds: the queue or completion, and the jiffy that ends a timed sleep, or 0. */
+	const void *waits_on;
+	enum wait_kind waits_kind;
+	unsigned long sleeps_until;
 
 	atomic_t usage;
 	struct llist_node reap;
@@ -312,6 +318,15 @@ static inline struct task_struct *get_task_struct(struct task_struct *p)
 
 /* Drop a reference; kthreadd frees a thread nobody refers to. Context: any but NMI. */
 void put_task_struct(struct task_struct *p);
+
+/* What the caller is about to wait for, for reports; a debug build's. Context: task. */
+static inline void note_wait(enum wait_kind kind, const void *what)
+{
+	if (!DEBUG_LOCKS)
+		return;
+	WRITE_ONCE(current->waits_on, what);
+	WRITE_ONCE(current->waits_kind, kind);
+}
 
 /* The last byte of comm is 0 at all times: a reader sees old, new or a mix, but a string. */
 #define set_task_comm(p, name)	strscpy((p)->comm, (name), TASK_COMM_LEN)

@@ -28,7 +28,7 @@ enum why_rank {
 	WHY_STOPS,		/* not before somebody does something about it */
 };
 
-#define WHY_SENTENCE	320
+#define WHY_SENTENCE	400
 
 /* The two best findings so far, as sentences. */
 struct why {

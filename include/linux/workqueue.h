@@ -141,6 +141,17 @@ void drain_workqueue(struct workqueue_struct *wq);
 /* The item that the calling worker runs, or NULL. */
 struct work_struct *current_work(void);
 
+/*
+ * wq_look - does @p, which sleeps until @x (or NULL) is complete, run an item? Its function, and whether @x
+ * is completed by the end of that very item. Does not wait. Context: any; @p is referenced.
+ */
+struct completion;
+struct wq_look {
+	work_func_t func;
+	bool waits_for_itself;
+};
+bool wq_look(struct task_struct *p, const struct completion *x, struct wq_look *look);
+
 extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq,
 			       *system_bh_wq, *system_bh_highpri_wq;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
@@ -11,6 +12,7 @@
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 #include <asm/cpu.h>
 #include "../sched/sched.h"
 #include "why.h"
@@ -34,13 +36,40 @@ static void add_sleep(struct line *l, struct task_struct *p)
 	for (; i < n; i++) {
 		const char *name = function_of(ips[i] - 1, &start);
 
-		if (!strstr(name, "sched") && !strstr(name, "switch"))
+		if (!strstr(name, "sched") && !strstr(name, "switch") &&
+		    strcmp(name, "wait_in_line") && strcmp(name, "wait_common"))
 			break;
 	}
 	add(l, "sleeps (%c) in %pB", task_state_to_char(p), (void *)(i < n ? ips[i] : 0));
 	for (unsigned int end = min(n, i + 3); ++i < end;)
 		add(l, " < %ps", (void *)ips[i]);
 	add_age(l, ", for ", READ_ONCE(p->se.exec_start), " s");
+}
+
+/* " of data_queue [planted]", for what has a name */
+static void add_name(struct line *l, const void *what)
+{
+	unsigned long start;
+
+	if (*function_of((unsigned long)what, &start) != '?')
+		add(l, " of %ps", what);
+}
+
+/* Who would have to end it, where this build knows. */
+static void add_waker(struct line *l, struct task_struct *p)
+{
+	const void *what = READ_ONCE(p->waits_on);
+	enum wait_kind kind = READ_ONCE(p->waits_kind);
+	unsigned long until = READ_ONCE(p->sleeps_until);
+	long left = until - jiffies;
+
+	if (kind != WAITS_NOT) {
+		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
+		add_name(l, what);
+		add(l, " has reached it since");
+	}
+	if (until && left > 0)
+		add(l, "; its time is over in %ld.%03ld s", left / HZ, left % HZ * 1000 / HZ);
 }
 
 /* Was it made and then forgotten? Its first frame is still the one it was made with. */
@@ -67,12 +96,21 @@ static bool in_timed_sleep(struct task_struct *p)
 	return false;
 }
 
-static void probe_timed_sleep(struct task_struct *p, struct why *w)
+/* A time that no int of milliseconds can hold was below 0 before it became an unsigned. */
+static bool probe_timed_sleep(struct task_struct *p, struct why *w)
 {
+	unsigned long until = READ_ONCE(p->sleeps_until);
 	struct line l = {};
 
+	if (until && (long)(until - jiffies) >= (long)msecs_to_jiffies(INT_MAX)) {
+		add_sleep(&l, p);
+		say(w, WHY_STOPS, p, "%s, and for %lu days more: was a time below 0 taken for an "
+		    "unsigned one?", l.text, (until - jiffies) / HZ / 86400);
+		return true;
+	}
 	if (in_timed_sleep(p) && cpu_obstacle_now(task_cpu(p), &l) >= SOFTIRQS)
 		say(w, WHY_STOPS, p, "sleeps for a time, and its CPU runs no timers: %s", l.text);
+	return false;
 }
 
 /* --- it waits for a mutex or an rwsem, and so for somebody --- */
@@ -127,6 +165,26 @@ static void probe_lock(struct task_struct *p, struct why *w)
 	}
 }
 
+/* What a worker runs; it may wait until its own item is over, or all items of its workqueue are. */
+static bool probe_work(struct task_struct *p, struct why *w)
+{
+	const void *x = READ_ONCE(p->waits_on);		/* a queue is nobody's completion */
+	struct wq_look look;
+	struct line l = {};
+
+	if (!wq_look(p, x, &look))
+		return false;
+	add_sleep(&l, p);
+	if (look.waits_for_itself) {
+		say(w, WHY_STOPS, p, "runs work %ps, which waits for the end of itself: it %s", look.func,
+		    l.text);
+	} else {
+		add_waker(&l, p);
+		say(w, WHY_WORKS, p, "runs work %ps and %s", look.func, l.text);
+	}
+	return true;
+}
+
 static void why_sleeping(struct task_struct *p, struct why *w)
 {
 	struct line l = {};
@@ -138,8 +196,10 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 	if (READ_ONCE(p->__state) & TASK_PARKED)
 		return say(w, WHY_STOPS, p, "is parked until kthread_unpark()");
 	probe_lock(p, w);
-	probe_timed_sleep(p, w);
+	if (probe_timed_sleep(p, w) || probe_work(p, w))
+		return;
 	add_sleep(&l, p);
+	add_waker(&l, p);
 	say(w, WHY_WORKS, p, "%s", l.text);
 }
 

@@ -88,7 +88,10 @@ static long wait_common(struct completion *x, long timeout, unsigned int state)
 	guard(raw_spinlock_irq)(&x->lock);
 	if (take_one(x))
 		return timeout ?: 1;
-	return wait_in_line(&x->lock, &x->line, false, state, timeout);
+	note_wait(WAITS_COMPLETION, x);
+	timeout = wait_in_line(&x->lock, &x->line, false, state, timeout);
+	note_wait(WAITS_NOT, NULL);
+	return timeout;
 }
 
 void wait_for_completion(struct completion *x)

@@ -30,6 +30,7 @@ EXPORT_SYMBOL(__wake_up);
 /* Exclusive waiters are at the tail: all others are woken before the first of them. wq->lock held. */
 static void enqueue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
+	note_wait(WAITS_QUEUE, wq);
 	if (!list_empty(&e->entry))
 		return;
 	if (e->flags & WQ_FLAG_EXCLUSIVE)
@@ -95,6 +96,7 @@ EXPORT_SYMBOL(add_wait_queue_exclusive);
 
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
+	note_wait(WAITS_NOT, NULL);
 	guard(spinlock_irqsave)(&wq->lock);
 	list_del_init(&e->entry);
 }
@@ -103,6 +105,7 @@ EXPORT_SYMBOL(remove_wait_queue);
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
 	__set_current_state(TASK_RUNNING);
+	note_wait(WAITS_NOT, NULL);
 	/* Empty: the waker is through with @e, which may be on our stack. Else take it off. */
 	if (!list_empty_careful(&e->entry)) {
 		guard(spinlock_irqsave)(&wq->lock);

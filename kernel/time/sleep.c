@@ -49,7 +49,11 @@ signed long schedule_timeout(signed long timeout)
 	expire = timeout + jiffies;
 	timer_setup(&t.timer, process_timeout, 0);
 	mod_timer(&t.timer, expire);
+	if (DEBUG_LOCKS)
+		WRITE_ONCE(current->sleeps_until, expire ?: 1);
 	schedule();
+	if (DEBUG_LOCKS)
+		WRITE_ONCE(current->sleeps_until, 0);
 	timer_delete_sync(&t.timer);
 	timeout = expire - jiffies;
 	return timeout < 0 ? 0 : timeout;

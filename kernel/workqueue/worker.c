@@ -364,6 +364,36 @@ struct worker *wq_current_worker(void)
 	return in_task() && current->on_sleep == worker_sleeping ? kthread_data(current) : NULL;
 }
 
+/* Is @x the end of what @w runs: of a barrier that is linked to that, or of all its workqueue's items? */
+static bool ends_with(struct worker *w, const struct completion *x)
+{
+	struct work_struct *work;
+
+	if (x == &w->current_pwq->wq->flushed)
+		return true;
+	list_for_each_entry(work, &w->scheduled, entry)
+		if (!work->pwq && x == &container_of(work, struct barrier, work)->done)
+			return true;
+	return false;
+}
+
+bool wq_look(struct task_struct *p, const struct completion *x,
+	     struct wq_look *look) __no_lock_analysis
+{
+	struct worker *w = p->on_sleep == worker_sleeping ? kthread_data(p) : NULL;
+	unsigned long flags;
+
+	look->func = NULL;
+	if (!w || in_nmi() || !raw_spin_trylock_irqsave(&w->pool->lock, flags))
+		return false;
+	if (w->current_work) {
+		look->func = w->current_func;
+		look->waits_for_itself = x && ends_with(w, x);
+	}
+	raw_spin_unlock_irqrestore(&w->pool->lock, flags);
+	return look->func;
+}
+
 /* --- making --- */
 
 struct worker_pool *wq_pool(unsigned int cpu, unsigned int flags)
