@@ -313,12 +313,12 @@ static void S7_out_of_requests_they_wait(struct kunit *test)
 	unsigned int ios = 0, cpu;
 
 	for_each_online_cpu(cpu)
-		ios -= disk->stats[cpu].ios[REQ_OP_READ];
+		ios -= per_cpu_ptr(disk->stats, cpu)->ios[REQ_OP_READ];
 	start_readers(test, 500);
 	KUNIT_EXPECT_TRUE(test, wait_until(!atomic_read(&left)));
 	KUNIT_EXPECT_EQ(test, atomic_read(&failed), 0);
 	for_each_online_cpu(cpu)
-		ios += disk->stats[cpu].ios[REQ_OP_READ];
+		ios += per_cpu_ptr(disk->stats, cpu)->ios[REQ_OP_READ];
 	KUNIT_EXPECT_EQ(test, ios, 500 * num_online_cpus());
 }
 
