@@ -15,7 +15,7 @@
 #define __KCSAN(kcsan...)
 #endif
 
-/* Per thread; interrupts use what they interrupted. */
+/* Per thread, and per CPU for softirqs, hardirqs and NMIs: they come between two accesses of a section. */
 struct kcsan_ctx {
 	__KCSAN(int disabled;		/* depth of data_race() */
 		int atomic_next;	/* so many accesses count as marked: a seqcount's reader */

@@ -322,6 +322,15 @@ static __always_inline bool its_turn(void)
 	return !this_cpu_read(watching) && !in_nmi();
 }
 
+static DEFINE_PER_CPU(struct kcsan_ctx, interrupt_ctx[3]);
+
+static __always_inline struct kcsan_ctx *get_ctx(void)
+{
+	if (in_task())
+		return &current->kcsan;
+	return this_cpu_ptr(&interrupt_ctx[in_nmi() ? 2 : !!in_hardirq()]);
+}
+
 /* In a seqcount's section accesses count as marked. */
 static __always_inline bool counts_as_marked(struct kcsan_ctx *ctx)
 {
@@ -352,7 +361,7 @@ static __always_inline void access(const volatile void *p, size_t size, int type
 
 	if (unlikely(!READ_ONCE(enabled)) || unlikely(this_cpu_read(busy)))
 		return;
-	ctx = &current->kcsan;
+	ctx = get_ctx();
 	if (unlikely(ctx->disabled))
 		return;
 	if (counts_as_marked(ctx))
@@ -377,28 +386,28 @@ void kcsan_check_access(const volatile void *p, size_t size, bool write, unsigne
 
 void kcsan_atomic_next(int n)
 {
-	current->kcsan.atomic_next = n;
+	get_ctx()->atomic_next = n;
 }
 
 void kcsan_nestable_atomic_begin(void)
 {
-	current->kcsan.atomic_nest++;
+	get_ctx()->atomic_nest++;
 }
 
 void kcsan_nestable_atomic_end(void)
 {
-	current->kcsan.atomic_nest--;
+	get_ctx()->atomic_nest--;
 }
 
 /* data_race() */
 void kcsan_disable_current(void)
 {
-	current->kcsan.disabled++;
+	get_ctx()->disabled++;
 }
 
 void kcsan_enable_current(void)
 {
-	current->kcsan.disabled--;
+	get_ctx()->disabled--;
 }
 
 /* ---- what the compiler calls; the names are its ---- */

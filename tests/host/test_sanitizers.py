@@ -46,7 +46,7 @@ def test_races_repeat_with_the_seed(kcsan, vm):
 
 
 def test_cpus_that_go_under_both_loads_have_no_data_race(kcsan, vm):
-    assert flood_disk_and_hotplug(vm, 6, 3000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
+    assert flood_disk_and_hotplug(vm, 4, 10000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
                                   NULL_DISK) == [(16384, 0, 0)]
 
 
