@@ -10,6 +10,7 @@ import time
 import pytest
 
 from bh import machine
+from conftest import until
 
 pytestmark = pytest.mark.boot
 
@@ -23,29 +24,49 @@ def udp_port():
         return s.getsockname()[1]
 
 
+class Echo(socket.socket):
+    """
+    A socket to a new machine's echo, which has answered. What comes before the link is up is lost, and QEMU waits for
+    one second until the machine has said who it is: a slow host asks again.
+    """
+
+    def __init__(self, guest, *options):
+        super().__init__(socket.AF_INET, socket.SOCK_DGRAM)
+        port = udp_port()
+        self.guest = guest("--smp", 4, "--udp", "%d:7" % port, *options)
+        self.connect(("127.0.0.1", port))
+        self.settimeout(1)
+        until(self.answers)
+        self.settimeout(10)
+
+    def answers(self):
+        try:
+            self.send(b"?")
+            return self.recv(2000) == b"?"
+        except (TimeoutError, ConnectionRefusedError):
+            return False
+
+    def echo(self, text):
+        self.send(text)
+        while (back := self.recv(2000)) == b"?":
+            pass
+        return back
+
+
 def test_each_line_comes_back(guest):
     """What nc -u shows: send, receive the same."""
-    port = udp_port()
-    g = guest("--smp", 4, "--udp", "%d:7" % port)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(10)
-        s.connect(("127.0.0.1", port))
+    with Echo(guest) as s:
         for text in (b"hello\n", b"x", b"y" * 1400):
-            s.send(text)
-            assert s.recv(2000) == text
-    assert rx_of(g) >= 3
+            assert s.echo(text) == text
+    assert rx_of(s.guest) >= 3
 
 
 def test_echo_with_threadirqs(guest):
     """The NIC's handler in irq/N-eth0, the poll in ksoftirqd, and each line comes back all the same."""
-    port = udp_port()
-    g = guest("--smp", 4, "--udp", "%d:7" % port, "--append", "threadirqs")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(10)
-        s.connect(("127.0.0.1", port))
+    with Echo(guest, "--append", "threadirqs") as s:
         for text in (b"hello\n", b"y" * 1400):
-            s.send(text)
-            assert s.recv(2000) == text
+            assert s.echo(text) == text
+    g = s.guest
     irq = nic_irq(g)[0]
     assert re.search(r"FF +50 .* irq/%d-eth0" % irq, g.cmd("ps"))
     assert re.search(r"NET_RX: .*[1-9]", g.cmd("cat /proc/softirqs"))
@@ -68,17 +89,13 @@ def rx_of(g):
 
 
 def test_interrupts_and_softirqs_move_with_smp_affinity(guest):
-    port = udp_port()
-    g = guest("--smp", 4, "--udp", "%d:7" % port)
-    irq, _ = nic_irq(g)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(10)
-        s.connect(("127.0.0.1", port))
+    with Echo(guest) as s:
+        g = s.guest
+        irq, _ = nic_irq(g)
 
         def echo(n):
             for i in range(n):
-                s.send(b"%d" % i)
-                s.recv(100)
+                s.echo(b"%d" % i)
         for cpu in (2, 3, 1):
             g.cmd("echo %x > /proc/irq/%d/smp_affinity" % (1 << cpu, irq))
             echo(5)				# the move happens in one of these
