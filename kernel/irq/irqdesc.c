@@ -37,6 +37,7 @@ static void desc_set_defaults(unsigned int irq, struct irq_desc *desc)
 	desc->irq_count = 0;
 	desc->irqs_unhandled = 0;
 	desc->threads_handled_last = 0;
+	atomic_set(&desc->threads_handled, 0);
 	desc->name = NULL;
 	desc->affinity_hint = NULL;
 	cpumask_clear(&desc->pending_mask);
