@@ -216,6 +216,7 @@ static void seek_ioctl_poll(struct kunit *test)
 	struct file *null = filp_open("/dev/null", O_RDWR, 0);
 	int n = 0;
 
+	polled = 0;
 	KUNIT_ASSERT_FALSE(test, IS_ERR(f) || IS_ERR(null));
 	KUNIT_EXPECT_EQ(test, vfs_poll(f, &ask), EPOLLOUT);
 	KUNIT_EXPECT_EQ(test, kernel_write(f, "12345", 5, &f->f_pos), 5);

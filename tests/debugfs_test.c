@@ -35,12 +35,17 @@ static const char *contents(const char *path)
 
 static void values(struct kunit *test)
 {
-	static u8 byte = 200;
-	static u32 word = 0xbeef;
-	static u64 wide = ~0ULL;
-	static bool flag = true;
-	static atomic_t count = ATOMIC_INIT(-3);
+	static u8 byte;
+	static u32 word;
+	static u64 wide;
+	static bool flag;
+	static atomic_t count;
 
+	byte = 200;
+	word = 0xbeef;
+	wide = ~0ULL;
+	flag = true;
+	atomic_set(&count, -3);
 	debugfs_create_u8("u8", 0644, dir, &byte);
 	debugfs_create_u32("ro", 0444, dir, &word);
 	debugfs_create_x32("x32", 0644, dir, &word);
@@ -107,10 +112,11 @@ DEFINE_SHOW_ATTRIBUTE(words);
 
 static void attributes(struct kunit *test)
 {
-	static u64 value = 10;
+	static u64 value;
 	static char blob_data[] = "blob";
 	static struct debugfs_blob_wrapper blob = { blob_data, 4 };
 
+	value = 10;
 	debugfs_create_file("half", 0644, dir, &value, &half_fops);
 	debugfs_create_file("ro", 0444, dir, &value, &read_only_fops);
 	debugfs_create_file("words", 0444, dir, "some words", &words_fops);
@@ -129,7 +135,7 @@ static void attributes(struct kunit *test)
 
 /* ---- sysfs ---- */
 
-static int number = 5;
+static int number;
 
 static ssize_t number_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
@@ -156,6 +162,7 @@ static void sysfs_attributes(struct kunit *test)
 {
 	struct kobject *k = kobject_create_and_add("ktest", kernel_kobj);
 
+	number = 5;
 	KUNIT_ASSERT_NOT_NULL(test, k);
 	KUNIT_EXPECT_NULL(test, kobject_create_and_add("ktest", kernel_kobj));
 	KUNIT_EXPECT_EQ(test, sysfs_create_file(k, &number_attr.attr), 0);
@@ -188,9 +195,8 @@ static void sysfs_attributes(struct kunit *test)
 
 static void parameters_are_files(struct kunit *test)
 {
-	static int n = 4;
-	static bool yes = true;
-	static int list[4] = { 1, 2, 3 }, used = 3;
+	static int n, list[4], used;
+	static bool yes;
 	static struct kparam_array array = {
 		4, sizeof(int), (unsigned int *)&used, &param_ops_int, list
 	};
@@ -201,6 +207,10 @@ static void parameters_are_files(struct kunit *test)
 		{ "kt", "hidden", &param_ops_int, 0, &n },
 	};
 
+	n = 4;
+	yes = true;
+	used = 3;
+	memcpy(list, (int[]){ 1, 2, 3 }, sizeof(list[0]) * used);
 	module_param_files("kt", params, ARRAY_SIZE(params), true);
 	KUNIT_EXPECT_STREQ(test, contents("/sys/module/kt/parameters/n"), "4\n");
 	KUNIT_EXPECT_EQ(test, spit("/sys/module/kt/parameters/n", "11\n"), 3);

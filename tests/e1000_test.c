@@ -290,10 +290,11 @@ static void masked_during_poll_open_after(struct kunit *test)
 static void interrupts_agree_with_proc(struct kunit *test)
 {
 	unsigned int line;
-	u64 calls;
+	u64 calls, none;
 
 	loopback_on(test);
 	calls = a->sw.interrupts + a->sw.interrupts_none;
+	none = a->sw.interrupts_none;
 	line = kstat_irqs_cpu(dev->irq, 0);
 	for (int i = 0; i < 20; i++) {
 		send_burst(1, 9);
@@ -302,7 +303,7 @@ static void interrupts_agree_with_proc(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(grew(NETCNT_discarded) == 20));
 	KUNIT_EXPECT_EQ(test, a->sw.interrupts + a->sw.interrupts_none - calls,
 			kstat_irqs_cpu(dev->irq, 0) - line);
-	KUNIT_EXPECT_EQ(test, a->sw.interrupts_none, 0);
+	KUNIT_EXPECT_EQ(test, a->sw.interrupts_none, none);
 }
 
 /* ---- knobs ------------------------------------------------------------------------------- */

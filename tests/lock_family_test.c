@@ -531,6 +531,7 @@ static void L17_bad_magic(struct kunit *test)
 	struct log_mark *log = expect_spin_bug(test, "BUG: spinlock bad magic on CPU#");
 	static spinlock_t zeroed;	/* no DEFINE_SPINLOCK */
 
+	memset(&zeroed, 0, sizeof(zeroed));
 	spin_lock(&zeroed);
 	spin_unlock(&zeroed);
 	KUNIT_EXPECT_EQ(test, log_count(log, ".magic: 00000000, .owner: <none>/-1, .owner_cpu: 0"), 1);

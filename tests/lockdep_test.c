@@ -479,7 +479,7 @@ static void D5_held_at_thread_exit(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "still has locks held!")));
 	KUNIT_EXPECT_EQ(test, log_count(log, "WARNING: leaver/"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "(left_held){+.+.}-{3:3}"), 1);
-	mutex_init(&left_held);
+	left_held = (struct mutex)__MUTEX_INITIALIZER(left_held);
 }
 
 static void D5_nonstatic_key(struct kunit *test)

@@ -159,10 +159,11 @@ static void fifo_yield_goes_behind_equals(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, order, "abcabcabc");
 }
 
+static char last;
+
 /* Note a letter whenever the CPU came back from somebody else, until 40 ms of CPU time are used. */
 static int note_turns(struct member *me)
 {
-	static char last;
 	u64 used = 0;
 
 	while (used < 40 * NSEC_PER_MSEC) {
@@ -180,6 +181,7 @@ static void rr_takes_turns(struct kunit *test)
 {
 	struct crew *c = crew_new(test);
 
+	last = 0;
 	KUNIT_ASSERT_EQ(test, shell_system("echo 10 > /proc/sys/kernel/sched_rr_timeslice_ms"), 0);
 	set_policy(test, crew_add(test, c, 0, note_turns, 'a')->task, SCHED_RR, 20);
 	set_policy(test, crew_add(test, c, 0, note_turns, 'b')->task, SCHED_RR, 20);

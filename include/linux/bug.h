@@ -11,6 +11,12 @@
 void __warn_printf(const char *file, int line, const char *fmt, ...) __printf(3, 4) __cold;
 void __bug(const char *file, int line) __noreturn __cold;
 
+/*
+ * clear_warn_once - every WARN_ONCE() and printk_once() of the kernel, not of modules, may speak again.
+ * Linux: a write to /sys/kernel/debug/clear_warn_once, here too. Context: any.
+ */
+void clear_warn_once(void);
+
 #define BUG()			__bug(__FILE__, __LINE__)
 #define BUG_ON(cond)		do { if (unlikely(cond)) BUG(); } while (0)
 
@@ -21,11 +27,12 @@ void __bug(const char *file, int line) __noreturn __cold;
 	({ bool __w = !!(cond); if (unlikely(__w)) __WARN(NULL); unlikely(__w); })
 
 #define __WARN_ONCE(cond, args...) ({						\
-	static bool __warned;							\
+	static bool __warned __section(".data.once");				\
 	bool __w = !!(cond);							\
 	if (unlikely(__w && !__atomic_exchange_n(&__warned, 1, __ATOMIC_RELAXED))) \
 		__WARN(args);							\
 	unlikely(__w); })
+/* Once until clear_warn_once(). */
 #define WARN_ON_ONCE(cond)		__WARN_ONCE(cond, NULL)
 #define WARN_ONCE(cond, fmt...)		__WARN_ONCE(cond, fmt)
 

@@ -51,10 +51,10 @@ __printf(1, 0) int vprintk(const char *fmt, va_list ap);
 
 #define pr_devel(fmt, ...)	pr_debug(fmt, ##__VA_ARGS__)
 
-/* Once since boot; true when it printed. */
+/* Once until clear_warn_once(); true when it printed. */
 #define printk_once(fmt, ...)							\
 	({									\
-		static bool __print_once;					\
+		static bool __print_once __section(".data.once");		\
 		bool __first = !__atomic_exchange_n(&__print_once, true, __ATOMIC_RELAXED); \
 										\
 		if (__first)							\

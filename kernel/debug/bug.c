@@ -33,6 +33,14 @@ SYSCTL_BOOL("kernel/panic_on_oops", &panic_on_oops);
 SYSCTL_BOOL("kernel/panic_on_warn", &panic_on_warn);
 early_param_bool("panic_on_warn", panic_on_warn);
 
+/* All bytes are flags of sites that have spoken. */
+extern char __start_once[], __end_once[];
+
+void clear_warn_once(void)
+{
+	memset(__start_once, 0, __end_once - __start_once);
+}
+
 static unsigned long taints;
 
 void add_taint(unsigned int flag)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* proc.c - /proc/sys/kernel/printk: console, default, minimum and boot log level. */
+/*
+ * proc.c - /proc/sys/kernel/printk: console, default, minimum and boot log level;
+ * /sys/kernel/debug/clear_warn_once.
+ */
+#include <linux/bug.h>
 #include <linux/console.h>
+#include <linux/debugfs.h>
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
@@ -35,9 +41,17 @@ static int printk_write(void *data, char *buf, size_t len)
 	return n ? 0 : -EINVAL;
 }
 
+static int clear_once(void *data, u64 value)
+{
+	clear_warn_once();
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(clear_once_fops, NULL, clear_once, "%llu\n");
+
 static int __init printk_sysctl_init(void)
 {
 	proc_create_rw("sys/kernel/printk", 0644, NULL, printk_show, printk_write, NULL);
+	debugfs_create_file("clear_warn_once", 0200, NULL, NULL, &clear_once_fops);
 	return 0;
 }
 fs_initcall(printk_sysctl_init);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ktest.c - the shell's ktest, and ktest= on the command line. */
 #include <kunit/test.h>
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -32,6 +33,7 @@ static int cmd_ktest(struct shell_io *io, int argc, char **argv)
 	if (force_irqthreads)
 		sh_puts(io, "# threadirqs: what needs a handler in hardirq, or softirqs on its exit,"
 			    " fails or waits for ever\n");
+	clear_warn_once();		/* what a run before this one has heard */
 	ret = kunit_run(filter, to_shell, io);
 	if (ret == -ENOENT) {
 		filter = kunit_unmatched(filter);
