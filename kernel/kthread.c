@@ -143,6 +143,11 @@ bool kthread_should_stop(void)
 }
 EXPORT_SYMBOL(kthread_should_stop);
 
+bool kthread_ends_with(const struct task_struct *k, const void *x)
+{
+	return k->kthread && x == &k->kthread->exited;
+}
+
 int kthread_stop(struct task_struct *p)
 {
 	int ret;

@@ -31,11 +31,39 @@ struct cfd {
 };
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct cfd, cfd_data);
 
+/* Whose answer each CPU waits for, and to which request: read by reports. */
+struct csd_wait {
+	int cpu;
+	call_single_data_t *csd;	/* NULL: it does not wait */
+};
+static DEFINE_PER_CPU(struct csd_wait, csd_waits);
+
 /* --- Locking a request --- */
 
 static void csd_lock_wait(call_single_data_t *csd)
 {
 	smp_cond_load_acquire(&csd->flags, !(VAL & CSD_FLAG_LOCK));
+}
+
+/* The same for the answer of @cpu. Context: thread, preemption off. */
+static void csd_wait_for(int cpu, call_single_data_t *csd)
+{
+	struct csd_wait *w = this_cpu_ptr(&csd_waits);
+
+	WRITE_ONCE(w->cpu, cpu);
+	WRITE_ONCE(w->csd, csd);
+	csd_lock_wait(csd);
+	WRITE_ONCE(w->csd, NULL);
+}
+
+int smp_call_look(unsigned int cpu, smp_call_func_t *func)
+{
+	struct csd_wait w = data_race(per_cpu(csd_waits, cpu));
+
+	if (!w.csd)
+		return -1;
+	*func = READ_ONCE(w.csd->func);		/* on a stack, maybe that of a thread gone on */
+	return w.cpu;
 }
 
 /* Context: preemption off; its last use may still be on the way. */
@@ -187,7 +215,7 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 		if (queue_call(cpu, csd, func, info, wait))
 			send_single_ipi(cpu);
 		if (wait)
-			csd_lock_wait(csd);
+			csd_wait_for(cpu, csd);
 	}
 	put_cpu();
 	return err;
@@ -245,7 +273,7 @@ static void call_many(const struct cpumask *mask, smp_call_func_t func, void *in
 		call_here(func, info);
 	if (wait)
 		for_each_cpu(cpu, &targets)
-			csd_lock_wait(&csds[cpu]);
+			csd_wait_for(cpu, &csds[cpu]);
 }
 
 void smp_call_function(smp_call_func_t func, void *info, int wait)

@@ -113,6 +113,16 @@ static inline ktime_t hrtimer_get_expires(const struct hrtimer *timer) { return 
  * the lock is taken. Context: any.
  */
 ktime_t hrtimer_first_expiry(unsigned int cpu);
+/*
+ * hrtimer_look - the timer whose callback @cpu runs from its interrupt: its function, when it was
+ * due, and how many callbacks have run there. Without a lock: a hint. False: none. Context: any.
+ */
+struct hrtimer_look {
+	const void *function;
+	ktime_t expires;
+	u64 nr_runs;
+};
+bool hrtimer_look(unsigned int cpu, struct hrtimer_look *look);
 
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */
 void hrtimers_init(void);

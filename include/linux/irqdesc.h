@@ -51,11 +51,13 @@ struct irq_desc {
 	/* Threads. */
 	atomic_t threads_handled;
 	atomic_t threads_active;
+	atomic_t thread_runs;		/* that are over, for reports */
 	wait_queue_head_t wait_for_threads;
 
 	/* Request, free and their kin; taken before lock, may sleep. */
 	struct mutex request_mutex;
 	struct cpumask *percpu_enabled;	/* per-CPU devid irqs: where it is enabled */
+	const void *freed_at;		/* who freed its last action; NULL: none, or it has one again */
 	bool allocated;			/* under sparse_irq_lock */
 	const char *name;		/* flow name in /proc/interrupts: "edge" */
 	const struct cpumask *affinity_hint;

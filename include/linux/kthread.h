@@ -46,6 +46,8 @@ int kthread_stop(struct task_struct *k);
 /* kthread_stop() and put_task_struct(). */
 int kthread_stop_put(struct task_struct *k);
 bool kthread_should_stop(void);
+/* Is @x what kthread_stop() of @k waits for? The caller holds a reference. Context: any. */
+bool kthread_ends_with(const struct task_struct *k, const void *x);
 
 /* Ask @k to park and wait until it has. 0, -ENOSYS (it is exiting), -EBUSY (already asked). May sleep. */
 int kthread_park(struct task_struct *k);

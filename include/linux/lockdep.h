@@ -179,6 +179,9 @@ struct lockdep_look {
 /* All 0 where this build, or this machine by now, does not know. Context: any; @p may be running. */
 struct lockdep_look __lockdep_look(const struct task_struct *p);
 #define lockdep_look(p)	(DEBUG_LOCKS ? __lockdep_look(p) : (struct lockdep_look){})
+/* Where @p took the lock of @map that it holds; 0: it does not, or this build does not know. Context: any. */
+unsigned long __lockdep_held_since(const struct task_struct *p, const struct lockdep_map *map);
+#define lockdep_held_since(p, map)	(DEBUG_LOCKS ? __lockdep_held_since(p, map) : 0)
 /* NULL in other builds. */
 #define lockdep_map_name(map)	((const char *)NULL __LOCKDEP(?: (map)->name))
 

@@ -116,4 +116,8 @@ void rcu_irq_exit_idle(void);
 /* This CPU has callbacks: its tick must go on. Context: IRQs off. */
 bool rcu_needs_cpu(void);
 
+struct cpumask;
+/* For reports: the CPUs that the grace period in progress still waits for, or none. Context: any. */
+void rcu_look(struct cpumask *waiting);
+
 #endif

@@ -34,6 +34,8 @@ enum why_rank {
 struct why {
 	enum why_rank rank[2];
 	char text[2][WHY_SENTENCE];
+	unsigned int due;	/* an irq's thread has not come back for so many ms: known from before */
+	unsigned int depth;	/* of answers within answers: threads that wait for threads */
 };
 
 /* Add a finding; a capital and a full stop make it a sentence. */
@@ -41,6 +43,8 @@ void why_say(struct why *w, enum why_rank rank, const char *fmt, ...) __printf(3
 
 /* Each says at least one thing. A subject that does not exist is said to be so, as a WHY_STOPS. */
 void why_irq(struct why *w, unsigned int irq);
+/* Not 0: a thread of it was woken and is not done. The same number later: it still is in the same run. Not in NMI. */
+unsigned long why_irq_due(unsigned int irq);
 /* Is its level asked for at this moment: by its PCI device, or not yet ended at the IO-APIC? Not in NMI. */
 bool why_irq_is_kept(unsigned int irq);
 void why_softirq(struct why *w, unsigned int nr);

@@ -152,6 +152,19 @@ struct wq_look {
 };
 bool wq_look(struct task_struct *p, const struct completion *x, struct wq_look *look);
 
+/*
+ * wq_flush_look - which item does @p, asleep, wait for in flush_work() or cancel_work_sync()? False: none, or
+ * not to be seen now. The runner, if any, is a reference to put. Context: any but NMI.
+ */
+struct wq_flush_look {
+	work_func_t func;		/* of the item */
+	work_func_t before;		/* NULL: it runs or is next; else what its workqueue runs before */
+	const char *wq;			/* its name and how many it runs at a time, with before */
+	int max_active;
+	struct task_struct *runner;	/* of func or before; NULL: none, or a softirq */
+};
+bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look);
+
 extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq,
 			       *system_bh_wq, *system_bh_highpri_wq;
 

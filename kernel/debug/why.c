@@ -132,12 +132,14 @@ early_initcall(why_init);
 static void ask_irq(struct shell_io *io, struct why *w, unsigned int irq)
 {
 	unsigned int before = kstat_irqs(irq), came, kept = 0;
+	unsigned long due = why_irq_due(irq);
 
 	for (int i = 0; i < WATCH_LOOKS; i++) {
 		sh_sleep(io, WATCH_MS / WATCH_LOOKS);
 		kept += why_irq_is_kept(irq);
 	}
 	came = kstat_irqs(irq) - before;
+	w->due = due && due == why_irq_due(irq) ? WATCH_MS : 0;
 	why_irq(w, irq);
 	if (irq_has_action(irq))
 		why_say(w, WHY_REMARK, "in the last %u ms: %u%s", WATCH_MS, came,

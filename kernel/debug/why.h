@@ -33,6 +33,13 @@ bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line 
 /* Both, asking the CPU. One that does not answer keeps everything out. */
 enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l);
 
+/* Whom @p, asleep, waits for: a thread, a CPU, a work item. False: none of them, nothing was said. */
+bool probe_waits(struct task_struct *p, struct why *w);
+struct rw_semaphore;
+/* Who reads @s, which @p wants, where this build knows. */
+void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,
+		   struct line *l);
+
 /* Is @fn one of the functions that @s's CPU is in? */
 bool sample_is_in(const struct cpu_sample *s, const void *fn);
 

@@ -17,6 +17,7 @@
 #include <linux/softirq.h>
 #include <linux/spinlock_debug.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <linux/timekeeping.h>
 #include <asm/apic.h>
 #include <asm/hw_irq.h>
@@ -26,6 +27,8 @@
 #define OVERDUE_NS	(50 * NSEC_PER_MSEC)
 #define LOOKS		5
 #define LOOK_US		200
+/* So many runs of a softirq within LOOKS * LOOK_US are no accident. */
+#define MANY_RUNS	10
 
 /* Would looking again change what is seen? Of itself a CPU sees what it is asked in. */
 static bool can_look_again(unsigned int cpu)
@@ -64,6 +67,21 @@ static void add_where(struct line *l, const struct cpu_sample *s)
 	add(l, "%s/%d, at %pS", s->curr->comm, s->curr->pid, (void *)s->callers[0]);
 }
 
+/* Where the owner of the lock that @cpu spins for is, if it runs. */
+static void add_owner(struct line *l, unsigned int cpu)
+{
+	int owner_cpu = debug_spin_owner_cpu(cpu);
+	struct cpu_sample o;
+
+	if (owner_cpu < 0 || owner_cpu == cpu || owner_cpu == raw_smp_processor_id() ||
+	    !cpu_sample(owner_cpu, &o))
+		return;
+	if (sample_is_in(&o, timer_delete_sync))
+		add(l, " and keeps in timer_delete_sync(), until no timer's function runs");
+	else
+		add(l, " and is at %ps", (void *)o.callers[0]);
+}
+
 /* The spinlock that it waits for, where this build knows. */
 static bool add_spinning(struct line *l, const struct cpu_sample *s)
 {
@@ -72,6 +90,7 @@ static bool add_spinning(struct line *l, const struct cpu_sample *s)
 	if (!DEBUG_LOCKS || !debug_spin_look(s->cpu, spin, sizeof(spin)))
 		return false;
 	add(l, "; it %s", spin);
+	add_owner(l, s->cpu);
 	return true;
 }
 
@@ -202,6 +221,46 @@ static bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 	return true;
 }
 
+/* So many callbacks within a look are more than any clock device would ask for. */
+#define MANY_CALLBACKS	5
+
+/* A hrtimer that its callback leaves in the past expires again at once, and the interrupt never ends. */
+static bool probe_hrtimer(const struct cpu_sample *s, struct why *w)
+{
+	struct hrtimer_look before, now;
+	bool seen = false;
+
+	if (!sample_hardirq(s) || !can_look_again(s->cpu) || !hrtimer_look(s->cpu, &before))
+		return false;
+	udelay(LOOK_US);
+	for (int i = 0; i < 1000 && !seen; i++)		/* it runs for moments only */
+		seen = hrtimer_look(s->cpu, &now);
+	if (!seen || now.function != before.function || now.expires != before.expires ||
+	    now.nr_runs - before.nr_runs < MANY_CALLBACKS ||
+	    (s64)(ktime_get_ns() - now.expires) < OVERDUE_NS)
+		return false;
+	why_say(w, WHY_STOPS, "CPU %u does not leave its timer interrupt: hrtimer %ps restarts and its "
+		"time stays %lld ms in the past (hrtimer_forward)", s->cpu, now.function,
+		(s64)(ktime_get_ns() - now.expires) / NSEC_PER_MSEC);
+	return true;
+}
+
+/* It waits for another CPU's answer, which that does not give. */
+static bool probe_call(const struct cpu_sample *s, struct why *w)
+{
+	smp_call_func_t func;
+	struct line l = {};
+	int target = smp_call_look(s->cpu, &func);
+
+	if (target < 0 || target == raw_smp_processor_id())
+		return false;
+	if (cpu_obstacle_now(target, &l) < INTERRUPTS)
+		return false;
+	why_say(w, WHY_STOPS, "CPU %u in %s/%d waits until CPU %d has called %ps, and there %s",
+		s->cpu, s->curr->comm, s->curr->pid, target, func, l.text);
+	return true;
+}
+
 enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l)
 {
 	struct cpu_sample s;
@@ -232,6 +291,8 @@ void why_cpu(struct why *w, unsigned int cpu)
 	}
 	if (apic_obstacle(&s, 0, &apic) || timer_obstacle(&s, &apic))
 		why_say(w, WHY_STOPS, "CPU %u misses interrupts: %s", cpu, apic.text);
+	if (probe_hrtimer(&s, w) || probe_call(&s, w))
+		return;
 	o = cpu_obstacle(&s, &l);
 	if (o != NOTHING)
 		return why_say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, "%s", l.text);
@@ -326,6 +387,24 @@ static void probe_tasklets(struct why *w, unsigned int cpu)
 			cpu);
 }
 
+/* Many runs within a look, each raised by a tasklet in the one before. */
+static void probe_again(struct why *w, unsigned int nr, unsigned int cpu)
+{
+	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
+	struct softirq_raise r;
+
+	if (!DEBUG_LOCKS || !runs || !can_look_again(cpu))
+		return;
+	udelay(LOOKS * LOOK_US);
+	r = debug_softirq_raised(nr, cpu);
+	runs = kstat_softirqs_cpu(nr, cpu) - runs;
+	if (!(r.preempt_count & SOFTIRQ_OFFSET) || r.preempt_count & HARDIRQ_MASK || runs < MANY_RUNS)
+		return;
+	why_say(w, WHY_DELAYS, "softirq %s runs again and again on CPU %u, %u times within the last ms: "
+		"it is raised in itself at %pS", softirq_to_name[nr], cpu, runs,
+		(void *)raiser(r.callers, ARRAY_SIZE(r.callers)));
+}
+
 static bool pending_on(unsigned int nr, unsigned int cpu)
 {
 	return READ_ONCE(per_cpu(__softirq_pending, cpu)) & BIT(nr);
@@ -416,6 +495,8 @@ void why_softirq(struct why *w, unsigned int nr)
 	for_each_online_cpu(cpu) {
 		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
 			probe_tasklets(w, cpu);
+		if (!w->rank[0])
+			probe_again(w, nr, cpu);
 		probe_pending(w, nr, cpu);
 		probe_endless(w, nr, cpu);
 		n = kstat_softirqs_cpu(nr, cpu);

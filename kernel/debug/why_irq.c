@@ -37,6 +37,7 @@ struct facts {
 	bool locked;			/* what is behind pointers in desc may be read */
 	char name[32];			/* the first action's */
 	irq_handler_t handler;		/* its */
+	irq_handler_t thread_fn;	/* thread's function */
 	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
 
 	enum { OTHER, IOAPIC, MSI, I8259 } kind;	/* the controller */
@@ -70,6 +71,12 @@ static bool thread_is_due(const struct irq_desc *desc, const struct irqaction *a
 				  READ_ONCE(a->thread->__state) & TASK_UNINTERRUPTIBLE);
 }
 
+static void set_thread(struct facts *f, const struct irqaction *a)
+{
+	f->thread = get_task_struct(a->thread);
+	f->thread_fn = a->thread_fn;
+}
+
 /* Actions are freed: only under desc->lock, or when nobody else runs, may the list be followed. */
 static void read_actions(struct facts *f)
 {
@@ -81,9 +88,9 @@ static void read_actions(struct facts *f)
 	}
 	for (; a && !f->thread; a = a->next)
 		if (thread_is_due(f->desc, a))
-			f->thread = get_task_struct(a->thread);
+			set_thread(f, a);
 		else if (thread_is_due(f->desc, a->secondary))
-			f->thread = get_task_struct(a->secondary->thread);
+			set_thread(f, a->secondary);
 }
 
 /* The lock is free within some turns, or somebody sits on it: f->locked, not a branch, says so. */
@@ -206,6 +213,10 @@ static void probe_thread(const struct facts *f, struct why *w)
 	if (!f->thread)
 		return;
 	why_thread(&thread, f->thread);
+	if (w->due && f->thread_fn)
+		return say(w, WHY_STOPS, f, "%s: its thread is in %ps for more than %u ms and does "
+			   "not come back. %s", irqd_irq_masked(f->data) ? "is masked (ONESHOT)" :
+			   "waits for its thread", f->thread_fn, w->due, thread.text[0]);
 	say(w, max(thread.rank[0], WHY_DELAYS), f, "%s: its thread %s. %s",
 	    irqd_irq_masked(f->data) ? "is masked (ONESHOT)" : "arrives",
 	    f->thread->flags & PF_EXITING ? "has died" : "was woken and is not done",
@@ -467,6 +478,19 @@ bool why_irq_is_kept(unsigned int irq)
 	       (f.entry & IOAPIC_REDIR_REMOTE_IRR || f.status & PCI_STATUS_INTERRUPT);
 }
 
+unsigned long why_irq_due(unsigned int irq)
+{
+	struct facts f = { .irq = irq, .desc = irq_to_desc(irq) };
+
+	if (!f.desc || !f.desc->action)
+		return 0;
+	read_desc(&f);
+	if (!f.thread)
+		return 0;
+	put_task_struct(f.thread);
+	return atomic_read(&f.desc->thread_runs) + 1UL;
+}
+
 void why_irq(struct why *w, unsigned int irq)
 {
 	struct facts f = { .irq = irq, .desc = irq_to_desc(irq), .data = irq_get_irq_data(irq) };
@@ -474,6 +498,9 @@ void why_irq(struct why *w, unsigned int irq)
 	if (!f.desc)
 		return why_say(w, WHY_STOPS, "there is no irq %u; /proc/interrupts lists those in use",
 			       irq);
+	if (!f.desc->action && f.desc->freed_at)
+		return why_say(w, WHY_STOPS, "irq %u has no handler since it was freed at %pS (free_irq)",
+			       irq, f.desc->freed_at);
 	if (!f.desc->action)
 		return why_say(w, WHY_STOPS, "irq %u has no handler: nobody requested it, or it was "
 			       "freed", irq);

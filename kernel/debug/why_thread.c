@@ -131,7 +131,7 @@ static void probe_owners(struct task_struct *p, struct task_struct *owner, struc
 			 struct line *l)
 {
 	struct task_struct *next;
-	struct why then = {};
+	struct why then = { .depth = w->depth + 1 };
 	unsigned int hops;
 
 	for (hops = 0; hops < MAX_OWNERS && owner != p && (next = blocker(owner)); hops++) {
@@ -160,8 +160,9 @@ static void probe_lock(struct task_struct *p, struct why *w)
 		add(&l, ", which %s/%d has", owner->comm, owner->pid);
 		probe_owners(p, owner, w, &l);
 	} else if (readers) {
-		/* their names are not kept: a reader leaves nothing but a count */
-		say(w, WHY_STOPS, p, "%s, which readers have: %ld", l.text, readers);
+		add(&l, ", which readers have: %ld", readers);
+		probe_readers(p, s, w, &l);
+		say(w, WHY_STOPS, p, "%s", l.text);
 	}
 }
 
@@ -196,7 +197,7 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 	if (READ_ONCE(p->__state) & TASK_PARKED)
 		return say(w, WHY_STOPS, p, "is parked until kthread_unpark()");
 	probe_lock(p, w);
-	if (probe_timed_sleep(p, w) || probe_work(p, w))
+	if (probe_timed_sleep(p, w) || probe_work(p, w) || probe_waits(p, w))
 		return;
 	add_sleep(&l, p);
 	add_waker(&l, p);

@@ -107,6 +107,7 @@ int irq_alloc_descs(int irq, unsigned int from, unsigned int cnt, int node)
 		return -ENOSPC;
 	for (i = start; i < start + cnt; i++) {
 		desc_set_defaults(i, &irq_desc[i]);
+		irq_desc[i].freed_at = NULL;
 		WRITE_ONCE(irq_desc[i].allocated, true);
 	}
 	WRITE_ONCE(nr_irqs, max(nr_irqs, start + cnt));

@@ -443,6 +443,7 @@ const void *free_irq(unsigned int irq, void *dev_id)
 	action = __free_irq(desc, dev_id);
 	if (!action)
 		return NULL;
+	WRITE_ONCE(desc->freed_at, __builtin_return_address(0));
 	devname = action->name;
 	kfree(action);
 	return devname;

@@ -117,6 +117,7 @@ static void irq_thread_run(struct irq_desc *desc, struct irqaction *action)
 	ret = action->thread_fn(action->irq, action->dev_id);
 	if (forced)
 		local_irq_enable();
+	atomic_inc(&desc->thread_runs);
 	if (ret == IRQ_HANDLED)
 		atomic_inc(&desc->threads_handled);
 	irq_finalize_oneshot(desc, action);

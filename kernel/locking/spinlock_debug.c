@@ -103,6 +103,15 @@ bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 	return true;
 }
 
+int debug_spin_owner_cpu(unsigned int cpu)
+{
+	struct spin_wait w = data_race(per_cpu(spin_wait, cpu));
+
+	if (!w.lock || !READ_ONCE(w.debug->owner))
+		return -1;
+	return READ_ONCE(w.debug->owner_cpu);
+}
+
 void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
 {
 	if (unlikely(l->debug.magic != SPINLOCK_MAGIC))

@@ -283,6 +283,11 @@ bool rcu_needs_cpu(void)
 
 /* --- stalls --- */
 
+void rcu_look(struct cpumask *waiting)
+{
+	cpumask_copy(waiting, &rcu.waiting);
+}
+
 static void report_stall(unsigned int self)
 {
 	bool ours = cpumask_test_cpu(self, &rcu.waiting);

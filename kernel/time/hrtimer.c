@@ -129,6 +129,20 @@ ktime_t hrtimer_first_expiry(unsigned int cpu)
 	return expires;
 }
 
+/* The timer may be freed at any time: one that is looked at runs without end. */
+bool hrtimer_look(unsigned int cpu, struct hrtimer_look *look)
+{
+	struct hrtimer_base *base = per_cpu_ptr(&hrtimer_bases, cpu);
+	struct hrtimer *timer = READ_ONCE(base->hard.running);
+
+	if (!timer)
+		return false;
+	look->function = READ_ONCE(timer->function);
+	look->expires = READ_ONCE(timer->expires);
+	look->nr_runs = READ_ONCE(base->nr_runs);
+	return true;
+}
+
 static bool earlier(struct rb_node *a, const struct rb_node *b)
 {
 	return rb_entry(a, struct hrtimer, node)->expires <
@@ -283,6 +297,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 
 	dequeue(queue, timer);
 	queue->running = timer;
+	base->nr_runs++;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);
 	raw_spin_lock_irqsave(&base->lock, flags);

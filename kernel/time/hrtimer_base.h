@@ -21,6 +21,7 @@ struct hrtimer_base {
 	struct hrtimer_queue hard, soft;
 	bool in_interrupt;		/* the device is programmed at the end, not in between */
 	bool softirq_raised;		/* and has not run: soft expiries need no interrupt now */
+	u64 nr_runs;			/* of callbacks */
 	/* For /proc/timer_list. */
 	ktime_t expires_next;		/* what the device was last programmed for */
 	u64 nr_events, nr_retries, nr_hangs, max_hang_ns;

@@ -394,6 +394,47 @@ bool wq_look(struct task_struct *p, const struct completion *x,
 	return look->func;
 }
 
+/* Who runs an item of @pwq. Context: the pool's lock held. */
+static struct worker *busy_with(const struct pool_workqueue *pwq)
+{
+	struct worker *w;
+
+	list_for_each_entry(w, &pwq->pool->busy, entry)
+		if (w->current_pwq == pwq)
+			return w;
+	return NULL;
+}
+
+/* Context: the lock of @work's pool held. */
+static void look_at_flushed(struct work_struct *work, struct wq_flush_look *look)
+{
+	struct worker *w = wq_find_worker(work->pool, work);
+
+	look->func = work->func;
+	if (!w && work->inactive && (w = busy_with(work->pwq))) {
+		look->before = w->current_func;
+		look->wq = work->pwq->wq->name;
+		look->max_active = work->pwq->wq->max_active;
+	}
+	if (w && w->task)
+		look->runner = get_task_struct(w->task);
+}
+
+bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look) __no_lock_analysis
+{
+	struct work_struct *work = READ_ONCE(p->flushes);
+	struct worker_pool *pool = work ? READ_ONCE(work->pool) : NULL;
+	unsigned long flags;
+
+	*look = (struct wq_flush_look){ };
+	if (!pool || in_nmi() || !raw_spin_trylock_irqsave(&pool->lock, flags))
+		return false;
+	if (READ_ONCE(p->flushes) == work && work->pool == pool)	/* it is still there */
+		look_at_flushed(work, look);
+	raw_spin_unlock_irqrestore(&pool->lock, flags);
+	return look->func;
+}
+
 /* --- making --- */
 
 struct worker_pool *wq_pool(unsigned int cpu, unsigned int flags)

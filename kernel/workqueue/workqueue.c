@@ -283,8 +283,11 @@ static bool __flush_work(struct work_struct *work, bool spin)
 	init_completion(&b.done);
 	if (!insert_barrier(&b, work))
 		return false;
-	if (!spin)
+	if (!spin) {
+		WRITE_ONCE(current->flushes, work);
 		wait_for_completion(&b.done);
+		WRITE_ONCE(current->flushes, NULL);
+	}
 	while (spin && !try_wait_for_completion(&b.done))
 		cpu_relax();
 	return true;

@@ -108,6 +108,16 @@ struct lockdep_look __lockdep_look(const struct task_struct *p)
 	return look;
 }
 
+unsigned long __lockdep_held_since(const struct task_struct *p, const struct lockdep_map *map)
+{
+	unsigned int n = debug_locks ? min(READ_ONCE(p->lockdep.depth), MAX_LOCK_DEPTH) : 0;
+
+	while (n--)
+		if (p->lockdep.held[n].map == map)
+			return p->lockdep.held[n].ip;
+	return 0;
+}
+
 static const char *who(void)
 {
 	static char text[48];

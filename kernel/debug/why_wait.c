@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* why_wait.c - whom a thread waits for that sleeps for no lock with an owner: threads, CPUs, work. */
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/lockdep.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+#include <linux/workqueue.h>
+#include "why.h"
+
+#define TRACE_DEPTH	16
+/* So many sentences about who is waited for end in one more. */
+#define MAX_DEPTH	2
+
+#define stops(w, p, fmt, ...) \
+	why_say(w, WHY_STOPS, "thread %s/%d " fmt, (p)->comm, (p)->pid, ##__VA_ARGS__)
+
+/* Whoever holds the list of threads has interrupts off: who has them on may wait for it. */
+static bool may_list_threads(void)
+{
+	return !irqs_disabled() && !in_interrupt();
+}
+
+static bool sleeps_in(struct task_struct *p, const void *fn)
+{
+	unsigned long ips[TRACE_DEPTH], start;
+	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+
+	while (n--) {
+		function_of(ips[n] - 1, &start);
+		if (start == (unsigned long)fn)
+			return true;
+	}
+	return false;
+}
+
+/* " Thread deaf/20 sleeps ...", if the chain is not too long by now. */
+static void add_thread(struct line *l, const struct why *w, struct task_struct *p)
+{
+	struct why then = { .depth = w->depth + 1 };
+
+	if (then.depth > MAX_DEPTH)
+		return;
+	why_thread(&then, p);
+	add(l, ". %s", then.text[0]);
+}
+
+void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,
+		   struct line *l)
+{
+	struct task_struct *t;
+	unsigned long ip;
+
+	if (!DEBUG_LOCKS || !may_list_threads())
+		return;
+	for_each_task(t) {
+		ip = lockdep_held_since(t, &s->dep_map);
+		if (!ip)
+			continue;
+		add(l, "; %s/%d has read since %pS (up_read)", t->comm, t->pid, (void *)ip);
+		if (t != p)
+			add_thread(l, w, t);
+		put_task_struct(t);
+		return;
+	}
+}
+
+/* kthread_stop() waits for the end of a thread. */
+static bool probe_stopped(struct task_struct *p, struct why *w)
+{
+	const void *x = READ_ONCE(p->waits_on);
+	struct line l = {};
+	struct task_struct *t;
+
+	if (!x || !may_list_threads())
+		return false;
+	for_each_task(t) {
+		if (!kthread_ends_with(t, x))
+			continue;
+		add(&l, "waits in kthread_stop() for %s/%d, which has not returned "
+		    "(kthread_should_stop)", t->comm, t->pid);
+		add_thread(&l, w, t);
+		put_task_struct(t);
+		stops(w, p, "%s", l.text);
+		return true;
+	}
+	return false;
+}
+
+/* A grace period waits for CPUs. One that is in the way now is the one that is waited for. */
+static bool probe_grace_period(struct task_struct *p, struct why *w)
+{
+	struct cpumask waiting;
+	unsigned int cpu;
+
+	if (!sleeps_in(p, synchronize_rcu))
+		return false;
+	rcu_look(&waiting);
+	for_each_cpu(cpu, &waiting) {
+		struct line l = {};
+
+		if (cpu == raw_smp_processor_id() || cpu_obstacle_now(cpu, &l) == NOTHING)
+			continue;
+		stops(w, p, "waits in synchronize_rcu() until CPU %u has left its readers: %s", cpu,
+		      l.text);
+		return true;
+	}
+	return false;
+}
+
+/* flush_work() and cancel_work_sync() wait for an item. */
+static bool probe_flush(struct task_struct *p, struct why *w)
+{
+	struct wq_flush_look look;
+	struct line l = {};
+
+	if (!wq_flush_look(p, &look))
+		return false;
+	add(&l, "waits for the end of work %ps", look.func);
+	if (look.before)
+		add(&l, ", which waits for %ps: workqueue %s runs %d at a time", look.before, look.wq,
+		    look.max_active);
+	if (look.runner) {
+		add_thread(&l, w, look.runner);
+		put_task_struct(look.runner);
+	}
+	stops(w, p, "%s", l.text);
+	return true;
+}
+
+bool probe_waits(struct task_struct *p, struct why *w)
+{
+	return probe_stopped(p, w) || probe_grace_period(p, w) || probe_flush(p, w);
+}
