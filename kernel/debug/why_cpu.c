@@ -67,7 +67,7 @@ static void add_where(struct line *l, const struct cpu_sample *s)
 	add(l, "%s/%d, at %pS", s->curr->comm, s->curr->pid, (void *)s->callers[0]);
 }
 
-/* Where the owner of the lock that @cpu spins for is, if it runs. */
+/* Does the owner of the lock that @cpu spins for wait for a timer function, which may be the spinner? */
 static void add_owner(struct line *l, unsigned int cpu)
 {
 	int owner_cpu = debug_spin_owner_cpu(cpu);
@@ -78,8 +78,6 @@ static void add_owner(struct line *l, unsigned int cpu)
 		return;
 	if (sample_is_in(&o, timer_delete_sync))
 		add(l, " and keeps in timer_delete_sync(), until no timer's function runs");
-	else
-		add(l, " and is at %ps", (void *)o.callers[0]);
 }
 
 /* The spinlock that it waits for, where this build knows. */
