@@ -396,7 +396,8 @@ static void probe_again(struct why *w, unsigned int nr, unsigned int cpu)
 	udelay(LOOKS * LOOK_US);
 	r = debug_softirq_raised(nr, cpu);
 	runs = kstat_softirqs_cpu(nr, cpu) - runs;
-	if (!(r.preempt_count & SOFTIRQ_OFFSET) || r.preempt_count & HARDIRQ_MASK || runs < MANY_RUNS)
+	if (!(r.preempt_count & SOFTIRQ_OFFSET) || r.preempt_count & HARDIRQ_MASK ||
+	    runs < MANY_RUNS)
 		return;
 	why_say(w, WHY_DELAYS, "softirq %s runs again and again on CPU %u, %u times within the last ms: "
 		"it is raised in itself at %pS", softirq_to_name[nr], cpu, runs,
@@ -493,10 +494,10 @@ void why_softirq(struct why *w, unsigned int nr)
 	for_each_online_cpu(cpu) {
 		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
 			probe_tasklets(w, cpu);
-		if (!w->rank[0])
-			probe_again(w, nr, cpu);
 		probe_pending(w, nr, cpu);
 		probe_endless(w, nr, cpu);
+		if (!w->rank[0])
+			probe_again(w, nr, cpu);
 		n = kstat_softirqs_cpu(nr, cpu);
 		runs += n;
 		if (n)

@@ -213,7 +213,7 @@ static void probe_thread(const struct facts *f, struct why *w)
 	if (!f->thread)
 		return;
 	why_thread(&thread, f->thread);
-	if (w->due && f->thread_fn)
+	if (w->due && f->thread_fn && thread.rank[0] < WHY_STOPS)
 		return say(w, WHY_STOPS, f, "%s: its thread is in %ps for more than %u ms and does "
 			   "not come back. %s", irqd_irq_masked(f->data) ? "is masked (ONESHOT)" :
 			   "waits for its thread", f->thread_fn, w->due, thread.text[0]);
