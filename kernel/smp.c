@@ -31,7 +31,7 @@ struct cfd {
 };
 static DEFINE_PER_CPU_SHARED_ALIGNED(struct cfd, cfd_data);
 
-/* Whose answer each CPU waits for, and to which request: read by reports. */
+/* Whose answer each CPU waits for, and to which request: read by reports; debug builds. */
 struct csd_wait {
 	int cpu;
 	call_single_data_t *csd;	/* NULL: it does not wait */
@@ -50,10 +50,13 @@ static void csd_wait_for(int cpu, call_single_data_t *csd)
 {
 	struct csd_wait *w = this_cpu_ptr(&csd_waits);
 
-	WRITE_ONCE(w->cpu, cpu);
-	WRITE_ONCE(w->csd, csd);
+	if (DEBUG_LOCKS) {
+		WRITE_ONCE(w->cpu, cpu);
+		WRITE_ONCE(w->csd, csd);
+	}
 	csd_lock_wait(csd);
-	WRITE_ONCE(w->csd, NULL);
+	if (DEBUG_LOCKS)
+		WRITE_ONCE(w->csd, NULL);
 }
 
 int smp_call_look(unsigned int cpu, smp_call_func_t *func)

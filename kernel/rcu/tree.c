@@ -285,7 +285,7 @@ bool rcu_needs_cpu(void)
 
 void rcu_look(struct cpumask *waiting)
 {
-	cpumask_copy(waiting, &rcu.waiting);
+	*waiting = data_race(rcu.waiting);
 }
 
 static void report_stall(unsigned int self)
