@@ -4,13 +4,10 @@
 What it said at first try is in docs/why.md. The sentence that names the cause is compared whole.
 """
 import re
-import shutil
 
 import pytest
 
-from conftest import ROOT
-from test_module import make
-
+from test_why_planted import ask, built
 
 CASES = [
     ("wire_off", "why irq 10",
@@ -54,18 +51,11 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def mistakes(tmp_path_factory):
-    d = tmp_path_factory.mktemp("why2") / "m"
-    shutil.copytree(ROOT / "tests/host/modules/why2", d)
-    done = make(d, "KCFLAGS=-Werror")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return d / "mistakes.ko"
+    return built(tmp_path_factory, "why2", "mistakes.ko")
 
 
 @pytest.mark.parametrize("fault, question, said", CASES, ids=[c[0] for c in CASES])
 def test_a_mistake_is_named(vm, mistakes, fault, question, said):
-    """The shell is on CPU 0, where nothing gets stuck. Some faults are reported by lockdep, too: any status."""
-    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; insmod mistakes.ko fault=%s; sleep 0.06; echo; %s"
-              % (fault, question), "--smp", 4, "--seed", 1, "--shift", 4, "--module", mistakes, status=None)
-    answer = done.out.strip().splitlines()
+    done, answer = ask(vm, mistakes, fault, question, 0.06, "--smp", 4, "--shift", 4)
     assert answer and re.fullmatch(said, answer[0]), "the best explanation comes first: %s" % done
     assert " arrives: " not in done.out and "pending nowhere" not in done.out

@@ -60,21 +60,33 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory):
-    d = tmp_path_factory.mktemp("why") / "m"
-    shutil.copytree(ROOT / "tests/host/modules/why", d)
+def built(tmp_path_factory, name, module):
+    """The module out of tests/host/modules/@name."""
+    d = tmp_path_factory.mktemp(name) / "m"
+    shutil.copytree(ROOT / "tests/host/modules" / name, d)
     done = make(d, "KCFLAGS=-Werror")
     assert done.returncode == 0, done.stdout + done.stderr
-    return d / "planted.ko"
+    return d / module
+
+
+def ask(vm, module, fault, question, after, *how):
+    """
+    The fault is made, and @after seconds later the question asked: the run, and the answer's lines. The shell is on CPU 0,
+    where nothing gets stuck. Some faults are reported by lockdep, too: any status.
+    """
+    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; insmod %s fault=%s; sleep %s; echo; %s"
+              % (module.name, fault, after, question), *how, "--seed", 1, "--module", module, status=None)
+    return done, done.out.strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    return built(tmp_path_factory, "why", "planted.ko")
 
 
 @pytest.mark.parametrize("fault, question, said", CASES, ids=[c[0] for c in CASES])
 def test_a_planted_fault_is_named(vm, planted, fault, question, said):
-    """The shell is on CPU 0, where nothing gets stuck. Some faults are reported by lockdep, too: any status."""
-    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; insmod planted.ko fault=%s; sleep 0.2; echo; %s"
-              % (fault, question), "--smp", 2, "--seed", 1, "--module", planted, status=None)
-    answer = done.out.strip().splitlines()
+    done, answer = ask(vm, planted, fault, question, 0.2, "--smp", 2)
     assert [x for x in answer if re.fullmatch(said, x)], done
     if fault not in ("healthy", "no_ack"):
         assert re.fullmatch(said, answer[0]), "the best explanation comes first: %s" % done

@@ -333,4 +333,4 @@ static int __init planted_init(void)
 	return pci_register_driver(&driver);
 }
 module_init(planted_init);
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

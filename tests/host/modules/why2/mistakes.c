@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+// SPDX-License-Identifier: MIT OR GPL-2.0
 /*
  * Twelve more mistakes, one of which is made when the module is loaded: insmod mistakes.ko fault=NAME.
  * Which number to ask `why` about is printed. They stay: a guest for each.
@@ -48,6 +48,17 @@ static struct task_struct *run(int (*fn)(void *), const char *name, unsigned int
 	pr_info("mistakes: thread %d is %s\n", t->pid, name);
 	wake_up_process(t);
 	return t;
+}
+
+/* Another one, on CPU @cpu, once @first has said that it is ready. May sleep. */
+static int run_after(struct task_struct *first, int (*fn)(void *), const char *name,
+		     unsigned int cpu)
+{
+	if (IS_ERR(first))
+		return PTR_ERR(first);
+	while (!READ_ONCE(ready))
+		msleep(1);
+	return PTR_ERR_OR_ZERO(run(fn, name, cpu));
 }
 
 /* ---- the card's interrupt ---- */
@@ -270,13 +281,7 @@ static int spinner(void *unused)
 
 static int flag_without_preemption(void)
 {
-	struct task_struct *t = run(spinner, "spinner", 2);
-
-	if (IS_ERR(t))
-		return PTR_ERR(t);
-	while (!READ_ONCE(ready))
-		msleep(1);
-	return PTR_ERR_OR_ZERO(run(setter, "setter", 2));
+	return run_after(run(spinner, "spinner", 2), setter, "setter", 2);
 }
 
 /* ---- threads ---- */
@@ -301,13 +306,7 @@ static int writer(void *unused)
 
 static int reader_forgets(void)
 {
-	struct task_struct *t = run(reader, "reader", 2);
-
-	if (IS_ERR(t))
-		return PTR_ERR(t);
-	while (!READ_ONCE(ready))
-		msleep(1);
-	return PTR_ERR_OR_ZERO(run(writer, "writer", 3));
+	return run_after(run(reader, "reader", 2), writer, "writer", 3);
 }
 
 /* Looks into a list that another thread is to extend, and does not leave before it has. */
@@ -330,13 +329,7 @@ static int updater(void *unused)
 
 static int reader_stays(void)
 {
-	struct task_struct *t = run(looker, "looker", 2);
-
-	if (IS_ERR(t))
-		return PTR_ERR(t);
-	while (!READ_ONCE(ready))
-		msleep(1);
-	return PTR_ERR_OR_ZERO(run(updater, "updater", 3));
+	return run_after(run(looker, "looker", 2), updater, "updater", 3);
 }
 
 static struct task_struct *deaf;
@@ -422,5 +415,5 @@ static void __exit mistakes_exit(void)
 
 module_init(mistakes_init);
 module_exit(mistakes_exit);
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");
 MODULE_DESCRIPTION("Twelve more mistakes to ask `why` about");
