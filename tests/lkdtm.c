@@ -437,29 +437,34 @@ static int types_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+static const struct crash_type *find_type(const char *name)
+{
+	for (int i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(types[i].name, name))
+			return &types[i];
+	return NULL;
+}
+
 static int crash_write(void *context, char *buf, size_t len)
 {
+	const struct crash_type *type = find_type(buf);
 	int (*in_context)(void) = context;
 
-	for (int i = 0; i < ARRAY_SIZE(types); i++) {
-		if (strcmp(types[i].name, buf))
-			continue;
-		pr_info("lkdtm: Performing direct entry %s\n", buf);
-		chosen = &types[i];
-		return in_context();
-	}
-	return -EINVAL;
+	if (!type)
+		return -EINVAL;
+	pr_info("lkdtm: Performing direct entry %s\n", buf);
+	chosen = type;
+	return in_context();
 }
 
 static int crash_here(const char *name)
 {
-	for (int i = 0; i < ARRAY_SIZE(types); i++) {
-		if (strcmp(types[i].name, name))
-			continue;
-		types[i].fn();
-		return 0;
-	}
-	return -EINVAL;
+	const struct crash_type *type = find_type(name);
+
+	if (!type)
+		return -EINVAL;
+	type->fn();
+	return 0;
 }
 
 /* lkdtm_early=TYPE: while early options are parsed; no memory, no per-CPU areas, no threads. */

@@ -54,12 +54,17 @@ static void busy_ms(unsigned int n)
 	}
 }
 
-/* Busy for so long that it is reported; longer where the host may have held up the one that looks. */
+/* Go on being busy until @text is in the log, where the host may have held up the one that looks. */
+static void busy_until_logged(struct log_mark *log, const char *text)
+{
+	for (int i = 0; i < 200 && !deterministic() && !log_count(log, text); i++)
+		busy_ms(1);
+}
+
 static void busy_until_reported(struct log_mark *log)
 {
 	busy_ms(SOFT_MS);
-	for (int i = 0; i < 200 && !deterministic() && !log_count(log, "BUG: soft lockup"); i++)
-		busy_ms(1);
+	busy_until_logged(log, "BUG: soft lockup");
 }
 
 static struct log_mark *expect(struct kunit *test, const char *title)
@@ -267,12 +272,11 @@ static void let_wait_ms(struct crew *c, unsigned int n)
 	busy_ms(n);
 }
 
-/* Until that is reported, with the stack of who waits; longer where the host may hold up who looks. */
+/* Until that is reported, with the stack of who waits. */
 static void let_wait_too_long(struct crew *c, struct log_mark *log)
 {
 	let_wait_ms(c, THRESH_MS * 8 / 5);
-	for (int i = 0; i < 200 && !deterministic() && !log_count(log, " member_main+"); i++)
-		busy_ms(1);
+	busy_until_logged(log, " member_main+");
 }
 
 static void expect_spin_lockup(struct kunit *test, struct log_mark *log, const char *kind,
