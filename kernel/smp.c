@@ -50,13 +50,12 @@ static void csd_wait_for(int cpu, call_single_data_t *csd)
 {
 	struct csd_wait *w = this_cpu_ptr(&csd_waits);
 
-	if (DEBUG_LOCKS) {
-		WRITE_ONCE(w->cpu, cpu);
-		WRITE_ONCE(w->csd, csd);
-	}
+	if (!DEBUG_LOCKS)
+		return csd_lock_wait(csd);
+	WRITE_ONCE(w->cpu, cpu);
+	WRITE_ONCE(w->csd, csd);
 	csd_lock_wait(csd);
-	if (DEBUG_LOCKS)
-		WRITE_ONCE(w->csd, NULL);
+	WRITE_ONCE(w->csd, NULL);
 }
 
 int smp_call_look(unsigned int cpu, smp_call_func_t *func)

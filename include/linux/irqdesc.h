@@ -57,7 +57,7 @@ struct irq_desc {
 	/* Request, free and their kin; taken before lock, may sleep. */
 	struct mutex request_mutex;
 	struct cpumask *percpu_enabled;	/* per-CPU devid irqs: where it is enabled */
-	const void *freed_at;		/* who freed its last action; NULL: none, or it has one again */
+	const void *freed_at;		/* who last freed an action since it was allocated; NULL: nobody */
 	bool allocated;			/* under sparse_irq_lock */
 	const char *name;		/* flow name in /proc/interrupts: "edge" */
 	const struct cpumask *affinity_hint;

@@ -161,7 +161,7 @@ struct task_struct {
 	const void *waits_on;
 	enum wait_kind waits_kind;
 	unsigned long sleeps_until;
-	struct work_struct *flushes;	/* it sleeps until that one's end */
+	struct work_struct *flushes;	/* in every build: it sleeps until that one's end */
 
 	atomic_t usage;
 	struct llist_node reap;

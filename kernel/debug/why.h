@@ -33,6 +33,9 @@ bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line 
 /* Both, asking the CPU. One that does not answer keeps everything out. */
 enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l);
 
+/* Does @p sleep in a function whose name is @name in its first @len bytes? sizeof(@name): in that one. */
+bool sleeps_in(struct task_struct *p, const char *name, size_t len);
+
 /* Whom @p, asleep, waits for: a thread, a CPU, a work item. False: none of them, nothing was said. */
 bool probe_waits(struct task_struct *p, struct why *w);
 struct rw_semaphore;

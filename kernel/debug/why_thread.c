@@ -81,19 +81,21 @@ static bool never_started(struct task_struct *p)
 	       ip == (unsigned long)ret_from_fork;
 }
 
-/* Does it sleep for a time? Then a timer of its CPU has to wake it. */
-static bool in_timed_sleep(struct task_struct *p)
+bool sleeps_in(struct task_struct *p, const char *name, size_t len)
 {
 	unsigned long ips[TRACE_DEPTH], start;
 	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
 
-	for (unsigned int i = 0; i < n; i++) {
-		const char *name = function_of(ips[i] - 1, &start);
-
-		if (!strncmp(name, "schedule_timeout", 16) || !strcmp(name, "msleep"))
+	while (n--)
+		if (!strncmp(function_of(ips[n] - 1, &start), name, len))
 			return true;
-	}
 	return false;
+}
+
+/* Does it sleep for a time? Then a timer of its CPU has to wake it. */
+static bool in_timed_sleep(struct task_struct *p)
+{
+	return sleeps_in(p, "schedule_timeout", 16) || sleeps_in(p, "msleep", sizeof("msleep"));
 }
 
 /* A time that no int of milliseconds can hold was below 0 before it became an unsigned. */

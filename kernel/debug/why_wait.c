@@ -8,11 +8,9 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
-#include <linux/stacktrace.h>
 #include <linux/workqueue.h>
 #include "why.h"
 
-#define TRACE_DEPTH	16
 /* So many sentences about who is waited for end in one more. */
 #define MAX_DEPTH	2
 
@@ -23,19 +21,6 @@
 static bool may_list_threads(void)
 {
 	return !irqs_disabled() && !in_interrupt();
-}
-
-static bool sleeps_in(struct task_struct *p, const void *fn)
-{
-	unsigned long ips[TRACE_DEPTH], start;
-	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
-
-	while (n--) {
-		function_of(ips[n] - 1, &start);
-		if (start == (unsigned long)fn)
-			return true;
-	}
-	return false;
 }
 
 /* " Thread deaf/20 sleeps ...", if the chain is not too long by now. */
@@ -97,7 +82,7 @@ static bool probe_grace_period(struct task_struct *p, struct why *w)
 	struct cpumask waiting;
 	unsigned int cpu;
 
-	if (!sleeps_in(p, synchronize_rcu))
+	if (!sleeps_in(p, "synchronize_rcu", sizeof("synchronize_rcu")))
 		return false;
 	rcu_look(&waiting);
 	for_each_cpu(cpu, &waiting) {

@@ -286,14 +286,16 @@ bool napi_look(struct napi_look *look) __no_lock_analysis
 
 	if (in_nmi() || !raw_spin_trylock_irqsave(&napis_lock, flags))
 		return false;
-	list_for_each_entry(n, &napis, all_list)
-		if (!found && is_lost(n)) {
-			found = true;
-			look->id = n->napi_id;
-			look->poll = n->poll;
-			look->off = READ_ONCE(n->state) & NAPIF_STATE_OFF;
-			strscpy(look->dev, n->dev->name);
-		}
+	list_for_each_entry(n, &napis, all_list) {
+		found = is_lost(n);
+		if (!found)
+			continue;
+		look->id = n->napi_id;
+		look->poll = n->poll;
+		look->off = READ_ONCE(n->state) & NAPIF_STATE_OFF;
+		strscpy(look->dev, n->dev->name);
+		break;
+	}
 	raw_spin_unlock_irqrestore(&napis_lock, flags);
 	return found;
 }

@@ -20,15 +20,24 @@ static int __init ftrace_setup(char *arg)
 }
 early_param("ftrace", ftrace_setup);
 
+/* Context: tracer_mutex held. */
+static struct tracer *find_tracer(const char *name)
+{
+	struct tracer *t = tracers;
+
+	while (t && strcmp(t->name, name))
+		t = t->next;
+	return t;
+}
+
 /* What was recorded for the old tracer says nothing under the new one, so it is forgotten. */
 static int set_tracer(const char *name)
 {
-	struct tracer *t = tracers;
+	struct tracer *t;
 	int err;
 
 	guard(mutex)(&tracer_mutex);
-	while (t && strcmp(t->name, name))
-		t = t->next;
+	t = find_tracer(name);
 	if (!t)
 		return -EINVAL;
 	if (t == current_tracer)
@@ -92,13 +101,8 @@ fs_initcall(tracer_files_init);
 /* All tracers have registered: was what the command line named among them? */
 static int __init boot_tracer_check(void)
 {
-	struct tracer *t;
-
 	guard(mutex)(&tracer_mutex);
-	t = tracers;
-	while (t && strcmp(t->name, boot_tracer))
-		t = t->next;
-	if (!t && boot_tracer[0])
+	if (boot_tracer[0] && !find_tracer(boot_tracer))
 		pr_warn("ftrace bootup tracer '%s' not registered.\n", boot_tracer);
 	return 0;
 }
