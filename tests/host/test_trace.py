@@ -531,7 +531,7 @@ def test_make_trace_says_what_the_kernel_counted():
     t = timeline.Timeline(tracelog.parse((d / "trace.txt").read_text(), "trace.txt"))
     (begin, end), over = t.view(), t.first_takeover()
     assert re.fullmatch(r"ksoftirqd/\d takes over \((restarts|time|resched) after \d+ passes, NET_RX.* left\)", over.text), over
-    ran = [s for s in t.spans if s.name == "NET_RX" and s.cpu == over.cpu and begin <= s.start and s.end <= end]
+    ran = [s for s in t.spans if s.name == "NET_RX" and s.cpu == over.cpu and begin <= s.start <= end]
     assert [s.note for s in ran][:1] == ["on exit"] and {s.note for s in ran if s.start > over.ts} == {"in ksoftirqd"}
     assert all((s.note == "on exit") == (s.start < over.ts) for s in ran)
     assert over.text in (d / "trace.svg").read_text() and over.text in (d / "trace.html").read_text()
