@@ -289,6 +289,38 @@ static void L13_readers_share_writers_do_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, l.raw_lock.cnts, 0);
 }
 
+static void rwlock_guards_close_the_context(struct kunit *test)
+{
+	static DEFINE_RWLOCK(l);
+
+	scoped_guard(read_lock_irq, &l) {
+		KUNIT_EXPECT_TRUE(test, irqs_disabled());
+		KUNIT_EXPECT_EQ(test, write_trylock(&l), 0);
+	}
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	scoped_guard(write_lock_irq, &l) {
+		KUNIT_EXPECT_TRUE(test, irqs_disabled());
+		KUNIT_EXPECT_EQ(test, read_trylock(&l), 0);
+	}
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	KUNIT_EXPECT_EQ(test, l.raw_lock.cnts, 0);
+}
+
+/* Two of one class, in an order that the caller vouches for: no report (D11). */
+static void nested_writers_are_silent(struct kunit *test)
+{
+	static rwlock_t two[2];
+
+	for (int i = 0; i < 2; i++)
+		rwlock_init(&two[i]);
+	write_lock(&two[0]);
+	write_lock_nested(&two[1], SINGLE_DEPTH_NESTING);
+	KUNIT_EXPECT_EQ(test, read_trylock(&two[1]), 0);
+	write_unlock(&two[1]);
+	write_unlock(&two[0]);
+	KUNIT_EXPECT_EQ(test, smp_cond_load_relaxed(&two[1].raw_lock.cnts, !VAL), 0);
+}
+
 /* While a writer waits: a reader in an interrupt gets in, one in a task waits behind the writer. */
 static void L13_interrupt_readers_pass_waiting_writers(struct kunit *test)
 {
@@ -655,6 +687,8 @@ static struct kunit_case lock_cases[] = {
 	KUNIT_CASE(L12_is_locked_is_not_mine),
 	KUNIT_CASE(L13_readers_share_writers_do_not),
 	KUNIT_CASE(L13_interrupt_readers_pass_waiting_writers),
+	KUNIT_CASE(rwlock_guards_close_the_context),
+	KUNIT_CASE(nested_writers_are_silent),
 	KUNIT_CASE(L14_only_the_writer_closes_the_context),
 	KUNIT_CASE(L14_writer_with_irqs_on_is_reported),
 	KUNIT_CASE(D9_readers_in_interrupts_are_recursive),

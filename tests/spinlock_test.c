@@ -6,6 +6,7 @@
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
@@ -303,6 +304,33 @@ static void no_update_is_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shared, sum_expected);
 }
 
+static void guards_that_may_fail(struct kunit *test)
+{
+	static DEFINE_SPINLOCK(lock);
+	static DEFINE_MUTEX(mutex);
+	unsigned int before = preempt_count();
+	int inside = 0, failed = 0;
+
+	scoped_cond_guard(spinlock_irqsave_try, failed++, &lock) {
+		inside += spin_is_locked(&lock) && irqs_disabled();
+		scoped_cond_guard(spinlock_try, failed++, &lock)
+			inside = 100;
+		KUNIT_EXPECT_TRUE(test, spin_is_locked(&lock));	/* what failed has not given it back */
+	}
+	KUNIT_EXPECT_EQ(test, inside, 1);
+	KUNIT_EXPECT_EQ(test, failed, 1);
+	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock) || irqs_disabled());
+	KUNIT_EXPECT_EQ(test, preempt_count(), before);
+	scoped_cond_guard(mutex_intr, failed++, &mutex) {
+		inside += mutex_is_locked(&mutex);
+		scoped_cond_guard(mutex_try, failed++, &mutex)
+			inside = 100;
+	}
+	KUNIT_EXPECT_EQ(test, inside, 2);
+	KUNIT_EXPECT_EQ(test, failed, 2);
+	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&mutex));
+}
+
 static void guards_release_at_the_end_of_scope(struct kunit *test)
 {
 	{
@@ -328,6 +356,7 @@ static struct kunit_case spinlock_cases[] = {
 	KUNIT_CASE(L6_flags_is_a_macro_argument),
 	KUNIT_CASE(no_update_is_lost),
 	KUNIT_CASE(guards_release_at_the_end_of_scope),
+	KUNIT_CASE(guards_that_may_fail),
 	{}
 };
 

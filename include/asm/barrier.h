@@ -32,14 +32,17 @@
 /* One turn of a spin loop. PAUSE also ends the turn of a CPU under QEMU's -icount. */
 #define cpu_relax()	__builtin_ia32_pause()
 
-#define smp_cond_load_acquire(ptr, cond) ({			\
+/* Wait until @cond, in terms of VAL, is true of *@ptr; its value then. */
+#define __smp_cond_load(ptr, cond, order) ({			\
 	typeof(({ *(ptr); })) VAL;				\
 	for (;;) {						\
-		VAL = __atomic_load_n((ptr), __ATOMIC_ACQUIRE);	\
+		VAL = __atomic_load_n((ptr), order);		\
 		if (cond)					\
 			break;					\
 		cpu_relax();					\
 	}							\
 	VAL; })
+#define smp_cond_load_acquire(ptr, cond)	__smp_cond_load(ptr, cond, __ATOMIC_ACQUIRE)
+#define smp_cond_load_relaxed(ptr, cond)	__smp_cond_load(ptr, cond, __ATOMIC_RELAXED)
 
 #endif

@@ -44,8 +44,9 @@ int __must_check mutex_lock_interruptible_nested(struct mutex *lock, unsigned in
 	__try_acquires_at(0, lock) __no_lock_analysis;
 #define mutex_lock_interruptible(lock)	mutex_lock_interruptible_nested(lock, 0)
 /* The same for a deadly signal only. */
-int __must_check mutex_lock_killable(struct mutex *lock)
+int __must_check mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)
 	__try_acquires_at(0, lock) __no_lock_analysis;
+#define mutex_lock_killable(lock)	mutex_lock_killable_nested(lock, 0)
 /* 1 if taken, 0 if not. Never sleeps, yet not for interrupt context: the owner is a task. */
 int mutex_trylock(struct mutex *lock) __try_acquires(lock) __no_lock_analysis;
 void mutex_unlock(struct mutex *lock) __releases(lock) __no_lock_analysis;
@@ -60,5 +61,7 @@ static inline void mutex_destroy(struct mutex *lock)
 }
 
 DEFINE_LOCK_GUARD_1(mutex, struct mutex, mutex_lock(_T->lock), mutex_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(mutex, _try, mutex_trylock(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(mutex, _intr, mutex_lock_interruptible(_T->lock) == 0)
 
 #endif

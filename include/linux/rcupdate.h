@@ -57,6 +57,8 @@ static __always_inline void rcu_read_unlock_bh(void)
 	local_bh_enable();
 }
 
+/* An unlock and the next lock together are a full barrier: a lock-prefixed instruction took it. */
+#define smp_mb__after_unlock_lock()	barrier()
 #define rcu_read_lock_sched()	rcu_read_lock()
 #define rcu_read_unlock_sched()	rcu_read_unlock()
 

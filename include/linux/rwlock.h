@@ -31,14 +31,19 @@ static __always_inline void do_raw_read_lock(rwlock_t *l)
 	lock_acquired(&l->dep_map, _THIS_IP_);
 }
 
-static __always_inline void do_raw_write_lock(rwlock_t *l)
+static __always_inline void do_raw_write_lock_nested(rwlock_t *l, unsigned int subclass)
 {
-	lock_acquire(&l->dep_map, 0, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
+	lock_acquire(&l->dep_map, subclass, 0, LOCK_WRITE, 1, NULL, _THIS_IP_);
 	if (DEBUG_LOCKS)
 		debug_write_lock(l, _THIS_IP_);
 	else
 		qrw_write_lock(&l->raw_lock);
 	lock_acquired(&l->dep_map, _THIS_IP_);
+}
+
+static __always_inline void do_raw_write_lock(rwlock_t *l)
+{
+	do_raw_write_lock_nested(l, 0);
 }
 
 static __always_inline bool do_raw_read_trylock(rwlock_t *l)
@@ -114,6 +119,14 @@ static __always_inline void how##_unlock_irqrestore(rwlock_t *l, unsigned long f
 __RW_VARIANTS(read)
 __RW_VARIANTS(write)
 
+/* @subclass: nesting level, for lockdep (D11). */
+static __always_inline void write_lock_nested(rwlock_t *l, unsigned int subclass)
+	__write_acquires(l) __no_lock_analysis
+{
+	preempt_disable();
+	do_raw_write_lock_nested(l, subclass);
+}
+
 #define read_lock_irqsave(l, flags)	do { local_irq_save(flags); read_lock(l); } while (0)
 #define write_lock_irqsave(l, flags)	do { local_irq_save(flags); write_lock(l); } while (0)
 #define write_trylock_irqsave(l, flags) ({			\
@@ -121,9 +134,11 @@ __RW_VARIANTS(write)
 	write_trylock(l) ? 1 : ({ local_irq_restore(flags); 0; }); })
 
 DEFINE_LOCK_GUARD_1(read_lock, rwlock_t, read_lock(_T->lock), read_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(read_lock_irq, rwlock_t, read_lock_irq(_T->lock), read_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(read_lock_irqsave, rwlock_t, read_lock_irqsave(_T->lock, _T->flags),
 		    read_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 DEFINE_LOCK_GUARD_1(write_lock, rwlock_t, write_lock(_T->lock), write_unlock(_T->lock))
+DEFINE_LOCK_GUARD_1(write_lock_irq, rwlock_t, write_lock_irq(_T->lock), write_unlock_irq(_T->lock))
 DEFINE_LOCK_GUARD_1(write_lock_irqsave, rwlock_t, write_lock_irqsave(_T->lock, _T->flags),
 		    write_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
 

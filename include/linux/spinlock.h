@@ -181,6 +181,14 @@ DEFINE_LOCK_GUARD_1_HOLDING(spinlock_bh, spinlock_t, &l->rlock, spin_lock_bh(_T-
 DEFINE_LOCK_GUARD_1_HOLDING(spinlock_irqsave, spinlock_t, &l->rlock,
 			    spin_lock_irqsave(_T->lock, _T->flags),
 			    spin_unlock_irqrestore(_T->lock, _T->flags), unsigned long flags)
+DEFINE_LOCK_GUARD_1_COND(raw_spinlock, _try, raw_spin_trylock(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(raw_spinlock_irq, _try, raw_spin_trylock_irq(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(raw_spinlock_irqsave, _try,
+			 raw_spin_trylock_irqsave(_T->lock, _T->flags))
+DEFINE_LOCK_GUARD_1_COND(spinlock, _try, spin_trylock(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(spinlock_irq, _try, spin_trylock_irq(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(spinlock_bh, _try, spin_trylock_bh(_T->lock))
+DEFINE_LOCK_GUARD_1_COND(spinlock_irqsave, _try, spin_trylock_irqsave(_T->lock, _T->flags))
 
 /* As in Linux: who has spinlocks has these. */
 #include <linux/rwlock.h>

@@ -103,11 +103,11 @@ int mutex_lock_interruptible_nested(struct mutex *lock, unsigned int subclass)
 }
 EXPORT_SYMBOL(mutex_lock_interruptible_nested);
 
-int mutex_lock_killable(struct mutex *lock)
+int mutex_lock_killable_nested(struct mutex *lock, unsigned int subclass)
 {
-	return lock_common(lock, TASK_KILLABLE, 0, _RET_IP_);
+	return lock_common(lock, TASK_KILLABLE, subclass, _RET_IP_);
 }
-EXPORT_SYMBOL(mutex_lock_killable);
+EXPORT_SYMBOL(mutex_lock_killable_nested);
 
 int mutex_trylock(struct mutex *lock)
 {
