@@ -8,6 +8,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
@@ -97,9 +98,15 @@ static void raise_here(void *nr)
 
 void give_vector_back(unsigned int nr, void (*action)(void))
 {
+	unsigned int cpu;
+
 	softirq_vec[nr].action = action;
-	guard(bh)();
-	on_each_cpu(raise_here, (void *)(unsigned long)nr, true);
+	scoped_guard(bh)
+		on_each_cpu(raise_here, (void *)(unsigned long)nr, true);
+	/* A CPU that the host holds up runs it later, and would call what the next case has put there. */
+	for_each_online_cpu(cpu)
+		wait_until(!(READ_ONCE(per_cpu(__softirq_pending, cpu)) & BIT(nr)));
+	synchronize_rcu();
 }
 
 void softirq_test_exit(struct kunit *test)

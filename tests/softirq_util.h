@@ -38,7 +38,7 @@ void raise_downwards(void *unused);	/* HRTIMER, IRQ_POLL, NET_TX, NET_TX */
 
 /*
  * To its owner, who runs once on every CPU: what it was raised for meanwhile, it was told once.
- * Context: thread.
+ * No CPU runs what was there before any more. May sleep.
  */
 void give_vector_back(unsigned int nr, void (*action)(void));
 
