@@ -43,12 +43,6 @@ static void tasklet_append(struct tasklet_head *list, struct tasklet_struct *t)
 	list->tail = &t->next;
 }
 
-/* What @t calls, for reports. */
-static void *tasklet_func(const struct tasklet_struct *t)
-{
-	return t->use_callback ? (void *)t->callback : (void *)t->func;
-}
-
 static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_head *headp,
 				    unsigned int softirq_nr)
 {
@@ -200,12 +194,15 @@ void tasklet_unlock_spin_wait(struct tasklet_struct *t)
  */
 void tasklet_kill(struct tasklet_struct *t)
 {
+	struct wait_note before = note_awaited(NOTE(WAITS_TASKLET, t));
+
 	if (in_interrupt())
 		pr_notice("Attempt to kill tasklet from interrupt\n");
 	wait_event(tasklet_waiters, !test_and_set_bit(TASKLET_STATE_SCHED, &t->state));
 	tasklet_unlock_wait(t);
 	clear_bit(TASKLET_STATE_SCHED, &t->state);
 	tasklet_wake_waiters();
+	note_awaited(before);
 }
 
 /* The lists of @from to the tail of ours. Context: IRQs off. */

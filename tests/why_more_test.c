@@ -153,7 +153,7 @@ static void it_will_move(struct kunit *test)
 	fake_send(f);
 	f->desc->pending_mask = *cpumask_of(cpu);
 	irqd_set(&f->desc->irq_data, IRQD_SETAFFINITY_PENDING);
-	scnprintf(want, sizeof(want), "will move to CPUs %d with its next interrupt", cpu);
+	scnprintf(want, sizeof(want), "will move to CPU %d with its next interrupt", cpu);
 	EXPECT_SAYS(test, ask_irq(f->irq), want);
 	irqd_clear(&f->desc->irq_data, IRQD_SETAFFINITY_PENDING);
 }

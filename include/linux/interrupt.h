@@ -168,6 +168,12 @@ struct tasklet_struct {
 	unsigned long data;
 };
 
+/* What @t calls, for reports. */
+static inline void *tasklet_func(const struct tasklet_struct *t)
+{
+	return t->use_callback ? (void *)t->callback : (void *)t->func;
+}
+
 enum {
 	TASKLET_STATE_SCHED,	/* queued on some CPU */
 	TASKLET_STATE_RUN,	/* executing on some CPU */

@@ -57,6 +57,10 @@ struct irq_desc {
 	/* Request, free and their kin; taken before lock, may sleep. */
 	struct mutex request_mutex;
 	struct cpumask *percpu_enabled;	/* per-CPU devid irqs: where it is enabled */
+	/* For reports: since its first action was requested, when it had come in came_before times. */
+	unsigned int came_before;
+	const void *disabled_at;	/* who first disabled it, and when (jiffies) */
+	unsigned long disabled_since;
 	const void *freed_at;		/* who last freed an action since it was allocated; NULL: nobody */
 	bool allocated;			/* under sparse_irq_lock */
 	const char *name;		/* flow name in /proc/interrupts: "edge" */

@@ -19,6 +19,8 @@
  * NULL when no symbol does.
  */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
+/* kallsyms_module - the name of the module that @addr is in, the same pointer always; NULL: in none. */
+const char *kallsyms_module(unsigned long addr);
 /*
  * sprint_symbol - what %pS, %ps and %pB print, by the last letter: "func+0x12/0x80", "func", and
  * the first for a return address: looks up addr - 1, so that a call that ends a function is not

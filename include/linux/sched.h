@@ -104,7 +104,16 @@ struct sched_rt_entity {
 	unsigned int time_slice;	/* ticks left, SCHED_RR */
 };
 
-enum wait_kind { WAITS_NOT, WAITS_QUEUE, WAITS_COMPLETION };
+enum wait_kind {
+	WAITS_NOT, WAITS_QUEUE, WAITS_COMPLETION,		/* to be woken */
+	WAITS_TASKLET, WAITS_NAPI, WAITS_TIMER, WAITS_SEQCOUNT,	/* for the end of, asleep or not */
+};
+
+struct wait_note {
+	enum wait_kind kind;
+	const void *what;
+	bool on_top;			/* an interrupt or softirq does, and the thread is only what it is on top of */
+};
 
 struct task_struct {
 	struct thread_struct thread;	/* first: its offset is known to assembly (0) */
@@ -161,6 +170,9 @@ struct task_struct {
 	const void *waits_on;
 	enum wait_kind waits_kind;
 	unsigned long sleeps_until;
+	struct wait_note awaits;	/* what it, or an interrupt on top of it, waits for the end of */
+	unsigned long vain_wake_ip;	/* who woke it since it waits on that queue, and when (ns) */
+	u64 vain_wake;
 	struct work_struct *flushes;	/* in every build: it sleeps until that one's end */
 
 	atomic_t usage;
@@ -328,6 +340,25 @@ static inline void note_wait(enum wait_kind kind, const void *what)
 	WRITE_ONCE(current->waits_on, what);
 	WRITE_ONCE(current->waits_kind, kind);
 }
+
+/*
+ * The same for the end of something, which takes a sleep or a spin. Returns what was noted before, to be
+ * noted again afterwards. Context: any, with preemption on only where it may sleep.
+ */
+static inline struct wait_note note_awaited(struct wait_note new)
+{
+	struct wait_note old = { };
+
+	if (!DEBUG_LOCKS)
+		return old;
+	old = current->awaits;
+	WRITE_ONCE(current->awaits.kind, WAITS_NOT);
+	WRITE_ONCE(current->awaits.what, new.what);
+	WRITE_ONCE(current->awaits.on_top, new.on_top);
+	WRITE_ONCE(current->awaits.kind, new.kind);
+	return old;
+}
+#define NOTE(kind, what)	((struct wait_note){ (kind), (what), interrupt_context_level() })
 
 /* The last byte of comm is 0 at all times: a reader sees old, new or a mix, but a string. */
 #define set_task_comm(p, name)	strscpy((p)->comm, (name), TASK_COMM_LEN)

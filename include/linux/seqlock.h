@@ -48,9 +48,13 @@ static __always_inline void seqcount_lockdep_reader_access(const seqcount_t *s)
 
 /* --- readers. Context: any that no writer can be interrupted by, see above. --- */
 
+/* The count when no write is in progress. A debug build's: it tells reports what it waits for. */
+unsigned int seqcount_wait(const seqcount_t *s);
+
 static __always_inline unsigned int raw_read_seqcount_begin(const seqcount_t *s)
 {
-	unsigned int seq = smp_cond_load_acquire(&s->sequence, !(VAL & 1));
+	unsigned int seq = DEBUG_LOCKS && READ_ONCE(s->sequence) & 1 ? seqcount_wait(s) :
+			   smp_cond_load_acquire(&s->sequence, !(VAL & 1));
 
 	kcsan_atomic_next(KCSAN_SEQLOCK_REGION_MAX);
 	return seq;

@@ -120,4 +120,19 @@ void timer_clear_idle(void);
 unsigned long timer_wheel_bucket_expiry(unsigned long clk, unsigned long expires,
 					unsigned int *level);
 
+/* The CPU that runs @timer's callback now, -1: none. It may be over when the answer arrives. Context: any. */
+int timer_running_cpu(const struct timer_list *timer);
+
+struct timer_look {
+	const void *function;		/* the callback; a delayed work's own function */
+	unsigned long expires;
+	bool delayed_work;
+};
+/*
+ * timer_look - for reports: the last to expire of the pending timers to whose function @mine says yes.
+ * False: there is none, or a lock was not free. Context: any; @mine is called with a lock held, IRQs off.
+ */
+bool timer_look(bool (*mine)(const void *fn, const void *arg), const void *arg,
+		struct timer_look *look);
+
 #endif

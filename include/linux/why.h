@@ -28,13 +28,14 @@ enum why_rank {
 	WHY_STOPS,		/* not before somebody does something about it */
 };
 
-#define WHY_SENTENCE	400
+#define WHY_SENTENCE	480
 
 /* The two best findings so far, as sentences. */
 struct why {
 	enum why_rank rank[2];
 	char text[2][WHY_SENTENCE];
 	unsigned int due;	/* an irq's thread has not come back for so many ms: known from before */
+	const struct task_struct *asked;	/* the thread that was asked about first */
 	unsigned int depth;	/* of answers within answers: threads that wait for threads */
 };
 

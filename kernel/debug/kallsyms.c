@@ -79,6 +79,14 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 	return lookup(addr, size, offset, &modname);
 }
 
+const char *kallsyms_module(unsigned long addr)
+{
+	unsigned long size, offset;
+	const char *modname;
+
+	return lookup(addr, &size, &offset, &modname) ? modname : NULL;
+}
+
 int sprint_symbol(char *buf, unsigned long addr, char kind)
 {
 	unsigned long size, offset, back = kind == 'B';

@@ -22,7 +22,11 @@ const char *function_of(unsigned long addr, unsigned long *start);
  * cpu_look - a sample of @cpu that is no accident: interrupts are off for a moment all the time,
  * and handlers run, so a CPU found like that is looked at some more times within a millisecond.
  */
+#define LOOKS		5
+#define LOOK_US		200
 bool cpu_look(unsigned int cpu, struct cpu_sample *s);
+/* Would looking again change what is seen? Of itself a CPU sees what it is asked in. */
+bool can_look_again(unsigned int cpu);
 
 /* What a CPU keeps out, each with all before it. */
 enum obstacle { NOTHING, THREADS, SOFTIRQS, INTERRUPTS };
@@ -35,6 +39,8 @@ enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l);
 
 /* Does @p sleep in a function whose name is @name in its first @len bytes? sizeof(@name): in that one. */
 bool sleeps_in(struct task_struct *p, const char *name, size_t len);
+/* The same of the innermost that is not the scheduler's. */
+bool sleeps_at(struct task_struct *p, const char *name);
 
 /* Whom @p, asleep, waits for: a thread, a CPU, a work item. False: none of them, nothing was said. */
 bool probe_waits(struct task_struct *p, struct why *w);
@@ -42,6 +48,21 @@ struct rw_semaphore;
 /* Who reads @s, which @p wants, where this build knows. */
 void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,
 		   struct line *l);
+
+/*
+ * What @p, or an interrupt on top of it, waits for the end of, where this build knows: "waits in
+ * tasklet_kill() for ..." or nothing. True: for ever.
+ */
+bool add_awaited(struct line *l, struct task_struct *p);
+
+/* ", at foo+0x12/0x30 < bar", where @cpu is at this moment in @p. True: in a jump to itself. */
+bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p);
+
+/* An irq's thread that waits for interrupts. False: it is none, or does not, and nothing was said. */
+bool probe_irq_thread(struct task_struct *p, struct why *w);
+
+/* "; work poll_work [mod] is not due for 3599.9 s", of the module that @what is in, if it is far away. */
+void add_far_timer(struct line *l, const void *what);
 
 /* Is @fn one of the functions that @s's CPU is in? */
 bool sample_is_in(const struct cpu_sample *s, const void *fn);

@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/netdevice.h>
@@ -25,13 +26,10 @@
 
 /* A timer interrupt that is so late does not come at all. */
 #define OVERDUE_NS	(50 * NSEC_PER_MSEC)
-#define LOOKS		5
-#define LOOK_US		200
 /* So many runs of a softirq within LOOKS * LOOK_US are no accident. */
 #define MANY_RUNS	10
 
-/* Would looking again change what is seen? Of itself a CPU sees what it is asked in. */
-static bool can_look_again(unsigned int cpu)
+bool can_look_again(unsigned int cpu)
 {
 	return cpu != raw_smp_processor_id() && !panic_in_progress();
 }
@@ -61,10 +59,46 @@ bool sample_is_in(const struct cpu_sample *s, const void *fn)
 
 /* --- what is in the way --- */
 
-/* "hog/23, at hog_thread+0x12" */
-static void add_where(struct line *l, const struct cpu_sample *s)
+/* What is left of `while (!flag);` when the compiler need not read the flag again. [SDM 2A] "JMP" */
+static bool jumps_to_itself(unsigned long ip)
 {
-	add(l, "%s/%d, at %pS", s->curr->comm, s->curr->pid, (void *)s->callers[0]);
+	return kernel_text_address(ip) && kernel_text_address(ip + 1) && *(const u16 *)ip == 0xfeeb;
+}
+
+/* ", at hog_thread+0x12" */
+static bool add_at(struct line *l, const struct cpu_sample *s)
+{
+	bool stays = jumps_to_itself(s->callers[0]);
+
+	add(l, ", at %pS%s", (void *)s->callers[0], stays ? ", a jump to itself: its loop reads nothing "
+	    "again (READ_ONCE)" : "");
+	return stays;
+}
+
+/* "hog/23, at hog_thread+0x12" */
+static bool add_where(struct line *l, const struct cpu_sample *s)
+{
+	add(l, "%s/%d", s->curr->comm, s->curr->pid);
+	return add_at(l, s);
+}
+
+static void add_callers(struct line *l, const struct cpu_sample *s)
+{
+	for (unsigned int i = 1; i < min(s->nr_callers, 3U); i++)
+		add(l, " < %ps", (void *)s->callers[i]);
+}
+
+bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p)
+{
+	struct cpu_sample s;
+	bool stays;
+
+	if (!cpu_sample(cpu, &s) || s.curr != p || sample_hardirq(&s) || sample_softirq(&s))
+		return false;
+	stays = add_at(l, &s);
+	if (!stays)
+		add_callers(l, &s);
+	return stays;
 }
 
 /* Does the owner of the lock that @cpu spins for wait for a timer function, which may be the spinner? */
@@ -80,16 +114,23 @@ static void add_owner(struct line *l, unsigned int cpu)
 		add(l, " and keeps in timer_delete_sync(), until no timer's function runs");
 }
 
-/* The spinlock that it waits for, where this build knows. */
+/* The spinlock, or the end of something, that it waits for, where this build knows. */
 static bool add_spinning(struct line *l, const struct cpu_sample *s)
 {
+	struct line awaited = {};
 	char spin[200];
 
-	if (!DEBUG_LOCKS || !debug_spin_look(s->cpu, spin, sizeof(spin)))
+	if (!DEBUG_LOCKS)
 		return false;
-	add(l, "; it %s", spin);
-	add_owner(l, s->cpu);
-	return true;
+	if (debug_spin_look(s->cpu, spin, sizeof(spin))) {
+		add(l, "; it %s", spin);
+		add_owner(l, s->cpu);
+		return true;
+	}
+	add_awaited(&awaited, s->curr);
+	if (awaited.len)
+		add(l, "; it %s", awaited.text);
+	return awaited.len;
 }
 
 /* What its thread waits for or holds. */
@@ -125,9 +166,8 @@ static void add_serving(struct line *l, const struct cpu_sample *s)
 	for (int nr = 0; nr < NR_SOFTIRQS; nr++)
 		if (sample_serves(s, nr))
 			add(l, " %s (%ps)", softirq_to_name[nr], softirq_vec[nr].action);
-	add(l, ", at %pS", (void *)s->callers[0]);
-	for (unsigned int i = 1; i < min(s->nr_callers, 3U); i++)
-		add(l, " < %ps", (void *)s->callers[i]);
+	add_at(l, s);
+	add_callers(l, s);
 	add_spinning(l, s);
 }
 
@@ -279,6 +319,7 @@ void why_cpu(struct why *w, unsigned int cpu)
 	struct line l = {}, apic = {};
 	struct cpu_sample s;
 	enum obstacle o;
+	bool stays;
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return why_say(w, WHY_STOPS, "there is no CPU %u; this machine has %*pbl", cpu,
@@ -294,9 +335,9 @@ void why_cpu(struct why *w, unsigned int cpu)
 	o = cpu_obstacle(&s, &l);
 	if (o != NOTHING)
 		return why_say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, "%s", l.text);
-	add_where(&l, &s);
-	why_say(w, WHY_WORKS, "CPU %u %s%s, interrupts are on", cpu,
-		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text);
+	stays = add_where(&l, &s);
+	why_say(w, stays ? WHY_STOPS : WHY_WORKS, "CPU %u %s%s%s", cpu,
+		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text, stays ? "" : ", interrupts are on");
 }
 
 /* --- softirq --- */

@@ -38,6 +38,7 @@ struct facts {
 	char name[32];			/* the first action's */
 	irq_handler_t handler;		/* its */
 	irq_handler_t thread_fn;	/* thread's function */
+	bool wakes;			/* the first action's handler is to wake a thread, and never has */
 	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
 
 	enum { OTHER, IOAPIC, MSI, I8259 } kind;	/* the controller */
@@ -85,6 +86,7 @@ static void read_actions(struct facts *f)
 	if (a) {
 		strscpy(f->name, a->name ?: "?");
 		f->handler = a->handler;
+		f->wakes = a->thread_fn && !atomic_read(&f->desc->thread_runs);
 	}
 	for (; a && !f->thread; a = a->next)
 		if (thread_is_due(f->desc, a))
@@ -184,16 +186,28 @@ static unsigned int depth_of(const struct facts *f) __no_lock_analysis
 	return READ_ONCE(f->desc->depth);
 }
 
+/* ", by handler+0x12 [mod] 0.940 s ago" */
+static void add_disabler(struct line *l, const struct irq_desc *desc)
+{
+	unsigned long ms = jiffies_to_msecs(jiffies - desc->disabled_since);
+
+	if (desc->disabled_at)
+		add(l, " since %pS %lu.%03lu s ago", desc->disabled_at, ms / 1000, ms % 1000);
+}
+
 static void probe_disabled(const struct facts *f, struct why *w)
 {
+	struct line l = {};
+
 	if (!depth_of(f) || f->desc->istate & IRQS_SPURIOUS_DISABLED)
 		return;
-	if (irqd_is_started(f->data))
-		stops(w, f, "is disabled, depth %u: so many enable_irq() are missing%s",
-		      depth_of(f), f->desc->istate & IRQS_PENDING ?
-		      "; one came in meanwhile and will be replayed then" : "");
-	else
-		stops(w, f, "was requested with IRQF_NO_AUTOEN and never enabled");
+	if (!irqd_is_started(f->data))
+		return stops(w, f, "was requested with IRQF_NO_AUTOEN and never enabled");
+	add_disabler(&l, f->desc);
+	stops(w, f, "is disabled, depth %u%s: so many enable_irq() are missing%s", depth_of(f), l.text,
+	      !(f->desc->istate & IRQS_PENDING) ? "" : irqd_get_trigger_type(f->data) &
+	      IRQ_TYPE_LEVEL_MASK ?
+	      "; its level was asked for meanwhile" : "; one came in meanwhile and will be replayed then");
 }
 
 /* Each CPU has to open a per-CPU line for itself. */
@@ -255,7 +269,7 @@ static void probe_pending(const struct facts *f, struct why *w)
 		say(w, WHY_DELAYS, f, "%s", masked ? "is masked by its flow handler" :
 		    "came in and waits to be handled again (IRQS_PENDING)");
 	if (irqd_is_setaffinity_pending(f->data))
-		say(w, WHY_REMARK, f, "will move to CPUs %*pbl with its next interrupt",
+		say(w, WHY_REMARK, f, "will move to CPU %*pbl with its next interrupt",
 		    cpumask_pr_args(&f->desc->pending_mask));
 }
 
@@ -455,11 +469,51 @@ static void say_it_arrives(const struct facts *f, struct why *w)
 		return say(w, WHY_DELAYS, f, "never came in, and nothing is in its way to CPU %u, "
 			   "vector %#x%s: the device has not asked. Is its interrupt enabled there?",
 			   f->cpu, f->vector, wire.text);
+	if (f->wakes && !f->thread && total != f->desc->came_before)
+		add(&wire, "; its thread was never woken: %ps never returned IRQ_WAKE_THREAD", f->handler);
 	for_each_online_cpu(cpu)
 		if ((n = kstat_irqs_cpu(f->irq, cpu)))
 			add(&counts, "%s%u on CPU %u", counts.len ? ", " : "", n, cpu);
 	say(w, WHY_WORKS, f, "arrives: %u so far (%s), now to CPU %u, vector %#x%s", total,
 	    counts.text, f->cpu, f->vector, wire.text);
+}
+
+/* --- from its thread's side --- */
+
+/* The handler of the action whose thread is @p, for which it has to return IRQ_WAKE_THREAD. Context: as read_desc(). */
+static irq_handler_t waker_of(struct irq_desc *desc, const struct task_struct *p) __no_lock_analysis
+{
+	irq_handler_t handler = NULL;
+	unsigned long flags;
+
+	if (in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
+		return NULL;
+	for (struct irqaction *a = desc->action; a; a = a->next)
+		if (a->thread == p)
+			handler = a->handler;
+	raw_spin_unlock_irqrestore(&desc->lock, flags);
+	return handler;
+}
+
+bool probe_irq_thread(struct task_struct *p, struct why *w)
+{
+	unsigned int irq, came;
+	struct irq_desc *desc;
+	irq_handler_t handler = NULL;
+
+	if (!sleeps_at(p, "irq_thread"))
+		return false;
+	for (irq = 0; irq < nr_irqs && !handler; irq++) {
+		desc = irq_to_desc(irq);
+		handler = desc ? waker_of(desc, p) : NULL;
+	}
+	if (!handler || atomic_read(&desc->thread_runs))
+		return false;
+	came = kstat_irqs(--irq) - desc->came_before;
+	why_say(w, came ? WHY_STOPS : WHY_DELAYS, "thread %s/%d was never woken: irq %u came in %u times%s%ps%s",
+		p->comm, p->pid, irq, came, came ? ", and its handler " : "; its handler is ", handler,
+		came ? " never returned IRQ_WAKE_THREAD" : "");
+	return true;
 }
 
 static void (*const probes[])(const struct facts *f, struct why *w) = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -27,19 +28,29 @@
 
 /* --- it sleeps --- */
 
-/* Where it sleeps: the innermost functions that are not the scheduler's own. */
-static void add_sleep(struct line *l, struct task_struct *p)
+/* Its stack into @ips; *@n functions. Returns where the innermost is that is not the scheduler's own. */
+static unsigned int sleep_stack(struct task_struct *p, unsigned long ips[TRACE_DEPTH],
+				unsigned int *n)
 {
-	unsigned long ips[TRACE_DEPTH], start;
-	unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0), i = 0;
+	unsigned long start;
+	unsigned int i = 0;
 
-	for (; i < n; i++) {
+	*n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+	for (; i < *n; i++) {
 		const char *name = function_of(ips[i] - 1, &start);
 
 		if (!strstr(name, "sched") && !strstr(name, "switch") &&
 		    strcmp(name, "wait_in_line") && strcmp(name, "wait_common"))
 			break;
 	}
+	return i;
+}
+
+static void add_sleep(struct line *l, struct task_struct *p)
+{
+	unsigned long ips[TRACE_DEPTH];
+	unsigned int n, i = sleep_stack(p, ips, &n);
+
 	add(l, "sleeps (%c) in %pB", task_state_to_char(p), (void *)(i < n ? ips[i] : 0));
 	for (unsigned int end = min(n, i + 3); ++i < end;)
 		add(l, " < %ps", (void *)ips[i]);
@@ -55,6 +66,22 @@ static void add_name(struct line *l, const void *what)
 		add(l, " of %ps", what);
 }
 
+/* A wake-up that came and changed nothing: what it was to tell of was not so yet, or is meant for others. */
+static bool add_vain_wake(struct line *l, struct task_struct *p, const void *what)
+{
+	unsigned long ip = READ_ONCE(p->vain_wake_ip);
+	u64 when = READ_ONCE(p->vain_wake);
+
+	if (!when)
+		return false;
+	add(l, ": a wake_up()");
+	add_name(l, what);
+	add(l, " at %pS woke it", (void *)ip);
+	add_age(l, " ", when, " s ago");
+	add(l, ", and its condition was not true then (is it set after that?)");
+	return true;
+}
+
 /* Who would have to end it, where this build knows. */
 static void add_waker(struct line *l, struct task_struct *p)
 {
@@ -63,11 +90,13 @@ static void add_waker(struct line *l, struct task_struct *p)
 	unsigned long until = READ_ONCE(p->sleeps_until);
 	long left = until - jiffies;
 
-	if (kind != WAITS_NOT) {
+	if (kind != WAITS_NOT && (kind != WAITS_QUEUE || !add_vain_wake(l, p, what))) {
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
 		add(l, " has reached it since");
 	}
+	if (kind != WAITS_NOT)
+		add_far_timer(l, what);
 	if (until && left > 0)
 		add(l, "; its time is over in %ld.%03ld s", left / HZ, left % HZ * 1000 / HZ);
 }
@@ -90,6 +119,14 @@ bool sleeps_in(struct task_struct *p, const char *name, size_t len)
 		if (!strncmp(function_of(ips[n] - 1, &start), name, len))
 			return true;
 	return false;
+}
+
+bool sleeps_at(struct task_struct *p, const char *name)
+{
+	unsigned long ips[TRACE_DEPTH], start;
+	unsigned int n, i = sleep_stack(p, ips, &n);
+
+	return i < n && !strcmp(function_of(ips[i] - 1, &start), name);
 }
 
 /* Does it sleep for a time? Then a timer of its CPU has to wake it. */
@@ -128,25 +165,49 @@ static struct task_struct *blocker(struct task_struct *p)
 	return owner_of(READ_ONCE(p->blocked_on), READ_ONCE(p->blocked_on_rwsem));
 }
 
+/* ", which config/20 has since apply+0x12". True: it is in there no more, has forgotten it or called a wrapper. */
+static bool add_mutex_owner(struct line *l, struct task_struct *owner, const struct mutex *m)
+{
+	unsigned long ips[TRACE_DEPTH], here, taken;
+	unsigned long ip = lockdep_held_since(owner, &m->dep_map);
+	unsigned int n = stack_trace_save_tsk(owner, ips, TRACE_DEPTH, 0);
+
+	add(l, ", which %s/%d has", owner->comm, owner->pid);
+	if (!ip)
+		return false;
+	add(l, " since %pS", (void *)ip);
+	if (READ_ONCE(owner->on_rq) || n == TRACE_DEPTH)
+		return false;
+	function_of(ip, &taken);
+	while (n--) {
+		function_of(ips[n] - 1, &here);
+		if (here == taken)
+			return false;
+	}
+	add(l, ", from where it has returned: is a mutex_unlock() missing on a way out?");
+	return true;
+}
+
 /* Follow the owners: to one that does not wait for an owned lock, or round to the first. */
 static void probe_owners(struct task_struct *p, struct task_struct *owner, struct why *w,
 			 struct line *l)
 {
 	struct task_struct *next;
-	struct why then = { .depth = w->depth + 1 };
+	struct why then = { .asked = w->asked, .depth = w->depth + 1 };
 	unsigned int hops;
 
 	for (hops = 0; hops < MAX_OWNERS && owner != p && (next = blocker(owner)); hops++) {
 		add(l, ", which waits for one that %s/%d has", next->comm, next->pid);
 		owner = next;
 	}
-	if (owner == p || hops == MAX_OWNERS)
+	if (owner == p || owner == w->asked || hops == MAX_OWNERS)
 		return say(w, WHY_STOPS, p, "%s: a deadlock", l->text);
 	why_thread(&then, owner);
 	say(w, WHY_STOPS, p, "%s. %s", l->text, then.text[0]);
 }
 
-static void probe_lock(struct task_struct *p, struct why *w)
+/* False: it waits for none. */
+static bool probe_lock(struct task_struct *p, struct why *w)
 {
 	struct mutex *m = READ_ONCE(p->blocked_on);
 	struct rw_semaphore *s = READ_ONCE(p->blocked_on_rwsem);
@@ -159,13 +220,18 @@ static void probe_lock(struct task_struct *p, struct why *w)
 	else if (s)
 		add(&l, "waits for rwsem %s (%pS)", lockdep_map_name(&s->dep_map) ?: "", s);
 	if (owner) {
-		add(&l, ", which %s/%d has", owner->comm, owner->pid);
-		probe_owners(p, owner, w, &l);
+		if (!m)
+			add(&l, ", which %s/%d has", owner->comm, owner->pid);
+		if (m && add_mutex_owner(&l, owner, m) && !blocker(owner))
+			say(w, WHY_STOPS, p, "%s", l.text);
+		else
+			probe_owners(p, owner, w, &l);
 	} else if (readers) {
 		add(&l, ", which readers have: %ld", readers);
 		probe_readers(p, s, w, &l);
 		say(w, WHY_STOPS, p, "%s", l.text);
 	}
+	return owner || readers;
 }
 
 /* What a worker runs; it may wait until its own item is over, or all items of its workqueue are. */
@@ -198,8 +264,8 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 		return say(w, WHY_STOPS, p, "was created and never started (wake_up_process)");
 	if (READ_ONCE(p->__state) & TASK_PARKED)
 		return say(w, WHY_STOPS, p, "is parked until kthread_unpark()");
-	probe_lock(p, w);
-	if (probe_timed_sleep(p, w) || probe_work(p, w) || probe_waits(p, w))
+	if (probe_lock(p, w) || probe_irq_thread(p, w) || probe_timed_sleep(p, w) ||
+	    probe_work(p, w) || probe_waits(p, w))
 		return;
 	add_sleep(&l, p);
 	add_waker(&l, p);
@@ -235,26 +301,52 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 	if (o != NOTHING)
 		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "
 			   "cannot change threads: %s", rq->cpu, l.text);
-	say(w, WHY_DELAYS, p, "is runnable and waits for its turn on CPU %d, which %u threads share; "
-	    "%s runs now", rq->cpu, READ_ONCE(rq->nr_running), who.text);
+	say(w, WHY_DELAYS, p, "is runnable and waits for its turn on CPU %d, where %s runs now", rq->cpu,
+	    who.text);
+}
+
+static void why_running(struct task_struct *p, struct why *w)
+{
+	int cpu = task_cpu(p);
+	struct line l = {};
+	enum obstacle o = cpu_obstacle_now(cpu, &l);
+	bool stays = o == NOTHING && add_place(&l, cpu, p);
+
+	say(w, stays ? WHY_STOPS : o ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu, o ? "; " : " now",
+	    l.text);
+}
+
+/* What it waits for the end of, looking now and then, asleep or not. */
+static bool probe_awaited(struct task_struct *p, struct why *w)
+{
+	struct line l = {};
+	bool for_ever = !p->awaits.on_top && add_awaited(&l, p);
+
+	if (l.len)
+		say(w, for_ever ? WHY_STOPS : WHY_DELAYS, p, "%s", l.text);
+	return for_ever;
+}
+
+/* Who wakes for moments only, again and again, is asked about its sleep. */
+static void let_it_sleep(const struct task_struct *p)
+{
+	for (int i = 0; i < LOOKS && READ_ONCE(p->on_rq) && can_look_again(task_cpu(p)); i++)
+		udelay(LOOK_US);
 }
 
 void why_thread(struct why *w, struct task_struct *p)
 {
-	int cpu = task_cpu(p);
-	struct line l = {};
-	enum obstacle o;
-
+	w->asked = w->asked ?: p;
 	if (!cpumask_intersects(p->cpus_ptr, cpu_online_mask) && !panic_in_progress())
 		return say(w, WHY_STOPS, p, "may run on CPUs %*pbl only, and none of them is online",
 			   cpumask_pr_args(p->cpus_ptr));
-	if (READ_ONCE(cpu_rq(cpu)->curr) == p) {
-		o = cpu_obstacle_now(cpu, &l);
-		say(w, o ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu, l.len ? "; " : " now",
-		    l.text);
-	} else if (READ_ONCE(p->on_rq)) {
+	let_it_sleep(p);
+	if (probe_awaited(p, w))
+		return;
+	if (READ_ONCE(cpu_rq(task_cpu(p))->curr) == p)
+		why_running(p, w);
+	else if (READ_ONCE(p->on_rq))
 		why_waiting_for_cpu(p, w);
-	} else {
+	else
 		why_sleeping(p, w);
-	}
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* why_wait.c - whom a thread waits for that sleeps for no lock with an owner: threads, CPUs, work. */
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
@@ -8,6 +10,7 @@
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
 #include "why.h"
 
@@ -26,12 +29,33 @@ static bool may_list_threads(void)
 /* " Thread deaf/20 sleeps ...", if the chain is not too long by now. */
 static void add_thread(struct line *l, const struct why *w, struct task_struct *p)
 {
-	struct why then = { .depth = w->depth + 1 };
+	struct why then = { .asked = w->asked, .depth = w->depth + 1 };
 
 	if (then.depth > MAX_DEPTH)
 		return;
 	why_thread(&then, p);
 	add(l, ". %s", then.text[0]);
+}
+
+/* So far away, a timer is none that ends a wait soon. */
+#define FAR_AWAY	(2 * HZ)
+
+static bool of_same_module(const void *fn, const void *what)
+{
+	return kallsyms_module((unsigned long)fn) == kallsyms_module((unsigned long)what);
+}
+
+void add_far_timer(struct line *l, const void *what)
+{
+	struct timer_look look;
+	long left;
+
+	if (!kallsyms_module((unsigned long)what) || !timer_look(of_same_module, what, &look))
+		return;
+	left = look.expires - jiffies;
+	if (left > FAR_AWAY)
+		add(l, "; %s %ps is not due for %ld s%s", look.delayed_work ? "delayed work" : "timer",
+		    look.function, left / HZ, look.delayed_work ? " (mod_delayed_work?)" : "");
 }
 
 void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "genirq: " fmt
 
 #include <linux/export.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/kthread.h>
 #include <linux/sysctl.h>
@@ -80,14 +81,25 @@ void __disable_irq(struct irq_desc *desc)
 		irq_disable(desc);
 }
 
+/* Who made depth 1 of 0 is who forgot it, if somebody did: for reports. */
+static void disable_from(unsigned int irq, const void *ip)
+{
+	scoped_irqdesc(desc, irq) {
+		if (!desc->depth) {
+			desc->disabled_at = ip;
+			desc->disabled_since = jiffies;
+		}
+		__disable_irq(desc);
+	}
+}
+
 /**
  * disable_irq_nosync - no new handler of @irq starts after this. Nests. Context: any, also the
  * handler itself. Lazy: the hardware is masked by the first interrupt that comes (I23, I24).
  */
 void disable_irq_nosync(unsigned int irq)
 {
-	scoped_irqdesc(desc, irq)
-		__disable_irq(desc);
+	disable_from(irq, __builtin_return_address(0));
 }
 EXPORT_SYMBOL(disable_irq_nosync);
 
@@ -96,7 +108,7 @@ EXPORT_SYMBOL(disable_irq_nosync);
 void disable_irq(unsigned int irq)
 {
 	might_sleep();
-	disable_irq_nosync(irq);
+	disable_from(irq, __builtin_return_address(0));
 	synchronize_irq(irq);
 }
 EXPORT_SYMBOL(disable_irq);
@@ -104,7 +116,7 @@ EXPORT_SYMBOL(disable_irq);
 /** disable_hardirq - the same for the hard part. Returns false if a thread is still active. */
 bool disable_hardirq(unsigned int irq)
 {
-	disable_irq_nosync(irq);
+	disable_from(irq, __builtin_return_address(0));
 	return synchronize_hardirq(irq);
 }
 EXPORT_SYMBOL_GPL(disable_hardirq);
@@ -196,6 +208,9 @@ static int irq_start_first(struct irq_desc *desc, struct irqaction *new)
 
 	if (ret)
 		return ret;
+	atomic_set(&desc->thread_runs, 0);
+	desc->came_before = kstat_irqs(desc->irq_data.irq);
+	desc->disabled_at = NULL;
 	irqd_set(&desc->irq_data, IRQD_ACTIVATED);
 	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
 	desc->istate &= ~(IRQS_AUTODETECT | IRQS_SPURIOUS_DISABLED | IRQS_ONESHOT | IRQS_WAITING);

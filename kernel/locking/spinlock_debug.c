@@ -15,6 +15,7 @@
 #include <linux/report.h>
 #include <linux/rwlock.h>
 #include <linux/sched.h>
+#include <linux/seqlock.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -282,3 +283,13 @@ void debug_check_spins(u64 limit)
 			spin_lockup(cpu, &w, now - w.since);
 	}
 }
+
+unsigned int seqcount_wait(const seqcount_t *s)
+{
+	struct wait_note before = note_awaited(NOTE(WAITS_SEQCOUNT, s));
+	unsigned int seq = smp_cond_load_acquire(&s->sequence, !(VAL & 1));
+
+	note_awaited(before);
+	return seq;
+}
+EXPORT_SYMBOL(seqcount_wait);

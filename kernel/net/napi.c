@@ -350,10 +350,13 @@ EXPORT_SYMBOL(napi_enable);
 /* From here to napi_enable() SCHED is ours, so that nobody else's schedule request succeeds. */
 void napi_disable(struct napi_struct *n)
 {
+	struct wait_note before = note_awaited(NOTE(WAITS_NAPI, n));
+
 	might_sleep();
 	set_bit(NAPI_STATE_DISABLE, &n->state);
 	while (test_and_set_bit(NAPI_STATE_SCHED, &n->state))
 		usleep_range(20, 200);
+	note_awaited(before);
 	trace_napi_disable(n);
 	set_bit(NAPI_STATE_OFF, &n->state);
 	clear_bit(NAPI_STATE_DISABLE, &n->state);

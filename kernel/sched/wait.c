@@ -2,8 +2,26 @@
 /* Wait queues: who waits for what, and waking them in order. See linux/wait.h for the rule. */
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/sched_clock.h>
 #include <linux/sched/signal.h>
 #include <linux/wait.h>
+
+/* Who wakes @p, for reports; a debug build's. */
+static void note_wake(struct task_struct *p, unsigned long ip)
+{
+	if (!DEBUG_LOCKS)
+		return;
+	WRITE_ONCE(p->vain_wake_ip, ip);
+	WRITE_ONCE(p->vain_wake, sched_clock());
+}
+
+/* The wait is over, so none of its wake-ups was in vain. */
+static void note_wait_is_over(void)
+{
+	note_wait(WAITS_NOT, NULL);
+	if (DEBUG_LOCKS)
+		WRITE_ONCE(current->vain_wake, 0);
+}
 
 /*
  * Who is woken leaves the queue here, unless add_wait_queue() put it there. When it finds itself off
@@ -17,6 +35,7 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 	list_for_each_entry_safe(e, next, &wq->head, entry) {
 		unsigned int flags = e->flags;	/* e may be gone after it left */
 
+		note_wake(e->task, _RET_IP_);
 		if (!wake_up_state(e->task, mode))
 			continue;
 		if (!(flags & WQ_FLAG_STAYS))
@@ -96,20 +115,20 @@ EXPORT_SYMBOL(add_wait_queue_exclusive);
 
 void remove_wait_queue(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
-	note_wait(WAITS_NOT, NULL);
-	guard(spinlock_irqsave)(&wq->lock);
-	list_del_init(&e->entry);
+	scoped_guard(spinlock_irqsave, &wq->lock)
+		list_del_init(&e->entry);
+	note_wait_is_over();
 }
 EXPORT_SYMBOL(remove_wait_queue);
 
 void finish_wait(struct wait_queue_head *wq, struct wait_queue_entry *e)
 {
 	__set_current_state(TASK_RUNNING);
-	note_wait(WAITS_NOT, NULL);
 	/* Empty: the waker is through with @e, which may be on our stack. Else take it off. */
 	if (!list_empty_careful(&e->entry)) {
 		guard(spinlock_irqsave)(&wq->lock);
 		list_del_init(&e->entry);
 	}
+	note_wait_is_over();
 }
 EXPORT_SYMBOL(finish_wait);

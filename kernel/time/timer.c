@@ -26,67 +26,40 @@
  */
 #define pr_fmt(fmt) "timer: " fmt
 
-#include <linux/bitmap.h>
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
-#include <linux/leftovers.h>
 #include <linux/lockdep.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
-#include <linux/spinlock.h>
 #include <linux/tick.h>
-#include <linux/timer.h>
 #include <asm/processor.h>
 #include <trace/events/timer.h>
+#include "timer_base.h"
 
 #define LVL_CLK_SHIFT 3 /* each level is 8 times coarser: error at most 1/8 of the distance */
 #define LVL_CLK_DIV (1UL << LVL_CLK_SHIFT)
 #define LVL_CLK_MASK (LVL_CLK_DIV - 1)
 #define LVL_SHIFT(n) ((n) * LVL_CLK_SHIFT)
 #define LVL_GRAN(n) (1UL << LVL_SHIFT(n))
-#define LVL_BITS 6
-#define LVL_SIZE (1UL << LVL_BITS)
 #define LVL_MASK (LVL_SIZE - 1)
 /*
  * First distance of level n. 63, not 64: the bucket after the last would be the one being emptied.
  */
 #define LVL_START(n) ((LVL_SIZE - 1) << (((n) - 1) * LVL_CLK_SHIFT))
-#define LVL_DEPTH 9
-#define WHEEL_SIZE (LVL_SIZE * LVL_DEPTH)
 /* Longer timeouts are cut to the wheel's reach: 12 days at 1000 Hz. */
 #define WHEEL_TIMEOUT_CUTOFF LVL_START(LVL_DEPTH)
 #define WHEEL_TIMEOUT_MAX (WHEEL_TIMEOUT_CUTOFF - LVL_GRAN(LVL_DEPTH - 1))
 /* next_expiry of an empty base: beyond everything the wheel can hold. */
 #define NEXT_TIMER_MAX_DELTA ((1UL << 30) - 1)
 
-enum { BASE_STD, BASE_DEF, NR_BASES };
-
-struct timer_base {
-	raw_spinlock_t lock;
-	struct timer_list *running_timer;
-	unsigned long clk;
-	unsigned long next_expiry;
-	bool next_expiry_recalc; /* the earliest timer was deleted */
-	bool timers_pending;	 /* next_expiry belongs to a timer */
-	bool is_idle;		 /* the CPU has stopped its tick: wake it for a nearer timer */
-	DECLARE_BITMAP(pending_map, WHEEL_SIZE);
-	struct hlist_head vectors[WHEEL_SIZE];
-};
-
-typedef struct timer_base timer_bases_t[NR_BASES];
-static DEFINE_PER_CPU(timer_bases_t, timer_bases);
-
-static struct timer_base *cpu_base(unsigned int cpu, u32 flags)
-{
-	return &per_cpu(timer_bases, cpu)[flags & TIMER_DEFERRABLE ? BASE_DEF : BASE_STD];
-}
+DEFINE_PER_CPU(timer_bases_t, timer_bases);
 
 /* Where a timer goes: its bucket, and the jiffy in *@bucket_expiry when that bucket is due. */
 static unsigned int calc_wheel_index(unsigned long expires, unsigned long clk,
@@ -354,6 +327,7 @@ static bool in_own_callback(struct timer_list *timer)
 
 static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 {
+	struct wait_note before;
 	int ret;
 
 	WARN_RATELIMIT(in_hardirq() && !(READ_ONCE(timer->flags) & TIMER_IRQSAFE),
@@ -364,8 +338,10 @@ static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 			       timer->function);
 		return disarm_timer(timer, false, shutdown);
 	}
+	before = note_awaited(NOTE(WAITS_TIMER, timer));
 	while ((ret = disarm_timer(timer, true, shutdown)) < 0)
 		cpu_relax();
+	note_awaited(before);
 	return ret;
 }
 
@@ -581,26 +557,3 @@ void timers_init(void)
 	open_softirq(TIMER_SOFTIRQ, run_timer_softirq);
 	cpuhp_setup_state_nocalls(CPUHP_TIMERS_PREPARE, "timers:prepare", NULL, timers_dead_cpu);
 }
-
-/* A timer of a module that is being unloaded: pending, or running now. */
-static void timer_leftovers(struct leftovers *l)
-{
-	unsigned int cpu, b, i;
-	struct timer_list *t;
-
-	for_each_possible_cpu(cpu)
-		for (b = 0; b < NR_BASES; b++) {
-			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
-
-			guard(raw_spinlock_irqsave)(&base->lock);
-			if (base->running_timer && left_over(l, base->running_timer))
-				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
-					 base->running_timer->function);
-			for (i = 0; i < WHEEL_SIZE; i++)
-				hlist_for_each_entry(t, &base->vectors[i], entry)
-					if (left_over(l, t) || left_over(l, t->function))
-						l->found(l, "timer %ps is pending: timer_delete_sync() it",
-							 t->function);
-		}
-}
-LEFTOVERS(timer_leftovers);

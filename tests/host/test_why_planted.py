@@ -32,9 +32,9 @@ CASES = [
      r"device\?"),
     ("oneshot", "why irq 10",
      r"Irq 10 \(planted\) is masked \(ONESHOT\): its thread was woken and is not done\. Thread irq/10-planted/\d+ "
-     r"waits for mutex config_lock \(config_lock\S* \[planted\]\), which (planted-config/\d+) has\. Thread \1 sleeps "
-     r"\(D\) in wait_for_completion\S* < configure \[planted\] < .*, for %s: no complete\(\) of answered \[planted\] "
-     r"has reached it since\." % TIME),
+     r"waits for mutex config_lock \(config_lock\S* \[planted\]\), which (planted-config/\d+) has since "
+     r"configure\S+ \[planted\]\. Thread \1 sleeps \(D\) in wait_for_completion\S* < configure \[planted\] < .*, "
+     r"for %s: no complete\(\) of answered \[planted\] has reached it since\." % TIME),
     ("disable_sync", "why irq 24",
      r"Irq 24 \(planted\) has its handler disable_sync_handler \[planted\] running on CPU 1, which does not come back: "
      r"it is at %s, in disable_irq\(\), which waits until no handler of the line runs: for itself "

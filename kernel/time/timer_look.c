@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Looks at the timer wheels for reports: which timer runs where, which is far away, what a module has left. */
+#include <linux/cpumask.h>
+#include <linux/hardirq.h>
+#include <linux/leftovers.h>
+#include <linux/workqueue.h>
+#include "timer_base.h"
+
+int timer_running_cpu(const struct timer_list *timer)
+{
+	unsigned int flags = READ_ONCE(timer->flags), cpu = flags & TIMER_CPUMASK;
+
+	return READ_ONCE(cpu_base(cpu, flags)->running_timer) == timer ? (int)cpu : -1;
+}
+
+/* The function that the user knows: of a delayed work that one's. */
+static const void *users_function(const struct timer_list *t)
+{
+	return t->function == delayed_work_timer_fn ?
+	       (void *)container_of(t, struct delayed_work, timer)->work.func : (void *)t->function;
+}
+
+/* Context: base->lock held. */
+static void look_at_base(const struct timer_base *base,
+			 bool (*mine)(const void *fn, const void *arg), const void *arg,
+			 struct timer_look *look)
+{
+	const struct timer_list *t;
+
+	for (unsigned int i = 0; i < WHEEL_SIZE; i++)
+		hlist_for_each_entry(t, &base->vectors[i], entry) {
+			const void *fn = users_function(t);
+
+			if (!mine(fn, arg) ||
+			    (look->function && time_before(t->expires, look->expires)))
+				continue;
+			look->function = fn;
+			look->expires = t->expires;
+			look->delayed_work = t->function == delayed_work_timer_fn;
+		}
+}
+
+bool timer_look(bool (*mine)(const void *fn, const void *arg), const void *arg,
+		struct timer_look *look) __no_lock_analysis
+{
+	unsigned int cpu, b;
+	unsigned long flags;
+
+	*look = (struct timer_look){ };
+	for_each_possible_cpu(cpu)
+		for (b = 0; b < NR_BASES; b++) {
+			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
+
+			if (in_nmi() || !raw_spin_trylock_irqsave(&base->lock, flags))
+				return false;
+			look_at_base(base, mine, arg, look);
+			raw_spin_unlock_irqrestore(&base->lock, flags);
+		}
+	return look->function;
+}
+
+/* A timer of a module that is being unloaded: pending, or running now. */
+static void timer_leftovers(struct leftovers *l)
+{
+	unsigned int cpu, b, i;
+	struct timer_list *t;
+
+	for_each_possible_cpu(cpu)
+		for (b = 0; b < NR_BASES; b++) {
+			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
+
+			guard(raw_spinlock_irqsave)(&base->lock);
+			if (base->running_timer && left_over(l, base->running_timer))
+				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
+					 base->running_timer->function);
+			for (i = 0; i < WHEEL_SIZE; i++)
+				hlist_for_each_entry(t, &base->vectors[i], entry)
+					if (left_over(l, t) || left_over(l, t->function))
+						l->found(l, "timer %ps is pending: timer_delete_sync() it",
+							 t->function);
+		}
+}
+LEFTOVERS(timer_leftovers);
