@@ -13,6 +13,12 @@
 #include "../sched/sched.h"
 #include "why.h"
 
+/* It changes meanwhile; what is new is marked by WAITS_NOT until it is whole. */
+static struct wait_note awaited(struct task_struct *p)
+{
+	return data_race(p->awaits);
+}
+
 /* Each adds "waits for ..." to @l, and says whether that is for ever. */
 
 static bool add_tasklet(struct line *l, const struct tasklet_struct *t)
@@ -39,7 +45,7 @@ static bool add_napi(struct line *l, const struct napi_struct *n)
 /* @cpu, whose timer callback waits for one that runs on another CPU: does that wait for this one's? */
 static bool add_timer_circle(struct line *l, unsigned int cpu, int other)
 {
-	struct wait_note note = READ_ONCE(cpu_rq(other)->curr)->awaits;
+	struct wait_note note = awaited(READ_ONCE(cpu_rq(other)->curr));
 
 	if (note.kind != WAITS_TIMER || timer_running_cpu(note.what) != (int)cpu)
 		return false;
@@ -65,7 +71,7 @@ static bool add_seqcount(struct line *l, struct task_struct *p, const seqcount_t
 	unsigned long ip = lockdep_held_since(p, &s->dep_map);
 
 	add(l, "waits for the end of a write under seqlock %ps", s);
-	if (!p->awaits.on_top || is_idle_task(p))
+	if (!awaited(p).on_top || is_idle_task(p))
 		return false;
 	if (ip)
 		add(l, ", begun at %pS by %s/%d, which it interrupted: a deadlock (write_seqlock_bh, "
@@ -78,7 +84,7 @@ static bool add_seqcount(struct line *l, struct task_struct *p, const seqcount_t
 
 bool add_awaited(struct line *l, struct task_struct *p)
 {
-	struct wait_note note = p->awaits;
+	struct wait_note note = awaited(p);
 
 	switch (note.kind) {
 	case WAITS_TASKLET:

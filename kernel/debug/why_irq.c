@@ -189,10 +189,11 @@ static unsigned int depth_of(const struct facts *f) __no_lock_analysis
 /* ", by handler+0x12 [mod] 0.940 s ago" */
 static void add_disabler(struct line *l, const struct irq_desc *desc)
 {
-	unsigned long ms = jiffies_to_msecs(jiffies - desc->disabled_since);
+	unsigned long ms = jiffies_to_msecs(jiffies - READ_ONCE(desc->disabled_since));
+	const void *at = READ_ONCE(desc->disabled_at);
 
-	if (desc->disabled_at)
-		add(l, " since %pS %lu.%03lu s ago", desc->disabled_at, ms / 1000, ms % 1000);
+	if (at)
+		add(l, " since %pS %lu.%03lu s ago", at, ms / 1000, ms % 1000);
 }
 
 static void probe_disabled(const struct facts *f, struct why *w)

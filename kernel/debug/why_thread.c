@@ -320,7 +320,7 @@ static void why_running(struct task_struct *p, struct why *w)
 static bool probe_awaited(struct task_struct *p, struct why *w)
 {
 	struct line l = {};
-	bool for_ever = !p->awaits.on_top && add_awaited(&l, p);
+	bool for_ever = !READ_ONCE(p->awaits.on_top) && add_awaited(&l, p);
 
 	if (l.len)
 		say(w, for_ever ? WHY_STOPS : WHY_DELAYS, p, "%s", l.text);

@@ -86,8 +86,8 @@ static void disable_from(unsigned int irq, const void *ip)
 {
 	scoped_irqdesc(desc, irq) {
 		if (!desc->depth) {
-			desc->disabled_at = ip;
-			desc->disabled_since = jiffies;
+			WRITE_ONCE(desc->disabled_at, ip);
+			WRITE_ONCE(desc->disabled_since, jiffies);
 		}
 		__disable_irq(desc);
 	}
