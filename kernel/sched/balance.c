@@ -223,12 +223,12 @@ static void sched_balance_softirq(void)
 		pull_tasks(rq);
 }
 
-/* Context: tick, hardirq. */
+/* Not on a CPU that comes or goes: what is raised there may find no ksoftirqd. Context: tick, hardirq. */
 void trigger_load_balance(struct rq *rq)
 {
 	bool busy = READ_ONCE(rq->nr_running) > 1;
 
-	if (num_online_cpus() == 1)
+	if (num_online_cpus() == 1 || !cpu_active(rq->cpu))
 		return;
 	if (busy != cpumask_test_cpu(rq->cpu, &sched_busy_mask))
 		cpumask_assign_cpu(rq->cpu, &sched_busy_mask, busy);
