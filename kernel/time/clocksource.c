@@ -90,20 +90,23 @@ static bool take_sample(u64 (*read)(void), struct clocksource *ref, struct sampl
 	return true;
 }
 
-/* Wait until @ref has advanced by @ticks from @start; false if it stopped or crawls. */
+/*
+ * Wait until @ref has advanced by @ticks from @start; false if it stopped or crawls. It is read after the counter:
+ * who is held up in between finds that it has advanced, and does not blame it for the time that passed.
+ */
 static bool wait_reference(u64 (*read)(void), struct clocksource *ref, u64 start, u64 ticks)
 {
 	u64 c0 = read(), seen = start;
 	int same = 0;
 
 	for (;;) {
-		u64 r = ref->read(ref);
+		u64 c = read(), r = ref->read(ref);
 
 		if (((r - start) & ref->mask) >= ticks)
 			return true;
 		same = r == seen ? same + 1 : 0;
 		seen = r;
-		if (same > STUCK_READS || read() - c0 > MAX_TICKS_PER_NS * 2 * WINDOW_NS)
+		if (same > STUCK_READS || c - c0 > MAX_TICKS_PER_NS * 2 * WINDOW_NS)
 			return false;
 	}
 }
