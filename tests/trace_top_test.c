@@ -51,14 +51,11 @@ static int spin(void *unused)
 	return 0;
 }
 
-/*
- * Shares of the last CPU add up to all of it, and a thread that spins there has nearly all; on a CPU
- * that a busy host held up in an interrupt or in idle, more than anything else.
- */
-static void a_spinning_thread_is_seen(struct kunit *test)
+/* A picture of @cpu, on which a thread spins: the largest share, and the threads' in *@threads. They add up to all. */
+static unsigned int spin_and_look(struct kunit *test, unsigned int cpu, unsigned int *threads)
 {
-	unsigned int cpu = num_online_cpus() - 1, sum = 0, threads, most = 0;
 	struct task_struct *t = kthread_create(spin, NULL, "top_spinner");
+	unsigned int sum = 0, most = 0;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, t);
 	kthread_bind(t, cpu);
@@ -69,13 +66,25 @@ static void a_spinning_thread_is_seen(struct kunit *test)
 		sum += share(test, cpu, i);
 		most = max(most, share(test, cpu, i));
 	}
-	threads = share(test, cpu, 3);
+	*threads = share(test, cpu, 3);
 	KUNIT_EXPECT_GE(test, sum, 990);
 	KUNIT_EXPECT_LE(test, sum, 1010);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(test->priv, " top_spinner\n"));
+	return most;
+}
+
+/* It has nearly all; on a CPU that a busy host held up in an interrupt or in idle, more than anything else once. */
+static void a_spinning_thread_is_seen(struct kunit *test)
+{
+	unsigned int cpu = num_online_cpus() - 1, threads, most;
+	int tries = 0;
+
+	do
+		most = spin_and_look(test, cpu, &threads);
+	while (threads != most && !deterministic() && ++tries < 20);
 	KUNIT_EXPECT_EQ(test, threads, most);
 	if (deterministic())
 		KUNIT_EXPECT_GE(test, threads, num_online_cpus() > 1 ? 900 : 500);
-	KUNIT_EXPECT_NOT_NULL(test, strstr(test->priv, " top_spinner\n"));
 }
 
 static void long_timer(struct timer_list *t)
