@@ -8,6 +8,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/export.h>
+#include <linux/ignored.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/leftovers.h>
@@ -86,6 +87,7 @@ static bool tasklet_clear_sched(struct tasklet_struct *t)
 {
 	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		return true;
+	note_ignored(IGNORED_TASKLET, tasklet_func(t), 0);
 	WARN_ONCE(1, "tasklet SCHED state not set: %s %pS\n", t->use_callback ? "callback" : "func",
 		  tasklet_func(t));
 	return false;

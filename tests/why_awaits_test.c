@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What `why` says of who waits for the end of something, or for a wake-up that came in vain or will not come. */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seqlock.h>
 #include <linux/timer.h>
@@ -335,6 +337,113 @@ static void who_looks_now_and_then_is_asked_asleep(struct kunit *test)
 	put_task_struct(p);
 }
 
+static DECLARE_COMPLETION(answered);
+
+static int starts_and_waits(void *unused)
+{
+	complete(&answered);		/* the device is quick */
+	reinit_completion(&answered);
+	wait_for_completion(&answered);
+	return 0;
+}
+
+static void complete_was_taken_back(struct kunit *test)
+{
+	static const char taken_back[] = "one that came before was taken back by reinit_completion() at "
+					 "starts_and_waits+0x";
+	struct task_struct *p;
+
+	needs_notes(test);
+	p = start_on(test, 0, starts_and_waits, "why_command/%u");
+	EXPECT_SAYS(test, said_in_the_end(p, taken_back), taken_back);
+	complete(&answered);
+	has_ended(test, p);
+}
+
+static void nothing_to_do(struct timer_list *t)
+{
+}
+
+static void timer_is_armed_after_its_shutdown(struct kunit *test)
+{
+	static struct timer_list t;
+
+	needs_notes(test);
+	timer_setup(&t, nothing_to_do, 0);
+	timer_shutdown_sync(&t);
+	mod_timer(&t, jiffies + 1);
+	EXPECT_SAYS(test, ask_softirq(TIMER_SOFTIRQ), "was armed at timer_is_armed_after_its_shutdown+0x");
+}
+
+static void reads_for_long(void *unused)
+{
+	rcu_read_lock();
+	stay();
+	rcu_read_unlock();
+}
+
+static void freed(struct rcu_head *head)
+{
+}
+
+static void a_reader_holds_up_callbacks(struct kunit *test)
+{
+	static struct rcu_head head;
+	int cpu = second_cpu(test);
+	char want[64];
+
+	stick(test, cpu, reads_for_long);
+	call_rcu(&head, freed);
+	scnprintf(want, sizeof(want), "before CPU %d has left its readers: preemption is off", cpu);
+	for (int i = 0; i < 1000 && !strstr(ask_softirq(RCU_SOFTIRQ), want); i++)
+		msleep(1);
+	EXPECT_SAYS(test, ask_softirq(RCU_SOFTIRQ), want);
+	let_go(NULL);
+	rcu_barrier();
+	KUNIT_EXPECT_NULL(test, strstr(ask_softirq(RCU_SOFTIRQ), "readers"));
+}
+
+static DEFINE_MUTEX(line_mutex);
+static unsigned int mutex_irq;
+
+static irqreturn_t wakes(int irq, void *dev)
+{
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t wants_the_mutex(int irq, void *dev)
+{
+	guard(mutex)(&line_mutex);
+	return IRQ_HANDLED;
+}
+
+static int synchronizes(void *unused)
+{
+	synchronize_irq(mutex_irq);
+	return 0;
+}
+
+/* Who waits for a line waits for its thread, and for what that waits for. */
+static void irq_thread_waits_for_a_mutex(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+	struct task_struct *p;
+	char want[160];
+
+	needs_notes(test);
+	KUNIT_ASSERT_EQ(test, request_threaded_irq(f->irq, wakes, wants_the_mutex, 0, "why", f), 0);
+	mutex_irq = f->irq;
+	mutex_lock(&line_mutex);
+	fake_send(f);
+	p = start_on(test, 0, synchronizes, "why_sync/%u");
+	scnprintf(want, sizeof(want), "waits until irq %d has no handler running (disable_irq, "
+		  "synchronize_irq, free_irq). Thread irq/%d-why/", f->irq, f->irq);
+	EXPECT_SAYS(test, said_in_the_end(p, "waits for mutex line_mutex"), want);
+	mutex_unlock(&line_mutex);
+	has_ended(test, p);
+	free_irq(f->irq, f);
+}
+
 static irqreturn_t handles_it_alone(int irq, void *dev)
 {
 	return IRQ_HANDLED;
@@ -374,6 +483,10 @@ static struct kunit_case why_awaits_cases[] = {
 	KUNIT_CASE(wake_up_was_in_vain),
 	KUNIT_CASE(who_looks_now_and_then_is_asked_asleep),
 	KUNIT_CASE(irq_thread_is_not_woken),
+	KUNIT_CASE(irq_thread_waits_for_a_mutex),
+	KUNIT_CASE(complete_was_taken_back),
+	KUNIT_CASE(timer_is_armed_after_its_shutdown),
+	KUNIT_CASE(a_reader_holds_up_callbacks),
 	{}
 };
 

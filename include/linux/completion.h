@@ -3,6 +3,7 @@
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H
 
+#include <linux/ignored.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -28,8 +29,10 @@ struct completion {
 } while (0)
 #define init_completion(x)	__init_completion(x, 0)
 
-static inline void reinit_completion(struct completion *x)
+static __always_inline void reinit_completion(struct completion *x)
 {
+	if (DEBUG_LOCKS && x->done)
+		note_ignored(IGNORED_COMPLETE, x, _THIS_IP_);
 	x->done = 0;
 }
 

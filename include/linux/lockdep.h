@@ -175,6 +175,7 @@ struct lockdep_look {
 	unsigned long lock_ip;
 	u64 lock_since;			/* ns; 0: not known */
 	unsigned long irqs_off_ip, bh_off_ip;	/* 0: not known */
+	unsigned int changes;		/* how often IF and BH have changed in it */
 };
 /* All 0 where this build, or this machine by now, does not know. Context: any; @p may be running. */
 struct lockdep_look __lockdep_look(const struct task_struct *p);

@@ -65,6 +65,7 @@ struct napi_struct {
 	struct list_head	dev_list;
 	struct list_head	all_list;	/* of all devices */
 	unsigned int		napi_id;	/* in the thread's name */
+	unsigned int		full_polls;	/* in a row, that used the whole weight; a debug build's */
 	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
 
@@ -143,17 +144,23 @@ void napi_enable(struct napi_struct *n);
 /* Wait until no poll runs and none can start. May sleep. */
 void napi_disable(struct napi_struct *n);
 
-/*
- * napi_look - a napi that is not on its way to a poll though it should be, if there is any. It may be in
- * a poll at this moment, which leaves no trace: look twice. Does not wait. Context: any.
- */
+/* napi_look - the first napi that is so, if there is any. Does not wait. Context: any. */
 struct napi_look {
 	char		dev[16];
 	unsigned int	id;
 	const void	*poll;
 	bool		off;		/* it was scheduled while it was disabled */
+	unsigned int	full_polls;
 };
-bool napi_look(struct napi_look *look);
+bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look);
+/*
+ * Is it not on its way to a poll though it should be? It may be in a poll at this moment, which leaves no
+ * trace: look twice.
+ */
+bool napi_is_lost(struct napi_struct *n);
+/* Has it used its whole weight so often in a row that more than a busy wire may be behind it? Debug builds know. */
+#define NAPI_MANY_FULL_POLLS	1000
+bool napi_is_insatiable(struct napi_struct *n);
 
 static inline bool napi_is_scheduled(struct napi_struct *n)
 {

@@ -64,6 +64,12 @@ bool probe_irq_thread(struct task_struct *p, struct why *w);
 /* "; work poll_work [mod] is not due for 3599.9 s", of the module that @what is in, if it is far away. */
 void add_far_timer(struct line *l, const void *what);
 
+/* The CPU that a grace period waits for, but the asking one, and why; -1: none is in the way. */
+int rcu_obstacle(struct line *l);
+
+/* The thread of @irq that is in its handler now, referenced, or NULL. Context: not NMI. */
+struct task_struct *irq_busy_thread(unsigned int irq);
+
 /* Is @fn one of the functions that @s's CPU is in? */
 bool sample_is_in(const struct cpu_sample *s, const void *fn);
 

@@ -6,6 +6,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/ignored.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
 #include <linux/kallsyms.h>
@@ -14,6 +15,7 @@
 #include <linux/netdevice.h>
 #include <linux/panic.h>
 #include <linux/sched.h>
+#include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
 #include <linux/spinlock_debug.h>
@@ -34,11 +36,28 @@ bool can_look_again(unsigned int cpu)
 	return cpu != raw_smp_processor_id() && !panic_in_progress();
 }
 
+/* Interrupts were on since @before, and so they are not kept out. */
+static bool were_on_since(const struct cpu_sample *before, const struct cpu_sample *s)
+{
+	return s->curr == before->curr && s->locks.changes != before->locks.changes;
+}
+
+/* How much of what a CPU keeps out is an accident of the moment, if it is not there at the next look. */
+static int severity(const struct cpu_sample *s)
+{
+	return sample_irqs_off(s) || sample_hardirq(s) ? 2 : !!sample_softirq(s);
+}
+
 bool cpu_look(unsigned int cpu, struct cpu_sample *s)
 {
-	for (int looks = 1; cpu_sample(cpu, s); looks++) {
-		if ((!sample_irqs_off(s) && !sample_softirq(s)) || looks == LOOKS ||
-		    !can_look_again(cpu))
+	struct cpu_sample now;
+
+	for (int looks = 1; cpu_sample(cpu, &now); looks++) {
+		if (looks > 1 && were_on_since(s, &now))
+			now.flags |= X86_EFLAGS_IF;
+		if (looks == 1 || severity(&now) <= severity(s))
+			*s = now;
+		if (!severity(s) || looks == LOOKS || !can_look_again(cpu))
 			return true;
 		udelay(LOOK_US);
 	}
@@ -69,9 +88,12 @@ static bool jumps_to_itself(unsigned long ip)
 static bool add_at(struct line *l, const struct cpu_sample *s)
 {
 	bool stays = jumps_to_itself(s->callers[0]);
+	unsigned long start;
 
 	add(l, ", at %pS%s", (void *)s->callers[0], stays ? ", a jump to itself: its loop reads nothing "
 	    "again (READ_ONCE)" : "");
+	if (s->nr_callers > 1 && strstr(function_of(s->callers[0], &start), "delay"))
+		add(l, " < %pS", (void *)s->callers[1]);
 	return stays;
 }
 
@@ -159,6 +181,17 @@ static bool sample_serves(const struct cpu_sample *s, int nr)
 	return softirq_vec[nr].action && sample_is_in(s, softirq_vec[nr].action);
 }
 
+/* "; napi 258 of eth0 (e1000_clean) has used its whole budget 6360 times in a row" */
+static void add_insatiable(struct line *l, const struct cpu_sample *s)
+{
+	struct napi_look n;
+
+	if ((sample_serves(s, NET_RX_SOFTIRQ) || s->curr == per_cpu(ksoftirqd, s->cpu)) &&
+	    napi_look(napi_is_insatiable, &n))
+		add(l, "; napi %u of %s (%ps) has used its whole budget %u times in a row (was there so much "
+		    "to do?)", n.id, n.dev, n.poll, n.full_polls);
+}
+
 /* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12 < bar < run_base" */
 static void add_serving(struct line *l, const struct cpu_sample *s)
 {
@@ -168,7 +201,8 @@ static void add_serving(struct line *l, const struct cpu_sample *s)
 			add(l, " %s (%ps)", softirq_to_name[nr], softirq_vec[nr].action);
 	add_at(l, s);
 	add_callers(l, s);
-	add_spinning(l, s);
+	if (!add_spinning(l, s))
+		add_insatiable(l, s);
 }
 
 enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l)
@@ -192,6 +226,7 @@ enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l)
 	if (sample_bh_off(s)) {
 		add(l, "bottom halves are off on CPU %u", s->cpu);
 		add_since(l, s->locks.bh_off_ip, s);
+		add_locks(l, s);
 		return SOFTIRQS;
 	}
 	if (s->preempt_count && !is_idle_task(s->curr)) {
@@ -336,6 +371,7 @@ void why_cpu(struct why *w, unsigned int cpu)
 	if (o != NOTHING)
 		return why_say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, "%s", l.text);
 	stays = add_where(&l, &s);
+	add_insatiable(&l, &s);
 	why_say(w, stays ? WHY_STOPS : WHY_WORKS, "CPU %u %s%s%s", cpu,
 		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text, stays ? "" : ", interrupts are on");
 }
@@ -430,6 +466,8 @@ static void probe_tasklets(struct why *w, unsigned int cpu)
 static void probe_again(struct why *w, unsigned int nr, unsigned int cpu)
 {
 	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
+	struct cpu_sample s;
+	struct line l = {};
 	struct softirq_raise r;
 
 	if (!DEBUG_LOCKS || !runs || !can_look_again(cpu))
@@ -440,9 +478,11 @@ static void probe_again(struct why *w, unsigned int nr, unsigned int cpu)
 	if (!(r.preempt_count & SOFTIRQ_OFFSET) || r.preempt_count & HARDIRQ_MASK ||
 	    runs < MANY_RUNS)
 		return;
+	if (nr == NET_RX_SOFTIRQ && cpu_sample(cpu, &s))
+		add_insatiable(&l, &s);
 	why_say(w, WHY_DELAYS, "softirq %s runs again and again on CPU %u, %u times within the last ms: "
-		"it is raised in itself at %pS", softirq_to_name[nr], cpu, runs,
-		(void *)raiser(r.callers, ARRAY_SIZE(r.callers)));
+		"it is raised in itself at %pS%s", softirq_to_name[nr], cpu, runs,
+		(void *)raiser(r.callers, ARRAY_SIZE(r.callers)), l.text);
 }
 
 static bool pending_on(unsigned int nr, unsigned int cpu)
@@ -512,10 +552,10 @@ static void probe_napis(struct why *w)
 	unsigned int runs = kstat_softirqs(NET_RX_SOFTIRQ);
 	struct napi_look before, n;
 
-	if (!napi_look(&before))
+	if (!napi_look(napi_is_lost, &before))
 		return;
 	udelay(LOOKS * LOOK_US);	/* was it just on the way to the list? */
-	if (!nobody_polls(runs) || !napi_look(&n) || n.id != before.id ||
+	if (!nobody_polls(runs) || !napi_look(napi_is_lost, &n) || n.id != before.id ||
 	    runs != kstat_softirqs(NET_RX_SOFTIRQ))
 		return;
 	if (n.off)
@@ -525,6 +565,44 @@ static void probe_napis(struct why *w)
 		why_say(w, WHY_STOPS, "napi %u of %s is scheduled and on no CPU's list: %ps returned "
 			"less than its budget and did not complete it (napi_complete_done)", n.id,
 			n.dev, n.poll);
+}
+
+/* So long ago, it is not what is asked about. */
+#define LONG_AGO_NS	(60ULL * NSEC_PER_SEC)
+
+static bool ignored_lately(enum ignored kind, struct ignored_call *call)
+{
+	return last_ignored(kind, NULL, call) && sched_clock() - call->when < LONG_AGO_NS;
+}
+
+/* Nothing is pending because what should have raised it did nothing. */
+static void probe_ignored(struct why *w, unsigned int nr)
+{
+	struct ignored_call call;
+	struct line l = {};
+
+	if (nr == TIMER_SOFTIRQ && ignored_lately(IGNORED_TIMER, &call)) {
+		add(&l, "timer %ps was armed at %pS", call.what, (void *)call.ip);
+		add_age(&l, " ", call.when, " s ago");
+		why_say(w, WHY_DELAYS, "%s, after timer_shutdown_sync(): that does nothing (timer_setup)", l.text);
+	} else if ((nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ) &&
+		   ignored_lately(IGNORED_TASKLET, &call)) {
+		add(&l, "tasklet %ps was found queued though it was not scheduled", call.what);
+		add_age(&l, " ", call.when, " s ago");
+		why_say(w, WHY_DELAYS, "%s: it was set up again or killed meanwhile, and what was queued behind it is "
+			"lost, scheduled for ever (tasklet_setup, tasklet_kill)", l.text);
+	}
+}
+
+/* Callbacks wait for a grace period, and that for readers. */
+static void probe_readers_of_rcu(struct why *w)
+{
+	struct line l = {};
+	int cpu = rcu_obstacle(&l);
+
+	if (cpu >= 0)
+		why_say(w, WHY_STOPS, "softirq RCU has nothing to do before CPU %d has left its readers: %s", cpu,
+			l.text);
 }
 
 void why_softirq(struct why *w, unsigned int nr)
@@ -546,6 +624,10 @@ void why_softirq(struct why *w, unsigned int nr)
 	}
 	if (nr == NET_RX_SOFTIRQ && !w->rank[0])
 		probe_napis(w);
+	if (nr == RCU_SOFTIRQ && !w->rank[0])
+		probe_readers_of_rcu(w);
+	if (!w->rank[0])
+		probe_ignored(w, nr);
 	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
 		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
 		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");

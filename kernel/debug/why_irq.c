@@ -38,6 +38,8 @@ struct facts {
 	char name[32];			/* the first action's */
 	irq_handler_t handler;		/* its */
 	irq_handler_t thread_fn;	/* thread's function */
+	irq_handler_t quick_thread_fn;	/* the first action's, where its handler has to wake it */
+	bool level_without_oneshot;	/* and the line stays open until that has run */
 	bool wakes;			/* the first action's handler is to wake a thread, and never has */
 	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
 
@@ -86,6 +88,10 @@ static void read_actions(struct facts *f)
 	if (a) {
 		strscpy(f->name, a->name ?: "?");
 		f->handler = a->handler;
+		f->quick_thread_fn = a->thread_fn;
+		f->level_without_oneshot = a->thread_fn && !(a->flags & IRQF_ONESHOT) &&
+					   irqd_get_trigger_type(&f->desc->irq_data) &
+					   IRQ_TYPE_LEVEL_MASK;
 		f->wakes = a->thread_fn && !atomic_read(&f->desc->thread_runs);
 	}
 	for (; a && !f->thread; a = a->next)
@@ -169,15 +175,29 @@ static void probe_locked(const struct facts *f, struct why *w)
 		stops(w, f, "waits for the lock of its descriptor, which somebody keeps");
 }
 
+/* What the line's handlers answered when nobody cared. A thread's answer counts for its handler's (I38). */
+static void add_answers(struct line *l, const struct facts *f)
+{
+	if (!f->quick_thread_fn)
+		return add(l, "its handlers (%ps) answer IRQ_NONE", f->handler);
+	add(l, "neither %ps nor its thread's %ps has handled", f->handler, f->quick_thread_fn);
+	if (f->level_without_oneshot)
+		add(l, " what came while the thread had yet to run: the line is a level, and nothing masks "
+		    "it until then (IRQF_ONESHOT)");
+	else
+		add(l, " it");
+}
+
 static void probe_nobody_cared(const struct facts *f, struct why *w)
 {
+	struct line l = {};
+
+	add_answers(&l, f);
 	if (f->desc->istate & IRQS_SPURIOUS_DISABLED)
-		stops(w, f, "was switched off because nobody cared: its handlers (%ps) answered "
-		      "IRQ_NONE to nearly all of a long row", f->handler);
+		stops(w, f, "was switched off because nobody cared about nearly all of a long row: %s", l.text);
 	else if (f->desc->irqs_unhandled > MANY_UNHANDLED)
 		say(w, time_before(jiffies, f->desc->last_unhandled + HZ / 10) ? WHY_STOPS :
-		    WHY_REMARK, f, "was handled by nobody the last %u times: its handlers (%ps) answer IRQ_NONE",
-		    f->desc->irqs_unhandled, f->handler);
+		    WHY_REMARK, f, "was handled by nobody the last %u times: %s", f->desc->irqs_unhandled, l.text);
 }
 
 /* A look: a report does not wait for the lock. */
@@ -468,7 +488,8 @@ static void say_it_arrives(const struct facts *f, struct why *w)
 		add(&wire, "; device %s asks for it at this moment", pci_name(f->pci));
 	if (!total)
 		return say(w, WHY_DELAYS, f, "never came in, and nothing is in its way to CPU %u, "
-			   "vector %#x%s: the device has not asked. Is its interrupt enabled there?",
+			   "vector %#x%s: the device has not asked since its handler is there. Is its interrupt "
+			   "enabled in it, or was it started before that?",
 			   f->cpu, f->vector, wire.text);
 	if (f->wakes && !f->thread && total != f->desc->came_before)
 		add(&wire, "; its thread was never woken: %ps never returned IRQ_WAKE_THREAD", f->handler);
@@ -477,6 +498,15 @@ static void say_it_arrives(const struct facts *f, struct why *w)
 			add(&counts, "%s%u on CPU %u", counts.len ? ", " : "", n, cpu);
 	say(w, WHY_WORKS, f, "arrives: %u so far (%s), now to CPU %u, vector %#x%s", total,
 	    counts.text, f->cpu, f->vector, wire.text);
+}
+
+struct task_struct *irq_busy_thread(unsigned int irq)
+{
+	struct facts f = { .irq = irq, .desc = irq_to_desc(irq), .data = irq_get_irq_data(irq) };
+
+	if (f.desc && f.data)
+		read_desc(&f);
+	return f.thread;
 }
 
 /* --- from its thread's side --- */

@@ -2,6 +2,7 @@
 /* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/ignored.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -89,11 +90,16 @@ static void add_waker(struct line *l, struct task_struct *p)
 	enum wait_kind kind = READ_ONCE(p->waits_kind);
 	unsigned long until = READ_ONCE(p->sleeps_until);
 	long left = until - jiffies;
+	struct ignored_call call;
 
 	if (kind != WAITS_NOT && (kind != WAITS_QUEUE || !add_vain_wake(l, p, what))) {
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
 		add(l, " has reached it since");
+		if (kind == WAITS_COMPLETION && last_ignored(IGNORED_COMPLETE, what, &call)) {
+			add(l, "; one that came before was taken back by reinit_completion() at %pS", (void *)call.ip);
+			add_age(l, " ", call.when, " s ago");
+		}
 	}
 	if (kind != WAITS_NOT)
 		add_far_timer(l, what);

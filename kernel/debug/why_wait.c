@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* why_wait.c - whom a thread waits for that sleeps for no lock with an owner: threads, CPUs, work. */
 #include <linux/cpumask.h>
+#include <linux/ignored.h>
+#include <linux/irqdesc.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
@@ -47,15 +49,20 @@ static bool of_same_module(const void *fn, const void *what)
 
 void add_far_timer(struct line *l, const void *what)
 {
+	struct ignored_call call;
 	struct timer_look look;
 	long left;
 
 	if (!kallsyms_module((unsigned long)what) || !timer_look(of_same_module, what, &look))
 		return;
 	left = look.expires - jiffies;
-	if (left > FAR_AWAY)
-		add(l, "; %s %ps is not due for %ld s%s", look.delayed_work ? "delayed work" : "timer",
-		    look.function, left / HZ, look.delayed_work ? " (mod_delayed_work?)" : "");
+	if (left <= FAR_AWAY)
+		return;
+	add(l, "; %s %ps is not due for %ld s", look.delayed_work ? "delayed work" : "timer", look.function,
+	    left / HZ);
+	if (look.delayed_work && last_ignored(IGNORED_DELAY, look.function, &call))
+		add(l, ", for it was queued already when it was queued for sooner at %pS (mod_delayed_work)",
+		    (void *)call.ip);
 }
 
 void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,
@@ -101,24 +108,50 @@ static bool probe_stopped(struct task_struct *p, struct why *w)
 }
 
 /* A grace period waits for CPUs. One that is in the way now is the one that is waited for. */
-static bool probe_grace_period(struct task_struct *p, struct why *w)
+int rcu_obstacle(struct line *l)
 {
 	struct cpumask waiting;
 	unsigned int cpu;
 
+	rcu_look(&waiting);
+	for_each_cpu(cpu, &waiting)
+		if (cpu != raw_smp_processor_id() && cpu_obstacle_now(cpu, l) != NOTHING)
+			return cpu;
+	return -1;
+}
+
+static bool probe_grace_period(struct task_struct *p, struct why *w)
+{
+	struct line l = {};
+	int cpu;
+
 	if (!sleeps_in(p, "synchronize_rcu", sizeof("synchronize_rcu")))
 		return false;
-	rcu_look(&waiting);
-	for_each_cpu(cpu, &waiting) {
-		struct line l = {};
+	cpu = rcu_obstacle(&l);
+	if (cpu >= 0)
+		stops(w, p, "waits in synchronize_rcu() until CPU %d has left its readers: %s", cpu, l.text);
+	return cpu >= 0;
+}
 
-		if (cpu == raw_smp_processor_id() || cpu_obstacle_now(cpu, &l) == NOTHING)
-			continue;
-		stops(w, p, "waits in synchronize_rcu() until CPU %u has left its readers: %s", cpu,
-		      l.text);
-		return true;
+/* disable_irq(), free_irq() and synchronize_irq() wait until no thread of the line is in its handler. */
+static bool probe_irq_sync(struct task_struct *p, struct why *w)
+{
+	unsigned long off = (unsigned long)READ_ONCE(p->waits_on) - (unsigned long)irq_desc;
+	unsigned int irq = off / sizeof(*irq_desc);
+	struct task_struct *t;
+	struct line l = {};
+
+	if (off >= sizeof(irq_desc) || READ_ONCE(p->waits_kind) != WAITS_QUEUE ||
+	    !may_list_threads())
+		return false;
+	t = irq_busy_thread(irq);
+	add(&l, "waits until irq %u has no handler running (disable_irq, synchronize_irq, free_irq)", irq);
+	if (t) {
+		add_thread(&l, w, t);
+		put_task_struct(t);
 	}
-	return false;
+	stops(w, p, "%s", l.text);
+	return true;
 }
 
 /* flush_work() and cancel_work_sync() wait for an item. */
@@ -143,5 +176,6 @@ static bool probe_flush(struct task_struct *p, struct why *w)
 
 bool probe_waits(struct task_struct *p, struct why *w)
 {
-	return probe_stopped(p, w) || probe_grace_period(p, w) || probe_flush(p, w);
+	return probe_stopped(p, w) || probe_grace_period(p, w) || probe_flush(p, w) ||
+	       probe_irq_sync(p, w);
 }

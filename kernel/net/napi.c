@@ -116,6 +116,8 @@ static bool __napi_poll(struct napi_struct *n, int *work)
 		trace_napi_poll_entry(n);
 		*work = n->poll(n, weight);
 		trace_napi_poll(n, *work, weight);
+		if (DEBUG_LOCKS)
+			WRITE_ONCE(n->full_polls, *work < weight ? 0 : n->full_polls + 1);
 	}
 
 	if (unlikely(*work > weight))
@@ -269,7 +271,7 @@ EXPORT_SYMBOL(dev_set_threaded);
 static LIST_HEAD(napis);
 static DEFINE_RAW_SPINLOCK(napis_lock);
 
-static bool is_lost(struct napi_struct *n)
+bool napi_is_lost(struct napi_struct *n)
 {
 	unsigned long state = READ_ONCE(n->state);
 	unsigned long must = NAPIF_STATE_SCHED | (state & NAPIF_STATE_OFF ? NAPIF_STATE_MISSED : 0);
@@ -278,7 +280,7 @@ static bool is_lost(struct napi_struct *n)
 	       !(state & (NAPIF_STATE_DISABLE | NAPIF_STATE_SCHED_THREADED));
 }
 
-bool napi_look(struct napi_look *look) __no_lock_analysis
+bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look) __no_lock_analysis
 {
 	struct napi_struct *n;
 	bool found = false;
@@ -287,17 +289,23 @@ bool napi_look(struct napi_look *look) __no_lock_analysis
 	if (in_nmi() || !raw_spin_trylock_irqsave(&napis_lock, flags))
 		return false;
 	list_for_each_entry(n, &napis, all_list) {
-		found = is_lost(n);
+		found = like(n);
 		if (!found)
 			continue;
 		look->id = n->napi_id;
 		look->poll = n->poll;
 		look->off = READ_ONCE(n->state) & NAPIF_STATE_OFF;
+		look->full_polls = READ_ONCE(n->full_polls);
 		strscpy(look->dev, n->dev->name);
 		break;
 	}
 	raw_spin_unlock_irqrestore(&napis_lock, flags);
 	return found;
+}
+
+bool napi_is_insatiable(struct napi_struct *n)
+{
+	return READ_ONCE(n->full_polls) >= NAPI_MANY_FULL_POLLS;
 }
 
 void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,

@@ -29,6 +29,7 @@
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
 #include <linux/export.h>
+#include <linux/ignored.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -251,7 +252,8 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 EXPORT_SYMBOL(timer_init_key);
 
 /* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
-static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending)
+static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending,
+		     unsigned long ip)
 {
 	unsigned long flags;
 	struct timer_base *base = lock_timer_base(timer, &flags);
@@ -264,6 +266,8 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 		forward_timer_base(base);
 		WRITE_ONCE(timer->expires, expires);
 		enqueue_timer(base, timer);
+	} else if (!timer->function) {
+		note_ignored(IGNORED_TIMER, timer, ip);
 	}
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return was_pending;
@@ -274,27 +278,27 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
 	/* Networking re-arms with the same expiry again and again within a tick. */
 	if (timer_pending(timer) && READ_ONCE(timer->expires) == expires)
 		return 1;
-	return arm_timer(timer, expires, -1, false);
+	return arm_timer(timer, expires, -1, false, _RET_IP_);
 }
 EXPORT_SYMBOL(mod_timer);
 
 int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 {
-	return arm_timer(timer, expires, -1, true);
+	return arm_timer(timer, expires, -1, true, _RET_IP_);
 }
 EXPORT_SYMBOL(mod_timer_pending);
 
 void add_timer(struct timer_list *timer)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer)))
-		arm_timer(timer, timer->expires, -1, false);
+		arm_timer(timer, timer->expires, -1, false, _RET_IP_);
 }
 EXPORT_SYMBOL(add_timer);
 
 void add_timer_on(struct timer_list *timer, int cpu)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer) || !cpu_possible(cpu)))
-		arm_timer(timer, timer->expires, cpu, false);
+		arm_timer(timer, timer->expires, cpu, false, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(add_timer_on);
 

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) "workqueue: " fmt
 
 #include <linux/export.h>
+#include <linux/ignored.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -153,8 +154,12 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 			   unsigned long delay)
 {
 	guard(irqsave)();
-	if (!claim_enabled(&d->work))
+	if (!claim_enabled(&d->work)) {
+		if (timer_pending(&d->timer) &&
+		    time_before(jiffies + delay, READ_ONCE(d->timer.expires)))
+			note_ignored(IGNORED_DELAY, d->work.func, _RET_IP_);
 		return false;
+	}
 	__queue_delayed(cpu, wq, d, delay);
 	return true;
 }

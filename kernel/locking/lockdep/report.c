@@ -101,6 +101,7 @@ struct lockdep_look __lockdep_look(const struct task_struct *p)
 		look.lock_ip = h->ip;
 		look.lock_since = h->since;
 	}
+	look.changes = READ_ONCE(e->irq_events);
 	if (e->hardirq_event[0] > e->hardirq_event[1])
 		look.irqs_off_ip = e->hardirq_ip[0];
 	if (e->softirq_event[0] > e->softirq_event[1])
