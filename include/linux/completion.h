@@ -31,7 +31,7 @@ struct completion {
 
 static __always_inline void reinit_completion(struct completion *x)
 {
-	if (DEBUG_LOCKS && x->done)
+	if (DEBUG_LOCKS && data_race(x->done))
 		note_ignored(IGNORED_COMPLETE, x, _THIS_IP_);
 	x->done = 0;
 }

@@ -18,12 +18,14 @@ void add_age(struct line *l, const char *before, u64 since, const char *after);
 /* The function around @addr; "?" and @addr itself where there is none. */
 const char *function_of(unsigned long addr, unsigned long *start);
 
-/*
- * cpu_look - a sample of @cpu that is no accident: interrupts are off for a moment all the time,
- * and handlers run, so a CPU found like that is looked at some more times within a millisecond.
- */
+/* What may be so for a moment is looked at so often, with so much in between. */
 #define LOOKS		5
 #define LOOK_US		200
+
+/*
+ * cpu_look - a sample of @cpu that is no accident: interrupts are off for a moment all the time,
+ * and handlers run, so a CPU found like that is looked at some more times, and the mildest is taken.
+ */
 bool cpu_look(unsigned int cpu, struct cpu_sample *s);
 /* Would looking again change what is seen? Of itself a CPU sees what it is asked in. */
 bool can_look_again(unsigned int cpu);

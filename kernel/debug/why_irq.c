@@ -206,7 +206,7 @@ static unsigned int depth_of(const struct facts *f) __no_lock_analysis
 	return READ_ONCE(f->desc->depth);
 }
 
-/* ", by handler+0x12 [mod] 0.940 s ago" */
+/* " since handler+0x12 [mod] 0.940 s ago" */
 static void add_disabler(struct line *l, const struct irq_desc *desc)
 {
 	unsigned long ms = jiffies_to_msecs(jiffies - READ_ONCE(desc->disabled_since));
