@@ -25,5 +25,5 @@ void debug_softirq_raise(unsigned int nr)
 /* A look without a lock: torn if that CPU raises @nr at this moment. Context: any. */
 struct softirq_raise debug_softirq_raised(unsigned int nr, unsigned int cpu)
 {
-	return per_cpu(raises[nr], cpu);
+	return data_race(per_cpu(raises[nr], cpu));
 }
