@@ -8,7 +8,6 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/shell.h>
 #include <linux/smp.h>
@@ -96,6 +95,21 @@ static void raise_here(void *nr)
 	raise_softirq_irqoff((unsigned long)nr);
 }
 
+/* Context: hardirq, or interrupts off. */
+static void note_serving(void *serves)
+{
+	if (in_serving_softirq())
+		WRITE_ONCE(*(bool *)serves, true);
+}
+
+static bool somebody_serves(void)
+{
+	bool serves = false;
+
+	on_each_cpu(note_serving, &serves, true);
+	return serves;
+}
+
 void give_vector_back(unsigned int nr, void (*action)(void))
 {
 	unsigned int cpu;
@@ -106,7 +120,7 @@ void give_vector_back(unsigned int nr, void (*action)(void))
 	/* A CPU that the host holds up runs it later, and would call what the next case has put there. */
 	for_each_online_cpu(cpu)
 		wait_until(!(READ_ONCE(per_cpu(__softirq_pending, cpu)) & BIT(nr)));
-	synchronize_rcu();
+	wait_until(!somebody_serves());
 }
 
 void softirq_test_exit(struct kunit *test)
