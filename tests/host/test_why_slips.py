@@ -38,8 +38,8 @@ CASES = [
      r"a deadlock\."),
     ("kick", "why thread $(pgrep slips-link)",
      r"Thread slips-link/\d+ sleeps \(D\) in wait_for_completion\S+ < link_thread \[slips\] < .*: no complete\(\) of "
-     r"link_checked \[slips\] has reached it since; delayed work link_work_fn \[slips\] is not due for 359\d s "
-     r"\(mod_delayed_work\?\)\."),
+     r"link_checked \[slips\] has reached it since; delayed work link_work_fn \[slips\] is not due for 359\d s, for it was "
+     r"queued already when it was queued for sooner at link_thread\S+ \[slips\] \(mod_delayed_work\)\."),
     ("seq", "why cpu 2",
      r"CPU 2 runs softirq TIMER .* < stats_timer_fn \[slips\] < .*; it waits for the end of a write under seqlock "
      r"stats_lock \[slips\]; has it interrupted that write, of slips-stats/\d+ \(write_seqlock_bh, "
