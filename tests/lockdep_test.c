@@ -500,7 +500,8 @@ static void D12_too_deep(struct kunit *test)
 	static DEFINE_SPINLOCK(l);
 	unsigned int room = MAX_LOCK_DEPTH - lockdep_depth(current);
 
-	/* unchecked: only the depth counts */
+	/* unchecked: only the depth counts. An interrupt on top would find no room for its own. */
+	guard(irqsave)();
 	for (unsigned int i = 0; i < room; i++)
 		lock_acquire(&l.dep_map, 0, 1, LOCK_WRITE, 0, NULL, _THIS_IP_);
 	KUNIT_EXPECT_EQ(test, log_count(log, "MAX_LOCK_DEPTH"), 0);
