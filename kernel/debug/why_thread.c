@@ -171,14 +171,13 @@ static struct task_struct *blocker(struct task_struct *p)
 	return owner_of(READ_ONCE(p->blocked_on), READ_ONCE(p->blocked_on_rwsem));
 }
 
-/* ", which config/20 has since apply+0x12". True: it is in there no more, has forgotten it or called a wrapper. */
-static bool add_mutex_owner(struct line *l, struct task_struct *owner, const struct mutex *m)
+/* " since apply+0x12". True: @owner is in there no more, has forgotten @m or called a wrapper. */
+static bool add_taken(struct line *l, struct task_struct *owner, const struct mutex *m)
 {
 	unsigned long ips[TRACE_DEPTH], here, taken;
 	unsigned long ip = lockdep_held_since(owner, &m->dep_map);
 	unsigned int n = stack_trace_save_tsk(owner, ips, TRACE_DEPTH, 0);
 
-	add(l, ", which %s/%d has", owner->comm, owner->pid);
 	if (!ip)
 		return false;
 	add(l, " since %pS", (void *)ip);
@@ -226,9 +225,8 @@ static bool probe_lock(struct task_struct *p, struct why *w)
 	else if (s)
 		add(&l, "waits for rwsem %s (%pS)", lockdep_map_name(&s->dep_map) ?: "", s);
 	if (owner) {
-		if (!m)
-			add(&l, ", which %s/%d has", owner->comm, owner->pid);
-		if (m && add_mutex_owner(&l, owner, m) && !blocker(owner))
+		add(&l, ", which %s/%d has", owner->comm, owner->pid);
+		if (m && add_taken(&l, owner, m) && !blocker(owner))
 			say(w, WHY_STOPS, p, "%s", l.text);
 		else
 			probe_owners(p, owner, w, &l);

@@ -27,6 +27,11 @@ struct timer_base {
 	struct hlist_head vectors[WHEEL_SIZE];
 };
 
+/* Every pending timer @t, bucket @i by bucket. Context: base->lock held. */
+#define for_each_pending_timer(t, base, i)			\
+	for ((i) = 0; (i) < WHEEL_SIZE; (i)++)			\
+		hlist_for_each_entry(t, &(base)->vectors[i], entry)
+
 typedef struct timer_base timer_bases_t[NR_BASES];
 DECLARE_PER_CPU(timer_bases_t, timer_bases);
 

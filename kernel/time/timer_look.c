@@ -26,18 +26,18 @@ static void look_at_base(const struct timer_base *base,
 			 struct timer_look *look)
 {
 	const struct timer_list *t;
+	unsigned int i;
 
-	for (unsigned int i = 0; i < WHEEL_SIZE; i++)
-		hlist_for_each_entry(t, &base->vectors[i], entry) {
-			const void *fn = users_function(t);
+	for_each_pending_timer(t, base, i) {
+		const void *fn = users_function(t);
 
-			if (!mine(fn, arg) ||
-			    (look->function && time_before(t->expires, look->expires)))
-				continue;
-			look->function = fn;
-			look->expires = t->expires;
-			look->delayed_work = t->function == delayed_work_timer_fn;
-		}
+		if (!mine(fn, arg) ||
+		    (look->function && time_before(t->expires, look->expires)))
+			continue;
+		look->function = fn;
+		look->expires = t->expires;
+		look->delayed_work = t->function == delayed_work_timer_fn;
+	}
 }
 
 bool timer_look(bool (*mine)(const void *fn, const void *arg), const void *arg,
@@ -73,11 +73,10 @@ static void timer_leftovers(struct leftovers *l)
 			if (base->running_timer && left_over(l, base->running_timer))
 				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
 					 base->running_timer->function);
-			for (i = 0; i < WHEEL_SIZE; i++)
-				hlist_for_each_entry(t, &base->vectors[i], entry)
-					if (left_over(l, t) || left_over(l, t->function))
-						l->found(l, "timer %ps is pending: timer_delete_sync() it",
-							 t->function);
+			for_each_pending_timer(t, base, i)
+				if (left_over(l, t) || left_over(l, t->function))
+					l->found(l, "timer %ps is pending: timer_delete_sync() it",
+						 t->function);
 		}
 }
 LEFTOVERS(timer_leftovers);

@@ -3,11 +3,9 @@
 
 What it said at first try is in docs/why.md. The sentence that names the cause, or comes nearest, is compared whole.
 """
-import re
-
 import pytest
 
-from test_why_planted import ask, built
+from test_why_planted import ask, built, comes_first
 
 AGO = r"\d+\.\d+ s ago"
 
@@ -64,5 +62,5 @@ def errors(tmp_path_factory):
 @pytest.mark.parametrize("fault, question, said", CASES, ids=["%s-%s" % (c[0], c[1].split()[1]) for c in CASES])
 def test_an_error_is_named(vm, errors, fault, question, said):
     done, answer = ask(vm, errors, fault, question, 1, "--smp", 4)
-    assert answer and re.fullmatch(said, answer[0]), "the best explanation comes first: %s" % done
+    comes_first(done, answer, said)
     assert fault == "healthy" or " arrives: " not in done.out, done

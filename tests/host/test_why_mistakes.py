@@ -3,11 +3,9 @@
 
 What it said at first try is in docs/why.md. The sentence that names the cause is compared whole.
 """
-import re
-
 import pytest
 
-from test_why_planted import ask, built
+from test_why_planted import ask, built, comes_first
 
 CASES = [
     ("wire_off", "why irq 10",
@@ -57,5 +55,5 @@ def mistakes(tmp_path_factory):
 @pytest.mark.parametrize("fault, question, said", CASES, ids=[c[0] for c in CASES])
 def test_a_mistake_is_named(vm, mistakes, fault, question, said):
     done, answer = ask(vm, mistakes, fault, question, 0.06, "--smp", 4, "--shift", 4)
-    assert answer and re.fullmatch(said, answer[0]), "the best explanation comes first: %s" % done
+    comes_first(done, answer, said)
     assert " arrives: " not in done.out and "pending nowhere" not in done.out

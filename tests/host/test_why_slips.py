@@ -3,11 +3,9 @@
 
 What it said at first try is in docs/why.md. The sentence that names the cause is compared whole.
 """
-import re
-
 import pytest
 
-from test_why_planted import ask, built
+from test_why_planted import ask, built, comes_first
 
 JUMP = r"at wait_thread\S+ \[slips\], a jump to itself: its loop reads nothing again \(READ_ONCE\)\."
 
@@ -67,5 +65,5 @@ def slips(tmp_path_factory):
 def test_a_slip_is_named(vm, slips, fault, question, said):
     """The seqlock is asked about soon: with --seed QEMU is slow at that loop."""
     done, answer = ask(vm, slips, fault, question, 0.3 if fault == "seq" else 1, "--smp", 4)
-    assert answer and re.fullmatch(said, answer[0]), "the best explanation comes first: %s" % done
+    comes_first(done, answer, said)
     assert fault in ("healthy", "primary") or " arrives: " not in done.out, done
