@@ -190,7 +190,7 @@ def test_steps_with_and_without_interrupts():
 
     assert re.search(r"#0 +run_timer_softirq .*\n(.*\n)*?#\d+ .*__do_softirq .*\n(.*\n)*?#\d+ .*irq_exit .*\n(.*\n)*?"
                      r"#\d+ +<signal handler called>\n#\d+ +.*\n(.*\n)*?#\d+ .*(start_kernel|ret_from_fork) ", softirq), softirq
-    assert re.search(r"^(\(gdb\) )?CPU 0 .*: softirq, .*interrupts on; at run_timer_softirq\+0x0", softirq, re.M), softirq
+    assert re.search(r"^(\(gdb\) )?CPU 0 .*: softirq[,;].* interrupts on; at run_timer_softirq\+0x0", softirq, re.M), softirq
 
 
 def test_symbols_of_modules(tmp_path):
