@@ -18,14 +18,22 @@
 #include "context.h"
 #include "why_util.h"
 
-/* A thread of its own on @cpu, started. It ends by itself. */
-static struct task_struct *start_on(struct kunit *test, int cpu, int (*fn)(void *),
-				    const char *name)
+/* A thread of its own on @cpu, to be woken. It ends by itself. */
+static struct task_struct *create_on(struct kunit *test, int cpu, int (*fn)(void *),
+				     const char *name)
 {
 	struct task_struct *p = kthread_create_on_cpu(fn, NULL, cpu, name);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
 	get_task_struct(p);
+	return p;
+}
+
+static struct task_struct *start_on(struct kunit *test, int cpu, int (*fn)(void *),
+				    const char *name)
+{
+	struct task_struct *p = create_on(test, cpu, fn, name);
+
 	wake_up_process(p);
 	return p;
 }
@@ -218,8 +226,9 @@ static void write_does_not_end(struct kunit *test)
 	const char *said;
 
 	needs_notes(test);
+	p = create_on(test, cpu, reads_it, "why_reader/%u");
 	write_seqlock(&half_written);
-	p = start_on(test, cpu, reads_it, "why_reader/%u");
+	wake_up_process(p);
 	spin_until(strstr(said = ask_thread(p), waits));	/* twice, and then it stays */
 	EXPECT_SAYS(test, said, waits);
 	write_sequnlock(&half_written);

@@ -10,7 +10,7 @@ HEADLINE = re.compile(r"Kernel panic|\bBUG:|\bWARNING:|\bUBSAN: |\bOops\b|INFO: 
                       r"INFO: rcu_\w+ (?:self-)?detected stall|Watchdog detected hard LOCKUP|"
                       r"INFO: task \S+:\d+ blocked for more than|huh, entered softirq|NOHZ tick-stop error")
 PANIC = re.compile(r"Kernel panic|\bOops\b")
-ANNOUNCED = re.compile(r"kunit: \S+ expects a report: (.*)")
+ANNOUNCED = re.compile(r"kunit: \S+ expects (a report|no more reports): (.*)")
 REACH = 3		# a warning's own text stands up to so many lines above its headline
 EXIT = re.compile(r"bottomhalf: exit status (\d+)")
 BANNER = re.compile(r"bottomhalf")
@@ -19,13 +19,16 @@ BANNER = re.compile(r"bottomhalf")
 def headlines(log, stamped_only=False):
     """The headlines nobody announced. On a console shared with the shell only stamped lines are the kernel's.
 
-    A test that provokes a report says so first (kunit_expect_report); its text is in the headline or
-    just above it.
+    A test that provokes a report says so first (kunit_expect_report), and when it is over; its text is in
+    the headline or just above it.
     """
     lines, found, announced = log.splitlines(), [], []
     for at, line in enumerate(lines):
         if m := ANNOUNCED.search(line):
-            announced.append(m[1])
+            if m[1] == "a report":
+                announced.append(m[2])
+            elif m[2] in announced:
+                announced.remove(m[2])
         elif HEADLINE.search(line) and (not stamped_only or re.match(STAMP, line)):
             near = "\n".join(l for l in lines[max(0, at - REACH):at + 1] if not ANNOUNCED.search(l))
             if PANIC.search(line) or not any(text in near for text in announced):

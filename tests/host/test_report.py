@@ -42,6 +42,13 @@ def test_softirqs_that_leak_or_are_forgotten_are_failures():
         assert report.unexpected("[    8.0] kunit: a_case expects a report: %s\n%s\n" % (line[9:40], said)) == []
 
 
+def test_an_announcement_ends_with_its_case():
+    over = ANNOUNCE.replace("a report", "no more reports")
+    assert report.unexpected(ANNOUNCE + WARN + over) == []
+    assert report.unexpected(ANNOUNCE + ANNOUNCE + over + WARN + over) == []
+    assert len(report.unexpected(ANNOUNCE + over + WARN)) == 1
+
+
 def test_nothing_announces_a_panic():
     assert report.unexpected(ANNOUNCE + WARN + PANIC) == [PANIC.strip()]
 

@@ -3,7 +3,8 @@
  * report.c - a test that provokes a WARNING or BUG on purpose announces it first.
  *
  * The announcement is a line in the kernel log, so that scripts/vm forgives exactly the reports that
- * hold the announced text; and the report is then demanded: a case that ends without it fails.
+ * hold the announced text, up to the end of the case, which is a line, too; and the report is then demanded:
+ * a case that ends without it fails.
  */
 #include <kunit/test.h>
 #include <linux/kernel.h>
@@ -24,6 +25,7 @@ static void check_report(void *ctx)
 	struct expected_report *e = ctx;
 
 	debug_locks_test(false);
+	pr_info("kunit: %s expects no more reports: %s\n", e->test->name, e->text);
 	while (kmsg_next(&e->from, &e->rec)) {
 		if (strstr(e->rec.text, e->text))
 			return;
