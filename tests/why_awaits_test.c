@@ -332,7 +332,7 @@ static void wake_up_was_in_vain(struct kunit *test)
 static int naps_often(void *unused)
 {
 	while (!kthread_should_stop())
-		usleep_range(20, 40);
+		usleep_range(200, 300);	/* on a slow machine, too, longer than a look at its stack */
 	return 0;
 }
 

@@ -29,14 +29,29 @@
 
 /* --- it sleeps --- */
 
-/* Its stack into @ips; *@n functions. Returns where the innermost is that is not the scheduler's own. */
+/* Its stack into @ips. It may wake up while it is read: 0 if it does at each look. */
+static unsigned int read_stack(struct task_struct *p, unsigned long ips[TRACE_DEPTH])
+{
+	for (int i = 0; i < LOOKS; i++) {
+		unsigned long sleeps = READ_ONCE(p->nvcsw);
+		unsigned int n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+
+		if (!READ_ONCE(p->on_rq) && !READ_ONCE(p->on_cpu) && READ_ONCE(p->nvcsw) == sleeps)
+			return n;
+		if (can_look_again(task_cpu(p)))
+			udelay(LOOK_US);
+	}
+	return 0;
+}
+
+/* The same, *@n functions. Returns where the innermost is that is not the scheduler's own. */
 static unsigned int sleep_stack(struct task_struct *p, unsigned long ips[TRACE_DEPTH],
 				unsigned int *n)
 {
 	unsigned long start;
 	unsigned int i = 0;
 
-	*n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+	*n = read_stack(p, ips);
 	for (; i < *n; i++) {
 		const char *name = function_of(ips[i] - 1, &start);
 
@@ -52,7 +67,9 @@ static void add_sleep(struct line *l, struct task_struct *p)
 	unsigned long ips[TRACE_DEPTH];
 	unsigned int n, i = sleep_stack(p, ips, &n);
 
-	add(l, "sleeps (%c) in %pB", task_state_to_char(p), (void *)(i < n ? ips[i] : 0));
+	if (!n)
+		return add(l, "sleeps now and then, for moments");
+	add(l, "sleeps (%c) in %pB", task_state_to_char(p), (void *)ips[min(i, n - 1)]);
 	for (unsigned int end = min(n, i + 3); ++i < end;)
 		add(l, " < %ps", (void *)ips[i]);
 	add_age(l, ", for ", READ_ONCE(p->se.exec_start), " s");
