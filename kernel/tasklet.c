@@ -6,9 +6,9 @@
  * Two bits hold it together. SCHED: queued on exactly one CPU's list. RUN: executing on one CPU.
  * SCHED is cleared before the callback runs, so scheduling it meanwhile queues one more run (T4).
  */
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/export.h>
-#include <linux/ignored.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include <linux/leftovers.h>
@@ -44,14 +44,22 @@ static void tasklet_append(struct tasklet_head *list, struct tasklet_struct *t)
 	list->tail = &t->next;
 }
 
+static void note(const struct tasklet_struct *t, unsigned int softirq_nr, enum callback_event event,
+		 unsigned long ip)
+{
+	note_callback(softirq_nr == HI_SOFTIRQ ? CALLBACK_HI_TASKLET : CALLBACK_TASKLET, tasklet_func(t), t,
+		      event, ip);
+}
+
 static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_head *headp,
-				    unsigned int softirq_nr)
+				    unsigned int softirq_nr, unsigned long ip)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
 	tasklet_append(this_cpu_ptr(headp), t);
 	trace_tasklet_schedule(t, tasklet_func(t));
+	note(t, softirq_nr, CALLBACK_QUEUED, ip);
 	raise_softirq_irqoff(softirq_nr);
 	local_irq_restore(flags);
 }
@@ -59,23 +67,25 @@ static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_hea
 /* The caller has set SCHED. Context: any. */
 void __tasklet_schedule(struct tasklet_struct *t)
 {
-	tasklet_schedule_common(t, &tasklet_vec, TASKLET_SOFTIRQ);
+	tasklet_schedule_common(t, &tasklet_vec, TASKLET_SOFTIRQ, _RET_IP_);
 }
 
 void __tasklet_hi_schedule(struct tasklet_struct *t)
 {
-	tasklet_schedule_common(t, &tasklet_hi_vec, HI_SOFTIRQ);
+	tasklet_schedule_common(t, &tasklet_hi_vec, HI_SOFTIRQ, _RET_IP_);
 }
 
-static void tasklet_call(struct tasklet_struct *t)
+static void tasklet_call(struct tasklet_struct *t, unsigned int softirq_nr)
 {
 	void *func = tasklet_func(t);
 
 	trace_tasklet_entry(t, func);
+	note(t, softirq_nr, CALLBACK_CALLED, 0);
 	if (t->use_callback)
 		t->callback(t);
 	else
 		t->func(t->data);
+	note(t, softirq_nr, CALLBACK_RETURNED, 0);
 	trace_tasklet_exit(t, func);
 }
 
@@ -83,26 +93,26 @@ static void tasklet_call(struct tasklet_struct *t)
  * T8: a tasklet on a list without SCHED was initialised or killed while it was queued. Whoever waits
  * for SCHED waits for the end of the run too: it is woken then.
  */
-static bool tasklet_clear_sched(struct tasklet_struct *t)
+static bool tasklet_clear_sched(struct tasklet_struct *t, unsigned int softirq_nr)
 {
 	if (test_and_clear_bit(TASKLET_STATE_SCHED, &t->state))
 		return true;
-	note_ignored(IGNORED_TASKLET, tasklet_func(t), 0);
+	note(t, softirq_nr, CALLBACK_REFUSED, 0);
 	WARN_ONCE(1, "tasklet SCHED state not set: %s %pS\n", t->use_callback ? "callback" : "func",
 		  tasklet_func(t));
 	return false;
 }
 
 /* Run @t if no other CPU does and it is enabled (T3). False: try again in the next pass. */
-static bool tasklet_try_run(struct tasklet_struct *t)
+static bool tasklet_try_run(struct tasklet_struct *t, unsigned int softirq_nr)
 {
 	bool enabled;
 
 	if (test_and_set_bit_lock(TASKLET_STATE_RUN, &t->state))
 		return false;
 	enabled = !atomic_read(&t->count);
-	if (enabled && tasklet_clear_sched(t))
-		tasklet_call(t);
+	if (enabled && tasklet_clear_sched(t, softirq_nr))
+		tasklet_call(t, softirq_nr);
 	clear_bit_unlock(TASKLET_STATE_RUN, &t->state);
 	tasklet_wake_waiters();
 	return enabled;
@@ -122,7 +132,7 @@ static void tasklet_action_common(struct tasklet_head *tl_head, unsigned int sof
 		struct tasklet_struct *t = list;
 
 		list = list->next;
-		if (tasklet_try_run(t))
+		if (tasklet_try_run(t, softirq_nr))
 			continue;
 		local_irq_disable();
 		tasklet_append(tl_head, t);

@@ -5,7 +5,7 @@
 # Left out: net, fs, shell, trace, PCI and device drivers, suites, every /proc file, hrtimers, irq_poll.
 TINY_OUT := %/watchdog.c %/hung_task.c %/proc.c %/proc_stat.c %/proc_timer_list.c %/hexdump.c %/msi.c \
 	    %/i8253_irq.c %/glob.c %/regex.c %/sort.c %/strbuf.c %/vsscanf.c %/kfifo.c %/irq_poll.c %/sha256.c %/cpu_sample.c \
-	    %/rwsem.c %/timer_look.c kernel/debug/why% kernel/mm/percpu.c
+	    %/rwsem.c %/timer_look.c %/hrtimer_look.c %/callbacks.c kernel/debug/why% kernel/mm/percpu.c
 TINY_SRCS := $(filter-out $(TINY_OUT), \
 	$(wildcard boot/*.S kernel/entry/*.[cS] kernel/x86/*.[cS] kernel/mm/*.c kernel/irq/*.c \
 		   kernel/sched/*.c kernel/time/*.c kernel/locking/*.c kernel/lib/*.c kernel/debug/*.c \

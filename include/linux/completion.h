@@ -3,7 +3,7 @@
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H
 
-#include <linux/ignored.h>
+#include <linux/callbacks.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -32,7 +32,7 @@ struct completion {
 static __always_inline void reinit_completion(struct completion *x)
 {
 	if (DEBUG_LOCKS && data_race(x->done))
-		note_ignored(IGNORED_COMPLETE, x, _THIS_IP_);
+		note_callback(CALLBACK_COMPLETION, x, x, CALLBACK_REFUSED, _THIS_IP_);
 	x->done = 0;
 }
 

@@ -19,6 +19,11 @@
  * NULL when no symbol does.
  */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
+/*
+ * kallsyms_address - where the @nth symbol called @name begins, the kernel's before those of modules, and how
+ * far it reaches; 0: there are not so many. Static functions may share a name.
+ */
+unsigned long kallsyms_address(const char *name, unsigned int nth, unsigned long *size);
 /* kallsyms_module - the name of the module that @addr is in, the same pointer always; NULL: in none. */
 const char *kallsyms_module(unsigned long addr);
 /*
@@ -34,12 +39,14 @@ bool kernel_text_address(unsigned long addr);
 
 /*
  * What modules add, once there is a loader: the name of the symbol that covers @addr, with the module's in
- * *modname, as kallsyms_lookup(); and whether @addr is in a module's text. Context: any, without a lock.
+ * *modname, as kallsyms_lookup(); whether @addr is in a module's text; where the @nth symbol of that name is.
+ * Context: any, without a lock.
  */
 struct module_kallsyms {
 	const char *(*lookup)(unsigned long addr, unsigned long *size, unsigned long *offset,
 			      const char **modname);
 	bool (*is_text)(unsigned long addr);
+	unsigned long (*address)(const char *name, unsigned int nth);
 };
 extern const struct module_kallsyms *module_kallsyms;
 

@@ -144,7 +144,7 @@ void napi_enable(struct napi_struct *n);
 /* Wait until no poll runs and none can start. May sleep. */
 void napi_disable(struct napi_struct *n);
 
-/* napi_look - the first napi that is so, if there is any. Does not wait. Context: any. */
+/* napi_look - the first napi of which @like says so, if there is any. Does not wait. Context: any. */
 struct napi_look {
 	char		dev[16];
 	unsigned int	id;
@@ -152,15 +152,17 @@ struct napi_look {
 	bool		off;		/* it was scheduled while it was disabled */
 	unsigned int	full_polls;
 };
-bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look);
+bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void *arg, struct napi_look *look);
 /*
  * Is it not on its way to a poll though it should be? It may be in a poll at this moment, which leaves no
  * trace: look twice.
  */
-bool napi_is_lost(struct napi_struct *n);
+bool napi_is_lost(struct napi_struct *n, const void *unused);
 /* Has it used its whole weight so often in a row that more than a busy wire may be behind it? Debug builds know. */
 #define NAPI_MANY_FULL_POLLS	1000
-bool napi_is_insatiable(struct napi_struct *n);
+bool napi_is_insatiable(struct napi_struct *n, const void *unused);
+/* Is @fn its poll? */
+bool napi_is_polled_by(struct napi_struct *n, const void *fn);
 
 static inline bool napi_is_scheduled(struct napi_struct *n)
 {

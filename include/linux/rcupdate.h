@@ -86,12 +86,13 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 #define rcu_assign_pointer(p, v)	smp_store_release(&(p), v)
 #define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
 
+#define KFREE_RCU_OFFSETS	4096	/* a "function" below is where in the object that is to be freed @head is */
 /* Call @func(@head) in softirq when a grace period is over. Context: any but NMI. */
 void call_rcu(struct rcu_head *head, rcu_callback_t func);
 /* Free the object that @rhf is in when a grace period is over. */
 #define kfree_rcu(ptr, rhf)								\
 	do {										\
-		BUILD_BUG_ON(offsetof(typeof(*(ptr)), rhf) >= 4096);			\
+		BUILD_BUG_ON(offsetof(typeof(*(ptr)), rhf) >= KFREE_RCU_OFFSETS);	\
 		call_rcu(&(ptr)->rhf, (rcu_callback_t)offsetof(typeof(*(ptr)), rhf));	\
 	} while (0)
 /* Wait for a grace period. May sleep; not in a reader. */

@@ -126,6 +126,7 @@ int timer_running_cpu(const struct timer_list *timer);
 struct timer_look {
 	const void *function;		/* the callback; a delayed work's own function */
 	unsigned long expires;
+	unsigned int cpu;
 	bool delayed_work;
 };
 /*

@@ -51,5 +51,10 @@ bool why_irq_is_kept(unsigned int irq);
 void why_softirq(struct why *w, unsigned int nr);
 void why_cpu(struct why *w, unsigned int cpu);
 void why_thread(struct why *w, struct task_struct *p);
+/*
+ * The same of a function called @name, or of the timer, tasklet or work of that name. False: there is no such
+ * symbol. *@irq: it is a handler of that one, about which nothing is said; -1: of none. Not in NMI.
+ */
+bool why_function(struct why *w, const char *name, int *irq);
 
 #endif

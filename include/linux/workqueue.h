@@ -165,6 +165,18 @@ struct wq_flush_look {
 };
 bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look);
 
+/* wq_item_look - where is an item with function @func? False: nowhere, or it is not to be seen now. As above. */
+struct wq_item_look {
+	bool runs, bh;
+	bool inactive;			/* beyond its workqueue's max_active: wq, max_active */
+	work_func_t before;		/* NULL: none; else what it has to wait for */
+	const char *wq;
+	int max_active;
+	int cpu;			/* of its pool; -1: none */
+	struct task_struct *runner;	/* of itself or of what is before it; NULL: none, or a softirq */
+};
+bool wq_item_look(work_func_t func, struct wq_item_look *look);
+
 extern struct workqueue_struct *system_wq, *system_highpri_wq, *system_long_wq, *system_unbound_wq,
 			       *system_bh_wq, *system_bh_highpri_wq;
 

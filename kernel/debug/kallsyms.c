@@ -8,6 +8,7 @@
 #include <linux/export.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include <asm/page.h>
 #include <asm/sections.h>
 
@@ -77,6 +78,18 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 	const char *modname;
 
 	return lookup(addr, size, offset, &modname);
+}
+
+unsigned long kallsyms_address(const char *name, unsigned int nth, unsigned long *size)
+{
+	unsigned long addr = 0, offset;
+
+	for (unsigned int i = 0; i < kallsyms_num_syms && !addr; i++)
+		if (!strcmp(symbol_name(i), name) && !nth--)
+			addr = symbol_address(i);
+	if (!addr && module_kallsyms)
+		addr = module_kallsyms->address(name, nth);
+	return addr && kallsyms_lookup(addr, size, &offset) ? addr : 0;
 }
 
 const char *kallsyms_module(unsigned long addr)

@@ -168,6 +168,19 @@ static int ask_thread(struct shell_io *io, struct why *w, pid_t pid)
 	return 0;
 }
 
+static int ask_function(struct shell_io *io, struct why *w, const char *name)
+{
+	int irq;
+
+	if (!strcmp(name, "softirq") || !strcmp(name, "irq") || !strcmp(name, "cpu") || !strcmp(name, "thread"))
+		return sh_usage(io);
+	if (!why_function(w, name, &irq))
+		return sh_error(io, "there is no function, timer, tasklet or work '%s'", name);
+	if (irq >= 0)
+		ask_irq(io, w, irq);
+	return 0;
+}
+
 /* 0; 1 or 2 after a message. */
 static int ask(struct shell_io *io, struct why *w, const char *what, const char *arg)
 {
@@ -188,11 +201,12 @@ static int ask(struct shell_io *io, struct why *w, const char *what, const char 
 	return 0;
 }
 
-COMMAND(why, "why irq N | softirq NAME | cpu N | thread PID",
-	"why an interrupt does not arrive, a softirq or thread does not run; or that it does")
+COMMAND(why, "why irq N | softirq NAME | cpu N | thread PID | FUNCTION",
+	"why an interrupt does not arrive, a softirq, thread or callback does not run; or that it does")
 {
 	struct why w = {};
-	int status = argc == 3 ? ask(io, &w, argv[1], argv[2]) : sh_usage(io);
+	int status = argc == 3 ? ask(io, &w, argv[1], argv[2]) :
+		     argc == 2 ? ask_function(io, &w, argv[1]) : sh_usage(io);
 
 	for (int i = 0; i < 2 && *w.text[i]; i++)
 		sh_printf(io, "%s\n", w.text[i]);

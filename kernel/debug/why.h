@@ -15,6 +15,9 @@ void add(struct line *l, const char *fmt, ...) __printf(2, 3);
 /* The seconds since @since between two words (" for ", 3.204, " s"); nothing if it is 0. */
 void add_age(struct line *l, const char *before, u64 since, const char *after);
 
+/* So far away, a timer is none that ends a wait soon. */
+#define FAR_AWAY	(2 * HZ)
+
 /* The function around @addr; "?" and @addr itself where there is none. */
 const char *function_of(unsigned long addr, unsigned long *start);
 
@@ -63,12 +66,20 @@ bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p);
 /* An irq's thread that waits for interrupts. False: it is none, or does not, and nothing was said. */
 bool probe_irq_thread(struct task_struct *p, struct why *w);
 
+struct callback;
+/* For %ps: the object that was noted last, if it has a name, else the function. */
+const void *callback_name(const struct callback *c);
+/* "; timer poll_timer [mod] was taken back at ...": what happened last to a callback of @what's module that is not due. */
+void add_lost_callback(struct line *l, const void *what);
+
 /* "; work poll_work [mod] is not due for 3599.9 s", of the module that @what is in, if it is far away. */
 void add_far_timer(struct line *l, const void *what);
 
 /* The CPU that a grace period waits for, but the asking one, and why; -1: none is in the way. */
 int rcu_obstacle(struct line *l);
 
+/* The irq that has @fn as a handler or as its thread's function, -1: none. Context: not NMI. */
+int irq_with_handler(const void *fn);
 /* The thread of @irq that is in its handler now, referenced, or NULL. Context: not NMI. */
 struct task_struct *irq_busy_thread(unsigned int irq);
 

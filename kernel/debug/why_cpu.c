@@ -3,10 +3,10 @@
  * why_cpu.c - what a CPU does and what it keeps out; and why a softirq does not run, which is
  * nearly always the same question.
  */
+#include <linux/callbacks.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
-#include <linux/ignored.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
 #include <linux/kallsyms.h>
@@ -187,7 +187,7 @@ static void add_insatiable(struct line *l, const struct cpu_sample *s)
 	struct napi_look n;
 
 	if ((sample_serves(s, NET_RX_SOFTIRQ) || s->curr == per_cpu(ksoftirqd, s->cpu)) &&
-	    napi_look(napi_is_insatiable, &n))
+	    napi_look(napi_is_insatiable, NULL, &n))
 		add(l, "; napi %u of %s (%ps) has used its whole budget %u times in a row (was there so much "
 		    "to do?)", n.id, n.dev, n.poll, n.full_polls);
 }
@@ -552,10 +552,10 @@ static void probe_napis(struct why *w)
 	unsigned int runs = kstat_softirqs(NET_RX_SOFTIRQ);
 	struct napi_look before, n;
 
-	if (!napi_look(napi_is_lost, &before))
+	if (!napi_look(napi_is_lost, NULL, &before))
 		return;
 	udelay(LOOKS * LOOK_US);	/* was it just on the way to the list? */
-	if (!nobody_polls(runs) || !napi_look(napi_is_lost, &n) || n.id != before.id ||
+	if (!nobody_polls(runs) || !napi_look(napi_is_lost, NULL, &n) || n.id != before.id ||
 	    runs != kstat_softirqs(NET_RX_SOFTIRQ))
 		return;
 	if (n.off)
@@ -570,25 +570,27 @@ static void probe_napis(struct why *w)
 /* So long ago, it is not what is asked about. */
 #define LONG_AGO_NS	(60ULL * NSEC_PER_SEC)
 
-static bool ignored_lately(enum ignored kind, struct ignored_call *call)
+static const struct callback *refused_lately(enum callback_kind kind)
 {
-	return last_ignored(kind, NULL, call) && sched_clock() - call->when < LONG_AGO_NS;
+	const struct callback *c = callback_last(kind, CALLBACK_REFUSED);
+
+	return c && sched_clock() - READ_ONCE(c->notes[CALLBACK_REFUSED].when) < LONG_AGO_NS ? c : NULL;
 }
 
 /* Nothing is pending because what should have raised it did nothing. */
-static void probe_ignored(struct why *w, unsigned int nr)
+static void probe_refused(struct why *w, unsigned int nr)
 {
-	struct ignored_call call;
+	const struct callback *c;
 	struct line l = {};
 
-	if (nr == TIMER_SOFTIRQ && ignored_lately(IGNORED_TIMER, &call)) {
-		add(&l, "timer %ps was armed at %pS", call.what, (void *)call.ip);
-		add_age(&l, " ", call.when, " s ago");
+	if (nr == TIMER_SOFTIRQ && (c = refused_lately(CALLBACK_TIMER))) {
+		add(&l, "timer %ps was armed at %pS", callback_name(c), (void *)READ_ONCE(c->notes[CALLBACK_REFUSED].ip));
+		add_age(&l, " ", READ_ONCE(c->notes[CALLBACK_REFUSED].when), " s ago");
 		why_say(w, WHY_DELAYS, "%s, after timer_shutdown_sync(): that does nothing (timer_setup)", l.text);
-	} else if ((nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ) &&
-		   ignored_lately(IGNORED_TASKLET, &call)) {
-		add(&l, "tasklet %ps was found queued though it was not scheduled", call.what);
-		add_age(&l, " ", call.when, " s ago");
+	} else if ((nr == TASKLET_SOFTIRQ && (c = refused_lately(CALLBACK_TASKLET))) ||
+		   (nr == HI_SOFTIRQ && (c = refused_lately(CALLBACK_HI_TASKLET)))) {
+		add(&l, "tasklet %ps was found queued though it was not scheduled", c->fn);
+		add_age(&l, " ", READ_ONCE(c->notes[CALLBACK_REFUSED].when), " s ago");
 		why_say(w, WHY_DELAYS, "%s: it was set up again or killed meanwhile, and what was queued behind it is "
 			"lost, scheduled for ever (tasklet_setup, tasklet_kill)", l.text);
 	}
@@ -627,7 +629,7 @@ void why_softirq(struct why *w, unsigned int nr)
 	if (nr == RCU_SOFTIRQ && !w->rank[0])
 		probe_readers_of_rcu(w);
 	if (!w->rank[0])
-		probe_ignored(w, nr);
+		probe_refused(w, nr);
 	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
 		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
 		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");

@@ -526,6 +526,30 @@ static irq_handler_t waker_of(struct irq_desc *desc, const struct task_struct *p
 	return handler;
 }
 
+/* Context: as read_desc(). */
+static bool has_handler(struct irq_desc *desc, const void *fn) __no_lock_analysis
+{
+	unsigned long flags;
+	bool found = false;
+
+	if (in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
+		return false;
+	for (struct irqaction *a = desc->action; a; a = a->next)
+		found |= a->handler == fn || a->thread_fn == fn;
+	raw_spin_unlock_irqrestore(&desc->lock, flags);
+	return found;
+}
+
+int irq_with_handler(const void *fn)
+{
+	struct irq_desc *desc;
+
+	for (unsigned int irq = 0; irq < nr_irqs; irq++)
+		if ((desc = irq_to_desc(irq)) && has_handler(desc, fn))
+			return irq;
+	return -1;
+}
+
 bool probe_irq_thread(struct task_struct *p, struct why *w)
 {
 	unsigned int irq, came;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
+#include <linux/callbacks.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
-#include <linux/ignored.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -107,19 +107,22 @@ static void add_waker(struct line *l, struct task_struct *p)
 	enum wait_kind kind = READ_ONCE(p->waits_kind);
 	unsigned long until = READ_ONCE(p->sleeps_until);
 	long left = until - jiffies;
-	struct ignored_call call;
+	const struct callback_note *refused;
+	const struct callback *c;
 
 	if (kind != WAITS_NOT && (kind != WAITS_QUEUE || !add_vain_wake(l, p, what))) {
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
 		add(l, " has reached it since");
-		if (kind == WAITS_COMPLETION && last_ignored(IGNORED_COMPLETE, what, &call)) {
-			add(l, "; one that came before was taken back by reinit_completion() at %pS", (void *)call.ip);
-			add_age(l, " ", call.when, " s ago");
+		if (kind == WAITS_COMPLETION && (c = callback_of(what)) &&
+		    (refused = &c->notes[CALLBACK_REFUSED], atomic_read(&refused->times))) {
+			add(l, "; one that came before was taken back by reinit_completion() at %pS",
+			    (void *)READ_ONCE(refused->ip));
+			add_age(l, " ", READ_ONCE(refused->when), " s ago");
 		}
 	}
 	if (kind != WAITS_NOT)
-		add_far_timer(l, what);
+		add_lost_callback(l, what);
 	if (until && left > 0)
 		add(l, "; its time is over in %ld.%03ld s", left / HZ, left % HZ * 1000 / HZ);
 }

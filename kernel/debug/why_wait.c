@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* why_wait.c - whom a thread waits for that sleeps for no lock with an owner: threads, CPUs, work. */
+#include <linux/callbacks.h>
 #include <linux/cpumask.h>
-#include <linux/ignored.h>
 #include <linux/irqdesc.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
@@ -39,9 +39,6 @@ static void add_thread(struct line *l, const struct why *w, struct task_struct *
 	add(l, ". %s", then.text[0]);
 }
 
-/* So far away, a timer is none that ends a wait soon. */
-#define FAR_AWAY	(2 * HZ)
-
 static bool of_same_module(const void *fn, const void *what)
 {
 	return kallsyms_module((unsigned long)fn) == kallsyms_module((unsigned long)what);
@@ -49,7 +46,7 @@ static bool of_same_module(const void *fn, const void *what)
 
 void add_far_timer(struct line *l, const void *what)
 {
-	struct ignored_call call;
+	const struct callback *c;
 	struct timer_look look;
 	long left;
 
@@ -60,9 +57,10 @@ void add_far_timer(struct line *l, const void *what)
 		return;
 	add(l, "; %s %ps is not due for %ld s", look.delayed_work ? "delayed work" : "timer", look.function,
 	    left / HZ);
-	if (look.delayed_work && last_ignored(IGNORED_DELAY, look.function, &call))
+	c = callback_of(look.function);
+	if (c && atomic_read(&c->notes[CALLBACK_SOONER].times))
 		add(l, ", for it was queued already when it was queued for sooner at %pS (mod_delayed_work)",
-		    (void *)call.ip);
+		    (void *)READ_ONCE(c->notes[CALLBACK_SOONER].ip));
 }
 
 void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,

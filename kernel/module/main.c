@@ -10,6 +10,7 @@
 #define pr_fmt(fmt) "module: " fmt
 
 #include <crypto/sha2.h>
+#include <linux/callbacks.h>
 #include <linux/context_leak.h>
 #include <linux/export.h>
 #include <linux/kallsyms.h>
@@ -194,7 +195,19 @@ static bool module_is_text(unsigned long addr)
 	return mod && addr - (unsigned long)mod->base < mod->start[MOD_RODATA];
 }
 
-static const struct module_kallsyms kallsyms = { module_lookup, module_is_text };
+static unsigned long module_address(const char *name, unsigned int nth)
+{
+	struct module *mod;
+	unsigned int i;
+
+	for_each_module(mod, i)
+		for (unsigned int s = 0; s < mod->nr_symbols; s++)
+			if (!strcmp(mod->symbol_names + mod->symbols[s].name, name) && !nth--)
+				return mod->symbols[s].addr;
+	return 0;
+}
+
+static const struct module_kallsyms kallsyms = { module_lookup, module_is_text, module_address };
 
 /* ---- what a module says about itself ---- */
 
@@ -291,6 +304,7 @@ static void free_module(struct module *mod)
 {
 	lockdep_assert_held(&module_mutex);
 	drop_uses(mod);
+	callbacks_forget(mod->base, mod->size);
 	lockdep_free_key_range(mod->base, mod->size);
 	lockdep_free_key_range(mod->percpu, mod->percpu_size);
 	WRITE_ONCE(modules[mod->slot], NULL);

@@ -271,7 +271,7 @@ EXPORT_SYMBOL(dev_set_threaded);
 static LIST_HEAD(napis);
 static DEFINE_RAW_SPINLOCK(napis_lock);
 
-bool napi_is_lost(struct napi_struct *n)
+bool napi_is_lost(struct napi_struct *n, const void *unused)
 {
 	unsigned long state = READ_ONCE(n->state);
 	unsigned long must = NAPIF_STATE_SCHED | (state & NAPIF_STATE_OFF ? NAPIF_STATE_MISSED : 0);
@@ -280,7 +280,8 @@ bool napi_is_lost(struct napi_struct *n)
 	       !(state & (NAPIF_STATE_DISABLE | NAPIF_STATE_SCHED_THREADED));
 }
 
-bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look) __no_lock_analysis
+bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void *arg,
+	       struct napi_look *look) __no_lock_analysis
 {
 	struct napi_struct *n;
 	bool found = false;
@@ -289,7 +290,7 @@ bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look) __no
 	if (in_nmi() || !raw_spin_trylock_irqsave(&napis_lock, flags))
 		return false;
 	list_for_each_entry(n, &napis, all_list) {
-		found = like(n);
+		found = like(n, arg);
 		if (!found)
 			continue;
 		look->id = n->napi_id;
@@ -303,7 +304,12 @@ bool napi_look(bool (*like)(struct napi_struct *n), struct napi_look *look) __no
 	return found;
 }
 
-bool napi_is_insatiable(struct napi_struct *n)
+bool napi_is_polled_by(struct napi_struct *n, const void *fn)
+{
+	return n->poll == fn;
+}
+
+bool napi_is_insatiable(struct napi_struct *n, const void *unused)
 {
 	return READ_ONCE(n->full_polls) >= NAPI_MANY_FULL_POLLS;
 }

@@ -16,6 +16,7 @@
  */
 #define pr_fmt(fmt) "rcu: " fmt
 
+#include <linux/callbacks.h>
 #include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/export.h>
@@ -188,10 +189,13 @@ static void call_back(struct rcu_head *head)
 {
 	unsigned long func = (unsigned long)head->func;
 
-	if (func < 4096)	/* kfree_rcu() */
+	if (func < KFREE_RCU_OFFSETS) {
 		kfree((void *)head - func);
-	else
-		head->func(head);
+		return;
+	}
+	note_callback(CALLBACK_RCU, (void *)func, head, CALLBACK_CALLED, 0);
+	head->func(head);
+	note_callback(CALLBACK_RCU, (void *)func, head, CALLBACK_RETURNED, 0);
 }
 
 static void rcu_core(void)
@@ -343,6 +347,8 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 
 	WARN_ON_ONCE(in_nmi());
 	head->func = func;
+	if ((unsigned long)func >= KFREE_RCU_OFFSETS)
+		note_callback(CALLBACK_RCU, func, head, CALLBACK_QUEUED, _RET_IP_);
 	guard(irqsave)();
 	r = this_cpu_ptr(&rcu_cpus);
 	cb_add(&r->next, head);

@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) "hrtimer: " fmt
 
+#include <linux/callbacks.h>
 #include <linux/clockchips.h>
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
@@ -208,11 +209,12 @@ void hrtimer_start(struct hrtimer *timer, ktime_t tim, const enum hrtimer_mode m
 	/* The head that moves back takes its interrupt along: the tick of a CPU that idles does. */
 	if (enqueue(base, timer) || was_first)
 		reprogram(base);
+	note_callback(CALLBACK_HRTIMER, timer->function, timer, CALLBACK_QUEUED, _RET_IP_);
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 }
 EXPORT_SYMBOL_GPL(hrtimer_start);
 
-int hrtimer_try_to_cancel(struct hrtimer *timer)
+static int try_to_cancel(struct hrtimer *timer, unsigned long ip)
 {
 	struct hrtimer_base *base;
 	unsigned long flags;
@@ -229,9 +231,15 @@ int hrtimer_try_to_cancel(struct hrtimer *timer)
 		if (was_first)
 			reprogram(base);
 		ret = 1;
+		note_callback(CALLBACK_HRTIMER, timer->function, timer, CALLBACK_TAKEN_BACK, ip);
 	}
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return ret;
+}
+
+int hrtimer_try_to_cancel(struct hrtimer *timer)
+{
+	return try_to_cancel(timer, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(hrtimer_try_to_cancel);
 
@@ -244,7 +252,7 @@ int hrtimer_cancel(struct hrtimer *timer)
 		      "hrtimer %pS cancelled from its own callback, which would wait for itself\n",
 		      timer->function))
 		return 0;
-	while ((ret = hrtimer_try_to_cancel(timer)) < 0)
+	while ((ret = try_to_cancel(timer, _RET_IP_)) < 0)
 		cpu_relax();
 	return ret;
 }
@@ -282,9 +290,15 @@ static enum hrtimer_restart call_checked(struct hrtimer *timer)
 {
 	struct context_state before = context_state();
 	enum hrtimer_restart (*fn)(struct hrtimer *) = timer->function;
-	enum hrtimer_restart restart = fn(timer);
-	const char *leak = context_put_right(before);
+	enum hrtimer_restart restart;
+	const char *leak;
 
+	note_callback(CALLBACK_HRTIMER, fn, timer, CALLBACK_CALLED, 0);
+	restart = fn(timer);
+	note_callback(CALLBACK_HRTIMER, fn, timer, CALLBACK_RETURNED, 0);
+	if (restart == HRTIMER_RESTART)
+		note_callback(CALLBACK_HRTIMER, fn, timer, CALLBACK_QUEUED, 0);
+	leak = context_put_right(before);
 	WARN_RATELIMIT(leak, "hrtimer: %pS returned with %s\n", fn, leak);
 	return restart;
 }

@@ -29,7 +29,7 @@
 #include <linux/context_leak.h>
 #include <linux/cpu.h>
 #include <linux/export.h>
-#include <linux/ignored.h>
+#include <linux/callbacks.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -251,6 +251,13 @@ void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *),
 }
 EXPORT_SYMBOL(timer_init_key);
 
+/* @fn NULL: it has been shut down, and its function is known from before. */
+static void note(const struct timer_list *timer, void (*fn)(struct timer_list *),
+		 enum callback_event event, unsigned long ip)
+{
+	note_callback(CALLBACK_TIMER, fn, timer, event, ip);
+}
+
 /* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
 static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending,
 		     unsigned long ip)
@@ -266,8 +273,9 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 		forward_timer_base(base);
 		WRITE_ONCE(timer->expires, expires);
 		enqueue_timer(base, timer);
+		note(timer, timer->function, CALLBACK_QUEUED, ip);
 	} else if (!timer->function) {
-		note_ignored(IGNORED_TIMER, timer, ip);
+		note(timer, NULL, CALLBACK_REFUSED, ip);
 	}
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	return was_pending;
@@ -303,7 +311,7 @@ void add_timer_on(struct timer_list *timer, int cpu)
 EXPORT_SYMBOL_GPL(add_timer_on);
 
 /* @sync: refuse (-1) while the callback runs. @shutdown: no arming ever again. */
-static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
+static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown, unsigned long ip)
 {
 	struct timer_base *base;
 	unsigned long flags;
@@ -313,6 +321,8 @@ static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown)
 	__assume_held(&base->lock);
 	if (!sync || base->running_timer != timer)
 		ret = detach_timer(base, timer);
+	if (ret > 0)
+		note(timer, timer->function, CALLBACK_TAKEN_BACK, ip);
 	if (shutdown && ret >= 0)
 		timer->function = NULL;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
@@ -329,7 +339,7 @@ static bool in_own_callback(struct timer_list *timer)
 	return in_serving_softirq() && READ_ONCE(base->running_timer) == timer;
 }
 
-static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
+static int disarm_timer_sync(struct timer_list *timer, bool shutdown, unsigned long ip)
 {
 	struct wait_note before;
 	int ret;
@@ -340,10 +350,10 @@ static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 	if (in_own_callback(timer)) {
 		WARN_RATELIMIT(1, "timer_delete_sync(%pS) from its own callback waits for itself\n",
 			       timer->function);
-		return disarm_timer(timer, false, shutdown);
+		return disarm_timer(timer, false, shutdown, ip);
 	}
 	before = note_awaited(NOTE(WAITS_TIMER, timer));
-	while ((ret = disarm_timer(timer, true, shutdown)) < 0)
+	while ((ret = disarm_timer(timer, true, shutdown, ip)) < 0)
 		cpu_relax();
 	note_awaited(before);
 	return ret;
@@ -352,25 +362,25 @@ static int disarm_timer_sync(struct timer_list *timer, bool shutdown)
 int timer_delete(struct timer_list *timer)
 {
 	/* Without the lock: what races with arming may miss it either way. */
-	return timer_pending(timer) ? disarm_timer(timer, false, false) : 0;
+	return timer_pending(timer) ? disarm_timer(timer, false, false, _RET_IP_) : 0;
 }
 EXPORT_SYMBOL(timer_delete);
 
 int try_to_del_timer_sync(struct timer_list *timer)
 {
-	return disarm_timer(timer, true, false);
+	return disarm_timer(timer, true, false, _RET_IP_);
 }
 EXPORT_SYMBOL(try_to_del_timer_sync);
 
 int timer_delete_sync(struct timer_list *timer)
 {
-	return disarm_timer_sync(timer, false);
+	return disarm_timer_sync(timer, false, _RET_IP_);
 }
 EXPORT_SYMBOL(timer_delete_sync);
 
 int timer_shutdown_sync(struct timer_list *timer)
 {
-	return disarm_timer_sync(timer, true);
+	return disarm_timer_sync(timer, true, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(timer_shutdown_sync);
 
@@ -382,7 +392,9 @@ static void call_timer_fn(struct timer_list *timer, void (*fn)(struct timer_list
 	bool irqs_off = DEBUG_LOCKS && irqs_disabled();
 
 	trace_timer_expire_entry(timer, baseclk);
+	note(timer, fn, CALLBACK_CALLED, 0);
 	fn(timer);
+	note(timer, fn, CALLBACK_RETURNED, 0);
 	trace_timer_expire_exit(timer);
 	if (unlikely(count != preempt_count())) {
 		WARN_RATELIMIT(1, "timer: %pS preempt leak: %08x -> %08x\n", fn, count,

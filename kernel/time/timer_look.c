@@ -21,7 +21,7 @@ static const void *users_function(const struct timer_list *t)
 }
 
 /* Context: base->lock held. */
-static void look_at_base(const struct timer_base *base,
+static void look_at_base(const struct timer_base *base, unsigned int cpu,
 			 bool (*mine)(const void *fn, const void *arg), const void *arg,
 			 struct timer_look *look)
 {
@@ -36,6 +36,7 @@ static void look_at_base(const struct timer_base *base,
 			continue;
 		look->function = fn;
 		look->expires = t->expires;
+		look->cpu = cpu;
 		look->delayed_work = t->function == delayed_work_timer_fn;
 	}
 }
@@ -53,7 +54,7 @@ bool timer_look(bool (*mine)(const void *fn, const void *arg), const void *arg,
 
 			if (in_nmi() || !raw_spin_trylock_irqsave(&base->lock, flags))
 				return false;
-			look_at_base(base, mine, arg, look);
+			look_at_base(base, cpu, mine, arg, look);
 			raw_spin_unlock_irqrestore(&base->lock, flags);
 		}
 	return look->function;

@@ -68,7 +68,8 @@ struct workqueue_struct {
 void wq_init_pools(void);
 /* The pool for items of a workqueue with these flags; @cpu is not looked at for WQ_UNBOUND. */
 struct worker_pool *wq_pool(unsigned int cpu, unsigned int flags);
-/* The worker that the calling thread is, or NULL. */
+/* The worker that @p is, that the calling thread is; or NULL. */
+struct worker *wq_worker(struct task_struct *p);
 struct worker *wq_current_worker(void);
 
 /*

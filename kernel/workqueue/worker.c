@@ -14,12 +14,12 @@
  */
 #define pr_fmt(fmt) "workqueue: " fmt
 
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/err.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
-#include <linux/leftovers.h>
 #include <linux/kthread.h>
 #include <linux/percpu.h>
 #include <linux/report.h>
@@ -223,7 +223,9 @@ static void process_one(struct worker *w, struct work_struct *work)
 	depth = lockdep_depth(current);
 	lock_map_acquire(&pwq->wq->lockdep_map);
 	lock_map_acquire(&map);
+	note_callback(CALLBACK_WORK, w->current_func, work, CALLBACK_CALLED, 0);
 	w->current_func(work);
+	note_callback(CALLBACK_WORK, w->current_func, work, CALLBACK_RETURNED, 0);
 	lock_map_release(&map);
 	lock_map_release(&pwq->wq->lockdep_map);
 	leaked = in_atomic() || irqs_disabled() || (debug_locks && lockdep_depth(current) != depth);
@@ -359,80 +361,14 @@ static void workqueue_softirq_action(bool highpri)
 		run_bh_pool(&per_cpu(bh_workers, dead)[highpri]);
 }
 
+struct worker *wq_worker(struct task_struct *p)
+{
+	return p->on_sleep == worker_sleeping ? kthread_data(p) : NULL;
+}
+
 struct worker *wq_current_worker(void)
 {
-	return in_task() && current->on_sleep == worker_sleeping ? kthread_data(current) : NULL;
-}
-
-/* Is @x the end of what @w runs: of a barrier that is linked to that, or of all its workqueue's items? */
-static bool ends_with(struct worker *w, const struct completion *x)
-{
-	struct work_struct *work;
-
-	if (x == &w->current_pwq->wq->flushed)
-		return true;
-	list_for_each_entry(work, &w->scheduled, entry)
-		if (!work->pwq && x == &container_of(work, struct barrier, work)->done)
-			return true;
-	return false;
-}
-
-bool wq_look(struct task_struct *p, const struct completion *x,
-	     struct wq_look *look) __no_lock_analysis
-{
-	struct worker *w = p->on_sleep == worker_sleeping ? kthread_data(p) : NULL;
-	unsigned long flags;
-
-	look->func = NULL;
-	if (!w || in_nmi() || !raw_spin_trylock_irqsave(&w->pool->lock, flags))
-		return false;
-	if (w->current_work) {
-		look->func = w->current_func;
-		look->waits_for_itself = x && ends_with(w, x);
-	}
-	raw_spin_unlock_irqrestore(&w->pool->lock, flags);
-	return look->func;
-}
-
-/* Who runs an item of @pwq. Context: the pool's lock held. */
-static struct worker *busy_with(const struct pool_workqueue *pwq)
-{
-	struct worker *w;
-
-	list_for_each_entry(w, &pwq->pool->busy, entry)
-		if (w->current_pwq == pwq)
-			return w;
-	return NULL;
-}
-
-/* Context: the lock of @work's pool held. */
-static void look_at_flushed(struct work_struct *work, struct wq_flush_look *look)
-{
-	struct worker *w = wq_find_worker(work->pool, work);
-
-	look->func = work->func;
-	if (!w && work->inactive && (w = busy_with(work->pwq))) {
-		look->before = w->current_func;
-		look->wq = work->pwq->wq->name;
-		look->max_active = work->pwq->wq->max_active;
-	}
-	if (w && w->task)
-		look->runner = get_task_struct(w->task);
-}
-
-bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look) __no_lock_analysis
-{
-	struct work_struct *work = READ_ONCE(p->flushes);
-	struct worker_pool *pool = work ? READ_ONCE(work->pool) : NULL;
-	unsigned long flags;
-
-	*look = (struct wq_flush_look){ };
-	if (!pool || in_nmi() || !raw_spin_trylock_irqsave(&pool->lock, flags))
-		return false;
-	if (READ_ONCE(p->flushes) == work && work->pool == pool)	/* it is still there */
-		look_at_flushed(work, look);
-	raw_spin_unlock_irqrestore(&pool->lock, flags);
-	return look->func;
+	return in_task() ? wq_worker(current) : NULL;
 }
 
 /* --- making --- */
@@ -553,41 +489,3 @@ static int __init workers_init(void)
 					 workqueue_online_cpu, workqueue_offline_cpu);
 }
 core_initcall(workers_init);
-
-/* --- what an unloaded module has left --- */
-
-static void pending_leftovers(struct leftovers *l, const struct list_head *list)
-{
-	const struct work_struct *work;
-
-	list_for_each_entry(work, list, entry)
-		if (left_over(l, work) || left_over(l, work->func))
-			l->found(l, "work %ps is pending: cancel_work_sync() it", work->func);
-}
-
-static void pool_leftovers(struct leftovers *l, struct worker_pool *pool)
-{
-	const struct worker *w;
-
-	guard(raw_spinlock_irqsave)(&pool->lock);
-	pending_leftovers(l, &pool->worklist);
-	list_for_each_entry(w, &pool->busy, entry) {
-		if (left_over(l, w->current_func))
-			l->found(l, "work %ps is running: cancel_work_sync() waits for it", w->current_func);
-		pending_leftovers(l, &w->scheduled);
-	}
-}
-
-static void work_leftovers(struct leftovers *l)
-{
-	unsigned int cpu, i;
-
-	for (i = 0; i < 2; i++) {
-		pool_leftovers(l, &unbound_pools[i]);
-		for_each_possible_cpu(cpu) {
-			pool_leftovers(l, &per_cpu(cpu_pools, cpu)[i]);
-			pool_leftovers(l, &per_cpu(bh_pools, cpu)[i]);
-		}
-	}
-}
-LEFTOVERS(work_leftovers);

@@ -8,8 +8,8 @@
  */
 #define pr_fmt(fmt) "workqueue: " fmt
 
+#include <linux/callbacks.h>
 #include <linux/export.h>
-#include <linux/ignored.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
@@ -107,21 +107,29 @@ static bool claim(struct work_struct *work)
 	return !test_and_set_bit(WORK_STRUCT_PENDING_BIT, &work->data);
 }
 
-/* To queue it: not while it is disabled. */
-static bool claim_enabled(struct work_struct *work)
+static void note(const struct work_struct *work, enum callback_event event, unsigned long ip)
 {
+	note_callback(CALLBACK_WORK, work->func, work, event, ip);
+}
+
+/* To queue it: not while it is disabled. */
+static bool claim_enabled(struct work_struct *work, unsigned long ip)
+{
+	bool disabled;
+
 	if (!claim(work))
 		return false;
-	if (!work->disabled)
-		return true;
-	smp_store_release(&work->data, 0);
-	return false;
+	disabled = work->disabled;
+	note(work, disabled ? CALLBACK_REFUSED : CALLBACK_QUEUED, ip);
+	if (disabled)
+		smp_store_release(&work->data, 0);
+	return !disabled;
 }
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work)
 {
 	guard(irqsave)();
-	if (!claim_enabled(work))
+	if (!claim_enabled(work, _RET_IP_))
 		return false;
 	__queue_work(cpu, wq, work);
 	return true;
@@ -154,10 +162,10 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 			   unsigned long delay)
 {
 	guard(irqsave)();
-	if (!claim_enabled(&d->work)) {
+	if (!claim_enabled(&d->work, _RET_IP_)) {
 		if (timer_pending(&d->timer) &&
 		    time_before(jiffies + delay, READ_ONCE(d->timer.expires)))
-			note_ignored(IGNORED_DELAY, d->work.func, _RET_IP_);
+			note(&d->work, CALLBACK_SOONER, _RET_IP_);
 		return false;
 	}
 	__queue_delayed(cpu, wq, d, delay);
@@ -229,6 +237,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_wo
 	bool was_pending = grab_pending(&d->work, d);
 
 	guard(irqsave)();
+	note(&d->work, d->work.disabled ? CALLBACK_REFUSED : CALLBACK_QUEUED, _RET_IP_);
 	if (d->work.disabled)
 		smp_store_release(&d->work.data, 0);
 	else
@@ -315,19 +324,22 @@ bool flush_delayed_work(struct delayed_work *d)
 }
 EXPORT_SYMBOL(flush_delayed_work);
 
-static bool take_back(struct work_struct *work, struct delayed_work *d, int disable)
+static bool take_back(struct work_struct *work, struct delayed_work *d, int disable, unsigned long ip)
 {
 	bool was_pending = grab_pending(work, d);
 
+	if (was_pending)
+		note(work, CALLBACK_TAKEN_BACK, ip);
 	work->disabled += disable;
 	smp_store_release(&work->data, 0);
 	return was_pending;
 }
 
 /* While it is waited for it is disabled: it cannot queue itself again. */
-static bool take_back_sync(struct work_struct *work, struct delayed_work *d, bool stay_disabled)
+static bool take_back_sync(struct work_struct *work, struct delayed_work *d, bool stay_disabled,
+			   unsigned long ip)
 {
-	bool was_pending = take_back(work, d, 1), bh = is_bh(work);
+	bool was_pending = take_back(work, d, 1, ip), bh = is_bh(work);
 
 	if (bh)
 		WARN_ON_ONCE(in_hardirq());
@@ -341,37 +353,37 @@ static bool take_back_sync(struct work_struct *work, struct delayed_work *d, boo
 
 bool cancel_work(struct work_struct *work)
 {
-	return take_back(work, NULL, 0);
+	return take_back(work, NULL, 0, _RET_IP_);
 }
 EXPORT_SYMBOL(cancel_work);
 
 bool cancel_work_sync(struct work_struct *work)
 {
-	return take_back_sync(work, NULL, false);
+	return take_back_sync(work, NULL, false, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(cancel_work_sync);
 
 bool disable_work(struct work_struct *work)
 {
-	return take_back(work, NULL, 1);
+	return take_back(work, NULL, 1, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(disable_work);
 
 bool disable_work_sync(struct work_struct *work)
 {
-	return take_back_sync(work, NULL, true);
+	return take_back_sync(work, NULL, true, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(disable_work_sync);
 
 bool cancel_delayed_work(struct delayed_work *d)
 {
-	return take_back(&d->work, d, 0);
+	return take_back(&d->work, d, 0, _RET_IP_);
 }
 EXPORT_SYMBOL(cancel_delayed_work);
 
 bool cancel_delayed_work_sync(struct delayed_work *d)
 {
-	return take_back_sync(&d->work, d, false);
+	return take_back_sync(&d->work, d, false, _RET_IP_);
 }
 EXPORT_SYMBOL(cancel_delayed_work_sync);
 

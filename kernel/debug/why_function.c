@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * why_function.c - why a function is not called: who was to call it, a handler's irq, a thread, a napi, or what it
+ * was given to (callbacks.c), and what became of that.
+ */
+#include <linux/callbacks.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/irqdesc.h>
+#include <linux/jiffies.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+#include <linux/sched_clock.h>
+#include <linux/softirq.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+#include "why.h"
+
+static const struct {
+	const char *name, *queued, *refused;
+} kinds[] = {
+	[CALLBACK_TIMER] = { "timer", "armed", "after timer_shutdown_sync() (timer_setup)" },
+	[CALLBACK_HRTIMER] = { "hrtimer", "started", "" },
+	[CALLBACK_TASKLET] = { "tasklet", "scheduled", "and then set up again or killed while it was queued "
+			       "(tasklet_setup, tasklet_kill)" },
+	[CALLBACK_HI_TASKLET] = { "tasklet", "scheduled", "and then set up again or killed while it was queued "
+				  "(tasklet_setup, tasklet_kill)" },
+	[CALLBACK_WORK] = { "work", "queued", "while it was disabled (enable_work)" },
+	[CALLBACK_RCU] = { "RCU callback", "queued", "" },
+	[CALLBACK_COMPLETION] = { "completion", "completed", "" },
+};
+
+/* "Timer poll_timer [mod] ..." */
+#define say(w, rank, c, fmt, ...) \
+	why_say(w, rank, "%s %ps " fmt, kinds[(c)->kind].name, callback_name(c), ##__VA_ARGS__)
+
+static unsigned int times(const struct callback *c, enum callback_event e)
+{
+	return atomic_read(&c->notes[e].times);
+}
+
+/* 0: never. */
+static u64 when(const struct callback *c, enum callback_event e)
+{
+	return times(c, e) ? READ_ONCE(c->notes[e].when) : 0;
+}
+
+const void *callback_name(const struct callback *c)
+{
+	unsigned long size, offset;
+	const void *object = READ_ONCE(c->object);
+
+	return kallsyms_lookup((unsigned long)object, &size, &offset) && !offset ? object : c->fn;
+}
+
+/* " at foo+0x12 [mod] on CPU 2 1.204 s ago" */
+static void add_note(struct line *l, const struct callback_note *n)
+{
+	unsigned long ip = READ_ONCE(n->ip);
+
+	if (ip)
+		add(l, " at %pS", (void *)ip);
+	add(l, " on CPU %u", READ_ONCE(n->cpu));
+	add_age(l, " ", READ_ONCE(n->when), " s ago");
+}
+
+/* "so far: armed 3 times, last at ...; called 2 times, last ...; taken back once at ..." */
+static void add_story(struct line *l, const struct callback *c)
+{
+	const char *words[] = {
+		[CALLBACK_QUEUED] = kinds[c->kind].queued,
+		[CALLBACK_CALLED] = "called",
+		[CALLBACK_TAKEN_BACK] = "taken back",
+		[CALLBACK_REFUSED] = "in vain",
+		[CALLBACK_SOONER] = "in vain for sooner",
+	};
+
+	for (int e = 0; e < CALLBACK_EVENTS; e++) {
+		unsigned int n = times(c, e);
+
+		if (!n || !words[e])
+			continue;
+		add(l, "%s%s ", l->len ? "; " : "", words[e]);
+		if (n > 1)
+			add(l, "%u times, last", n);
+		else
+			add(l, "once");
+		add_note(l, &c->notes[e]);
+	}
+}
+
+/* --- it is being called --- */
+
+/* So long, and a callback is asked about as one that does not come back. */
+#define LONG_CALL_NS	(10 * NSEC_PER_MSEC)
+
+static bool probe_called(const struct callback *c, struct why *w)
+{
+	u64 since = when(c, CALLBACK_CALLED);
+	unsigned int cpu = READ_ONCE(c->notes[CALLBACK_CALLED].cpu);
+	struct line l = {}, where = {};
+
+	if (c->kind == CALLBACK_WORK || !since || when(c, CALLBACK_RETURNED) > since ||
+	    times(c, CALLBACK_RETURNED) == times(c, CALLBACK_CALLED) ||
+	    sched_clock() - since < LONG_CALL_NS)
+		return false;
+	add_age(&l, "was called ", since, " s ago");
+	add(&l, " on CPU %u and has not returned", cpu);
+	cpu_obstacle_now(cpu, &where);
+	say(w, WHY_STOPS, c, "%s%s%s", l.text, where.len ? ": " : "", where.text);
+	return true;
+}
+
+/* --- it is queued --- */
+
+/* What a sentence about something else says, as the end of this one. */
+static void add_then(struct line *l, const struct why *then)
+{
+	add(l, ". %s", then->text[0]);
+}
+
+static bool is_it(const void *fn, const void *arg)
+{
+	return fn == arg;
+}
+
+static void add_seconds(struct line *l, const char *before, long jiffies_left)
+{
+	unsigned int ms = jiffies_to_msecs(jiffies_left);
+
+	add(l, "%s%u.%03u s", before, ms / 1000, ms % 1000);
+}
+
+/* A tick may be late, and softirqs too; this late something is in the way. */
+#define LATE	(HZ / 50)
+
+static bool probe_timer(const struct callback *c, struct why *w)
+{
+	struct timer_look look;
+	struct why then = {};
+	struct line l = {};
+	long left;
+
+	if (!timer_look(is_it, c->fn, &look))
+		return false;
+	left = look.expires - jiffies;
+	add(&l, "is pending on CPU %u, ", look.cpu);
+	if (left >= -LATE) {
+		add_seconds(&l, "due in ", max(left, 0L));
+		say(w, left > FAR_AWAY ? WHY_DELAYS : WHY_WORKS, c, "%s%s", l.text,
+		    times(c, CALLBACK_SOONER) ? "; what queued it for sooner did nothing (mod_delayed_work)" : "");
+		return true;
+	}
+	add_seconds(&l, "and was due ", -left);
+	add(&l, " ago");
+	why_softirq(&then, TIMER_SOFTIRQ);
+	add_then(&l, &then);
+	say(w, WHY_STOPS, c, "%s", l.text);
+	return true;
+}
+
+static bool probe_hrtimer_of(const struct callback *c, struct why *w)
+{
+	struct line l = {};
+	ktime_t expires;
+	unsigned int cpu;
+	s64 left;
+
+	if (!hrtimer_find(c->fn, &cpu, &expires))
+		return false;
+	left = expires - ktime_get();
+	if (left > -(LATE * (s64)TICK_NSEC)) {
+		left = max_t(s64, left, 0) / (s64)NSEC_PER_USEC;
+		say(w, WHY_WORKS, c, "is queued on CPU %u, due in %lld.%06lld s", cpu, left / (s64)USEC_PER_SEC,
+		    left % (s64)USEC_PER_SEC);
+		return true;
+	}
+	add(&l, "is queued on CPU %u, and was due %lld ms ago", cpu, -left / (s64)NSEC_PER_MSEC);
+	if (cpu_obstacle_now(cpu, &l) == NOTHING)
+		add(&l, ": CPU %u's timer has not interrupted since", cpu);
+	say(w, WHY_STOPS, c, "%s", l.text);
+	return true;
+}
+
+static bool probe_work_of(const struct callback *c, struct why *w)
+{
+	struct wq_item_look look;
+	struct why then = {};
+	struct line l = {};
+
+	if (!wq_item_look((work_func_t)c->fn, &look))
+		return false;
+	if (look.runs)
+		add(&l, "is being run");
+	else if (look.inactive)
+		add(&l, "waits for %ps: workqueue %s runs %d at a time", look.before, look.wq, look.max_active);
+	else if (look.before)
+		add(&l, "waits for %ps", look.before);
+	else
+		add(&l, "is queued and nobody runs it yet");
+	if (look.cpu >= 0)
+		add(&l, " on CPU %d", look.cpu);
+	if (look.runner) {
+		why_thread(&then, look.runner);
+		put_task_struct(look.runner);
+	} else if (look.bh) {
+		why_softirq(&then, TASKLET_SOFTIRQ);
+	} else if (look.cpu >= 0) {
+		why_cpu(&then, look.cpu);
+	}
+	if (then.rank[0])
+		add_then(&l, &then);
+	say(w, look.runs ? WHY_WORKS : WHY_DELAYS, c, "%s", l.text);
+	return true;
+}
+
+/* Nobody lists these: what happened last says whether it is queued. */
+static bool probe_softirq_of(const struct callback *c, struct why *w, unsigned int nr)
+{
+	struct why then = {};
+	struct line l = {};
+	u64 queued = when(c, CALLBACK_QUEUED);
+
+	if (queued <= when(c, CALLBACK_CALLED) || queued <= when(c, CALLBACK_REFUSED))
+		return false;
+	add(&l, "was %s", kinds[c->kind].queued);
+	add_note(&l, &c->notes[CALLBACK_QUEUED]);
+	add(&l, " and not called since");
+	why_softirq(&then, nr);
+	add_then(&l, &then);
+	say(w, then.rank[0], c, "%s", l.text);
+	return true;
+}
+
+static bool probe_queued(const struct callback *c, struct why *w)
+{
+	switch (c->kind) {
+	case CALLBACK_TIMER:
+		return probe_timer(c, w);
+	case CALLBACK_HRTIMER:
+		return probe_hrtimer_of(c, w);
+	case CALLBACK_TASKLET:
+		return probe_softirq_of(c, w, TASKLET_SOFTIRQ);
+	case CALLBACK_HI_TASKLET:
+		return probe_softirq_of(c, w, HI_SOFTIRQ);
+	case CALLBACK_WORK:
+		return probe_work_of(c, w) || probe_timer(c, w);
+	case CALLBACK_RCU:
+		return probe_softirq_of(c, w, RCU_SOFTIRQ);
+	default:
+		return false;
+	}
+}
+
+/* --- it is not: how did it end? --- */
+
+/* Did it happen, and is it the last of all that did? */
+static bool is_latest(const struct callback *c, enum callback_event e)
+{
+	u64 then = when(c, e);
+
+	for (int other = 0; other < CALLBACK_EVENTS; other++)
+		if (when(c, other) > then)
+			return false;
+	return then;
+}
+
+/* What was to be called, and will not be. False: it was called. */
+static bool add_end(struct line *l, const struct callback *c)
+{
+	enum callback_event e = is_latest(c, CALLBACK_REFUSED) ? CALLBACK_REFUSED : CALLBACK_TAKEN_BACK;
+
+	if (!is_latest(c, e))
+		return false;
+	add(l, "was %s", e == CALLBACK_REFUSED ? kinds[c->kind].queued : "taken back before it was called,");
+	add_note(l, &c->notes[e]);
+	if (e == CALLBACK_REFUSED)
+		add(l, ", %s: that does nothing", kinds[c->kind].refused);
+	return true;
+}
+
+static void say_how_it_ended(const struct callback *c, struct why *w)
+{
+	struct line l = {};
+
+	if (add_end(&l, c))
+		return say(w, WHY_STOPS, c, "%s", l.text);
+	add(&l, "has been called %u times", times(c, CALLBACK_CALLED));
+	add_age(&l, ", last ", when(c, CALLBACK_CALLED), " s ago,");
+	say(w, WHY_WORKS, c, "%s and is not %s now", l.text, kinds[c->kind].queued);
+}
+
+static void why_callback(const struct callback *c, struct why *w)
+{
+	struct line story = {};
+
+	if (!probe_called(c, w) && !probe_queued(c, w))
+		say_how_it_ended(c, w);
+	add_story(&story, c);
+	why_say(w, WHY_REMARK, "so far: %s", story.text);
+}
+
+/* Module of @what, another callback of it that is not due, and that soonest was meant to be. */
+void add_lost_callback(struct line *l, const void *what)
+{
+	const char *module = kallsyms_module((unsigned long)what);
+	const struct callback *c = NULL, *lost = NULL;
+	size_t before = l->len;
+
+	add_far_timer(l, what);
+	if (!module || l->len > before)
+		return;
+	while ((c = callback_next(c)))
+		if (kallsyms_module((unsigned long)c->fn) == module &&
+		    (is_latest(c, CALLBACK_REFUSED) || is_latest(c, CALLBACK_TAKEN_BACK)))
+			lost = c;
+	if (!lost)
+		return;
+	add(l, "; %s %ps ", kinds[lost->kind].name, callback_name(lost));
+	add_end(l, lost);
+}
+
+/* --- who calls it --- */
+
+static bool probe_irq_handler(const void *fn, struct why *w, int *irq)
+{
+	*irq = irq_with_handler(fn);
+	return *irq >= 0;
+}
+
+static bool probe_thread_function(const void *fn, struct why *w)
+{
+	struct task_struct *p;
+
+	for_each_task(p)
+		if (kthread_func(p) == fn) {
+			why_thread(w, p);
+			put_task_struct(p);
+			return true;
+		}
+	return false;
+}
+
+static bool probe_poll(const void *fn, struct why *w)
+{
+	struct napi_look n;
+
+	if (!napi_look(napi_is_polled_by, fn, &n))
+		return false;
+	why_softirq(w, NET_RX_SOFTIRQ);
+	why_say(w, WHY_REMARK, "napi %u of %s calls %ps", n.id, n.dev, fn);
+	return true;
+}
+
+static bool probe_softirq_handler(const void *fn, struct why *w)
+{
+	for (unsigned int nr = 0; nr < NR_SOFTIRQS; nr++)
+		if ((const void *)softirq_vec[nr].action == fn) {
+			why_softirq(w, nr);
+			return true;
+		}
+	return false;
+}
+
+/* @start, @size: of a function, or of the object that it was given with. */
+static bool probe_callbacks(unsigned long start, unsigned long size, struct why *w)
+{
+	const struct callback *c = NULL;
+
+	while ((c = callback_next(c))) {
+		bool any = false;
+
+		for (int e = 0; e < CALLBACK_EVENTS; e++)
+			any |= times(c, e);
+		if (!any || c->kind == CALLBACK_COMPLETION ||
+		    ((unsigned long)c->fn - start >= size && (unsigned long)c->object - start >= size))
+			continue;
+		why_callback(c, w);
+		return true;
+	}
+	return false;
+}
+
+bool why_function(struct why *w, const char *name, int *irq)
+{
+	unsigned long start, size, found = 0;
+
+	*irq = -1;
+	for (unsigned int nth = 0; (start = kallsyms_address(name, nth, &size)); nth++) {
+		const void *fn = (void *)start;
+
+		found = start;
+		if (probe_irq_handler(fn, w, irq) || probe_thread_function(fn, w) || probe_poll(fn, w) ||
+		    probe_softirq_handler(fn, w) || probe_callbacks(start, size, w))
+			return true;
+	}
+	if (found)
+		why_say(w, WHY_STOPS, "nobody is to call %ps: it is no handler, thread or poll function%s", (void *)found,
+			DEBUG_LOCKS ? ", and was never given to a timer, a tasklet, a workqueue or RCU" :
+			"; what a timer, a tasklet, a workqueue or RCU was given, only debug builds keep");
+	return found;
+}
