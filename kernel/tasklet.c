@@ -47,8 +47,8 @@ static void tasklet_append(struct tasklet_head *list, struct tasklet_struct *t)
 static void note(const struct tasklet_struct *t, unsigned int softirq_nr, enum callback_event event,
 		 unsigned long ip)
 {
-	note_callback(softirq_nr == HI_SOFTIRQ ? CALLBACK_HI_TASKLET : CALLBACK_TASKLET, tasklet_func(t), t,
-		      event, ip);
+	note_callback(softirq_nr == HI_SOFTIRQ ? CALLBACK_HI_TASKLET : CALLBACK_TASKLET,
+		      tasklet_func(t), t, event, ip);
 }
 
 static void tasklet_schedule_common(struct tasklet_struct *t, struct tasklet_head *headp,

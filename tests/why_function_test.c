@@ -104,7 +104,7 @@ static void a_thread_function_is_its_thread(struct kunit *test)
 
 static void a_softirq_handler_is_its_softirq(struct kunit *test)
 {
-	EXPECT_SAYS(test, ask_function("tasklet_action"), "oftirq TASKLET ");
+	EXPECT_SAYS(test, ask_function("tasklet_action"), "Softirq TASKLET");
 }
 
 /* --- timers --- */
@@ -141,8 +141,8 @@ static void a_timer_was_called_and_is_shut_down(struct kunit *test)
 	add_timer(&soon_timer);
 	EXPECT_SAYS(test, ask_function("soon_called"), "Timer soon_timer was armed at "
 		    "a_timer_was_called_and_is_shut_down+0x");
-	EXPECT_SAYS(test, ask_function("soon_called"), "after timer_shutdown_sync() (timer_setup): that does "
-		    "nothing. So far: armed once at");
+	EXPECT_SAYS(test, ask_function("soon_called"), "after timer_shutdown_sync(): that does nothing "
+		    "(timer_setup). So far: armed once at");
 	timer_setup(&soon_timer, soon_called, 0);
 }
 
@@ -185,7 +185,8 @@ static void an_hrtimer_is_queued_and_cancelled(struct kunit *test)
 	EXPECT_SAYS(test, ask_function("never_expires"), "is queued on CPU 0, due in 59.");
 	EXPECT_SAYS(test, ask_function("never_expires"), "So far: started once at an_hrtimer_is_queued");
 	hrtimer_cancel(&t);
-	EXPECT_SAYS(test, ask_function("never_expires"), "was taken back before it was called, at an_hrtimer_is_queued");
+	EXPECT_SAYS(test, ask_function("never_expires"),
+		    "was taken back before it was called, at an_hrtimer_is_queued");
 }
 
 /* --- tasklets, work, RCU --- */
@@ -202,8 +203,8 @@ static void a_tasklet_is_disabled(struct kunit *test)
 	tasklet_schedule(&why_tasklet);
 	EXPECT_SAYS(test, said_in_the_end("its_tasklet", "but disabled"), "Tasklet why_tasklet was scheduled at "
 		    "a_tasklet_is_disabled+0x");
-	EXPECT_SAYS(test, said_in_the_end("why_tasklet", "but disabled"), "s ago and not called since. Tasklet its_tasklet "
-		    "is scheduled on CPU 0 but disabled");
+	EXPECT_SAYS(test, said_in_the_end("why_tasklet", "but disabled"),
+		    "s ago and not called since. Tasklet its_tasklet is scheduled on CPU 0 but disabled");
 	tasklet_enable(&why_tasklet);
 	tasklet_kill(&why_tasklet);
 	EXPECT_SAYS(test, ask_function("its_tasklet"), "has been called 1 times");
@@ -230,7 +231,8 @@ static void work_waits_for_other_work(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, wq);
 	queue_work(wq, &first_item);
 	queue_work(wq, &second_item);
-	EXPECT_SAYS(test, said_in_the_end("waiting_work", "is being run"), "Work first_item is being run. Thread kworker/u");
+	EXPECT_SAYS(test, said_in_the_end("waiting_work", "is being run"),
+		    "Work first_item is being run. Thread kworker/u");
 	EXPECT_SAYS(test, ask_function("next_work"), "Work second_item waits for waiting_work: workqueue "
 		    "why_ordered runs 1 at a time. Thread kworker/u");
 	complete(&work_may_end);
@@ -244,7 +246,7 @@ static void work_is_disabled(struct kunit *test)
 	disable_work(&second_item);
 	schedule_work(&second_item);
 	EXPECT_SAYS(test, ask_function("next_work"), "Work second_item was queued at work_is_disabled+0x");
-	EXPECT_SAYS(test, ask_function("next_work"), "while it was disabled (enable_work): that does nothing.");
+	EXPECT_SAYS(test, ask_function("next_work"), "while it was disabled: that does nothing (enable_work).");
 	enable_work(&second_item);
 }
 
@@ -261,7 +263,8 @@ static void delayed_work_is_not_sooner(struct kunit *test)
 	EXPECT_SAYS(test, ask_function("delayed"), "is pending on CPU 0, due in 3");
 	EXPECT_SAYS(test, ask_function("delayed"), "s; what queued it for sooner did nothing (mod_delayed_work).");
 	cancel_delayed_work_sync(&later);
-	EXPECT_SAYS(test, ask_function("later"), "was taken back before it was called, at delayed_work_is_not_sooner+0x");
+	EXPECT_SAYS(test, ask_function("later"),
+		    "was taken back before it was called, at delayed_work_is_not_sooner+0x");
 }
 
 static void reads(void *unused)

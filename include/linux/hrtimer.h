@@ -123,7 +123,10 @@ struct hrtimer_look {
 	u64 nr_runs;
 };
 bool hrtimer_look(unsigned int cpu, struct hrtimer_look *look);
-/* hrtimer_find - where and when a queued timer with function @fn is due. False: none, or a lock was taken. Context: any. */
+/*
+ * hrtimer_find - where and when a queued timer with function @fn is due. False: none, or a lock was taken.
+ * Context: any.
+ */
 bool hrtimer_find(const void *fn, unsigned int *cpu, ktime_t *expires);
 
 /* hrtimers_init - empty queues. Context: boot CPU, once, before the first tick. */

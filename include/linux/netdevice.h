@@ -152,7 +152,8 @@ struct napi_look {
 	bool		off;		/* it was scheduled while it was disabled */
 	unsigned int	full_polls;
 };
-bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void *arg, struct napi_look *look);
+bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void *arg,
+	       struct napi_look *look);
 /*
  * Is it not on its way to a poll though it should be? It may be in a poll at this moment, which leaves no
  * trace: look twice.

@@ -8,6 +8,7 @@
 #include <linux/printk.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 /* The kernel has some 60, and a module a few. */
 #define SLOTS	512U
@@ -43,9 +44,12 @@ static struct callback *slot_with(const void *object)
 void __note_callback(enum callback_kind kind, const void *fn, const void *object,
 		     enum callback_event event, unsigned long ip)
 {
-	struct callback *c = fn ? slot_of(fn, true) : slot_with(object) ?: slot_of(object, true);
+	struct callback *c;
 	struct callback_note *n;
 
+	if (fn == delayed_work_timer_fn)
+		return;		/* it is told as the work's */
+	c = fn ? slot_of(fn, true) : slot_with(object) ?: slot_of(object, true);
 	if (!c) {
 		pr_warn_once("callbacks: more than %u functions: why does not know them all\n", SLOTS);
 		return;
@@ -71,17 +75,6 @@ const struct callback *callback_next(const struct callback *c)
 const struct callback *callback_of(const void *fn)
 {
 	return slot_of(fn, false);
-}
-
-const struct callback *callback_last(enum callback_kind kind, enum callback_event event)
-{
-	const struct callback *c = NULL, *last = NULL;
-
-	while ((c = callback_next(c)))
-		if (READ_ONCE(c->kind) == kind && atomic_read(&c->notes[event].times) &&
-		    (!last || READ_ONCE(c->notes[event].when) > READ_ONCE(last->notes[event].when)))
-			last = c;
-	return last;
 }
 
 static bool lies_in(const void *p, const void *start, size_t size)

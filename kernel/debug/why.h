@@ -66,10 +66,9 @@ bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p);
 /* An irq's thread that waits for interrupts. False: it is none, or does not, and nothing was said. */
 bool probe_irq_thread(struct task_struct *p, struct why *w);
 
-struct callback;
-/* For %ps: the object that was noted last, if it has a name, else the function. */
-const void *callback_name(const struct callback *c);
-/* "; timer poll_timer [mod] was taken back at ...": what happened last to a callback of @what's module that is not due. */
+/* What softirq @nr does not call: given to it in vain, taken back, far away. */
+void probe_lost_callbacks(struct why *w, unsigned int nr);
+/* "; timer poll_timer [mod] was taken back at ...": the last of @what's module that will not be called. */
 void add_lost_callback(struct line *l, const void *what);
 
 /* "; work poll_work [mod] is not due for 3599.9 s", of the module that @what is in, if it is far away. */

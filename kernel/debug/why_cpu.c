@@ -3,7 +3,6 @@
  * why_cpu.c - what a CPU does and what it keeps out; and why a softirq does not run, which is
  * nearly always the same question.
  */
-#include <linux/callbacks.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
@@ -567,35 +566,6 @@ static void probe_napis(struct why *w)
 			n.dev, n.poll);
 }
 
-/* So long ago, it is not what is asked about. */
-#define LONG_AGO_NS	(60ULL * NSEC_PER_SEC)
-
-static const struct callback *refused_lately(enum callback_kind kind)
-{
-	const struct callback *c = callback_last(kind, CALLBACK_REFUSED);
-
-	return c && sched_clock() - READ_ONCE(c->notes[CALLBACK_REFUSED].when) < LONG_AGO_NS ? c : NULL;
-}
-
-/* Nothing is pending because what should have raised it did nothing. */
-static void probe_refused(struct why *w, unsigned int nr)
-{
-	const struct callback *c;
-	struct line l = {};
-
-	if (nr == TIMER_SOFTIRQ && (c = refused_lately(CALLBACK_TIMER))) {
-		add(&l, "timer %ps was armed at %pS", callback_name(c), (void *)READ_ONCE(c->notes[CALLBACK_REFUSED].ip));
-		add_age(&l, " ", READ_ONCE(c->notes[CALLBACK_REFUSED].when), " s ago");
-		why_say(w, WHY_DELAYS, "%s, after timer_shutdown_sync(): that does nothing (timer_setup)", l.text);
-	} else if ((nr == TASKLET_SOFTIRQ && (c = refused_lately(CALLBACK_TASKLET))) ||
-		   (nr == HI_SOFTIRQ && (c = refused_lately(CALLBACK_HI_TASKLET)))) {
-		add(&l, "tasklet %ps was found queued though it was not scheduled", c->fn);
-		add_age(&l, " ", READ_ONCE(c->notes[CALLBACK_REFUSED].when), " s ago");
-		why_say(w, WHY_DELAYS, "%s: it was set up again or killed meanwhile, and what was queued behind it is "
-			"lost, scheduled for ever (tasklet_setup, tasklet_kill)", l.text);
-	}
-}
-
 /* Callbacks wait for a grace period, and that for readers. */
 static void probe_readers_of_rcu(struct why *w)
 {
@@ -629,7 +599,7 @@ void why_softirq(struct why *w, unsigned int nr)
 	if (nr == RCU_SOFTIRQ && !w->rank[0])
 		probe_readers_of_rcu(w);
 	if (!w->rank[0])
-		probe_refused(w, nr);
+		probe_lost_callbacks(w, nr);
 	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
 		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
 		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");

@@ -20,16 +20,17 @@
 #include <linux/workqueue.h>
 #include "why.h"
 
+#define TASKLET_LOST \
+	", and was set up again or killed while it was queued (tasklet_setup, tasklet_kill)"
+
 static const struct {
 	const char *name, *queued, *refused;
 } kinds[] = {
-	[CALLBACK_TIMER] = { "timer", "armed", "after timer_shutdown_sync() (timer_setup)" },
+	[CALLBACK_TIMER] = { "timer", "armed", ", after timer_shutdown_sync(): that does nothing (timer_setup)" },
 	[CALLBACK_HRTIMER] = { "hrtimer", "started", "" },
-	[CALLBACK_TASKLET] = { "tasklet", "scheduled", "and then set up again or killed while it was queued "
-			       "(tasklet_setup, tasklet_kill)" },
-	[CALLBACK_HI_TASKLET] = { "tasklet", "scheduled", "and then set up again or killed while it was queued "
-				  "(tasklet_setup, tasklet_kill)" },
-	[CALLBACK_WORK] = { "work", "queued", "while it was disabled (enable_work)" },
+	[CALLBACK_TASKLET] = { "tasklet", "scheduled", TASKLET_LOST },
+	[CALLBACK_HI_TASKLET] = { "tasklet", "scheduled", TASKLET_LOST },
+	[CALLBACK_WORK] = { "work", "queued", " while it was disabled: that does nothing (enable_work)" },
 	[CALLBACK_RCU] = { "RCU callback", "queued", "" },
 	[CALLBACK_COMPLETION] = { "completion", "completed", "" },
 };
@@ -49,7 +50,7 @@ static u64 when(const struct callback *c, enum callback_event e)
 	return times(c, e) ? READ_ONCE(c->notes[e].when) : 0;
 }
 
-const void *callback_name(const struct callback *c)
+static const void *callback_name(const struct callback *c)
 {
 	unsigned long size, offset;
 	const void *object = READ_ONCE(c->object);
@@ -272,14 +273,16 @@ static bool is_latest(const struct callback *c, enum callback_event e)
 /* What was to be called, and will not be. False: it was called. */
 static bool add_end(struct line *l, const struct callback *c)
 {
-	enum callback_event e = is_latest(c, CALLBACK_REFUSED) ? CALLBACK_REFUSED : CALLBACK_TAKEN_BACK;
+	enum callback_event e = CALLBACK_TAKEN_BACK;
 
-	if (!is_latest(c, e))
+	if (is_latest(c, CALLBACK_REFUSED))
+		e = CALLBACK_REFUSED;
+	else if (!is_latest(c, e))
 		return false;
 	add(l, "was %s", e == CALLBACK_REFUSED ? kinds[c->kind].queued : "taken back before it was called,");
 	add_note(l, &c->notes[e]);
 	if (e == CALLBACK_REFUSED)
-		add(l, ", %s: that does nothing", kinds[c->kind].refused);
+		add(l, "%s", kinds[c->kind].refused);
 	return true;
 }
 
@@ -304,33 +307,124 @@ static void why_callback(const struct callback *c, struct why *w)
 	why_say(w, WHY_REMARK, "so far: %s", story.text);
 }
 
-/* Module of @what, another callback of it that is not due, and that soonest was meant to be. */
+/* --- which was to be, and will not --- */
+
+/* So long ago, it is not what is asked about. */
+#define LONG_AGO_NS	(60ULL * NSEC_PER_SEC)
+
+/* 0: it was not, or long ago. The kernel takes its own timers back all the time: those are not lost. */
+static u64 lost_at(const struct callback *c)
+{
+	u64 at = 0;
+
+	if (is_latest(c, CALLBACK_REFUSED))
+		at = when(c, CALLBACK_REFUSED);
+	else if (is_latest(c, CALLBACK_TAKEN_BACK) && kallsyms_module((unsigned long)c->fn))
+		at = when(c, CALLBACK_TAKEN_BACK);
+	return sched_clock() - at < LONG_AGO_NS ? at : 0;
+}
+
+/* The last that was lost, of that kind (-1: of any) and of that module (NULL: of all, and the kernel). */
+static const struct callback *lost_callback(int kind, const char *module)
+{
+	const struct callback *c = NULL, *lost = NULL;
+
+	while ((c = callback_next(c))) {
+		if (c->kind == CALLBACK_COMPLETION || (kind >= 0 && (int)c->kind != kind) ||
+		    (module && kallsyms_module((unsigned long)c->fn) != module))
+			continue;
+		if (lost_at(c) > (lost ? lost_at(lost) : 0))
+			lost = c;
+	}
+	return lost;
+}
+
 void add_lost_callback(struct line *l, const void *what)
 {
 	const char *module = kallsyms_module((unsigned long)what);
-	const struct callback *c = NULL, *lost = NULL;
+	const struct callback *lost;
 	size_t before = l->len;
 
 	add_far_timer(l, what);
-	if (!module || l->len > before)
-		return;
-	while ((c = callback_next(c)))
-		if (kallsyms_module((unsigned long)c->fn) == module &&
-		    (is_latest(c, CALLBACK_REFUSED) || is_latest(c, CALLBACK_TAKEN_BACK)))
-			lost = c;
-	if (!lost)
+	if (!module || l->len > before || !(lost = lost_callback(-1, module)))
 		return;
 	add(l, "; %s %ps ", kinds[lost->kind].name, callback_name(lost));
 	add_end(l, lost);
 }
 
-/* --- who calls it --- */
-
-static bool probe_irq_handler(const void *fn, struct why *w, int *irq)
+static bool is_of_a_module(const void *fn, const void *unused)
 {
-	*irq = irq_with_handler(fn);
-	return *irq >= 0;
+	return kallsyms_module((unsigned long)fn);
 }
+
+/* Whose functions it calls; -1: of none that are noted. */
+static int kind_of(unsigned int softirq)
+{
+	switch (softirq) {
+	case HI_SOFTIRQ:
+		return CALLBACK_HI_TASKLET;
+	case TIMER_SOFTIRQ:
+		return CALLBACK_TIMER;
+	case TASKLET_SOFTIRQ:
+		return CALLBACK_TASKLET;
+	case HRTIMER_SOFTIRQ:
+		return CALLBACK_HRTIMER;
+	default:
+		return -1;
+	}
+}
+
+/* Longer ago than any softirq takes. */
+#define LONG_QUEUED_NS	(NSEC_PER_SEC / 10)
+
+static bool is_overdue(const struct callback *c)
+{
+	u64 queued = when(c, CALLBACK_QUEUED);
+
+	return queued > when(c, CALLBACK_CALLED) && sched_clock() - queued > LONG_QUEUED_NS;
+}
+
+/* A tasklet that is set up while it is on a list takes those behind it off, and they do not know. */
+static void probe_lost_tasklets(struct why *w, enum callback_kind kind)
+{
+	const struct callback *c = NULL, *refused = NULL, *behind = NULL;
+	struct line l = {};
+
+	while ((c = callback_next(c))) {
+		if (c->kind != kind)
+			continue;
+		if (when(c, CALLBACK_REFUSED) > (refused ? when(refused, CALLBACK_REFUSED) : 0))
+			refused = c;
+		if (is_overdue(c))
+			behind = c;
+	}
+	if (!refused || sched_clock() - when(refused, CALLBACK_REFUSED) > LONG_AGO_NS)
+		return;
+	add_age(&l, "was set up again or killed while it was queued, ", when(refused, CALLBACK_REFUSED),
+		" s ago: what was behind it is lost, scheduled for ever");
+	if (behind)
+		add(&l, " (%ps)", callback_name(behind));
+	say(w, WHY_DELAYS, refused, "%s: tasklet_setup, tasklet_kill", l.text);
+}
+
+void probe_lost_callbacks(struct why *w, unsigned int nr)
+{
+	int kind = kind_of(nr);
+	const struct callback *lost = kind < 0 ? NULL : lost_callback(kind, NULL);
+	struct timer_look look;
+	struct line l = {};
+
+	if (kind == CALLBACK_TASKLET || kind == CALLBACK_HI_TASKLET)
+		probe_lost_tasklets(w, kind);
+	else if (lost && add_end(&l, lost))
+		say(w, is_latest(lost, CALLBACK_REFUSED) ? WHY_DELAYS : WHY_REMARK, lost, "%s", l.text);
+	else if (nr == TIMER_SOFTIRQ && timer_look(is_of_a_module, NULL, &look) &&
+		 (long)(look.expires - jiffies) > FAR_AWAY)
+		why_say(w, WHY_REMARK, "%s %ps is not due for %ld s", look.delayed_work ? "delayed work" : "timer",
+			look.function, (long)(look.expires - jiffies) / HZ);
+}
+
+/* --- who calls it --- */
 
 static bool probe_thread_function(const void *fn, struct why *w)
 {
@@ -372,12 +466,12 @@ static bool probe_callbacks(unsigned long start, unsigned long size, struct why 
 	const struct callback *c = NULL;
 
 	while ((c = callback_next(c))) {
-		bool any = false;
+		bool its = (unsigned long)c->fn - start < size ||
+			   (unsigned long)READ_ONCE(c->object) - start < size, any = false;
 
 		for (int e = 0; e < CALLBACK_EVENTS; e++)
 			any |= times(c, e);
-		if (!any || c->kind == CALLBACK_COMPLETION ||
-		    ((unsigned long)c->fn - start >= size && (unsigned long)c->object - start >= size))
+		if (!its || !any || c->kind == CALLBACK_COMPLETION)
 			continue;
 		why_callback(c, w);
 		return true;
@@ -387,19 +481,21 @@ static bool probe_callbacks(unsigned long start, unsigned long size, struct why 
 
 bool why_function(struct why *w, const char *name, int *irq)
 {
-	unsigned long start, size, found = 0;
+	unsigned long start, size;
+	const void *found = NULL;
 
 	*irq = -1;
 	for (unsigned int nth = 0; (start = kallsyms_address(name, nth, &size)); nth++) {
 		const void *fn = (void *)start;
 
-		found = start;
-		if (probe_irq_handler(fn, w, irq) || probe_thread_function(fn, w) || probe_poll(fn, w) ||
+		found = fn;
+		*irq = irq_with_handler(fn);
+		if (*irq >= 0 || probe_thread_function(fn, w) || probe_poll(fn, w) ||
 		    probe_softirq_handler(fn, w) || probe_callbacks(start, size, w))
 			return true;
 	}
 	if (found)
-		why_say(w, WHY_STOPS, "nobody is to call %ps: it is no handler, thread or poll function%s", (void *)found,
+		why_say(w, WHY_STOPS, "nobody is to call %ps: it is no handler, thread or poll function%s", found,
 			DEBUG_LOCKS ? ", and was never given to a timer, a tasklet, a workqueue or RCU" :
 			"; what a timer, a tasklet, a workqueue or RCU was given, only debug builds keep");
 	return found;

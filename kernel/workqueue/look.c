@@ -121,7 +121,8 @@ static void set_where(struct wq_item_look *look, const struct worker_pool *pool,
 }
 
 /* Does a worker of @pool run it, or anything that it has to wait for? Context: pool->lock held. */
-static bool look_at_busy(const struct worker_pool *pool, work_func_t func, struct wq_item_look *look)
+static bool look_at_busy(const struct worker_pool *pool, work_func_t func,
+			 struct wq_item_look *look)
 {
 	const struct worker *w;
 

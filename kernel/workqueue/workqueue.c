@@ -324,7 +324,8 @@ bool flush_delayed_work(struct delayed_work *d)
 }
 EXPORT_SYMBOL(flush_delayed_work);
 
-static bool take_back(struct work_struct *work, struct delayed_work *d, int disable, unsigned long ip)
+static bool take_back(struct work_struct *work, struct delayed_work *d, int disable,
+		      unsigned long ip)
 {
 	bool was_pending = grab_pending(work, d);
 

@@ -23,7 +23,7 @@ def test_healthy_things_are_said_to_be_well(vm):
 
 
 @pytest.mark.parametrize("line, said, status", [
-    ("why", "usage: why irq N | softirq NAME | cpu N | thread PID", 2),
+    ("why", "usage: why irq N | softirq NAME | cpu N | thread PID | FUNCTION", 2),
     ("why irq", "usage: why irq N", 2),
     ("why cat 5", "usage: why irq N", 2),
     ("why irq x", "'x' is no number of an irq", 1),
@@ -31,6 +31,9 @@ def test_healthy_things_are_said_to_be_well(vm):
     ("why irq 99999999999", "'99999999999' is no number of an irq", 1),
     ("why softirq net_rx", "there is no softirq 'net_rx'; /proc/softirqs lists them", 1),
     ("why thread 4711", "there is no thread 4711; ps lists them", 1),
+    ("why no_such_thing", "there is no function, timer, tasklet or work 'no_such_thing'", 1),
+    ("why edu_handler", "Irq 24 (edu) arrives: ", 0),
+    ("why do_IRQ", "Nobody is to call do_IRQ: it is no handler, thread or poll function, ", 0),
     ("why cpu 4", "There is no CPU 4; this machine has 0-3.", 0),
     ("why irq 4711", "There is no irq 4711; /proc/interrupts lists those in use.", 0),
     ("why irq 5", "Irq 5 has no handler: nobody requested it, or it was freed.", 0),

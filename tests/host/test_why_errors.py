@@ -21,10 +21,10 @@ CASES = [
      r"Irq 24 \(errors\) never came in, and nothing is in its way to CPU 1, vector 0x\w\w: the device has not asked since "
      r"its handler is there\. Is its interrupt enabled in it, or was it started before that\?"),
     ("tasklet", "why softirq TASKLET",
-     r"Tasklet rx_done \[errors\] was found queued though it was not scheduled %s: it was set up again or killed "
-     r"meanwhile, and what was queued behind it is lost, scheduled for ever \(tasklet_setup, tasklet_kill\)\." % AGO),
+     r"Tasklet rx_tasklet \[errors\] was set up again or killed while it was queued, %s: what was behind it is "
+     r"lost, scheduled for ever \(tx_tasklet \[errors\]\): tasklet_setup, tasklet_kill\." % AGO),
     ("shutdown", "why softirq TIMER",
-     r"Timer link_timer \[errors\] was armed at link_\S+ \[errors\] %s, after timer_shutdown_sync\(\): that does nothing "
+     r"Timer link_timer \[errors\] was armed at link_\S+ \[errors\] on CPU \d %s, after timer_shutdown_sync\(\): that does nothing "
      r"\(timer_setup\)\." % AGO),
     ("rcu_leak", "why softirq RCU",
      r"Softirq RCU has nothing to do before CPU 2 has left its readers: preemption is off on CPU 2 \(1 deep\) in "
