@@ -5,6 +5,7 @@
  * Invariant: an item is on one list at most, under its worker's lock; it is off the list before its
  * function is called, and nothing of it is touched afterwards.
  */
+#include <linux/callbacks.h>
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/export.h>
@@ -21,6 +22,24 @@ void kthread_init_worker(struct kthread_worker *worker)
 	INIT_LIST_HEAD(&worker->delayed_work_list);
 }
 EXPORT_SYMBOL_GPL(kthread_init_worker);
+
+static void note(const struct kthread_work *work, enum callback_event event, unsigned long ip)
+{
+	note_callback(CALLBACK_KTHREAD_WORK, work->func, work, event, ip);
+}
+
+/* Its item may free itself. Context: thread. */
+static void run(struct kthread_worker *worker, struct kthread_work *work)
+{
+	kthread_work_func_t func = work->func;
+
+	note_callback(CALLBACK_KTHREAD_WORK, func, work, CALLBACK_CALLED, 0);
+	func(work);
+	note_callback(CALLBACK_KTHREAD_WORK, func, work, CALLBACK_RETURNED, 0);
+	guard(raw_spinlock_irq)(&worker->lock);
+	worker->current_work = NULL;
+	worker->current_func = NULL;
+}
 
 int kthread_worker_fn(void *data)
 {
@@ -44,12 +63,11 @@ int kthread_worker_fn(void *data)
 			if (work)
 				list_del_init(&work->node);
 			worker->current_work = work;
+			worker->current_func = work ? work->func : NULL;
 		}
 		if (work) {
 			__set_current_state(TASK_RUNNING);
-			work->func(work);
-			scoped_guard(raw_spinlock_irq, &worker->lock)
-				worker->current_work = NULL;
+			run(worker, work);
 		} else {
 			schedule();
 		}
@@ -128,16 +146,19 @@ static void insert_work(struct kthread_worker *worker, struct kthread_work *work
 		wake_up_process(worker->task);
 }
 
-static bool may_queue(struct kthread_worker *worker, struct kthread_work *work)
+static bool may_queue(struct kthread_worker *worker, struct kthread_work *work, unsigned long ip)
 {
 	WARN_ON_ONCE(work->worker && work->worker != worker && !list_empty(&work->node));
-	return list_empty(&work->node) && !work->canceling;
+	if (!list_empty(&work->node))
+		return false;
+	note(work, work->canceling ? CALLBACK_REFUSED : CALLBACK_QUEUED, ip);
+	return !work->canceling;
 }
 
 bool kthread_queue_work(struct kthread_worker *worker, struct kthread_work *work)
 {
 	guard(raw_spinlock_irqsave)(&worker->lock);
-	if (!may_queue(worker, work))
+	if (!may_queue(worker, work, _RET_IP_))
 		return false;
 	insert_work(worker, work, &worker->work_list);
 	return true;
@@ -172,8 +193,11 @@ bool kthread_queue_delayed_work(struct kthread_worker *worker, struct kthread_de
 				unsigned long delay)
 {
 	guard(raw_spinlock_irqsave)(&worker->lock);
-	if (!may_queue(worker, &d->work))
+	if (!may_queue(worker, &d->work, _RET_IP_)) {
+		if (timer_pending(&d->timer) && time_before(jiffies + delay, d->timer.expires))
+			note(&d->work, CALLBACK_SOONER, _RET_IP_);
 		return false;
+	}
 	insert_delayed(worker, d, delay);
 	return true;
 }
@@ -196,6 +220,7 @@ bool kthread_mod_delayed_work(struct kthread_worker *worker, struct kthread_dela
 	was_queued = take_off(&d->work);
 	if (was_queued)
 		timer_delete(&d->timer);
+	note(&d->work, d->work.canceling ? CALLBACK_REFUSED : CALLBACK_QUEUED, _RET_IP_);
 	if (!d->work.canceling)
 		insert_delayed(worker, d, delay);
 	return was_queued;
@@ -253,7 +278,7 @@ void kthread_flush_worker(struct kthread_worker *worker)
 EXPORT_SYMBOL_GPL(kthread_flush_worker);
 
 /* While its end is waited for, it cannot be queued. */
-static bool cancel_sync(struct kthread_work *work, struct kthread_delayed_work *d)
+static bool cancel_sync(struct kthread_work *work, struct kthread_delayed_work *d, unsigned long ip)
 {
 	struct kthread_worker *worker = work->worker;
 	bool was_queued;
@@ -266,6 +291,8 @@ static bool cancel_sync(struct kthread_work *work, struct kthread_delayed_work *
 		timer_delete_sync(&d->timer);
 	scoped_guard(raw_spinlock_irq, &worker->lock)
 		was_queued = take_off(work);
+	if (was_queued)
+		note(work, CALLBACK_TAKEN_BACK, ip);
 	kthread_flush_work(work);
 	scoped_guard(raw_spinlock_irq, &worker->lock)
 		work->canceling--;
@@ -274,12 +301,40 @@ static bool cancel_sync(struct kthread_work *work, struct kthread_delayed_work *
 
 bool kthread_cancel_work_sync(struct kthread_work *work)
 {
-	return cancel_sync(work, NULL);
+	return cancel_sync(work, NULL, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(kthread_cancel_work_sync);
 
 bool kthread_cancel_delayed_work_sync(struct kthread_delayed_work *d)
 {
-	return cancel_sync(&d->work, d);
+	return cancel_sync(&d->work, d, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(kthread_cancel_delayed_work_sync);
+
+/* --- for reports --- */
+
+/* Context: worker->lock held. */
+static bool is_queued(const struct kthread_worker *worker, kthread_work_func_t func)
+{
+	const struct kthread_work *work;
+
+	list_for_each_entry(work, &worker->work_list, node)
+		if (work->func == func)
+			return true;
+	return false;
+}
+
+bool kthread_worker_look(struct task_struct *p, kthread_work_func_t func,
+			 kthread_work_func_t *current_func) __no_lock_analysis
+{
+	bool is_worker = kthread_func(p) == kthread_worker_fn, has;
+	struct kthread_worker *worker = is_worker ? kthread_data(p) : NULL;
+	unsigned long flags;
+
+	if (!worker || in_nmi() || !raw_spin_trylock_irqsave(&worker->lock, flags))
+		return false;
+	*current_func = worker->current_func;
+	has = *current_func == func || is_queued(worker, func);
+	raw_spin_unlock_irqrestore(&worker->lock, flags);
+	return has;
+}

@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/semaphore.h>
 #include <linux/seqlock.h>
 #include <linux/timer.h>
 #include <linux/wait.h>
@@ -220,7 +221,8 @@ static int reads_it(void *unused)
 
 static void write_does_not_end(struct kunit *test)
 {
-	static const char waits[] = "waits for the end of a write under seqlock half_written.";
+	static const char waits[] = "waits for the end of a write under seqlock half_written, begun at "
+				    "write_does_not_end+0x";
 	int cpu = second_cpu(test);
 	struct task_struct *p;
 	const char *said;
@@ -235,7 +237,98 @@ static void write_does_not_end(struct kunit *test)
 	has_ended(test, p);
 }
 
-/* --- mutexes --- */
+static seqcount_t left_open = SEQCNT_ZERO(left_open);
+
+static noinline void opens_it(void)
+{
+	raw_write_seqcount_begin(&left_open);
+}
+
+static int reads_what_is_open(void *unused)
+{
+	read_seqcount_begin(&left_open);
+	return 0;
+}
+
+static void write_was_not_ended(struct kunit *test)
+{
+	static const char waits[] = "; it waits for the end of a write under seqlock left_open, begun at opens_it+0x";
+	int cpu = second_cpu(test);
+	struct task_struct *p;
+	const char *said;
+
+	needs_notes(test);
+	opens_it();
+	p = start_on(test, cpu, reads_what_is_open, "why_reader/%u");
+	spin_until(strstr(said = ask_cpu(cpu), waits));
+	EXPECT_SAYS(test, said, waits);
+	raw_write_seqcount_end(&left_open);
+	has_ended(test, p);
+}
+
+/* --- mutexes and semaphores --- */
+
+static DEFINE_SEMAPHORE(why_sem, 1);
+
+static noinline void takes_the_only_unit(void)
+{
+	down(&why_sem);
+}
+
+static int wants_a_unit(void *unused)
+{
+	down(&why_sem);
+	up(&why_sem);
+	return 0;
+}
+
+static void semaphore_is_kept(struct kunit *test)
+{
+	struct task_struct *p;
+	char want[128];
+
+	needs_notes(test);
+	takes_the_only_unit();
+	p = start_on(test, 0, wants_a_unit, "why_unit/%u");
+	scnprintf(want, sizeof(want), "waits for semaphore why_sem, which %s/%d was the last to take, at "
+		  "takes_the_only_unit+0x", current->comm, current->pid);
+	EXPECT_SAYS(test, said_in_the_end(p, want), want);
+	KUNIT_EXPECT_NULL(test, strstr(ask_thread(p), "complete()"));
+	up(&why_sem);
+	has_ended(test, p);
+}
+
+static DEFINE_MUTEX(both_want);
+static DECLARE_COMPLETION(its_answer);
+
+static void answers_under_the_mutex(struct work_struct *work)
+{
+	scoped_guard(mutex, &both_want)
+		complete(&its_answer);
+}
+static DECLARE_WORK(answering, answers_under_the_mutex);
+
+static int asks_under_the_mutex(void *unused)
+{
+	mutex_lock(&both_want);
+	schedule_work(&answering);
+	wait_for_completion_timeout(&its_answer, HZ);
+	mutex_unlock(&both_want);
+	return 0;
+}
+
+static void who_holds_up_its_waker(struct kunit *test)
+{
+	static const char want[] = " with work answers_under_the_mutex waits for mutex both_want, which it has: "
+				   "is it who should?";
+	struct task_struct *p;
+
+	needs_notes(test);
+	p = start_on(test, 0, asks_under_the_mutex, "why_asks/%u");
+	EXPECT_SAYS(test, said_in_the_end(p, want), want);
+	has_ended(test, p);
+	flush_work(&answering);
+}
 
 static DEFINE_MUTEX(why_mutex);
 
@@ -487,6 +580,9 @@ static struct kunit_case why_awaits_cases[] = {
 	KUNIT_CASE(napi_is_disabled_twice),
 	KUNIT_CASE(timers_wait_for_each_other),
 	KUNIT_CASE(write_does_not_end),
+	KUNIT_CASE(write_was_not_ended),
+	KUNIT_CASE(semaphore_is_kept),
+	KUNIT_CASE(who_holds_up_its_waker),
 	KUNIT_CASE(mutex_is_forgotten),
 	KUNIT_CASE(mutex_is_kept),
 	KUNIT_CASE(wake_up_was_in_vain),

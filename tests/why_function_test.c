@@ -7,6 +7,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/kthread_worker.h>
 #include <linux/ktime.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -146,6 +147,25 @@ static void a_timer_was_called_and_is_shut_down(struct kunit *test)
 	timer_setup(&soon_timer, soon_called, 0);
 }
 
+static void put_off(struct timer_list *t)
+{
+}
+static DEFINE_TIMER(put_off_timer, put_off);
+
+static void a_timer_is_put_off(struct kunit *test)
+{
+	needs_notes(test);
+	for (int i = 0; i < 4; i++)
+		mod_timer(&put_off_timer, jiffies + HZ + i);
+	EXPECT_SAYS(test, ask_function("put_off"), "; it is put off before it is due, 3 times so far, last at "
+		    "a_timer_is_put_off+0x");
+	mod_timer(&put_off_timer, jiffies + 1);		/* for sooner is something else */
+	EXPECT_SAYS(test, said_in_the_end("put_off", "has been called"), "has been called 1 times");
+	mod_timer(&put_off_timer, jiffies + HZ);
+	KUNIT_EXPECT_NULL(test, strstr(ask_function("put_off"), "it is put off"));
+	timer_delete(&put_off_timer);
+}
+
 static void does_not_return(struct timer_list *t)
 {
 	stay();
@@ -267,6 +287,38 @@ static void delayed_work_is_not_sooner(struct kunit *test)
 		    "was taken back before it was called, at delayed_work_is_not_sooner+0x");
 }
 
+static DECLARE_COMPLETION(kthread_work_may_end);
+
+static void waiting_kthread_work(struct kthread_work *work)
+{
+	wait_for_completion(&kthread_work_may_end);
+}
+static DEFINE_KTHREAD_WORK(first_of_thread, waiting_kthread_work);
+
+static void next_kthread_work(struct kthread_work *work)
+{
+}
+static DEFINE_KTHREAD_WORK(second_of_thread, next_kthread_work);
+
+static void kthread_work_waits_for_the_one_before(struct kunit *test)
+{
+	struct kthread_worker *worker;
+
+	needs_notes(test);
+	worker = kthread_create_worker(0, "why_worker");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, worker);
+	kthread_queue_work(worker, &first_of_thread);
+	kthread_queue_work(worker, &second_of_thread);
+	EXPECT_SAYS(test, said_in_the_end("waiting_kthread_work", "is being run"),
+		    "Kthread work first_of_thread is being run. Thread why_worker/");
+	EXPECT_SAYS(test, ask_function("next_kthread_work"),
+		    "Kthread work second_of_thread waits for waiting_kthread_work. Thread why_worker/");
+	complete(&kthread_work_may_end);
+	kthread_destroy_worker(worker);
+	EXPECT_SAYS(test, ask_function("next_kthread_work"),
+		    "Kthread work second_of_thread has been called 1 times");
+}
+
 static void reads(void *unused)
 {
 	rcu_read_lock();
@@ -303,12 +355,14 @@ static struct kunit_case why_function_cases[] = {
 	KUNIT_CASE(a_softirq_handler_is_its_softirq),
 	KUNIT_CASE(a_timer_is_far_away_and_taken_back),
 	KUNIT_CASE(a_timer_was_called_and_is_shut_down),
+	KUNIT_CASE(a_timer_is_put_off),
 	KUNIT_CASE(a_timer_does_not_come_back),
 	KUNIT_CASE(an_hrtimer_is_queued_and_cancelled),
 	KUNIT_CASE(a_tasklet_is_disabled),
 	KUNIT_CASE(work_waits_for_other_work),
 	KUNIT_CASE(work_is_disabled),
 	KUNIT_CASE(delayed_work_is_not_sooner),
+	KUNIT_CASE(kthread_work_waits_for_the_one_before),
 	KUNIT_CASE(an_rcu_callback_waits_for_a_reader),
 	{}
 };

@@ -146,6 +146,18 @@ static inline unsigned long __find_next(const unsigned long *p, unsigned long si
 #define find_next_bit(p, size, start)		__find_next(p, size, start, 0UL)
 #define find_next_zero_bit(p, size, start)	__find_next(p, size, start, ~0UL)
 #define find_first_bit(p, size)			__find_next(p, size, 0, 0UL)
+
+/* @size: none is set. */
+static inline unsigned long find_last_bit(const unsigned long *p, unsigned long size)
+{
+	unsigned long n = size;
+
+	while (n--)
+		if (test_bit(n, p))
+			return n;
+	return size;
+}
+
 #define find_first_zero_bit(p, size)		__find_next(p, size, 0, ~0UL)
 #define for_each_set_bit(bit, addr, size)					\
 	for ((bit) = find_first_bit(addr, size); (bit) < (size);		\

@@ -16,7 +16,9 @@ enum callback_kind {
 	CALLBACK_TASKLET,
 	CALLBACK_HI_TASKLET,
 	CALLBACK_WORK,
+	CALLBACK_KTHREAD_WORK,
 	CALLBACK_RCU,
+	CALLBACK_NAPI,		/* its poll */
 	CALLBACK_COMPLETION,	/* none, but refused in the same way: known by its address */
 };
 
@@ -27,11 +29,12 @@ enum callback_event {
 	CALLBACK_TAKEN_BACK,	/* before it was called */
 	/*
 	 * It does nothing, and nobody hears of it: a timer armed after timer_shutdown_sync(), a work that is
-	 * disabled, a tasklet set up or killed while it was queued, a complete() that
-	 * reinit_completion() took back before anybody had waited for it.
+	 * disabled, a tasklet set up or killed while it was queued, a napi scheduled while it is disabled, a
+	 * complete() that reinit_completion() took back before anybody had waited for it.
 	 */
 	CALLBACK_REFUSED,
 	CALLBACK_SOONER,	/* a delayed work, though it is queued for later already: as above */
+	CALLBACK_PUT_OFF,	/* a timer that is armed for later before it was due */
 	CALLBACK_EVENTS
 };
 

@@ -50,6 +50,7 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_empty(m)		bitmap_empty((m)->bits, NR_CPUS)
 #define cpumask_weight(m)		bitmap_weight((m)->bits, NR_CPUS)
+#define cpumask_last(m)		((unsigned int)find_last_bit((m)->bits, nr_cpu_ids))
 #define cpumask_first(m)		((unsigned int)find_first_bit((m)->bits, nr_cpu_ids))
 #define cpumask_next(n, m)	((unsigned int)find_next_bit((m)->bits, nr_cpu_ids, (n) + 1))
 

@@ -21,6 +21,7 @@ struct kthread_worker {
 	struct list_head delayed_work_list;
 	struct task_struct *task;
 	struct kthread_work *current_work;
+	kthread_work_func_t current_func;	/* its; the item may be gone */
 };
 
 struct kthread_work {
@@ -47,6 +48,13 @@ void kthread_delayed_work_timer_fn(struct timer_list *t);
 	kthread_init_work(&(dw)->work, fn);				\
 	timer_setup(&(dw)->timer, kthread_delayed_work_timer_fn, TIMER_IRQSAFE); \
 } while (0)
+
+/*
+ * kthread_worker_look - has @p, if it is a worker's thread, an item with function @func to run, or runs it? And
+ * what does it run (*current, NULL: nothing)? Does not wait. Context: any but NMI; @p is referenced.
+ */
+bool kthread_worker_look(struct task_struct *p, kthread_work_func_t func,
+			 kthread_work_func_t *current_func);
 
 /* For a worker whose thread is made by hand: kthread_run(kthread_worker_fn, worker, ...). */
 void kthread_init_worker(struct kthread_worker *worker);

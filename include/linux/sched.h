@@ -107,6 +107,7 @@ struct sched_rt_entity {
 enum wait_kind {
 	WAITS_NOT, WAITS_QUEUE, WAITS_COMPLETION,		/* to be woken */
 	WAITS_TASKLET, WAITS_NAPI, WAITS_TIMER, WAITS_SEQCOUNT,	/* for the end of, asleep or not */
+	WAITS_SEMAPHORE,
 };
 
 struct wait_note {

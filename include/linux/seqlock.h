@@ -22,6 +22,7 @@
 typedef struct seqcount {
 	unsigned int sequence;
 	struct lockdep_map dep_map;
+	__LOCKDEP(unsigned long begun_at);	/* where the last write was, for reports */
 } seqcount_t;
 
 #define SEQCNT_ZERO(name)	{ .dep_map = __LOCKDEP_MAP(#name, LD_WAIT_SPIN) }
@@ -79,6 +80,7 @@ static __always_inline bool read_seqcount_retry(const seqcount_t *s, unsigned in
 static __always_inline void raw_write_seqcount_begin(seqcount_t *s)
 {
 	kcsan_nestable_atomic_begin();
+	__LOCKDEP(WRITE_ONCE(s->begun_at, _THIS_IP_));
 	WRITE_ONCE(s->sequence, s->sequence + 1);
 	smp_wmb();
 }

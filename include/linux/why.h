@@ -35,6 +35,7 @@ struct why {
 	enum why_rank rank[2];
 	char text[2][WHY_SENTENCE];
 	unsigned int due;	/* an irq's thread has not come back for so many ms: known from before */
+	bool storms;		/* the irq comes again and again: the same */
 	const struct task_struct *asked;	/* the thread that was asked about first */
 	unsigned int depth;	/* of answers within answers: threads that wait for threads */
 };

@@ -5,6 +5,7 @@
  */
 #include <linux/callbacks.h>
 #include <linux/export.h>
+#include <linux/kthread_worker.h>
 #include <linux/printk.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
@@ -47,7 +48,7 @@ void __note_callback(enum callback_kind kind, const void *fn, const void *object
 	struct callback *c;
 	struct callback_note *n;
 
-	if (fn == delayed_work_timer_fn)
+	if (fn == delayed_work_timer_fn || fn == kthread_delayed_work_timer_fn)
 		return;		/* it is told as the work's */
 	c = fn ? slot_of(fn, true) : slot_with(object) ?: slot_of(object, true);
 	if (!c) {

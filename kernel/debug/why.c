@@ -19,6 +19,7 @@
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/shell.h>
+#include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include "why.h"
@@ -139,12 +140,41 @@ static void ask_irq(struct shell_io *io, struct why *w, unsigned int irq)
 		kept += why_irq_is_kept(irq);
 	}
 	came = kstat_irqs(irq) - before;
+	w->storms = came > WATCH_MS;
 	w->due = due && due == why_irq_due(irq) ? WATCH_MS : 0;
 	why_irq(w, irq);
 	if (irq_has_action(irq))
 		why_say(w, WHY_REMARK, "in the last %u ms: %u%s", WATCH_MS, came,
-			came > WATCH_MS && kept > WATCH_LOOKS * 3 / 4 ? ". Its level comes again as "
+			w->storms && kept > WATCH_LOOKS * 3 / 4 ? ". Its level comes again as "
 			"soon as one has ended: does the handler silence the device?" : "");
+}
+
+/* So many of one irq within a look are no device's that is served. */
+#define STORM		500
+#define STORM_LOOK_MS	20
+
+/* At one look a CPU in a storm may be idle: a controller holds back what comes again and again. */
+static void ask_cpu(struct shell_io *io, struct why *w, unsigned int cpu)
+{
+	unsigned int came, most = 0, of = 0;
+	u32 *before = kcalloc(nr_irqs, sizeof(*before), GFP_KERNEL);
+
+	for (unsigned int irq = 0; before && cpu < nr_cpu_ids && irq < nr_irqs; irq++)
+		before[irq] = kstat_irqs_cpu(irq, cpu);
+	if (before)
+		sh_sleep(io, STORM_LOOK_MS);
+	for (unsigned int irq = 0; before && cpu < nr_cpu_ids && irq < nr_irqs; irq++) {
+		came = kstat_irqs_cpu(irq, cpu) - before[irq];
+		if (came > most) {
+			most = came;
+			of = irq;
+		}
+	}
+	kfree(before);
+	if (most > STORM)
+		why_say(w, WHY_DELAYS, "CPU %u serves a storm: irq %u came %u times in the last %u ms (why irq %u)",
+			cpu, of, most, STORM_LOOK_MS, of);
+	why_cpu(w, cpu);
 }
 
 static int ask_softirq(struct shell_io *io, struct why *w, const char *name)
@@ -195,7 +225,7 @@ static int ask(struct shell_io *io, struct why *w, const char *what, const char 
 	if (*what == 't')
 		return ask_thread(io, w, nr);
 	if (*what == 'c')
-		why_cpu(w, nr);
+		ask_cpu(io, w, nr);
 	else
 		ask_irq(io, w, nr);
 	return 0;

@@ -47,6 +47,13 @@ bool sleeps_in(struct task_struct *p, const char *name, size_t len);
 /* The same of the innermost that is not the scheduler's. */
 bool sleeps_at(struct task_struct *p, const char *name);
 
+/* Whoever holds the list of threads has interrupts off: who has them on may wait for it. */
+bool may_list_threads(void);
+/* Who has the mutex or rwsem that @p waits for; NULL: nobody, or readers, or it waits for none. */
+struct task_struct *blocker(struct task_struct *p);
+/* "; sh/12 waits for mutex m, which it has": who cannot end @p's sleep because of @p. */
+void add_held_up(struct line *l, struct task_struct *p, const struct why *w);
+
 /* Whom @p, asleep, waits for: a thread, a CPU, a work item. False: none of them, nothing was said. */
 bool probe_waits(struct task_struct *p, struct why *w);
 struct rw_semaphore;
@@ -66,6 +73,8 @@ bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p);
 /* An irq's thread that waits for interrupts. False: it is none, or does not, and nothing was said. */
 bool probe_irq_thread(struct task_struct *p, struct why *w);
 
+/* "; napi rx_poll [mod] was scheduled at ...", which did nothing: the last such call of @what's module. */
+void add_refused(struct line *l, const void *what);
 /* What softirq @nr does not call: given to it in vain, taken back, far away. */
 void probe_lost_callbacks(struct why *w, unsigned int nr);
 /* "; timer poll_timer [mod] was taken back at ...": the last of @what's module that will not be called. */

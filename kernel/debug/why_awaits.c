@@ -7,7 +7,9 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/netdevice.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/semaphore.h>
 #include <linux/seqlock.h>
 #include <linux/timer.h>
 #include "../sched/sched.h"
@@ -71,8 +73,10 @@ static bool add_seqcount(struct line *l, struct task_struct *p, const seqcount_t
 	unsigned long ip = lockdep_held_since(p, &s->dep_map);
 
 	add(l, "waits for the end of a write under seqlock %ps", s);
-	if (!awaited(p).on_top || is_idle_task(p))
+	if (!awaited(p).on_top || is_idle_task(p)) {
+		__LOCKDEP(add(l, ", begun at %pS", (void *)READ_ONCE(s->begun_at)));
 		return false;
+	}
 	if (ip)
 		add(l, ", begun at %pS by %s/%d, which it interrupted: a deadlock (write_seqlock_bh, "
 		    "write_seqlock_irqsave)", (void *)ip, p->comm, p->pid);
@@ -80,6 +84,24 @@ static bool add_seqcount(struct line *l, struct task_struct *p, const seqcount_t
 		add(l, "; has it interrupted that write, of %s/%d (write_seqlock_bh, write_seqlock_irqsave)?",
 		    p->comm, p->pid);
 	return ip;
+}
+
+/* @ip 0: nobody has taken it yet. */
+static void __maybe_unused add_taker(struct line *l, pid_t pid, unsigned long ip)
+{
+	struct task_struct *p = ip && may_list_threads() ? find_get_task_by_vpid(pid) : NULL;
+
+	if (ip)
+		add(l, ", which %s/%d was the last to take, at %pS (up)", p ? p->comm : "a thread that has ended",
+		    pid, (void *)ip);
+	if (p)
+		put_task_struct(p);
+}
+
+static void add_semaphore(struct line *l, const struct semaphore *s)
+{
+	add(l, "waits for semaphore %ps", s);
+	__LOCKDEP(add_taker(l, READ_ONCE(s->taken_by), READ_ONCE(s->taken_at)));
 }
 
 bool add_awaited(struct line *l, struct task_struct *p)
@@ -95,6 +117,9 @@ bool add_awaited(struct line *l, struct task_struct *p)
 		return add_timer_wait(l, note.what, task_cpu(p));
 	case WAITS_SEQCOUNT:
 		return add_seqcount(l, p, note.what);
+	case WAITS_SEMAPHORE:
+		add_semaphore(l, note.what);
+		return false;
 	default:
 		return false;
 	}

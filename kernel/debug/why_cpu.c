@@ -352,8 +352,8 @@ void why_cpu(struct why *w, unsigned int cpu)
 {
 	struct line l = {}, apic = {};
 	struct cpu_sample s;
+	bool stays, spins;
 	enum obstacle o;
-	bool stays;
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return why_say(w, WHY_STOPS, "there is no CPU %u; this machine has %*pbl", cpu,
@@ -371,7 +371,8 @@ void why_cpu(struct why *w, unsigned int cpu)
 		return why_say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, "%s", l.text);
 	stays = add_where(&l, &s);
 	add_insatiable(&l, &s);
-	why_say(w, stays ? WHY_STOPS : WHY_WORKS, "CPU %u %s%s%s", cpu,
+	spins = !is_idle_task(s.curr) && add_spinning(&l, &s);
+	why_say(w, stays ? WHY_STOPS : spins ? WHY_DELAYS : WHY_WORKS, "CPU %u %s%s%s", cpu,
 		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text, stays ? "" : ", interrupts are on");
 }
 

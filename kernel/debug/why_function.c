@@ -4,6 +4,7 @@
  * was given to (callbacks.c), and what became of that.
  */
 #include <linux/callbacks.h>
+#include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
@@ -11,6 +12,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
+#include <linux/kthread_worker.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
@@ -31,7 +33,9 @@ static const struct {
 	[CALLBACK_TASKLET] = { "tasklet", "scheduled", TASKLET_LOST },
 	[CALLBACK_HI_TASKLET] = { "tasklet", "scheduled", TASKLET_LOST },
 	[CALLBACK_WORK] = { "work", "queued", " while it was disabled: that does nothing (enable_work)" },
+	[CALLBACK_KTHREAD_WORK] = { "kthread work", "queued", " while it was cancelled: that does nothing" },
 	[CALLBACK_RCU] = { "RCU callback", "queued", "" },
+	[CALLBACK_NAPI] = { "napi", "scheduled", " while it was disabled: that does nothing (napi_enable)" },
 	[CALLBACK_COMPLETION] = { "completion", "completed", "" },
 };
 
@@ -78,14 +82,19 @@ static void add_story(struct line *l, const struct callback *c)
 		[CALLBACK_TAKEN_BACK] = "taken back",
 		[CALLBACK_REFUSED] = "in vain",
 		[CALLBACK_SOONER] = "in vain for sooner",
+		[CALLBACK_PUT_OFF] = "put off",
 	};
 
 	for (int e = 0; e < CALLBACK_EVENTS; e++) {
 		unsigned int n = times(c, e);
 
-		if (!n || !words[e])
+		if (!words[e] || (!n && e != CALLBACK_CALLED))
 			continue;
 		add(l, "%s%s ", l->len ? "; " : "", words[e]);
+		if (!n) {
+			add(l, "never");
+			continue;
+		}
 		if (n > 1)
 			add(l, "%u times, last", n);
 		else
@@ -105,8 +114,8 @@ static bool probe_called(const struct callback *c, struct why *w)
 	unsigned int cpu = READ_ONCE(c->notes[CALLBACK_CALLED].cpu);
 	struct line l = {}, where = {};
 
-	if (c->kind == CALLBACK_WORK || !since || when(c, CALLBACK_RETURNED) > since ||
-	    times(c, CALLBACK_RETURNED) == times(c, CALLBACK_CALLED) ||
+	if (c->kind == CALLBACK_WORK || c->kind == CALLBACK_KTHREAD_WORK || !since ||
+	    when(c, CALLBACK_RETURNED) > since || times(c, CALLBACK_RETURNED) == times(c, CALLBACK_CALLED) ||
 	    sched_clock() - since < LONG_CALL_NS)
 		return false;
 	add_age(&l, "was called ", since, " s ago");
@@ -136,6 +145,21 @@ static void add_seconds(struct line *l, const char *before, long jiffies_left)
 	add(l, "%s%u.%03u s", before, ms / 1000, ms % 1000);
 }
 
+/* Who arms a timer again and again before it is due has one that is never called. */
+#define MANY_PUT_OFF	3
+
+static bool add_put_off(struct line *l, const struct callback *c)
+{
+	const struct callback_note *n = &c->notes[CALLBACK_PUT_OFF];
+
+	if (times(c, CALLBACK_PUT_OFF) < MANY_PUT_OFF ||
+	    when(c, CALLBACK_PUT_OFF) < when(c, CALLBACK_CALLED))
+		return false;
+	add(l, "; it is put off before it is due, %u times so far, last at %pS", times(c, CALLBACK_PUT_OFF),
+	    (void *)READ_ONCE(n->ip));
+	return true;
+}
+
 /* A tick may be late, and softirqs too; this late something is in the way. */
 #define LATE	(HZ / 50)
 
@@ -144,22 +168,27 @@ static bool probe_timer(const struct callback *c, struct why *w)
 	struct timer_look look;
 	struct why then = {};
 	struct line l = {};
+	bool put_off;
 	long left;
 
 	if (!timer_look(is_it, c->fn, &look))
 		return false;
 	left = look.expires - jiffies;
-	add(&l, "is pending on CPU %u, ", look.cpu);
+	add(&l, "is pending on CPU %u%s, ", look.cpu, cpu_online(look.cpu) ? "" : ", which is offline");
 	if (left >= -LATE) {
 		add_seconds(&l, "due in ", max(left, 0L));
-		say(w, left > FAR_AWAY ? WHY_DELAYS : WHY_WORKS, c, "%s%s", l.text,
-		    times(c, CALLBACK_SOONER) ? "; what queued it for sooner did nothing (mod_delayed_work)" : "");
+		if (times(c, CALLBACK_SOONER))
+			add(&l, "; what queued it for sooner did nothing (mod_delayed_work)");
+		put_off = add_put_off(&l, c);
+		say(w, left > FAR_AWAY || put_off ? WHY_DELAYS : WHY_WORKS, c, "%s", l.text);
 		return true;
 	}
 	add_seconds(&l, "and was due ", -left);
 	add(&l, " ago");
-	why_softirq(&then, TIMER_SOFTIRQ);
-	add_then(&l, &then);
+	if (cpu_online(look.cpu)) {
+		why_softirq(&then, TIMER_SOFTIRQ);
+		add_then(&l, &then);
+	}
 	say(w, WHY_STOPS, c, "%s", l.text);
 	return true;
 }
@@ -219,6 +248,31 @@ static bool probe_work_of(const struct callback *c, struct why *w)
 	return true;
 }
 
+static bool probe_kthread_work(const struct callback *c, struct why *w)
+{
+	kthread_work_func_t func = (kthread_work_func_t)c->fn, current_func;
+	struct task_struct *p;
+	struct why then = {};
+	struct line l = {};
+
+	for_each_task(p) {
+		if (!kthread_worker_look(p, func, &current_func))
+			continue;
+		if (current_func == func)
+			add(&l, "is being run");
+		else if (current_func)
+			add(&l, "waits for %ps", current_func);
+		else
+			add(&l, "is queued");
+		why_thread(&then, p);
+		put_task_struct(p);
+		add_then(&l, &then);
+		say(w, current_func == func ? WHY_WORKS : WHY_DELAYS, c, "%s", l.text);
+		return true;
+	}
+	return false;
+}
+
 /* Nobody lists these: what happened last says whether it is queued. */
 static bool probe_softirq_of(const struct callback *c, struct why *w, unsigned int nr)
 {
@@ -250,6 +304,8 @@ static bool probe_queued(const struct callback *c, struct why *w)
 		return probe_softirq_of(c, w, HI_SOFTIRQ);
 	case CALLBACK_WORK:
 		return probe_work_of(c, w) || probe_timer(c, w);
+	case CALLBACK_KTHREAD_WORK:
+		return probe_kthread_work(c, w) || probe_timer(c, w);
 	case CALLBACK_RCU:
 		return probe_softirq_of(c, w, RCU_SOFTIRQ);
 	default:
@@ -339,17 +395,29 @@ static const struct callback *lost_callback(int kind, const char *module)
 	return lost;
 }
 
-void add_lost_callback(struct line *l, const void *what)
+static void add_last_lost(struct line *l, const void *what, bool refused_only)
 {
 	const char *module = kallsyms_module((unsigned long)what);
-	const struct callback *lost;
-	size_t before = l->len;
+	const struct callback *lost = module ? lost_callback(-1, module) : NULL;
 
-	add_far_timer(l, what);
-	if (!module || l->len > before || !(lost = lost_callback(-1, module)))
+	if (!lost || (refused_only && !is_latest(lost, CALLBACK_REFUSED)))
 		return;
 	add(l, "; %s %ps ", kinds[lost->kind].name, callback_name(lost));
 	add_end(l, lost);
+}
+
+void add_lost_callback(struct line *l, const void *what)
+{
+	size_t before = l->len;
+
+	add_far_timer(l, what);
+	if (l->len == before)
+		add_last_lost(l, what, false);
+}
+
+void add_refused(struct line *l, const void *what)
+{
+	add_last_lost(l, what, true);
 }
 
 static bool is_of_a_module(const void *fn, const void *unused)
@@ -441,10 +509,14 @@ static bool probe_thread_function(const void *fn, struct why *w)
 
 static bool probe_poll(const void *fn, struct why *w)
 {
+	const struct callback *c;
 	struct napi_look n;
 
 	if (!napi_look(napi_is_polled_by, fn, &n))
 		return false;
+	c = callback_of(fn);
+	if (c && is_latest(c, CALLBACK_REFUSED))
+		say_how_it_ended(c, w);
 	why_softirq(w, NET_RX_SOFTIRQ);
 	why_say(w, WHY_REMARK, "napi %u of %s calls %ps", n.id, n.dev, fn);
 	return true;

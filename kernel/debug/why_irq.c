@@ -365,7 +365,7 @@ static void probe_ioapic(const struct facts *f, struct why *w)
 			stops(w, f, "has %s %#x in its IO-APIC entry (GSI %u), which must be %#x",
 			      fields[i].name, fields[i].is, f->gsi, fields[i].must);
 	if (low & IOAPIC_REDIR_REMOTE_IRR && f->sampled && !sample_bit(f->s.irr, f->vector) &&
-	    !sample_bit(f->s.isr, f->vector) && !irqd_irq_inprogress(f->data))
+	    !sample_bit(f->s.isr, f->vector) && !irqd_irq_inprogress(f->data) && !w->storms)
 		stops(w, f, "is kept by the IO-APIC (Remote IRR), which waits for the end of the "
 		      "last one (EOI): that was lost");
 }
@@ -603,6 +603,7 @@ unsigned long why_irq_due(unsigned int irq)
 void why_irq(struct why *w, unsigned int irq)
 {
 	struct facts f = { .irq = irq, .desc = irq_to_desc(irq), .data = irq_get_irq_data(irq) };
+	struct line refused = {};
 
 	if (!f.desc)
 		return why_say(w, WHY_STOPS, "there is no irq %u; /proc/interrupts lists those in use",
@@ -618,6 +619,9 @@ void why_irq(struct why *w, unsigned int irq)
 	read_cpu(&f);
 	for (int i = 0; i < ARRAY_SIZE(probes); i++)
 		probes[i](&f, w);
+	add_refused(&refused, f.handler);
+	if (refused.len)
+		why_say(w, WHY_REMARK, "%s", refused.text + strlen("; "));
 	if (w->rank[0] < WHY_WORKS)
 		say_it_arrives(&f, w);
 	if (f.thread)

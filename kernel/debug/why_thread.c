@@ -101,7 +101,7 @@ static bool add_vain_wake(struct line *l, struct task_struct *p, const void *wha
 }
 
 /* Who would have to end it, where this build knows. */
-static void add_waker(struct line *l, struct task_struct *p)
+static void add_waker(struct line *l, struct task_struct *p, const struct why *w)
 {
 	const void *what = READ_ONCE(p->waits_on);
 	enum wait_kind kind = READ_ONCE(p->waits_kind);
@@ -110,6 +110,8 @@ static void add_waker(struct line *l, struct task_struct *p)
 	const struct callback_note *refused;
 	const struct callback *c;
 
+	if (READ_ONCE(p->awaits.kind) == WAITS_SEMAPHORE)
+		return;			/* that has been said */
 	if (kind != WAITS_NOT && (kind != WAITS_QUEUE || !add_vain_wake(l, p, what))) {
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
@@ -121,8 +123,10 @@ static void add_waker(struct line *l, struct task_struct *p)
 			add_age(l, " ", READ_ONCE(refused->when), " s ago");
 		}
 	}
-	if (kind != WAITS_NOT)
+	if (kind != WAITS_NOT) {
 		add_lost_callback(l, what);
+		add_held_up(l, p, w);
+	}
 	if (until && left > 0)
 		add(l, "; its time is over in %ld.%03ld s", left / HZ, left % HZ * 1000 / HZ);
 }
@@ -186,7 +190,7 @@ static struct task_struct *owner_of(struct mutex *m, struct rw_semaphore *s)
 	return m ? mutex_owner(m) : s ? rwsem_writer(s) : NULL;
 }
 
-static struct task_struct *blocker(struct task_struct *p)
+struct task_struct *blocker(struct task_struct *p)
 {
 	return owner_of(READ_ONCE(p->blocked_on), READ_ONCE(p->blocked_on_rwsem));
 }
@@ -272,7 +276,7 @@ static bool probe_work(struct task_struct *p, struct why *w)
 		say(w, WHY_STOPS, p, "runs work %ps, which waits for the end of itself: it %s", look.func,
 		    l.text);
 	} else {
-		add_waker(&l, p);
+		add_waker(&l, p, w);
 		say(w, WHY_WORKS, p, "runs work %ps and %s", look.func, l.text);
 	}
 	return true;
@@ -292,7 +296,7 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 	    probe_work(p, w) || probe_waits(p, w))
 		return;
 	add_sleep(&l, p);
-	add_waker(&l, p);
+	add_waker(&l, p, w);
 	say(w, WHY_WORKS, p, "%s", l.text);
 }
 

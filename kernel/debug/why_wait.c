@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/lockdep.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -22,8 +23,7 @@
 #define stops(w, p, fmt, ...) \
 	why_say(w, WHY_STOPS, "thread %s/%d " fmt, (p)->comm, (p)->pid, ##__VA_ARGS__)
 
-/* Whoever holds the list of threads has interrupts off: who has them on may wait for it. */
-static bool may_list_threads(void)
+bool may_list_threads(void)
 {
 	return !irqs_disabled() && !in_interrupt();
 }
@@ -170,6 +170,28 @@ static bool probe_flush(struct task_struct *p, struct why *w)
 	}
 	stops(w, p, "%s", l.text);
 	return true;
+}
+
+void add_held_up(struct line *l, struct task_struct *p, const struct why *w)
+{
+	struct task_struct *t;
+	struct wq_look look;
+	struct mutex *m;
+
+	if (!may_list_threads())
+		return;
+	for_each_task(t) {
+		if (t == p || t == w->asked || blocker(t) != p)
+			continue;
+		m = READ_ONCE(t->blocked_on);
+		add(l, "; %s/%d", t->comm, t->pid);
+		if (wq_look(t, NULL, &look))
+			add(l, " with work %ps", look.func);
+		add(l, " waits for %s %s, which it has: is it who should?", m ? "mutex" : "an rwsem",
+		    m ? lockdep_map_name(&m->dep_map) ?: "" : "");
+		put_task_struct(t);
+		return;
+	}
 }
 
 bool probe_waits(struct task_struct *p, struct why *w)

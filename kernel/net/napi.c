@@ -12,6 +12,7 @@
  */
 #define pr_fmt(fmt) "net: " fmt
 
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/hardirq.h>
@@ -35,12 +36,20 @@ SYSCTL_UINT("net/core/netdev_budget_usecs", &netdev_budget_usecs, 0, 10000000);
 
 /* ---- scheduling -------------------------------------------------------------------------- */
 
+static void note(const struct napi_struct *n, enum callback_event event, unsigned long ip)
+{
+	note_callback(CALLBACK_NAPI, n->poll, n, event, ip);
+}
+
 bool napi_schedule_prep(struct napi_struct *n)
 {
 	unsigned long new, val;
+	bool off;
 
 	trace_napi_schedule(n);
 	val = READ_ONCE(n->state);
+	off = val & (NAPIF_STATE_DISABLE | NAPIF_STATE_OFF);
+	note(n, off ? CALLBACK_REFUSED : CALLBACK_QUEUED, _RET_IP_);
 	do {
 		if (unlikely(val & NAPIF_STATE_DISABLE))
 			return false;
@@ -114,7 +123,9 @@ static bool __napi_poll(struct napi_struct *n, int *work)
 	*work = 0;
 	if (napi_is_scheduled(n)) {
 		trace_napi_poll_entry(n);
+		note(n, CALLBACK_CALLED, 0);
 		*work = n->poll(n, weight);
+		note(n, CALLBACK_RETURNED, 0);
 		trace_napi_poll(n, *work, weight);
 		if (DEBUG_LOCKS)
 			WRITE_ONCE(n->full_polls, *work < weight ? 0 : n->full_polls + 1);

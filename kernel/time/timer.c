@@ -268,6 +268,8 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 
 	__assume_held(&base->lock);
 	was_pending = detach_timer(base, timer);
+	if (was_pending && time_after(expires, timer->expires))
+		note(timer, timer->function, CALLBACK_PUT_OFF, ip);
 	if (timer->function && (was_pending || !only_pending)) {
 		base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
 		forward_timer_base(base);

@@ -2,6 +2,7 @@
 /* Looks at the timer wheels for reports: which timer runs where, which is far away, what a module has left. */
 #include <linux/cpumask.h>
 #include <linux/hardirq.h>
+#include <linux/kthread_worker.h>
 #include <linux/leftovers.h>
 #include <linux/workqueue.h>
 #include "timer_base.h"
@@ -16,8 +17,11 @@ int timer_running_cpu(const struct timer_list *timer)
 /* The function that the user knows: of a delayed work that one's. */
 static const void *users_function(const struct timer_list *t)
 {
-	return t->function == delayed_work_timer_fn ?
-	       (void *)container_of(t, struct delayed_work, timer)->work.func : (void *)t->function;
+	if (t->function == delayed_work_timer_fn)
+		return container_of(t, struct delayed_work, timer)->work.func;
+	if (t->function == kthread_delayed_work_timer_fn)
+		return container_of(t, struct kthread_delayed_work, timer)->work.func;
+	return t->function;
 }
 
 /* Context: base->lock held. */
@@ -37,7 +41,7 @@ static void look_at_base(const struct timer_base *base, unsigned int cpu,
 		look->function = fn;
 		look->expires = t->expires;
 		look->cpu = cpu;
-		look->delayed_work = t->function == delayed_work_timer_fn;
+		look->delayed_work = fn != t->function;
 	}
 }
 

@@ -64,6 +64,6 @@ def slips(tmp_path_factory):
 @pytest.mark.parametrize("fault, question, said", CASES, ids=["%s-%s" % (c[0], c[1].split()[1]) for c in CASES])
 def test_a_slip_is_named(vm, slips, fault, question, said):
     """The seqlock is asked about soon: with --seed QEMU is slow at that loop."""
-    done, answer = ask(vm, slips, fault, question, 0.3 if fault == "seq" else 1, "--smp", 4)
+    done, answer = ask(vm, slips, fault, question, 0.1 if fault == "seq" else 1, "--smp", 4)
     comes_first(done, answer, said)
     assert fault in ("healthy", "primary") or " arrives: " not in done.out, done
