@@ -115,8 +115,8 @@ static bool probe_called(const struct callback *c, struct why *w)
 	struct line l = {}, where = {};
 
 	if (c->kind == CALLBACK_WORK || c->kind == CALLBACK_KTHREAD_WORK || !since ||
-	    when(c, CALLBACK_RETURNED) > since || times(c, CALLBACK_RETURNED) == times(c, CALLBACK_CALLED) ||
-	    sched_clock() - since < LONG_CALL_NS)
+	    when(c, CALLBACK_RETURNED) > since || sched_clock() - since < LONG_CALL_NS ||
+	    times(c, CALLBACK_RETURNED) == times(c, CALLBACK_CALLED))
 		return false;
 	add_age(&l, "was called ", since, " s ago");
 	add(&l, " on CPU %u and has not returned", cpu);
