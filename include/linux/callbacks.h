@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What became of callbacks: how often a function was given to a timer, a tasklet, a workqueue or RCU, was
- * called, taken back or refused, and where that was last. For reports: it keeps them in debug builds alone.
+ * called, taken back or refused, and where that was last. For reports, and /sys/kernel/debug/callbacks: it
+ * keeps them in debug builds alone.
  */
 #ifndef _LINUX_CALLBACKS_H
 #define _LINUX_CALLBACKS_H
@@ -19,7 +20,7 @@ enum callback_kind {
 	CALLBACK_KTHREAD_WORK,
 	CALLBACK_RCU,
 	CALLBACK_NAPI,		/* its poll */
-	CALLBACK_COMPLETION,	/* none, but refused in the same way: known by its address */
+	CALLBACK_COMPLETION,	/* none, but refused in the same way */
 };
 
 enum callback_event {
@@ -65,10 +66,12 @@ static inline void note_callback(enum callback_kind kind, const void *fn, const 
 
 /*
  * callback_next - of all that are kept, the one behind @c, or the first; NULL: there are no more.
- * callback_of - that of @fn, or NULL. Without a lock: what is read changes meanwhile. Context: any.
+ * callback_of - that of @fn, or NULL. callback_with - the one that was noted for @object last. Without a lock: what
+ * is read changes meanwhile. Context: any.
  */
 const struct callback *callback_next(const struct callback *c);
 const struct callback *callback_of(const void *fn);
+const struct callback *callback_with(const void *object);
 
 /* Its memory goes to somebody else: begin anew. */
 void callbacks_forget(const void *start, size_t size);

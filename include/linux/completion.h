@@ -32,7 +32,7 @@ struct completion {
 static __always_inline void reinit_completion(struct completion *x)
 {
 	if (DEBUG_LOCKS && data_race(x->done))
-		note_callback(CALLBACK_COMPLETION, x, x, CALLBACK_REFUSED, _THIS_IP_);
+		note_callback(CALLBACK_COMPLETION, NULL, x, CALLBACK_REFUSED, _THIS_IP_);
 	x->done = 0;
 }
 

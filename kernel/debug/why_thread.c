@@ -100,6 +100,19 @@ static bool add_vain_wake(struct line *l, struct task_struct *p, const void *wha
 	return true;
 }
 
+/* A complete() that was forgotten before anybody had waited for it. */
+static void add_reinit(struct line *l, const void *completion)
+{
+	const struct callback *c = callback_with(completion);
+	const struct callback_note *refused = c ? &c->notes[CALLBACK_REFUSED] : NULL;
+
+	if (!c || c->kind != CALLBACK_COMPLETION || !atomic_read(&refused->times))
+		return;
+	add(l, "; one that came before was taken back by reinit_completion() at %pS",
+	    (void *)READ_ONCE(refused->ip));
+	add_age(l, " ", READ_ONCE(refused->when), " s ago");
+}
+
 /* Who would have to end it, where this build knows. */
 static void add_waker(struct line *l, struct task_struct *p, const struct why *w)
 {
@@ -107,8 +120,6 @@ static void add_waker(struct line *l, struct task_struct *p, const struct why *w
 	enum wait_kind kind = READ_ONCE(p->waits_kind);
 	unsigned long until = READ_ONCE(p->sleeps_until);
 	long left = until - jiffies;
-	const struct callback_note *refused;
-	const struct callback *c;
 
 	if (READ_ONCE(p->awaits.kind) == WAITS_SEMAPHORE)
 		return;			/* that has been said */
@@ -116,12 +127,8 @@ static void add_waker(struct line *l, struct task_struct *p, const struct why *w
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
 		add(l, " has reached it since");
-		if (kind == WAITS_COMPLETION && (c = callback_of(what)) &&
-		    (refused = &c->notes[CALLBACK_REFUSED], atomic_read(&refused->times))) {
-			add(l, "; one that came before was taken back by reinit_completion() at %pS",
-			    (void *)READ_ONCE(refused->ip));
-			add_age(l, " ", READ_ONCE(refused->when), " s ago");
-		}
+		if (kind == WAITS_COMPLETION)
+			add_reinit(l, what);
 	}
 	if (kind != WAITS_NOT) {
 		add_lost_callback(l, what);

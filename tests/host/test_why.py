@@ -22,6 +22,48 @@ def test_healthy_things_are_said_to_be_well(vm):
     assert len(out) == 5
 
 
+ONCE = """
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/timer.h>
+
+static void once_expired(struct timer_list *t)
+{
+}
+static DEFINE_TIMER(once_timer, once_expired);
+
+static int __init once_init(void)
+{
+	mod_timer(&once_timer, jiffies + 1);
+	return 0;
+}
+
+static void __exit once_exit(void)
+{
+	timer_delete_sync(&once_timer);
+}
+
+module_init(once_init);
+module_exit(once_exit);
+MODULE_LICENSE("Dual MIT/GPL");
+"""
+
+
+def test_callbacks_are_told_of_until_their_module_goes(vm, tmp_path):
+    """The table of what was given away; a module that comes again begins anew."""
+    (tmp_path / "once.c").write_text(ONCE)
+    (tmp_path / "Makefile").write_text("obj-m := once.o\n")
+    subprocess.run(["make", "-s", "-C", ROOT, "M=%s" % tmp_path], check=True, capture_output=True)
+    look = "sleep 0.1; grep once_expired /sys/kernel/debug/callbacks; echo; "
+    out = vm("insmod once.ko; %srmmod once; %sinsmod once.ko; %swhy once_expired" % (look, look, look), *SEED,
+             "--module", tmp_path / "once.ko", status=None).out
+    line = "timer                 1          1          0          0 once_expired [once]"
+    said = out.splitlines()
+    assert said[:5] == [line, "", "", line, ""], out
+    assert re.match(r"Timer once_timer \[once\] has been called 1 times, last 0\.\d+ s ago, and is not armed now\.", said[5])
+    assert said[6].startswith("So far: armed once at once_init+"), out
+
+
 @pytest.mark.parametrize("line, said, status", [
     ("why", "usage: why irq N | softirq NAME | cpu N | thread PID | FUNCTION", 2),
     ("why irq", "usage: why irq N", 2),
