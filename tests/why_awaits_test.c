@@ -328,6 +328,7 @@ static void who_holds_up_its_waker(struct kunit *test)
 	EXPECT_SAYS(test, said_in_the_end(p, want), want);
 	has_ended(test, p);
 	flush_work(&answering);
+	KUNIT_EXPECT_TRUE(test, try_wait_for_completion(&its_answer));
 }
 
 static DEFINE_MUTEX(why_mutex);

@@ -45,11 +45,15 @@ static const char *said_in_the_end(const char *name, const char *phrase)
 	return said;
 }
 
-/* Release builds do not keep what functions were given to. */
-static void needs_notes(struct kunit *test)
+/*
+ * Release builds do not keep what @fn was given to. Others begin anew: the suite may run a second time in one
+ * boot.
+ */
+static void notes_of(struct kunit *test, const void *fn)
 {
 	if (!DEBUG_LOCKS)
 		kunit_skip(test, "this build does not note it");
+	callbacks_forget(fn, 1);
 }
 
 /* --- who calls it --- */
@@ -117,7 +121,7 @@ static DEFINE_TIMER(far_timer, far_away);
 
 static void a_timer_is_far_away_and_taken_back(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, far_away);
 	mod_timer(&far_timer, jiffies + 3600 * HZ);
 	EXPECT_SAYS(test, ask_function("far_away"), "Timer far_timer is pending on CPU 0, due in 3");
 	EXPECT_SAYS(test, ask_function("far_timer"),
@@ -135,7 +139,7 @@ static DEFINE_TIMER(soon_timer, soon_called);
 
 static void a_timer_was_called_and_is_shut_down(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, soon_called);
 	mod_timer(&soon_timer, jiffies + 1);
 	EXPECT_SAYS(test, said_in_the_end("soon_called", "has been called"), "has been called 1 times, last 0.0");
 	timer_shutdown_sync(&soon_timer);
@@ -154,7 +158,7 @@ static DEFINE_TIMER(put_off_timer, put_off);
 
 static void a_timer_is_put_off(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, put_off);
 	for (int i = 0; i < 4; i++)
 		mod_timer(&put_off_timer, jiffies + HZ + i);
 	EXPECT_SAYS(test, ask_function("put_off"), "; it is put off before it is due, 3 times so far, last at "
@@ -177,7 +181,7 @@ static void a_timer_does_not_come_back(struct kunit *test)
 	int cpu = second_cpu(test);
 	char want[64];
 
-	needs_notes(test);
+	notes_of(test, does_not_return);
 	stay_soon();
 	endless_timer.expires = jiffies + 1;
 	add_timer_on(&endless_timer, cpu);
@@ -198,7 +202,7 @@ static void an_hrtimer_is_queued_and_cancelled(struct kunit *test)
 {
 	static struct hrtimer t;
 
-	needs_notes(test);
+	notes_of(test, never_expires);
 	hrtimer_init(&t, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	t.function = never_expires;
 	hrtimer_start(&t, ms_to_ktime(60000), HRTIMER_MODE_REL);
@@ -218,7 +222,7 @@ static DECLARE_TASKLET(why_tasklet, its_tasklet);
 
 static void a_tasklet_is_disabled(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, its_tasklet);
 	tasklet_disable(&why_tasklet);
 	tasklet_schedule(&why_tasklet);
 	EXPECT_SAYS(test, said_in_the_end("its_tasklet", "but disabled"), "Tasklet why_tasklet was scheduled at "
@@ -245,9 +249,11 @@ static DECLARE_WORK(second_item, next_work);
 
 static void work_waits_for_other_work(struct kunit *test)
 {
-	struct workqueue_struct *wq = alloc_ordered_workqueue("why_ordered", 0);
+	struct workqueue_struct *wq;
 
-	needs_notes(test);
+	notes_of(test, waiting_work);
+	notes_of(test, next_work);
+	wq = alloc_ordered_workqueue("why_ordered", 0);
 	KUNIT_ASSERT_NOT_NULL(test, wq);
 	queue_work(wq, &first_item);
 	queue_work(wq, &second_item);
@@ -262,7 +268,7 @@ static void work_waits_for_other_work(struct kunit *test)
 
 static void work_is_disabled(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, next_work);
 	disable_work(&second_item);
 	schedule_work(&second_item);
 	EXPECT_SAYS(test, ask_function("next_work"), "Work second_item was queued at work_is_disabled+0x");
@@ -277,7 +283,7 @@ static DECLARE_DELAYED_WORK(later, delayed);
 
 static void delayed_work_is_not_sooner(struct kunit *test)
 {
-	needs_notes(test);
+	notes_of(test, delayed);
 	schedule_delayed_work(&later, 3600 * HZ);
 	schedule_delayed_work(&later, 1);
 	EXPECT_SAYS(test, ask_function("delayed"), "is pending on CPU 0, due in 3");
@@ -304,7 +310,8 @@ static void kthread_work_waits_for_the_one_before(struct kunit *test)
 {
 	struct kthread_worker *worker;
 
-	needs_notes(test);
+	notes_of(test, waiting_kthread_work);
+	notes_of(test, next_kthread_work);
 	worker = kthread_create_worker(0, "why_worker");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, worker);
 	kthread_queue_work(worker, &first_of_thread);
@@ -336,7 +343,7 @@ static void an_rcu_callback_waits_for_a_reader(struct kunit *test)
 	int cpu = second_cpu(test);
 	char want[64];
 
-	needs_notes(test);
+	notes_of(test, after_readers);
 	stick(test, cpu, reads);
 	call_rcu(&head, after_readers);
 	scnprintf(want, sizeof(want), "before CPU %d has left its readers", cpu);

@@ -548,7 +548,7 @@ static int start_offtimer(void)
 	/* The driver keeps its housekeeping away from the first CPUs. */
 	timer_setup(&hb_timer, hb_beat, TIMER_PINNED);
 	hb_timer.expires = jiffies + HZ / 20;
-	add_timer_on(&hb_timer, nr_cpu_ids - 1);
+	add_timer_on(&hb_timer, cpumask_last(cpu_possible_mask));
 	return 0;
 }
 
