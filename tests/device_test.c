@@ -241,10 +241,10 @@ static void a_driver_finds_its_platform_devices(struct kunit *test)
 
 static void a_platform_device_of_the_callers(struct kunit *test)
 {
-	static struct platform_device pdev = {
-		.name = "kt_plat", .id = 1, .dev.release = plat_release
-	};
+	static struct platform_device pdev;
 
+	/* Anew, if it was registered before: a name is left in what was released. */
+	pdev = (struct platform_device){ .name = "kt_plat", .id = 1, .dev.release = plat_release };
 	probe_err = -ENODEV;
 	KUNIT_EXPECT_EQ(test, platform_driver_register(&plat_driver), 0);
 	KUNIT_EXPECT_EQ(test, platform_device_register(&pdev), 0);

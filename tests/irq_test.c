@@ -503,11 +503,9 @@ static void enable_irqs(struct fake_irq *f)
 static void X13_handler_enables_interrupts(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
-	static bool said_once;
 
-	if (!said_once)
-		kunit_expect_report(test, "enabled interrupts");
-	said_once = true;
+	clear_warn_once();
+	kunit_expect_report(test, "enabled interrupts");
 	fake_request(test, f, 0);
 	f->action = enable_irqs;
 	fake_fire(f);
@@ -525,13 +523,11 @@ static void leak_count(struct fake_irq *f)
 static void handler_leaks_the_count(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
-	static bool said_once;
 
 	if (!DEBUG_LOCKS)
 		kunit_skip(test, "release builds do not look");
-	if (!said_once)
-		kunit_expect_report(test, " preempt leak: 00000000 -> 00000001");
-	said_once = true;
+	clear_warn_once();
+	kunit_expect_report(test, " preempt leak: 00000000 -> 00000001");
 	fake_request(test, f, 0);
 	f->action = leak_count;
 	fake_fire(f);

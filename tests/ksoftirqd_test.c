@@ -26,13 +26,10 @@
 
 static void B2_enable_with_irqs_off_is_a_bug(struct kunit *test)
 {
-	static bool said_once;
-
 	if (!DEBUG_LOCKS)
 		kunit_skip(test, "release builds do not check it");
-	if (!said_once)
-		kunit_expect_report(test, "__local_bh_enable_ip");
-	said_once = true;
+	clear_warn_once();
+	kunit_expect_report(test, "__local_bh_enable_ip");
 	local_bh_disable();
 	local_irq_disable();
 	local_bh_enable();
@@ -53,14 +50,10 @@ static void disable_and_enable(void *unused)
 
 static void B1_B2_neither_in_hardirq(struct kunit *test)
 {
-	static bool said_once;
-
-	if (!said_once) {
-		if (DEBUG_LOCKS)
-			kunit_expect_report(test, "at include/linux/bottom_half.h:");
-		kunit_expect_report(test, "__local_bh_enable_ip");
-	}
-	said_once = true;
+	clear_warn_once();
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "at include/linux/bottom_half.h:");
+	kunit_expect_report(test, "__local_bh_enable_ip");
 	call_in_hardirq(disable_and_enable, NULL);
 	KUNIT_EXPECT_EQ(test, b2_pc[1], b2_pc[0]);
 }

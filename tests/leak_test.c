@@ -23,12 +23,12 @@ static struct log_mark *expect(struct kunit *test, const char *text)
 	return log_mark(test);
 }
 
-/* The same for what is said once in a machine's life: NULL the second time. */
-#define expect_once(test, text) ({						\
-	static bool said;							\
-	struct log_mark *log = said ? NULL : expect(test, text);		\
-	said = true;								\
-	log; })
+/* The same for what is said once: again now. */
+static struct log_mark *expect_once(struct kunit *test, const char *text)
+{
+	clear_warn_once();
+	return expect(test, text);
+}
 
 static int need_debug(struct kunit *test)
 {
