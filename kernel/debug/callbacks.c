@@ -16,9 +16,9 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 
-/* The kernel has some 60, its suites some hundred more, a module a few. */
-#define SLOTS	512U
-#define OBJECTS	16U
+/* The kernel has some 60, its suites some hundred more, a module a few. A build that notes none needs no table. */
+#define SLOTS	(DEBUG_LOCKS ? 512U : 1U)
+#define OBJECTS	(DEBUG_LOCKS ? 16U : 1U)
 #define HASH	0x9e3779b97f4a7c15ULL	/* 2^64 by the golden ratio: neighbours end up far apart */
 #define VACANT	((const void *)1)	/* for another function; but the search goes on behind it */
 
