@@ -155,6 +155,13 @@ static void init_fails(struct kunit *test)
 	after_assert++;
 }
 
+/* What is announced is no report, nor is the end of that. */
+static void waits_for_reports(struct kunit *test)
+{
+	kunit_expect_report(test, "words that nobody says");
+	kunit_expect_report(test, "words that nobody says again");
+}
+
 static void private_exit(struct kunit *test)
 {
 	(*(int *)test->priv)++;
@@ -174,6 +181,7 @@ static struct kunit_case private_cases[] = {
 	KUNIT_CASE(resources_are_undone_newest_first),
 	KUNIT_CASE_PARAM(is_not_two, number_gen_params),
 	KUNIT_CASE(init_fails),
+	KUNIT_CASE(waits_for_reports),
 	{}
 };
 
@@ -223,13 +231,13 @@ static int run_private_suite(struct kunit_suite *suite)
 
 static void ktap_structure(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, strstarts(ktap, "    KTAP version 1\n    # Subtest: private\n    1..13\n"));
+	KUNIT_EXPECT_TRUE(test, strstarts(ktap, "    KTAP version 1\n    # Subtest: private\n    1..14\n"));
 	EXPECT_LINE("    ok 1 passes");
 	EXPECT_LINE("    not ok 2 fails");
 	EXPECT_LINE("    ok 4 skips # SKIP no hardware here");
-	EXPECT_LINE("    # private: pass:1 fail:11 skip:1 total:13");
-	EXPECT_LINE("    # Totals: pass:3 fail:11 skip:1 total:15");
-	KUNIT_EXPECT_EQ(test, failures, 11);
+	EXPECT_LINE("    # private: pass:1 fail:12 skip:1 total:14");
+	EXPECT_LINE("    # Totals: pass:3 fail:12 skip:1 total:16");
+	KUNIT_EXPECT_EQ(test, failures, 12);
 }
 
 static void failed_expectations_say_why(struct kunit *test)
@@ -275,10 +283,17 @@ static void init_and_exit_bracket_each_case(struct kunit *test)
 {
 	EXPECT_LINE("    # failed to initialize: -5");
 	EXPECT_LINE("    not ok 13 init_fails");
-	KUNIT_EXPECT_EQ(test, exits, 14);	/* 11 plain cases that began, 3 parameters */
+	KUNIT_EXPECT_EQ(test, exits, 15);	/* 12 plain cases that began, 3 parameters */
 	KUNIT_EXPECT_EQ(test, nr_order, 2);
 	KUNIT_EXPECT_EQ(test, order[0], 2);
 	KUNIT_EXPECT_EQ(test, order[1], 1);
+}
+
+static void a_report_that_does_not_come_is_missed(struct kunit *test)
+{
+	EXPECT_LINE("    # expected a report with \"words that nobody says\", the log has none");
+	EXPECT_LINE("    # expected a report with \"words that nobody says again\", the log has none");
+	EXPECT_LINE("    not ok 14 waits_for_reports");
 }
 
 static void parameters_are_subtests(struct kunit *test)
@@ -306,6 +321,7 @@ static struct kunit_case kunit_cases[] = {
 	KUNIT_CASE(leaks_are_named_and_repaired),
 	KUNIT_CASE(hardirq_speaks_after_the_case),
 	KUNIT_CASE(init_and_exit_bracket_each_case),
+	KUNIT_CASE(a_report_that_does_not_come_is_missed),
 	KUNIT_CASE(parameters_are_subtests),
 	KUNIT_CASE(no_second_run_at_once),
 	{}

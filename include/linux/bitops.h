@@ -146,6 +146,7 @@ static inline unsigned long __find_next(const unsigned long *p, unsigned long si
 #define find_next_bit(p, size, start)		__find_next(p, size, start, 0UL)
 #define find_next_zero_bit(p, size, start)	__find_next(p, size, start, ~0UL)
 #define find_first_bit(p, size)			__find_next(p, size, 0, 0UL)
+#define find_first_zero_bit(p, size)		__find_next(p, size, 0, ~0UL)
 
 /* @size: none is set. */
 static inline unsigned long find_last_bit(const unsigned long *p, unsigned long size)
@@ -158,7 +159,6 @@ static inline unsigned long find_last_bit(const unsigned long *p, unsigned long 
 	return size;
 }
 
-#define find_first_zero_bit(p, size)		__find_next(p, size, 0, ~0UL)
 #define for_each_set_bit(bit, addr, size)					\
 	for ((bit) = find_first_bit(addr, size); (bit) < (size);		\
 	     (bit) = find_next_bit(addr, size, (bit) + 1))
