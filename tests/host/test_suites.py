@@ -124,7 +124,7 @@ def test_the_runners_own_suite_leaves_nothing_behind(vm):
     from bh.ktap import Ktap
     runs = [Ktap(out) for out in vm("ktest kunit; echo CUT; ktest kunit,leak", "--seed", 1, "--smp", 2).out.split("CUT\n")]
     first, second = ({r.path for r in k.results if r.path.startswith("kunit/")} for k in runs)
-    assert not any(k.failed or k.problems for k in runs) and first == second and len(first) == 8
+    assert not any(k.failed or k.problems for k in runs) and first == second and len(first) == 9
 
 
 def test_ktest_says_when_nothing_matches(vm):
