@@ -118,29 +118,6 @@ static int steps_down(unsigned int cpu, enum cpuhp_state from, enum cpuhp_state 
 	return 0;
 }
 
-/* --- up --- */
-
-static int cpu_up(unsigned int cpu)
-{
-	int err = steps_up(cpu, CPUHP_OFFLINE, CPUHP_BRINGUP_CPU);
-
-	if (err)
-		return err;
-	per_cpu(cpu_fate, cpu) = CPU_ALIVE;
-	err = __cpu_up(cpu);
-	if (err) {
-		steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
-		return err;
-	}
-	return steps_up(cpu, CPUHP_TEARDOWN_CPU, CPUHP_ONLINE);
-}
-
-/* The new CPU's own steps. */
-void notify_cpu_starting(void)
-{
-	steps_up(smp_processor_id(), CPUHP_BRINGUP_CPU, CPUHP_TEARDOWN_CPU);
-}
-
 /* --- down --- */
 
 bool cpu_shall_die(void)
@@ -168,12 +145,9 @@ static bool wait_for_death(unsigned int cpu)
 	return true;
 }
 
-static int cpu_down(unsigned int cpu)
+/* From there on nothing can refuse. */
+static int take_cpu_down(unsigned int cpu)
 {
-	int err = steps_down(cpu, CPUHP_ONLINE, CPUHP_TEARDOWN_CPU);
-
-	if (err)
-		return err;
 	set_cpu_online(cpu, false);
 	synchronize_rcu();	/* who saw it online has sent what it had to send, and was served */
 	per_cpu(cpu_fate, cpu) = CPU_SHALL_DIE;
@@ -186,6 +160,39 @@ static int cpu_down(unsigned int cpu)
 	steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
 	pr_info("CPU %u is now offline\n", cpu);
 	return 0;
+}
+
+static int cpu_down(unsigned int cpu)
+{
+	int err = steps_down(cpu, CPUHP_ONLINE, CPUHP_TEARDOWN_CPU);
+
+	return err ?: take_cpu_down(cpu);
+}
+
+/* --- up --- */
+
+static int cpu_up(unsigned int cpu)
+{
+	int err = steps_up(cpu, CPUHP_OFFLINE, CPUHP_BRINGUP_CPU);
+
+	if (err)
+		return err;
+	per_cpu(cpu_fate, cpu) = CPU_ALIVE;
+	err = __cpu_up(cpu);
+	if (err) {
+		steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
+		return err;
+	}
+	err = steps_up(cpu, CPUHP_TEARDOWN_CPU, CPUHP_ONLINE);
+	if (err)
+		take_cpu_down(cpu);
+	return err;
+}
+
+/* The new CPU's own steps. */
+void notify_cpu_starting(void)
+{
+	steps_up(smp_processor_id(), CPUHP_BRINGUP_CPU, CPUHP_TEARDOWN_CPU);
 }
 
 /* --- for everybody --- */

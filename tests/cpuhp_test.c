@@ -109,6 +109,26 @@ static void a_step_may_refuse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cpu, victim);
 }
 
+/* One that a step does not let come is off again, with all that the other steps had begun; later it may come. */
+static void a_step_may_refuse_on_the_way_up(struct kunit *test)
+{
+	unsigned int online = num_online_cpus();
+	int cpu = -1;
+
+	take_down(test, NULL);
+	KUNIT_ASSERT_EQ(test, cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "refuser", refuses, NULL), 0);
+	KUNIT_EXPECT_EQ(test, add_cpu(victim), -EAGAIN);
+	cpuhp_remove_state_nocalls(CPUHP_AP_ONLINE_DYN);
+	KUNIT_EXPECT_FALSE(test, cpu_online(victim));
+	KUNIT_EXPECT_FALSE(test, cpu_active(victim));
+	KUNIT_EXPECT_EQ(test, num_online_cpus(), online - 1);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(per_cpu(ksoftirqd, victim)->__state), TASK_PARKED);
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(victim, note_cpu, &cpu, 1), -ENXIO);
+	KUNIT_ASSERT_EQ(test, add_cpu(victim), 0);
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(victim, note_cpu, &cpu, 1), 0);
+	KUNIT_EXPECT_EQ(test, cpu, victim);
+}
+
 /* ---- H1 ---- */
 
 static void raise_and_try_to_wake(void)
@@ -584,6 +604,7 @@ static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(down_and_up),
 	KUNIT_CASE(who_cannot_go),
 	KUNIT_CASE(a_step_may_refuse),
+	KUNIT_CASE(a_step_may_refuse_on_the_way_up),
 	KUNIT_CASE(H1_ksoftirqd_is_parked_before_the_cpu_goes),
 	KUNIT_CASE(H2_tasklets_are_taken_over),
 	KUNIT_CASE(H2_both_vectors_are_raised_in_any_case),

@@ -30,7 +30,7 @@ enum cpuhp_state {
 	CPUHP_AP_IRQ_DYING,
 	CPUHP_AP_DYING_DYN,		/* free for suites and modules */
 	CPUHP_TEARDOWN_CPU,
-	/* The CPU works. Elsewhere. May sleep; a teardown may refuse with -errno. */
+	/* The CPU works. Elsewhere. May sleep; either may refuse with -errno. */
 	CPUHP_AP_SMPBOOT_THREADS,
 	CPUHP_AP_ACTIVE,
 	CPUHP_AP_WORKQUEUE_ONLINE,
