@@ -16,11 +16,13 @@ typedef struct cpumask {
 	DECLARE_BITMAP(bits, NR_CPUS);
 } cpumask_t;
 
-extern struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+extern struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask,
+		      __cpu_dying_mask;
 #define cpu_possible_mask	((const struct cpumask *)&__cpu_possible_mask)
 #define cpu_present_mask	((const struct cpumask *)&__cpu_present_mask)
 #define cpu_online_mask		((const struct cpumask *)&__cpu_online_mask)
 #define cpu_active_mask		((const struct cpumask *)&__cpu_active_mask)
+#define cpu_dying_mask		((const struct cpumask *)&__cpu_dying_mask)
 
 extern unsigned int nr_cpu_ids;		/* highest possible CPU + 1 */
 extern unsigned int __num_online_cpus;
@@ -45,6 +47,7 @@ extern const struct cpumask cpu_single_mask[NR_CPUS + 1];
 #define cpumask_setall(m)		bitmap_fill((m)->bits, nr_cpu_ids)
 #define cpumask_copy(d, s)		bitmap_copy((d)->bits, (s)->bits, NR_CPUS)
 #define cpumask_and(d, a, b)		bitmap_and((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
+#define cpumask_andnot(d, a, b)	bitmap_andnot((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_or(d, a, b)		bitmap_or((d)->bits, (a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_equal(a, b)		bitmap_equal((a)->bits, (b)->bits, NR_CPUS)
 #define cpumask_intersects(a, b)	bitmap_intersects((a)->bits, (b)->bits, NR_CPUS)
@@ -112,9 +115,11 @@ typedef struct cpumask cpumask_var_t[1];
 #define cpu_online(cpu)		cpumask_test_cpu((cpu), cpu_online_mask)
 #define cpu_possible(cpu)	cpumask_test_cpu((cpu), cpu_possible_mask)
 #define cpu_active(cpu)		cpumask_test_cpu((cpu), cpu_active_mask)
+#define cpu_dying(cpu)		cpumask_test_cpu((cpu), cpu_dying_mask)
 
-void set_cpu_online(unsigned int cpu, bool online);	/* online and active together */
+void set_cpu_online(unsigned int cpu, bool online);	/* one that is not online is not active either */
 void set_cpu_active(unsigned int cpu, bool active);
+void set_cpu_dying(unsigned int cpu, bool dying);
 
 /* For printk's %*pb (mask) and %*pbl (list), and back: 0 or -EINVAL, -EOVERFLOW, -ERANGE. */
 #define cpumask_pr_args(m)		(int)nr_cpu_ids, cpumask_bits(m)

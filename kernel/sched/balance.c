@@ -52,10 +52,12 @@ static int lowest_prio_cpu(struct task_struct *p)
 	return best;
 }
 
+/* On a CPU that comes only who is bound to it: nobody else is placed there before it is active. */
 bool is_cpu_allowed(struct task_struct *p, int cpu)
 {
 	return cpumask_test_cpu(cpu, p->cpus_ptr) &&
-	       (likely(cpu_active(cpu)) || (cpu_online(cpu) && kthread_is_per_cpu(p)));
+	       (likely(cpu_active(cpu)) ||
+		(cpu_online(cpu) && (kthread_is_per_cpu(p) || !cpu_dying(cpu))));
 }
 
 /* A thread all of whose CPUs have gone may run anywhere from now on. */
@@ -65,6 +67,9 @@ static int fallback_cpu(struct task_struct *p)
 
 	if (cpu < nr_cpu_ids)
 		return cpu;
+	for_each_cpu(cpu, p->cpus_ptr)
+		if (is_cpu_allowed(p, cpu))
+			return cpu;
 	pr_info_ratelimited("process %d (%s) no longer affine to cpu%d\n", p->pid, p->comm,
 			    task_cpu(p));
 	cpumask_copy(&p->cpus_mask, cpu_possible_mask);

@@ -20,15 +20,26 @@ static void push_threads(unsigned int cpu)
 
 static int sched_cpu_deactivate(unsigned int cpu)
 {
+	set_cpu_dying(cpu, true);
 	set_cpu_active(cpu, false);
 	synchronize_rcu();	/* who chose this CPU before has put its thread there */
 	push_threads(cpu);
 	return 0;
 }
 
+/* Its own threads are awake: a softirq that does not get through here finds its ksoftirqd. */
 static int sched_cpu_activate(unsigned int cpu)
 {
+	WARN_ON_ONCE(cpu_active(cpu));
+	set_cpu_dying(cpu, false);
 	set_cpu_active(cpu, true);
+	return 0;
+}
+
+/* The first of it. Context: the coming CPU's idle thread, IRQs off, not online yet. */
+static int sched_cpu_starting(unsigned int cpu)
+{
+	set_cpu_dying(cpu, false);
 	return 0;
 }
 
@@ -46,8 +57,8 @@ static int sched_cpu_dying(unsigned int cpu)
 
 static int __init sched_hotplug_init(void)
 {
-	return cpuhp_setup_state_nocalls(CPUHP_AP_SCHED_STARTING, "sched:starting", NULL,
-					 sched_cpu_dying) ?:
+	return cpuhp_setup_state_nocalls(CPUHP_AP_SCHED_STARTING, "sched:starting",
+					 sched_cpu_starting, sched_cpu_dying) ?:
 	       cpuhp_setup_state_nocalls(CPUHP_AP_ACTIVE, "sched:active", sched_cpu_activate,
 					 sched_cpu_deactivate);
 }

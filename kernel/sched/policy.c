@@ -171,8 +171,11 @@ void do_set_cpus_allowed(struct task_struct *p, const struct cpumask *mask)
 
 int set_cpus_allowed_ptr(struct task_struct *p, const struct cpumask *mask)
 {
+	struct cpumask there;
+
 	might_sleep();
-	if (is_idle_task(p) || !cpumask_intersects(mask, cpu_active_mask))
+	cpumask_andnot(&there, cpu_online_mask, cpu_dying_mask);
+	if (is_idle_task(p) || !cpumask_intersects(mask, &there))
 		return -EINVAL;
 	do_set_cpus_allowed(p, mask);
 	/* if it is the caller, it leaves at the end of the try, when the locks are released */

@@ -21,7 +21,8 @@
 #include <asm/msr.h>
 #include <asm/sections.h>
 
-struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask;
+struct cpumask __cpu_possible_mask, __cpu_present_mask, __cpu_online_mask, __cpu_active_mask,
+	       __cpu_dying_mask;
 EXPORT_SYMBOL(__cpu_possible_mask);
 EXPORT_SYMBOL(__cpu_present_mask);
 EXPORT_SYMBOL(__cpu_online_mask);
@@ -58,10 +59,18 @@ static DEFINE_PER_CPU(struct cpu_stacks, cpu_stacks);
 const struct cpumask cpu_single_mask[NR_CPUS + 1] = { M64(0), M64(64), M64(128), M64(192) };
 EXPORT_SYMBOL(cpu_single_mask);
 
-/* Active: threads are placed there. Context: as set_cpu_online(). */
+/*
+ * Active: threads are placed there, once those of its own are awake, ksoftirqd before all. Dying: nor are threads
+ * that are bound to it woken there. Context: as set_cpu_online().
+ */
 void set_cpu_active(unsigned int cpu, bool active)
 {
 	cpumask_assign_cpu(cpu, &__cpu_active_mask, active);
+}
+
+void set_cpu_dying(unsigned int cpu, bool dying)
+{
+	cpumask_assign_cpu(cpu, &__cpu_dying_mask, dying);
 }
 
 /*
@@ -71,8 +80,6 @@ void set_cpu_active(unsigned int cpu, bool active)
 void set_cpu_online(unsigned int cpu, bool online)
 {
 	if (online) {
-		/* active first: who sees the CPU online may wake threads bound to it at once */
-		set_cpu_active(cpu, true);
 		if (!cpumask_test_and_set_cpu(cpu, &__cpu_online_mask))
 			__atomic_fetch_add(&__num_online_cpus, 1, __ATOMIC_RELAXED);
 	} else {
@@ -128,6 +135,7 @@ void setup_per_cpu_areas(void)
 	/* Point GS at our copy: from here on every per-CPU access is this CPU's own. */
 	wrmsrl(MSR_GS_BASE, __per_cpu_offset[0]);
 	set_cpu_online(0, true);
+	set_cpu_active(0, true);
 }
 
 static void *stack_top(void *stack)
