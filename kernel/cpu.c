@@ -25,8 +25,10 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/smpboot.h>
+#include <linux/string.h>
 #include <linux/time.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
@@ -78,15 +80,36 @@ void cpuhp_remove_state_nocalls(enum cpuhp_state state)
 }
 EXPORT_SYMBOL_GPL(cpuhp_remove_state_nocalls);
 
+static DEFINE_PER_CPU(struct cpuhp_refusal, refusal);
+
 static int call_step(enum cpuhp_state state, unsigned int cpu, bool up)
 {
 	struct cpuhp_step *step = &cpuhp_steps[state];
 	cpuhp_fn fn = up ? step->startup : step->teardown;
-	int err = fn ? fn(cpu) : 0;
+	struct cpuhp_refusal r = { .fn = fn, .up = up, .err = fn ? fn(cpu) : 0, .when = sched_clock() };
 
-	if (err)
-		pr_err("CPU%u: step %s %s: %pe\n", cpu, step->name, up ? "up" : "down", ERR_PTR(err));
-	return err;
+	if (!r.err)
+		return 0;
+	pr_err("CPU%u: step %s %s: %pe\n", cpu, step->name, up ? "up" : "down", ERR_PTR(r.err));
+	strscpy(r.step, step->name);
+	per_cpu(refusal, cpu) = r;
+	return r.err;
+}
+
+bool cpuhp_refused(unsigned int cpu, struct cpuhp_refusal *r)
+{
+	*r = data_race(per_cpu(refusal, cpu));
+	return r->err;
+}
+
+const char *cpuhp_step_of(cpuhp_fn fn, bool *up)
+{
+	for (const struct cpuhp_step *s = cpuhp_steps; s < cpuhp_steps + CPUHP_ONLINE; s++) {
+		*up = s->startup == fn;
+		if (*up || s->teardown == fn)
+			return s->name;
+	}
+	return NULL;
 }
 
 /* The steps between @from and @to, both not included. On failure those done are undone. */
@@ -166,7 +189,10 @@ static int cpu_down(unsigned int cpu)
 {
 	int err = steps_down(cpu, CPUHP_ONLINE, CPUHP_TEARDOWN_CPU);
 
-	return err ?: take_cpu_down(cpu);
+	if (err)
+		return err;
+	per_cpu(refusal, cpu).err = 0;
+	return take_cpu_down(cpu);
 }
 
 /* --- up --- */
@@ -186,6 +212,8 @@ static int cpu_up(unsigned int cpu)
 	err = steps_up(cpu, CPUHP_TEARDOWN_CPU, CPUHP_ONLINE);
 	if (err)
 		take_cpu_down(cpu);
+	else
+		per_cpu(refusal, cpu).err = 0;
 	return err;
 }
 

@@ -7,6 +7,7 @@
  * A request (csd) is locked by CSD_FLAG_LOCK from the moment it is queued: the target unlocks one
  * that nobody waits for before it calls the function, one that somebody waits for after it.
  */
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/errno.h>
 #include <linux/export.h>
@@ -58,6 +59,16 @@ static void csd_wait_for(int cpu, call_single_data_t *csd)
 	WRITE_ONCE(w->csd, NULL);
 }
 
+int smp_call_unserved(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (!llist_empty(per_cpu_ptr(&call_single_queue, cpu)))
+			return cpu;
+	return -1;
+}
+
 int smp_call_look(unsigned int cpu, smp_call_func_t *func)
 {
 	struct csd_wait w = data_race(per_cpu(csd_waits, cpu));
@@ -84,10 +95,18 @@ static void csd_unlock(call_single_data_t *csd)
 
 /* --- The target's side --- */
 
+/* What became of calls of @func, for reports. */
+static void note_call(smp_call_func_t func, enum callback_event event, unsigned long ip)
+{
+	note_callback(CALLBACK_CALL, func, NULL, event, ip);
+}
+
 static void call_func(call_single_data_t *csd, smp_call_func_t func, void *info)
 {
 	trace_csd_function_entry(func, csd);
+	note_call(func, CALLBACK_CALLED, 0);
 	func(info);
+	note_call(func, CALLBACK_RETURNED, 0);
 	trace_csd_function_exit(func, csd);
 }
 
@@ -153,10 +172,11 @@ static void check_caller(void)
 	WARN_ON_ONCE(!in_task());
 }
 
-/* Queue; true if the target must be interrupted. A polling idle CPU only has to look. */
-static bool queue_csd(int cpu, call_single_data_t *csd)
+/* Queue for @ip; true if the target must be interrupted. A polling idle CPU only has to look. */
+static bool queue_csd(int cpu, call_single_data_t *csd, unsigned long ip)
 {
-	trace_csd_queue_cpu(cpu, _RET_IP_, csd->func, csd);
+	trace_csd_queue_cpu(cpu, ip, csd->func, csd);
+	note_call(csd->func, CALLBACK_QUEUED, ip);
 	if (!llist_add(&csd->llist, per_cpu_ptr(&call_single_queue, cpu)))
 		return false;
 	return !set_nr_if_polling(idle_task(cpu));
@@ -180,20 +200,23 @@ static void send_ipi_mask(const struct cpumask *mask)
 
 /* The same for a csd that has to be waited for and filled in first. */
 static bool queue_call(int cpu, call_single_data_t *csd, smp_call_func_t func, void *info,
-		       bool wait)
+		       bool wait, unsigned long ip)
 {
 	csd_lock(csd);
 	csd->func = func;
 	csd->info = info;
 	if (wait)
 		csd->flags |= CSD_FLAG_SYNC;
-	return queue_csd(cpu, csd);
+	return queue_csd(cpu, csd, ip);
 }
 
-static void call_here(smp_call_func_t func, void *info)
+static void call_here(smp_call_func_t func, void *info, unsigned long ip)
 {
 	guard(irqsave)();
+	note_call(func, CALLBACK_QUEUED, ip);
+	note_call(func, CALLBACK_CALLED, 0);
 	func(info);
+	note_call(func, CALLBACK_RETURNED, 0);
 }
 
 static bool cpu_is_callable(int cpu)
@@ -208,13 +231,13 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 
 	check_caller();
 	if (cpu == this_cpu) {
-		call_here(func, info);
+		call_here(func, info, _RET_IP_);
 	} else if (!cpu_is_callable(cpu)) {
 		err = -ENXIO;
 	} else {
 		if (!wait)
 			csd = this_cpu_ptr(&csd_data);
-		if (queue_call(cpu, csd, func, info, wait))
+		if (queue_call(cpu, csd, func, info, wait, _RET_IP_))
 			send_single_ipi(cpu);
 		if (wait)
 			csd_wait_for(cpu, csd);
@@ -227,17 +250,19 @@ EXPORT_SYMBOL(smp_call_function_single);
 int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 {
 	guard(preempt)();
-	if (READ_ONCE(csd->flags) & CSD_FLAG_LOCK)
+	if (READ_ONCE(csd->flags) & CSD_FLAG_LOCK) {
+		note_call(csd->func, CALLBACK_REFUSED, _RET_IP_);
 		return -EBUSY;
+	}
 	if (cpu == smp_processor_id()) {
-		call_here(csd->func, csd->info);
+		call_here(csd->func, csd->info, _RET_IP_);
 		return 0;
 	}
 	if (!cpu_is_callable(cpu))
 		return -ENXIO;
 	csd->flags = CSD_FLAG_LOCK;
 	smp_wmb();
-	if (queue_csd(cpu, csd))
+	if (queue_csd(cpu, csd, _RET_IP_))
 		send_single_ipi(cpu);
 	return 0;
 }
@@ -248,7 +273,7 @@ EXPORT_SYMBOL_GPL(smp_call_function_single_async);
  * to be, all with one call, does this CPU's part if it is wanted @here, and waits.
  */
 static void call_many(const struct cpumask *mask, smp_call_func_t func, void *info, bool wait,
-		      smp_cond_func_t cond, bool here)
+		      smp_cond_func_t cond, bool here, unsigned long ip)
 {
 	struct cpumask targets, interrupt;
 	call_single_data_t *csds;
@@ -267,12 +292,12 @@ static void call_many(const struct cpumask *mask, smp_call_func_t func, void *in
 	for_each_cpu(cpu, &targets) {
 		if (cond && !cond(cpu, info))
 			__cpumask_clear_cpu(cpu, &targets);
-		else if (queue_call(cpu, &csds[cpu], func, info, wait))
+		else if (queue_call(cpu, &csds[cpu], func, info, wait, ip))
 			__cpumask_set_cpu(cpu, &interrupt);
 	}
 	send_ipi_mask(&interrupt);
 	if (here)
-		call_here(func, info);
+		call_here(func, info, ip);
 	if (wait)
 		for_each_cpu(cpu, &targets)
 			csd_wait_for(cpu, &csds[cpu]);
@@ -280,7 +305,7 @@ static void call_many(const struct cpumask *mask, smp_call_func_t func, void *in
 
 void smp_call_function(smp_call_func_t func, void *info, int wait)
 {
-	call_many(cpu_online_mask, func, info, wait, NULL, false);
+	call_many(cpu_online_mask, func, info, wait, NULL, false, _RET_IP_);
 }
 EXPORT_SYMBOL(smp_call_function);
 
@@ -299,7 +324,7 @@ EXPORT_SYMBOL_GPL(smp_call_function_any);
 void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait,
 			   const struct cpumask *mask)
 {
-	call_many(mask, func, info, wait, cond, true);
+	call_many(mask, func, info, wait, cond, true, _RET_IP_);
 }
 EXPORT_SYMBOL(on_each_cpu_cond_mask);
 

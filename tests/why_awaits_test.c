@@ -19,51 +19,6 @@
 #include "context.h"
 #include "why_util.h"
 
-/* A thread of its own on @cpu, to be woken. It ends by itself. */
-static struct task_struct *create_on(struct kunit *test, int cpu, int (*fn)(void *),
-				     const char *name)
-{
-	struct task_struct *p = kthread_create_on_cpu(fn, NULL, cpu, name);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
-	get_task_struct(p);
-	return p;
-}
-
-static struct task_struct *start_on(struct kunit *test, int cpu, int (*fn)(void *),
-				    const char *name)
-{
-	struct task_struct *p = create_on(test, cpu, fn, name);
-
-	wake_up_process(p);
-	return p;
-}
-
-static void has_ended(struct kunit *test, struct task_struct *p)
-{
-	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_DEAD));
-	put_task_struct(p);
-}
-
-/* The answer about @p once it holds @phrase, or the last one. */
-static const char *said_in_the_end(struct task_struct *p, const char *phrase)
-{
-	const char *said = ask_thread(p);
-
-	for (int i = 0; i < 1000 && !strstr(said, phrase); i++) {
-		msleep(1);
-		said = ask_thread(p);
-	}
-	return said;
-}
-
-/* Release builds do not note what is waited for. */
-static void needs_notes(struct kunit *test)
-{
-	if (!DEBUG_LOCKS)
-		kunit_skip(test, "this build does not note it");
-}
-
 /* --- the end of something --- */
 
 static void tasklet_to_kill(struct tasklet_struct *t)
@@ -86,7 +41,7 @@ static void tasklet_is_disabled_and_killed(struct kunit *test)
 	tasklet_disable(&victim);
 	tasklet_schedule(&victim);
 	p = start_on(test, cpu, killer, "why_killer/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, "waits in tasklet_kill"),
+	EXPECT_SAYS(test, thread_says(p, "waits in tasklet_kill"),
 		    "waits in tasklet_kill() for tasklet tasklet_to_kill, which is scheduled but disabled, "
 		    "and so never runs (tasklet_enable).");
 	tasklet_enable(&victim);
@@ -121,7 +76,7 @@ static void tasklet_runs_and_is_killed(struct kunit *test)
 	smp_call_function_single(cpu, schedule_busy, NULL, 1);
 	KUNIT_ASSERT_TRUE(test, spin_until(stays()));
 	p = start_on(test, 0, patient, "why_patient/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, "waits in tasklet_kill"),
+	EXPECT_SAYS(test, thread_says(p, "waits in tasklet_kill"),
 		    "waits in tasklet_kill() for tasklet busy_tasklet, which runs.");
 	let_go(NULL);
 	has_ended(test, p);
@@ -151,7 +106,7 @@ static void napi_is_disabled_twice(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	netif_napi_add(dev, &closed, closed_poll);	/* a new one is disabled */
 	p = start_on(test, 0, closer, "why_closer/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, "waits in napi_disable"),
+	EXPECT_SAYS(test, thread_says(p, "waits in napi_disable"),
 		    "(closed_poll), which is disabled already (napi_enable).");
 	napi_enable(&closed);
 	has_ended(test, p);
@@ -292,7 +247,7 @@ static void semaphore_is_kept(struct kunit *test)
 	p = start_on(test, 0, wants_a_unit, "why_unit/%u");
 	scnprintf(want, sizeof(want), "waits for semaphore why_sem, which %s/%d was the last to take, at "
 		  "takes_the_only_unit+0x", current->comm, current->pid);
-	EXPECT_SAYS(test, said_in_the_end(p, want), want);
+	EXPECT_SAYS(test, thread_says(p, want), want);
 	KUNIT_EXPECT_NULL(test, strstr(ask_thread(p), "complete()"));
 	up(&why_sem);
 	has_ended(test, p);
@@ -325,7 +280,7 @@ static void who_holds_up_its_waker(struct kunit *test)
 
 	needs_notes(test);
 	p = start_on(test, 0, asks_under_the_mutex, "why_asks/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, want), want);
+	EXPECT_SAYS(test, thread_says(p, want), want);
 	has_ended(test, p);
 	flush_work(&answering);
 	KUNIT_EXPECT_TRUE(test, try_wait_for_completion(&its_answer));
@@ -371,7 +326,7 @@ static void mutex_case(struct kunit *test, int (*owner)(void *), const char *phr
 	has = start_on(test, 0, owner, "why_owner/%u");
 	KUNIT_ASSERT_TRUE(test, wait_until(stays() && !READ_ONCE(has->on_rq)));
 	p = start_on(test, 0, wants, "why_wants/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, "waits for mutex"), phrase);
+	EXPECT_SAYS(test, thread_says(p, "waits for mutex"), phrase);
 	let_go(NULL);
 	has_ended(test, p);
 	has_ended(test, has);
@@ -435,7 +390,7 @@ static void who_looks_now_and_then_is_asked_asleep(struct kunit *test)
 	struct task_struct *p = start_on(test, second_cpu(test), naps_often, "why_often/%u");
 	static const char naps[] = "sleeps (D) in usleep_range";
 
-	EXPECT_SAYS(test, said_in_the_end(p, naps), naps);
+	EXPECT_SAYS(test, thread_says(p, naps), naps);
 	kthread_stop(p);
 	put_task_struct(p);
 }
@@ -458,7 +413,7 @@ static void complete_was_taken_back(struct kunit *test)
 
 	needs_notes(test);
 	p = start_on(test, 0, starts_and_waits, "why_command/%u");
-	EXPECT_SAYS(test, said_in_the_end(p, taken_back), taken_back);
+	EXPECT_SAYS(test, thread_says(p, taken_back), taken_back);
 	complete(&answered);
 	has_ended(test, p);
 }
@@ -541,7 +496,7 @@ static void irq_thread_waits_for_a_mutex(struct kunit *test)
 	p = start_on(test, 0, synchronizes, "why_sync/%u");
 	scnprintf(want, sizeof(want), "waits until irq %d has no handler running (disable_irq, "
 		  "synchronize_irq, free_irq). Thread irq/%d-why/", f->irq, f->irq);
-	EXPECT_SAYS(test, said_in_the_end(p, "waits for mutex line_mutex"), want);
+	EXPECT_SAYS(test, thread_says(p, "waits for mutex line_mutex"), want);
 	mutex_unlock(&line_mutex);
 	has_ended(test, p);
 	free_irq(f->irq, f);
@@ -565,7 +520,7 @@ static void irq_thread_is_not_woken(struct kunit *test)
 
 	KUNIT_ASSERT_EQ(test, request_threaded_irq(f->irq, handles_it_alone, never_called, 0, "why", f), 0);
 	p = f->desc->action->thread;
-	EXPECT_SAYS(test, said_in_the_end(p, "never woken"), "came in 0 times; its handler is handles_it_alone.");
+	EXPECT_SAYS(test, thread_says(p, "never woken"), "came in 0 times; its handler is handles_it_alone.");
 	fake_send(f);
 	fake_send(f);
 	scnprintf(want, sizeof(want), "was never woken: irq %d came in 2 times, and its handler handles_it_alone never "

@@ -19,40 +19,13 @@
 #include "context.h"
 #include "why_util.h"
 
-static int its_irq;
-
-static const char *ask_function(const char *name)
-{
-	static struct why answer;
-	static char text[2 * WHY_SENTENCE];
-
-	answer = (struct why){ };
-	if (!why_function(&answer, name, &its_irq))
-		return "no such symbol";
-	snprintf(text, sizeof(text), "%s %s", answer.text[0], answer.text[1]);
-	return text;
-}
-
-/* The answer once it holds @phrase, or the last one. */
-static const char *said_in_the_end(const char *name, const char *phrase)
-{
-	const char *said = ask_function(name);
-
-	for (int i = 0; i < 1000 && !strstr(said, phrase); i++) {
-		msleep(1);
-		said = ask_function(name);
-	}
-	return said;
-}
-
 /*
  * Release builds do not keep what @fn was given to. Others begin anew: the suite may run a second time in one
  * boot.
  */
 static void notes_of(struct kunit *test, const void *fn)
 {
-	if (!DEBUG_LOCKS)
-		kunit_skip(test, "this build does not note it");
+	needs_notes(test);
 	callbacks_forget(fn, 1);
 }
 
@@ -74,16 +47,16 @@ static irqreturn_t its_handler(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-static void a_handler_is_its_irq(struct kunit *test)
+static void a_handler_is_asked_irq(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create_vector(test);
 
 	KUNIT_ASSERT_EQ(test, request_irq(f->irq, its_handler, 0, "why", f), 0);
 	ask_function("its_handler");
-	KUNIT_EXPECT_EQ(test, its_irq, f->irq);
+	KUNIT_EXPECT_EQ(test, asked_irq, f->irq);
 	free_irq(f->irq, f);
 	EXPECT_SAYS(test, ask_function("its_handler"), "Nobody is to call its_handler");
-	KUNIT_EXPECT_EQ(test, its_irq, -1);
+	KUNIT_EXPECT_EQ(test, asked_irq, -1);
 }
 
 static DECLARE_COMPLETION(thread_may_end);
@@ -100,7 +73,7 @@ static void a_thread_function_is_its_thread(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
 	get_task_struct(p);
-	EXPECT_SAYS(test, said_in_the_end("its_thread", "wait_for_completion"),
+	EXPECT_SAYS(test, function_says("its_thread", "wait_for_completion"),
 		    "sleeps (D) in wait_for_completion");
 	complete(&thread_may_end);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_DEAD));
@@ -141,7 +114,7 @@ static void a_timer_was_called_and_is_shut_down(struct kunit *test)
 {
 	notes_of(test, soon_called);
 	mod_timer(&soon_timer, jiffies + 1);
-	EXPECT_SAYS(test, said_in_the_end("soon_called", "has been called"), "has been called 1 times, last 0.0");
+	EXPECT_SAYS(test, function_says("soon_called", "has been called"), "has been called 1 times, last 0.0");
 	timer_shutdown_sync(&soon_timer);
 	add_timer(&soon_timer);
 	EXPECT_SAYS(test, ask_function("soon_called"), "Timer soon_timer was armed at "
@@ -164,7 +137,7 @@ static void a_timer_is_put_off(struct kunit *test)
 	EXPECT_SAYS(test, ask_function("put_off"), "; it is put off before it is due, 3 times so far, last at "
 		    "a_timer_is_put_off+0x");
 	mod_timer(&put_off_timer, jiffies + 1);		/* for sooner is something else */
-	EXPECT_SAYS(test, said_in_the_end("put_off", "has been called"), "has been called 1 times");
+	EXPECT_SAYS(test, function_says("put_off", "has been called"), "has been called 1 times");
 	mod_timer(&put_off_timer, jiffies + HZ);
 	KUNIT_EXPECT_NULL(test, strstr(ask_function("put_off"), "it is put off"));
 	timer_delete(&put_off_timer);
@@ -187,10 +160,10 @@ static void a_timer_does_not_come_back(struct kunit *test)
 	add_timer_on(&endless_timer, cpu);
 	KUNIT_ASSERT_TRUE(test, spin_until(stays()));
 	scnprintf(want, sizeof(want), "s ago on CPU %d and has not returned: ", cpu);
-	EXPECT_SAYS(test, said_in_the_end("does_not_return", want), want);
+	EXPECT_SAYS(test, function_says("does_not_return", want), want);
 	let_go(NULL);
 	softirqs_done(test, cpu);
-	EXPECT_SAYS(test, said_in_the_end("does_not_return", "has been called"), "has been called 1 times");
+	EXPECT_SAYS(test, function_says("does_not_return", "has been called"), "has been called 1 times");
 }
 
 static enum hrtimer_restart never_expires(struct hrtimer *t)
@@ -225,9 +198,9 @@ static void a_tasklet_is_disabled(struct kunit *test)
 	notes_of(test, its_tasklet);
 	tasklet_disable(&why_tasklet);
 	tasklet_schedule(&why_tasklet);
-	EXPECT_SAYS(test, said_in_the_end("its_tasklet", "but disabled"), "Tasklet why_tasklet was scheduled at "
+	EXPECT_SAYS(test, function_says("its_tasklet", "but disabled"), "Tasklet why_tasklet was scheduled at "
 		    "a_tasklet_is_disabled+0x");
-	EXPECT_SAYS(test, said_in_the_end("why_tasklet", "but disabled"),
+	EXPECT_SAYS(test, function_says("why_tasklet", "but disabled"),
 		    "s ago and not called since. Tasklet its_tasklet is scheduled on CPU 0 but disabled");
 	tasklet_enable(&why_tasklet);
 	tasklet_kill(&why_tasklet);
@@ -257,7 +230,7 @@ static void work_waits_for_other_work(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, wq);
 	queue_work(wq, &first_item);
 	queue_work(wq, &second_item);
-	EXPECT_SAYS(test, said_in_the_end("waiting_work", "is being run"),
+	EXPECT_SAYS(test, function_says("waiting_work", "is being run"),
 		    "Work first_item is being run. Thread kworker/u");
 	EXPECT_SAYS(test, ask_function("next_work"), "Work second_item waits for waiting_work: workqueue "
 		    "why_ordered runs 1 at a time. Thread kworker/u");
@@ -316,7 +289,7 @@ static void kthread_work_waits_for_the_one_before(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, worker);
 	kthread_queue_work(worker, &first_of_thread);
 	kthread_queue_work(worker, &second_of_thread);
-	EXPECT_SAYS(test, said_in_the_end("waiting_kthread_work", "is being run"),
+	EXPECT_SAYS(test, function_says("waiting_kthread_work", "is being run"),
 		    "Kthread work first_of_thread is being run. Thread why_worker/");
 	EXPECT_SAYS(test, ask_function("next_kthread_work"),
 		    "Kthread work second_of_thread waits for waiting_kthread_work. Thread why_worker/");
@@ -347,9 +320,9 @@ static void an_rcu_callback_waits_for_a_reader(struct kunit *test)
 	stick(test, cpu, reads);
 	call_rcu(&head, after_readers);
 	scnprintf(want, sizeof(want), "before CPU %d has left its readers", cpu);
-	EXPECT_SAYS(test, said_in_the_end("after_readers", want), "RCU callback after_readers was queued at "
+	EXPECT_SAYS(test, function_says("after_readers", want), "RCU callback after_readers was queued at "
 		    "an_rcu_callback_waits_for_a_reader+0x");
-	EXPECT_SAYS(test, said_in_the_end("after_readers", want), want);
+	EXPECT_SAYS(test, function_says("after_readers", want), want);
 	let_go(NULL);
 	rcu_barrier();
 	EXPECT_SAYS(test, ask_function("after_readers"), "has been called 1 times");
@@ -357,7 +330,7 @@ static void an_rcu_callback_waits_for_a_reader(struct kunit *test)
 
 static struct kunit_case why_function_cases[] = {
 	KUNIT_CASE(nobody_is_to_call_it),
-	KUNIT_CASE(a_handler_is_its_irq),
+	KUNIT_CASE(a_handler_is_asked_irq),
 	KUNIT_CASE(a_thread_function_is_its_thread),
 	KUNIT_CASE(a_softirq_handler_is_its_softirq),
 	KUNIT_CASE(a_timer_is_far_away_and_taken_back),

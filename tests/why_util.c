@@ -4,7 +4,9 @@
 #include <linux/delay.h>
 #include <linux/edu.h>
 #include <linux/io.h>
+#include <linux/lockdep.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/pc_testdev.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
@@ -63,6 +65,62 @@ const char *ask_thread(struct task_struct *p)
 {
 	why_thread(&answer, p);
 	return both();
+}
+
+int asked_irq;
+
+const char *ask_function(const char *name)
+{
+	return why_function(&answer, name, &asked_irq) ? both() : "no such symbol";
+}
+
+#define ask_until(ask, phrase) ({						\
+	const char *__said = (ask);						\
+	for (int __i = 0; __i < 1000 && !strstr(__said, phrase); __i++) {	\
+		msleep(1);							\
+		__said = (ask);							\
+	}									\
+	__said; })
+
+const char *thread_says(struct task_struct *p, const char *phrase)
+{
+	return ask_until(ask_thread(p), phrase);
+}
+
+const char *function_says(const char *name, const char *phrase)
+{
+	return ask_until(ask_function(name), phrase);
+}
+
+void needs_notes(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "this build does not note it");
+}
+
+/* --- threads --- */
+
+struct task_struct *create_on(struct kunit *test, int cpu, int (*fn)(void *), const char *name)
+{
+	struct task_struct *p = kthread_create_on_cpu(fn, NULL, cpu, name);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
+	get_task_struct(p);
+	return p;
+}
+
+struct task_struct *start_on(struct kunit *test, int cpu, int (*fn)(void *), const char *name)
+{
+	struct task_struct *p = create_on(test, cpu, fn, name);
+
+	wake_up_process(p);
+	return p;
+}
+
+void has_ended(struct kunit *test, struct task_struct *p)
+{
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_DEAD));
+	put_task_struct(p);
 }
 
 /* --- faults that stay --- */

@@ -18,6 +18,20 @@ const char *ask_softirq(unsigned int nr);
 const char *ask_softirq_until(unsigned int nr, const char *text);
 const char *ask_cpu(unsigned int cpu);
 const char *ask_thread(struct task_struct *p);
+/* Of a handler, asked_irq is its irq, of which nothing is said; else -1. */
+const char *ask_function(const char *name);
+extern int asked_irq;
+/* The same once it holds @phrase, or the last answer. */
+const char *thread_says(struct task_struct *p, const char *phrase);
+const char *function_says(const char *name, const char *phrase);
+
+/* Skips where nothing is noted of what is waited for, and given away. */
+void needs_notes(struct kunit *test);
+
+/* A thread of its own on @cpu, which ends by itself; to be woken, or woken. has_ended() takes it back. */
+struct task_struct *create_on(struct kunit *test, int cpu, int (*fn)(void *), const char *name);
+struct task_struct *start_on(struct kunit *test, int cpu, int (*fn)(void *), const char *name);
+void has_ended(struct kunit *test, struct task_struct *p);
 
 #define EXPECT_SAYS(test, answer, phrase) do {						\
 	const char *__said = (answer);							\

@@ -20,7 +20,8 @@ enum callback_kind {
 	CALLBACK_KTHREAD_WORK,
 	CALLBACK_RCU,
 	CALLBACK_NAPI,		/* its poll */
-	CALLBACK_COMPLETION,	/* none, but refused in the same way */
+	CALLBACK_IRQ_WORK,
+	CALLBACK_CALL,		/* of another CPU: smp_call_function() */
 };
 
 enum callback_event {
@@ -30,8 +31,7 @@ enum callback_event {
 	CALLBACK_TAKEN_BACK,	/* before it was called */
 	/*
 	 * It does nothing, and nobody hears of it: a timer armed after timer_shutdown_sync(), a work that is
-	 * disabled, a tasklet set up or killed while it was queued, a napi scheduled while it is disabled, a
-	 * complete() that reinit_completion() took back before anybody had waited for it.
+	 * disabled, a tasklet set up or killed while it was queued, a napi scheduled while it is disabled, a call with a csd that is in use.
 	 */
 	CALLBACK_REFUSED,
 	CALLBACK_SOONER,	/* a delayed work, though it is queued for later already: as above */
@@ -66,12 +66,11 @@ static inline void note_callback(enum callback_kind kind, const void *fn, const 
 
 /*
  * callback_next - of all that are kept, the one behind @c, or the first; NULL: there are no more.
- * callback_of - that of @fn, or NULL. callback_with - the one that was noted for @object last. Without a lock: what
+ * callback_of - that of @fn, or NULL. Without a lock: what
  * is read changes meanwhile. Context: any.
  */
 const struct callback *callback_next(const struct callback *c);
 const struct callback *callback_of(const void *fn);
-const struct callback *callback_with(const void *object);
 
 /* Its memory goes to somebody else: begin anew. */
 void callbacks_forget(const void *start, size_t size);

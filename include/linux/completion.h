@@ -3,15 +3,21 @@
 #ifndef _LINUX_COMPLETION_H
 #define _LINUX_COMPLETION_H
 
-#include <linux/callbacks.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+
+/* What was done to a completion last, for reports. */
+struct completion_deeds {
+	struct deed initialised, completed, taken_back;
+};
 
 struct completion {
 	raw_spinlock_t lock;
 	unsigned int done;		/* completes not yet consumed; UINT_MAX: for ever */
 	struct list_head line;		/* who waits, in order of arrival; then done is 0 */
+	__LOCKDEP(struct completion_deeds deeds);
 };
 
 #define __COMPLETION_INITIALIZER(work, n)						\
@@ -26,14 +32,24 @@ struct completion {
 	raw_spin_lock_init(&(x)->lock);						\
 	(x)->done = (n);							\
 	INIT_LIST_HEAD(&(x)->line);						\
+	__LOCKDEP((x)->deeds = (struct completion_deeds){ });			\
+	__LOCKDEP(note_deed(&(x)->deeds.initialised, 0, _THIS_IP_));		\
 } while (0)
 #define init_completion(x)	__init_completion(x, 0)
 
 static __always_inline void reinit_completion(struct completion *x)
 {
-	if (DEBUG_LOCKS && data_race(x->done))
-		note_callback(CALLBACK_COMPLETION, NULL, x, CALLBACK_REFUSED, _THIS_IP_);
+	__LOCKDEP(if (data_race(x->done)) note_deed(&x->deeds.taken_back, 0, _THIS_IP_));
 	x->done = 0;
+}
+
+/* For reports; nothing in release builds. Context: any. */
+static inline struct completion_deeds completion_deeds(const struct completion *x)
+{
+	struct completion_deeds d = { };
+
+	__LOCKDEP(d = data_race(x->deeds));
+	return d;
 }
 
 /* Let one waiter through, now or later. Any context but NMI. */

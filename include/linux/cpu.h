@@ -18,6 +18,21 @@
 int add_cpu(unsigned int cpu);
 int remove_cpu(unsigned int cpu);
 
+/*
+ * cpuhp_refused - for reports: the step that said last that @cpu may not come, or go, since it last did.
+ * False: none. Context: any; without a lock.
+ */
+struct cpuhp_refusal {
+	char step[24];
+	cpuhp_fn fn;
+	int err;			/* what it returned; 0: nothing was refused */
+	bool up;
+	u64 when;			/* ns */
+};
+bool cpuhp_refused(unsigned int cpu, struct cpuhp_refusal *refusal);
+/* The name of the step that @fn is called by, and whether that is when a CPU comes; NULL: of none. The same. */
+const char *cpuhp_step_of(cpuhp_fn fn, bool *up);
+
 /* No CPU comes or goes in between. One holder at a time; not from a hotplug step. May sleep. */
 void cpus_read_lock(void);
 void cpus_read_unlock(void);

@@ -48,6 +48,8 @@ void irq_work_sync(struct irq_work *work);
 
 void irq_work_run(void);	/* Context: IRQ_WORK_VECTOR, hardirq. */
 void irq_work_tick(void);	/* Context: tick, hardirq. Runs the lazy ones. */
+/* For reports: the first CPU that has some queued that could run at once; -1: none. Context: any. */
+int irq_work_unserved(void);
 bool irq_work_needs_cpu(void);	/* this CPU's tick must not stop: lazy work waits for it */
 
 #endif

@@ -25,7 +25,9 @@
 #include <linux/smp.h>
 #include <linux/timer.h>
 #include <linux/interrupt.h>
+#include <linux/lockdep.h>
 #include <linux/printk.h>
+#include <linux/sched_clock.h>
 #include <linux/if.h>
 #include <linux/if_ether.h>
 #include <linux/skbuff.h>
@@ -270,6 +272,7 @@ struct net_device {
 	struct sk_buff_head	txq;		/* packets waiting for room in the ring */
 	unsigned long		trans_start;	/* jiffies of the last accepted packet */
 	struct net_device	*next_sched;	/* link of output_queue */
+	__LOCKDEP(unsigned long	stopped_at; u64 stopped_when);	/* netif_stop_queue(), the last; for reports */
 
 	/* rx fields by the napi that polls, tx fields under tx_lock */
 	struct net_device_stats	stats ____cacheline_aligned;
@@ -332,6 +335,16 @@ extern struct mutex rtnl_mutex;
 extern struct list_head net_device_list;
 #define for_each_netdev(d)	list_for_each_entry(d, &net_device_list, dev_list)
 
+/* netdev_look - for reports: the device that has @fn among its functions. False: none. Context: any but NMI. */
+struct netdev_look {
+	char name[IFNAMSIZ];
+	bool running, carrier, stopped;
+	unsigned int waiting;		/* packets for a stopped queue */
+	unsigned long stopped_at;	/* by whom, and when (ns); 0: not known */
+	u64 stopped_when;
+};
+bool netdev_look(const void *fn, struct netdev_look *look);
+
 /* ---- receive ----------------------------------------------------------------------------- */
 
 /*
@@ -372,8 +385,10 @@ static inline void netif_start_queue(struct net_device *dev)
 	clear_bit(__QUEUE_STATE_XOFF, &dev->state);
 }
 
-static inline void netif_stop_queue(struct net_device *dev)
+static __always_inline void netif_stop_queue(struct net_device *dev)
 {
+	__LOCKDEP(WRITE_ONCE(dev->stopped_at, _THIS_IP_));
+	__LOCKDEP(WRITE_ONCE(dev->stopped_when, sched_clock()));
 	set_bit(__QUEUE_STATE_XOFF, &dev->state);
 }
 

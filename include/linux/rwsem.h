@@ -80,6 +80,8 @@ static inline int rwsem_is_contended(struct rw_semaphore *sem)
 /* Who writes at this moment, NULL: nobody; how many read. For reports. Any context. */
 struct task_struct *rwsem_writer(struct rw_semaphore *sem);
 long rwsem_readers(struct rw_semaphore *sem);
+/* Where @p has taken it for reading; 0: it has not, or this build does not know. For reports. Any context. */
+unsigned long rwsem_read_since(const struct task_struct *p, const struct rw_semaphore *sem);
 
 DEFINE_LOCK_GUARD_1(rwsem_read, struct rw_semaphore, down_read(_T->lock), up_read(_T->lock))
 DEFINE_LOCK_GUARD_1(rwsem_write, struct rw_semaphore, down_write(_T->lock), up_write(_T->lock))

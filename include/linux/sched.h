@@ -110,6 +110,20 @@ enum wait_kind {
 	WAITS_SEMAPHORE,
 };
 
+struct deed {
+	unsigned long ip;		/* by whom; 0: nobody has */
+	u64 when;			/* ns */
+	pid_t whom;
+};
+
+/* An rwsem that a thread reads; NULL: none. A debug build's. */
+#define RWSEM_READS	(DEBUG_LOCKS ? 4 : 0)
+struct rwsem_read {
+	const struct rw_semaphore *sem;
+	unsigned long since;		/* where it took it first */
+	unsigned int depth;		/* how often it has it */
+};
+
 struct wait_note {
 	enum wait_kind kind;
 	const void *what;
@@ -174,6 +188,8 @@ struct task_struct {
 	struct wait_note awaits;	/* what it, or an interrupt on top of it, waits for the end of */
 	unsigned long vain_wake_ip;	/* who woke it since it waits on that queue, and when (ns) */
 	u64 vain_wake;
+	bool vain_wake_passed;		/* that was for sleepers of another kind */
+	struct rwsem_read reads[RWSEM_READS];
 	struct work_struct *flushes;	/* in every build: it sleeps until that one's end */
 
 	atomic_t usage;
@@ -359,6 +375,8 @@ static inline struct wait_note note_awaited(struct wait_note new)
 	WRITE_ONCE(current->awaits.kind, new.kind);
 	return old;
 }
+/* Something was done by @ip, to @whom (0: nobody), and is the last of its kind. For reports. */
+void note_deed(struct deed *d, pid_t whom, unsigned long ip);
 #define NOTE(kind, what)	((struct wait_note){ (kind), (what), interrupt_context_level() })
 
 /* The last byte of comm is 0 at all times: a reader sees old, new or a mix, but a string. */

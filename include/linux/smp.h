@@ -42,6 +42,8 @@ unsigned int debug_smp_processor_id(void);
 int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait);
 /* For reports: which CPU's answer does @cpu wait for, and to a call of what? -1: none. Context: any. */
 int smp_call_look(unsigned int cpu, smp_call_func_t *func);
+/* The first CPU that has calls waiting at this moment; -1: none. Context: any. */
+int smp_call_unserved(void);
 /* No waiting, caller's storage, any context but NMI. -EBUSY while the last one is not done. */
 int smp_call_function_single_async(int cpu, call_single_data_t *csd);
 /* On every online CPU but this one. */

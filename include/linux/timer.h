@@ -127,7 +127,7 @@ struct timer_look {
 	const void *function;		/* the callback; a delayed work's own function */
 	unsigned long expires;
 	unsigned int cpu;
-	bool delayed_work;
+	bool delayed_work, deferrable;
 };
 /*
  * timer_look - for reports: the last to expire of the pending timers to whose function @mine says yes.

@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/sched.h>
+#include <asm/page.h>
 
 #define WQ_FLAG_EXCLUSIVE	0x01	/* wake_up() wakes one of these, at the tail */
 #define WQ_FLAG_STAYS		0x02	/* on the queue until remove_wait_queue(), woken or not */
@@ -23,6 +24,7 @@ struct wait_queue_entry {
 struct wait_queue_head {
 	spinlock_t lock;
 	struct list_head head;
+	__LOCKDEP(struct deed initialised);	/* for reports */
 };
 typedef struct wait_queue_head wait_queue_head_t;
 
@@ -31,8 +33,20 @@ typedef struct wait_queue_head wait_queue_head_t;
 #define DECLARE_WAIT_QUEUE_HEAD(name) \
 	struct wait_queue_head name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 
-#define init_waitqueue_head(wq) \
-	do { spin_lock_init(&(wq)->lock); INIT_LIST_HEAD(&(wq)->head); } while (0)
+#define init_waitqueue_head(wq) do {						\
+	spin_lock_init(&(wq)->lock);						\
+	INIT_LIST_HEAD(&(wq)->head);						\
+	__LOCKDEP(note_deed(&(wq)->initialised, 0, _THIS_IP_));			\
+} while (0)
+
+/* For reports; nothing in release builds. Context: any. */
+static inline struct deed waitqueue_initialised(const struct wait_queue_head *wq)
+{
+	struct deed d = { };
+
+	__LOCKDEP(d = data_race(wq->initialised));
+	return d;
+}
 
 /* Racy unless the caller has a full barrier after the change of the condition. */
 static inline int waitqueue_active(struct wait_queue_head *wq)
@@ -42,6 +56,24 @@ static inline int waitqueue_active(struct wait_queue_head *wq)
 
 /* Wake all non-exclusive waiters in @mode and @nr exclusive ones (0: all). Any context but NMI. */
 void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr);
+
+/*
+ * A module has woken @what, where nobody waits. For reports, in debug builds, which keep the last few.
+ * vain_wakeup_by - the last since @since (ns) by whom @mine says yes to, of anything but @other. False: none.
+ */
+struct vain_wakeup {
+	const void *what;
+	unsigned long ip;
+	u64 when;
+};
+void __note_vain_wakeup(const void *what, unsigned long ip);
+static inline void note_vain_wakeup(const void *what, unsigned long ip)
+{
+	if (DEBUG_LOCKS && is_module_address(ip))
+		__note_vain_wakeup(what, ip);
+}
+bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since, const void *other,
+		    struct vain_wakeup *v);
 
 #define wake_up(x)			__wake_up(x, TASK_NORMAL, 1)
 #define wake_up_nr(x, nr)		__wake_up(x, TASK_NORMAL, nr)

@@ -123,11 +123,6 @@ const struct callback *callback_of(const void *fn)
 	return find(fn, &vacant);
 }
 
-const struct callback *callback_with(const void *object)
-{
-	return slot_with(object);
-}
-
 static bool lies_in(const void *p, const void *start, size_t size)
 {
 	return (unsigned long)p - (unsigned long)start < size;
@@ -154,7 +149,7 @@ static int callbacks_show(struct seq_file *m, void *v)
 		[CALLBACK_TIMER] = "timer", [CALLBACK_HRTIMER] = "hrtimer", [CALLBACK_TASKLET] = "tasklet",
 		[CALLBACK_HI_TASKLET] = "tasklet-hi", [CALLBACK_WORK] = "work",
 		[CALLBACK_KTHREAD_WORK] = "kthread-work", [CALLBACK_RCU] = "rcu", [CALLBACK_NAPI] = "napi",
-		[CALLBACK_COMPLETION] = "completion",
+		[CALLBACK_IRQ_WORK] = "irq-work", [CALLBACK_CALL] = "call",
 	};
 	const struct callback *c = NULL;
 

@@ -18,6 +18,12 @@ void add_age(struct line *l, const char *before, u64 since, const char *after);
 /* So far away, a timer is none that ends a wait soon. */
 #define FAR_AWAY	(2 * HZ)
 
+/* For an answer within @w's: it remembers who was asked about, and how deep it is. */
+static inline struct why why_then(const struct why *w)
+{
+	return (struct why){ .asked = w->asked, .depth = w->depth + 1 };
+}
+
 /* The function around @addr; "?" and @addr itself where there is none. */
 const char *function_of(unsigned long addr, unsigned long *start);
 
@@ -90,6 +96,20 @@ int rcu_obstacle(struct line *l);
 int irq_with_handler(const void *fn);
 /* The thread of @irq that is in its handler now, referenced, or NULL. Context: not NMI. */
 struct task_struct *irq_busy_thread(unsigned int irq);
+
+/* A thread, napi, softirq, device or hotplug step that calls @fn, and why not now. False: none of them does. */
+bool probe_caller(const void *fn, struct why *w);
+/* Its function is being called for long, or is queued: why has it not come to its end, or begun? */
+struct callback;
+void probe_callback(const struct callback *c, struct why *w);
+/* A remark on what stands still of the module that @what is in: its irqs, callbacks and threads. */
+void module_trouble(const void *what, struct why *w);
+/* The first handler of @irq, NULL: none. Context: not NMI. */
+const void *irq_handler_of(unsigned int irq);
+/* How it ended, if what @fn was given to last refused it. */
+void say_if_refused(const void *fn, struct why *w);
+/* ": when it was to come 1.004 s ago, step mydrv:online (mydrv_cpu_online [mydrv]) said -ENODEV", if @cpu was refused. */
+void add_refusal(struct line *l, unsigned int cpu);
 
 /* Is @fn one of the functions that @s's CPU is in? */
 bool sample_is_in(const struct cpu_sample *s, const void *fn);

@@ -3,8 +3,10 @@
  * why_cpu.c - what a CPU does and what it keeps out; and why a softirq does not run, which is
  * nearly always the same question.
  */
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
@@ -268,10 +270,23 @@ bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line 
 	return true;
 }
 
+void add_refusal(struct line *l, unsigned int cpu)
+{
+	struct cpuhp_refusal r;
+
+	if (!cpuhp_refused(cpu, &r))
+		return;
+	add(l, ": when it was to %s", r.up ? "come" : "go");
+	add_age(l, " ", r.when, " s ago");
+	add(l, ", step %s (%ps) said %pe", r.step, r.fn, ERR_PTR(r.err));
+}
+
 static void add_no_answer(struct line *l, unsigned int cpu)
 {
 	add(l, cpu_online(cpu) ? "CPU %u does not answer an NMI: it is in another, or dead" :
 	    "CPU %u is offline", cpu);
+	if (!cpu_online(cpu))
+		add_refusal(l, cpu);
 }
 
 /* --- cpu --- */
@@ -423,7 +438,7 @@ static void add_pending(struct line *l, unsigned int nr, unsigned int cpu)
 static void ksoftirqd_says(struct why *w, const char *pending, unsigned int cpu)
 {
 	struct task_struct *p = per_cpu(ksoftirqd, cpu);
-	struct why thread = {};
+	struct why thread = why_then(w);
 
 	if (!p)
 		return why_say(w, WHY_STOPS, "%s, and there is no ksoftirqd/%u yet", pending, cpu);

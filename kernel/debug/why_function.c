@@ -7,6 +7,7 @@
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/irqdesc.h>
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
@@ -17,6 +18,7 @@
 #include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
+#include <linux/smp.h>
 #include <linux/softirq.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
@@ -36,7 +38,8 @@ static const struct {
 	[CALLBACK_KTHREAD_WORK] = { "kthread work", "queued", " while it was cancelled: that does nothing" },
 	[CALLBACK_RCU] = { "RCU callback", "queued", "" },
 	[CALLBACK_NAPI] = { "napi", "scheduled", " while it was disabled: that does nothing (napi_enable)" },
-	[CALLBACK_COMPLETION] = { "completion", "completed", "" },
+	[CALLBACK_IRQ_WORK] = { "irq_work", "queued", "" },
+	[CALLBACK_CALL] = { "call of", "sent", " while its csd was in use (CSD_FLAG_LOCK): that does nothing (-EBUSY)" },
 };
 
 /* "Timer poll_timer [mod] ..." */
@@ -166,7 +169,7 @@ static bool add_put_off(struct line *l, const struct callback *c)
 static bool probe_timer(const struct callback *c, struct why *w)
 {
 	struct timer_look look;
-	struct why then = {};
+	struct why then = why_then(w);
 	struct line l = {};
 	bool put_off;
 	long left;
@@ -185,6 +188,11 @@ static bool probe_timer(const struct callback *c, struct why *w)
 	}
 	add_seconds(&l, "and was due ", -left);
 	add(&l, " ago");
+	if (look.deferrable && cpu_online(look.cpu) && idle_cpu(look.cpu)) {
+		say(w, WHY_DELAYS, c, "%s: it is deferrable, and CPU %u, which is idle, is not woken for such a one "
+		    "(TIMER_DEFERRABLE)", l.text, look.cpu);
+		return true;
+	}
 	if (cpu_online(look.cpu)) {
 		why_softirq(&then, TIMER_SOFTIRQ);
 		add_then(&l, &then);
@@ -216,10 +224,27 @@ static bool probe_hrtimer_of(const struct callback *c, struct why *w)
 	return true;
 }
 
+/* So long, and a work that runs keeps the others of its pool waiting. */
+#define LONG_RUN_NS	(10 * NSEC_PER_MSEC)
+
+/* False: it has begun just now. */
+static bool add_running_on(struct line *l, work_func_t func)
+{
+	const struct callback *c = func ? callback_of(func) : NULL;
+	u64 since = c ? when(c, CALLBACK_CALLED) : 0;
+
+	if (!since || sched_clock() - since < LONG_RUN_NS)
+		return false;
+	add(l, "is queued behind %ps, which runs", func);
+	add_age(l, " for ", since, " s and does not sleep: only then would the pool begin with the next "
+		"(cond_resched() is no sleep; WQ_UNBOUND, WQ_CPU_INTENSIVE),");
+	return true;
+}
+
 static bool probe_work_of(const struct callback *c, struct why *w)
 {
 	struct wq_item_look look;
-	struct why then = {};
+	struct why then = why_then(w);
 	struct line l = {};
 
 	if (!wq_item_look((work_func_t)c->fn, &look))
@@ -230,7 +255,7 @@ static bool probe_work_of(const struct callback *c, struct why *w)
 		add(&l, "waits for %ps: workqueue %s runs %d at a time", look.before, look.wq, look.max_active);
 	else if (look.before)
 		add(&l, "waits for %ps", look.before);
-	else
+	else if (!add_running_on(&l, look.runs_on))
 		add(&l, "is queued and nobody runs it yet");
 	if (look.cpu >= 0)
 		add(&l, " on CPU %d", look.cpu);
@@ -252,7 +277,7 @@ static bool probe_kthread_work(const struct callback *c, struct why *w)
 {
 	kthread_work_func_t func = (kthread_work_func_t)c->fn, current_func;
 	struct task_struct *p;
-	struct why then = {};
+	struct why then = why_then(w);
 	struct line l = {};
 
 	for_each_task(p) {
@@ -276,7 +301,7 @@ static bool probe_kthread_work(const struct callback *c, struct why *w)
 /* Nobody lists these: what happened last says whether it is queued. */
 static bool probe_softirq_of(const struct callback *c, struct why *w, unsigned int nr)
 {
-	struct why then = {};
+	struct why then = why_then(w);
 	struct line l = {};
 	u64 queued = when(c, CALLBACK_QUEUED);
 
@@ -288,6 +313,23 @@ static bool probe_softirq_of(const struct callback *c, struct why *w, unsigned i
 	why_softirq(&then, nr);
 	add_then(&l, &then);
 	say(w, then.rank[0], c, "%s", l.text);
+	return true;
+}
+
+/* Nor these. @cpu: one that has such waiting, and may be why; -1: none. */
+static bool probe_interrupt_of(const struct callback *c, struct why *w, int cpu)
+{
+	struct line l = {};
+	u64 queued = when(c, CALLBACK_QUEUED);
+
+	if (queued <= when(c, CALLBACK_CALLED))
+		return false;
+	add(&l, "was %s", kinds[c->kind].queued);
+	add_note(&l, &c->notes[CALLBACK_QUEUED]);
+	add(&l, " and not called since%s", cpu < 0 ? "" : ": ");
+	if (cpu >= 0 && cpu_obstacle_now(cpu, &l) == NOTHING)
+		add(&l, "CPU %d has such waiting, and has not been interrupted", cpu);
+	say(w, WHY_STOPS, c, "%s", l.text);
 	return true;
 }
 
@@ -308,6 +350,10 @@ static bool probe_queued(const struct callback *c, struct why *w)
 		return probe_kthread_work(c, w) || probe_timer(c, w);
 	case CALLBACK_RCU:
 		return probe_softirq_of(c, w, RCU_SOFTIRQ);
+	case CALLBACK_IRQ_WORK:
+		return probe_interrupt_of(c, w, irq_work_unserved());
+	case CALLBACK_CALL:
+		return probe_interrupt_of(c, w, smp_call_unserved());
 	default:
 		return false;
 	}
@@ -339,6 +385,8 @@ static bool add_end(struct line *l, const struct callback *c)
 	add_note(l, &c->notes[e]);
 	if (e == CALLBACK_REFUSED)
 		add(l, "%s", kinds[c->kind].refused);
+	if (e == CALLBACK_REFUSED && c->kind == CALLBACK_CALL && !times(c, CALLBACK_QUEUED))
+		add(l, ", and it was never sent: has nobody initialised the csd (INIT_CSD)?");
 	return true;
 }
 
@@ -351,6 +399,20 @@ static void say_how_it_ended(const struct callback *c, struct why *w)
 	add(&l, "has been called %u times", times(c, CALLBACK_CALLED));
 	add_age(&l, ", last ", when(c, CALLBACK_CALLED), " s ago,");
 	say(w, WHY_WORKS, c, "%s and is not %s now", l.text, kinds[c->kind].queued);
+}
+
+void say_if_refused(const void *fn, struct why *w)
+{
+	const struct callback *c = callback_of(fn);
+
+	if (c && is_latest(c, CALLBACK_REFUSED))
+		say_how_it_ended(c, w);
+}
+
+void probe_callback(const struct callback *c, struct why *w)
+{
+	if (!probe_called(c, w))
+		probe_queued(c, w);
 }
 
 static void why_callback(const struct callback *c, struct why *w)
@@ -386,7 +448,7 @@ static const struct callback *lost_callback(int kind, const char *module)
 	const struct callback *c = NULL, *lost = NULL;
 
 	while ((c = callback_next(c))) {
-		if (c->kind == CALLBACK_COMPLETION || (kind >= 0 && (int)c->kind != kind) ||
+		if ((kind >= 0 && (int)c->kind != kind) ||
 		    (module && kallsyms_module((unsigned long)c->fn) != module))
 			continue;
 		if (lost_at(c) > (lost ? lost_at(lost) : 0))
@@ -492,46 +554,6 @@ void probe_lost_callbacks(struct why *w, unsigned int nr)
 			look.function, (long)(look.expires - jiffies) / HZ);
 }
 
-/* --- who calls it --- */
-
-static bool probe_thread_function(const void *fn, struct why *w)
-{
-	struct task_struct *p;
-
-	for_each_task(p)
-		if (kthread_func(p) == fn) {
-			why_thread(w, p);
-			put_task_struct(p);
-			return true;
-		}
-	return false;
-}
-
-static bool probe_poll(const void *fn, struct why *w)
-{
-	const struct callback *c;
-	struct napi_look n;
-
-	if (!napi_look(napi_is_polled_by, fn, &n))
-		return false;
-	c = callback_of(fn);
-	if (c && is_latest(c, CALLBACK_REFUSED))
-		say_how_it_ended(c, w);
-	why_softirq(w, NET_RX_SOFTIRQ);
-	why_say(w, WHY_REMARK, "napi %u of %s calls %ps", n.id, n.dev, fn);
-	return true;
-}
-
-static bool probe_softirq_handler(const void *fn, struct why *w)
-{
-	for (unsigned int nr = 0; nr < NR_SOFTIRQS; nr++)
-		if ((const void *)softirq_vec[nr].action == fn) {
-			why_softirq(w, nr);
-			return true;
-		}
-	return false;
-}
-
 /* @start, @size: of a function, or of the object that it was given with. */
 static bool probe_callbacks(unsigned long start, unsigned long size, struct why *w)
 {
@@ -543,7 +565,7 @@ static bool probe_callbacks(unsigned long start, unsigned long size, struct why 
 
 		for (int e = 0; e < CALLBACK_EVENTS; e++)
 			any |= times(c, e);
-		if (!its || !any || c->kind == CALLBACK_COMPLETION)
+		if (!its || !any)
 			continue;
 		why_callback(c, w);
 		return true;
@@ -562,13 +584,14 @@ bool why_function(struct why *w, const char *name, int *irq)
 
 		found = fn;
 		*irq = irq_with_handler(fn);
-		if (*irq >= 0 || probe_thread_function(fn, w) || probe_poll(fn, w) ||
-		    probe_softirq_handler(fn, w) || probe_callbacks(start, size, w))
+		if (*irq >= 0 || probe_caller(fn, w) || probe_callbacks(start, size, w))
 			return true;
 	}
-	if (found)
-		why_say(w, WHY_STOPS, "nobody is to call %ps: it is no handler, thread or poll function%s", found,
-			DEBUG_LOCKS ? ", and was never given to a timer, a tasklet, a workqueue or RCU" :
-			"; what a timer, a tasklet, a workqueue or RCU was given, only debug builds keep");
-	return found;
+	if (!found)
+		return false;
+	why_say(w, WHY_STOPS, "nobody is to call %ps: it is no handler, thread or poll function%s", found,
+		DEBUG_LOCKS ? ", and was never given to a timer, a tasklet, a workqueue or RCU" :
+		"; what a timer, a tasklet, a workqueue or RCU was given, only debug builds keep");
+	module_trouble(found, w);
+	return true;
 }

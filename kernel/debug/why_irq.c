@@ -25,6 +25,7 @@
 #include <asm/hw_irq.h>
 #include <asm/io_apic.h>
 #include "../irq/internals.h"
+#include "../sched/sched.h"
 #include "why.h"
 
 /* Some IRQ_NONE is everyday life: shared lines, a device that was served by polling. */
@@ -243,11 +244,15 @@ static void probe_percpu(const struct facts *f, struct why *w)
 
 static void probe_thread(const struct facts *f, struct why *w)
 {
-	struct why thread = {};
+	struct why thread = why_then(w);
 
 	if (!f->thread)
 		return;
 	why_thread(&thread, f->thread);
+	if (w->due && READ_ONCE(f->thread->on_rq) && cpu_rq(task_cpu(f->thread))->curr != f->thread)
+		return say(w, WHY_STOPS, f, "%s: its thread was woken more than %u ms ago, is not done and has no "
+			   "CPU. %s", irqd_irq_masked(f->data) ? "is masked (ONESHOT)" : "waits for its thread",
+			   w->due, thread.text[0]);
 	if (w->due && f->thread_fn && thread.rank[0] < WHY_STOPS)
 		return say(w, WHY_STOPS, f, "%s: its thread is in %ps for more than %u ms and does "
 			   "not come back. %s", irqd_irq_masked(f->data) ? "is masked (ONESHOT)" :
@@ -286,6 +291,9 @@ static void probe_pending(const struct facts *f, struct why *w)
 {
 	bool masked = irqd_irq_masked(f->data) && !f->thread;
 
+	if (!depth_of(f) && masked && !f->data->chip->irq_unmask)
+		stops(w, f, "is masked by its flow handler, and its chip %s has no irq_unmask: nothing opens it again",
+		      f->data->chip->name ?: "?");
 	if (!depth_of(f) && (masked || f->desc->istate & IRQS_PENDING))
 		say(w, WHY_DELAYS, f, "%s", masked ? "is masked by its flow handler" :
 		    "came in and waits to be handled again (IRQS_PENDING)");
@@ -538,6 +546,21 @@ static bool has_handler(struct irq_desc *desc, const void *fn) __no_lock_analysi
 		found |= a->handler == fn || a->thread_fn == fn;
 	raw_spin_unlock_irqrestore(&desc->lock, flags);
 	return found;
+}
+
+/* Context: as read_desc(). */
+const void *irq_handler_of(unsigned int irq) __no_lock_analysis
+{
+	struct irq_desc *desc = irq_to_desc(irq);
+	const void *handler = NULL;
+	unsigned long flags;
+
+	if (!desc || in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
+		return NULL;
+	if (desc->action)
+		handler = desc->action->handler;
+	raw_spin_unlock_irqrestore(&desc->lock, flags);
+	return handler;
 }
 
 int irq_with_handler(const void *fn)

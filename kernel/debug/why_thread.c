@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* why_thread.c - why a thread does not run: what it waits for, or who is before it. */
-#include <linux/callbacks.h>
+#include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/panic.h>
+#include <linux/pid.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <asm/cpu.h>
 #include "../sched/sched.h"
@@ -94,23 +97,94 @@ static bool add_vain_wake(struct line *l, struct task_struct *p, const void *wha
 		return false;
 	add(l, ": a wake_up()");
 	add_name(l, what);
+	if (READ_ONCE(p->vain_wake_passed)) {
+		add(l, " at %pS", (void *)ip);
+		add_age(l, " ", when, " s ago");
+		add(l, " was for interruptible sleepers, and it is none: wake_up_interruptible() does not wake "
+		    "who is in wait_event()");
+		return true;
+	}
 	add(l, " at %pS woke it", (void *)ip);
 	add_age(l, " ", when, " s ago");
 	add(l, ", and its condition was not true then (is it set after that?)");
 	return true;
 }
 
-/* A complete() that was forgotten before anybody had waited for it. */
-static void add_reinit(struct line *l, const void *completion)
+/* " at foo+0x12/0x30 1.204 s ago" */
+static void add_deed(struct line *l, const struct deed *d)
 {
-	const struct callback *c = callback_with(completion);
-	const struct callback_note *refused = c ? &c->notes[CALLBACK_REFUSED] : NULL;
+	add(l, " at %pS", (void *)d->ip);
+	add_age(l, " ", d->when, " s ago");
+}
 
-	if (!c || c->kind != CALLBACK_COMPLETION || !atomic_read(&refused->times))
+/* What it waits on was set up anew while it waited, and so has forgotten it. */
+static bool add_forgotten(struct line *l, const struct task_struct *p, struct deed initialised)
+{
+	if (!initialised.ip || initialised.when <= READ_ONCE(p->se.exec_start))
+		return false;
+	add(l, "; it was initialised anew");
+	add_deed(l, &initialised);
+	add(l, ", and has forgotten who waits");
+	return true;
+}
+
+/* A complete() that was forgotten before anybody had waited for it, or that has let somebody else go. */
+static void add_completion_deeds(struct line *l, struct task_struct *p, const struct completion *x)
+{
+	struct completion_deeds d = completion_deeds(x);
+	struct task_struct *other = NULL;
+
+	if (add_forgotten(l, p, d.initialised))
 		return;
-	add(l, "; one that came before was taken back by reinit_completion() at %pS",
-	    (void *)READ_ONCE(refused->ip));
-	add_age(l, " ", READ_ONCE(refused->when), " s ago");
+	if (d.taken_back.ip && d.taken_back.when >= d.completed.when) {
+		add(l, "; one that came before was taken back by reinit_completion()");
+		return add_deed(l, &d.taken_back);
+	}
+	if (!d.completed.ip || !d.completed.whom || d.completed.whom == p->pid)
+		return;
+	add(l, "; the last was");
+	add_deed(l, &d.completed);
+	if (may_list_threads())
+		other = find_get_task_by_vpid(d.completed.whom);
+	add(l, " and let %s/%d go", other ? other->comm : "a thread that has ended", d.completed.whom);
+	if (other)
+		put_task_struct(other);
+	if (d.completed.when > READ_ONCE(p->se.exec_start))
+		add(l, ", which had waited for longer: it takes one for each who waits, or complete_all()");
+}
+
+static bool of_module(const void *ip, const void *module)
+{
+	return kallsyms_module((unsigned long)ip) == module;
+}
+
+/* An address of the module that @what is in or, where that has no name, that @p sleeps in; NULL: none. */
+static const void *module_hint(struct task_struct *p, const void *what)
+{
+	unsigned long ips[TRACE_DEPTH];
+	unsigned int n;
+
+	if (kallsyms_module((unsigned long)what))
+		return what;
+	n = stack_trace_save_tsk(p, ips, TRACE_DEPTH, 0);
+	for (unsigned int i = 0; i < n; i++)
+		if (is_module_address(ips[i]))
+			return (void *)ips[i];
+	return NULL;
+}
+
+/* Something else of the module was woken meanwhile, for which nobody waits: the wrong one? */
+static void add_vain_wakeup(struct line *l, const struct task_struct *p, const void *what, const void *hint)
+{
+	const char *module = hint ? kallsyms_module((unsigned long)hint) : NULL;
+	struct vain_wakeup v;
+
+	if (!module || !vain_wakeup_by(of_module, module, READ_ONCE(p->se.exec_start), what, &v))
+		return;
+	add(l, "; %pS woke something else meanwhile", (void *)v.ip);
+	add_name(l, v.what);
+	add_age(l, ", ", v.when, " s ago");
+	add(l, ", where nobody waits");
 }
 
 /* Who would have to end it, where this build knows. */
@@ -119,6 +193,7 @@ static void add_waker(struct line *l, struct task_struct *p, const struct why *w
 	const void *what = READ_ONCE(p->waits_on);
 	enum wait_kind kind = READ_ONCE(p->waits_kind);
 	unsigned long until = READ_ONCE(p->sleeps_until);
+	const void *hint;
 	long left = until - jiffies;
 
 	if (READ_ONCE(p->awaits.kind) == WAITS_SEMAPHORE)
@@ -127,11 +202,15 @@ static void add_waker(struct line *l, struct task_struct *p, const struct why *w
 		add(l, kind == WAITS_QUEUE ? ": no wake_up()" : ": no complete()");
 		add_name(l, what);
 		add(l, " has reached it since");
-		if (kind == WAITS_COMPLETION)
-			add_reinit(l, what);
 	}
+	if (kind == WAITS_QUEUE)
+		add_forgotten(l, p, waitqueue_initialised(what));
+	if (kind == WAITS_COMPLETION)
+		add_completion_deeds(l, p, what);
 	if (kind != WAITS_NOT) {
-		add_lost_callback(l, what);
+		hint = module_hint(p, what);
+		add_vain_wakeup(l, p, what, hint);
+		add_lost_callback(l, hint);
 		add_held_up(l, p, w);
 	}
 	if (until && left > 0)
@@ -229,7 +308,7 @@ static void probe_owners(struct task_struct *p, struct task_struct *owner, struc
 			 struct line *l)
 {
 	struct task_struct *next;
-	struct why then = { .asked = w->asked, .depth = w->depth + 1 };
+	struct why then = why_then(w);
 	unsigned int hops;
 
 	for (hops = 0; hops < MAX_OWNERS && owner != p && (next = blocker(owner)); hops++) {
@@ -305,6 +384,8 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 	add_sleep(&l, p);
 	add_waker(&l, p, w);
 	say(w, WHY_WORKS, p, "%s", l.text);
+	if (READ_ONCE(p->waits_kind) != WAITS_NOT)
+		module_trouble(module_hint(p, READ_ONCE(p->waits_on)), w);
 }
 
 /* --- it could run --- */
@@ -332,6 +413,9 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 		return say(w, WHY_DELAYS, p, "is runnable, but real-time threads have used up "
 			   "their time on CPU %d (kernel/sched_rt_runtime_us), and %s runs now",
 			   rq->cpu, who.text);
+	if (rt_task(p) && curr->sched_class == p->sched_class && curr->policy == SCHED_FIFO)
+		return say(w, WHY_DELAYS, p, "is runnable on CPU %d, but %s, of the same priority, has the CPU and, being "
+			   "SCHED_FIFO, keeps it until it sleeps", rq->cpu, who.text);
 	o = cpu_obstacle_now(rq->cpu, &l);
 	if (o != NOTHING)
 		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "

@@ -31,7 +31,7 @@ bool may_list_threads(void)
 /* " Thread deaf/20 sleeps ...", if the chain is not too long by now. */
 static void add_thread(struct line *l, const struct why *w, struct task_struct *p)
 {
-	struct why then = { .asked = w->asked, .depth = w->depth + 1 };
+	struct why then = why_then(w);
 
 	if (then.depth > MAX_DEPTH)
 		return;
@@ -63,6 +63,25 @@ void add_far_timer(struct line *l, const void *what)
 		    (void *)READ_ONCE(c->notes[CALLBACK_SOONER].ip));
 }
 
+/* @p reads @s and wants to read it once more, but a writer has come in between. */
+static void add_reads_twice(struct line *l, struct task_struct *p, const struct rw_semaphore *s,
+					   unsigned long ip)
+{
+	struct task_struct *t;
+
+	add(l, "; it is one of them itself, since %pS", (void *)ip);
+	for_each_task(t) {
+		if (t == p || READ_ONCE(t->blocked_on_rwsem) != s ||
+		    !sleeps_in(t, "down_write", sizeof("down_write") - 1))
+			continue;
+		add(l, ", and %s/%d, which wants to write, is before it and waits for it: a deadlock", t->comm,
+		    t->pid);
+		put_task_struct(t);
+		break;
+	}
+	add(l, " (down_read() of what it reads already)");
+}
+
 void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct why *w,
 		   struct line *l)
 {
@@ -71,8 +90,11 @@ void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct w
 
 	if (!DEBUG_LOCKS || !may_list_threads())
 		return;
+	ip = rwsem_read_since(p, s);
+	if (ip)
+		return add_reads_twice(l, p, s, ip);
 	for_each_task(t) {
-		ip = lockdep_held_since(t, &s->dep_map);
+		ip = rwsem_read_since(t, s);
 		if (!ip)
 			continue;
 		add(l, "; %s/%d has read since %pS (up_read)", t->comm, t->pid, (void *)ip);

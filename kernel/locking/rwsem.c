@@ -47,6 +47,42 @@ long rwsem_readers(struct rw_semaphore *sem)
 	return readers_of(atomic_long_read(&sem->holders));
 }
 
+/* --- who reads, for reports; lockdep knows no more when it has spoken --- */
+
+static struct rwsem_read *find_read(const struct task_struct *p, const struct rw_semaphore *sem)
+{
+	for (int i = 0; DEBUG_LOCKS && i < RWSEM_READS; i++)
+		if (READ_ONCE(p->reads[i].sem) == sem)
+			return (struct rwsem_read *)&p->reads[i];
+	return NULL;
+}
+
+/* Who reads more than RWSEM_READS at once has the rest forgotten. */
+static void note_reader(const struct rw_semaphore *sem, unsigned long ip)
+{
+	struct rwsem_read *r = find_read(current, sem) ?: find_read(current, NULL);
+
+	if (!r || r->depth++)
+		return;
+	WRITE_ONCE(r->since, ip);
+	WRITE_ONCE(r->sem, sem);
+}
+
+static void note_reader_leaves(const struct rw_semaphore *sem)
+{
+	struct rwsem_read *r = find_read(current, sem);
+
+	if (r && !--r->depth)
+		WRITE_ONCE(r->sem, NULL);
+}
+
+unsigned long rwsem_read_since(const struct task_struct *p, const struct rw_semaphore *sem)
+{
+	const struct rwsem_read *r = find_read(p, sem);
+
+	return r ? READ_ONCE(r->since) : 0;
+}
+
 void __init_rwsem(struct rw_semaphore *sem, const char *name, struct lock_class_key *key)
 {
 	atomic_long_set(&sem->holders, 0);
@@ -152,6 +188,8 @@ static __always_inline int down_common(struct rw_semaphore *sem, bool read, unsi
 		lock_release(&sem->dep_map, ip);
 	else
 		lock_acquired(&sem->dep_map, ip);
+	if (read && !ret)
+		note_reader(sem, ip);
 	return ret;
 }
 
@@ -204,6 +242,8 @@ static __always_inline int trylock_common(struct rw_semaphore *sem, bool read, u
 		return 0;
 	lock_acquire(&sem->dep_map, 0, 1, read ? LOCK_READ : LOCK_WRITE, 1, NULL, ip);
 	lock_acquired(&sem->dep_map, ip);
+	if (read)
+		note_reader(sem, ip);
 	return 1;
 }
 
@@ -238,6 +278,7 @@ void up_read(struct rw_semaphore *sem)
 		      sem, current->comm, current->pid))
 		return;
 	lock_release(&sem->dep_map, _RET_IP_);
+	note_reader_leaves(sem);
 	do {
 		if (old == READER + WAITERS)
 			return give_back_slow(sem, READER);
@@ -272,6 +313,7 @@ void downgrade_write(struct rw_semaphore *sem)
 	lock_release(&sem->dep_map, _RET_IP_);
 	lock_acquire(&sem->dep_map, 0, 1, LOCK_READ, 1, NULL, _RET_IP_);
 	lock_acquired(&sem->dep_map, _RET_IP_);
+	note_reader(sem, _RET_IP_);
 	if (!atomic_long_try_cmpxchg(&sem->holders, &mine, READER))
 		give_back_slow(sem, writing(current) - READER);
 }

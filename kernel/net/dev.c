@@ -102,6 +102,42 @@ static bool dev_name_taken(const char *name)
 	return other;
 }
 
+static bool dev_has_function(const struct net_device *dev, const void *fn)
+{
+	const void *ops[sizeof(*dev->netdev_ops) / sizeof(void *)];
+
+	memcpy(ops, dev->netdev_ops, sizeof(ops));
+	for (int i = 0; i < ARRAY_SIZE(ops); i++)
+		if (ops[i] == fn)
+			return true;
+	return false;
+}
+
+bool netdev_look(const void *fn, struct netdev_look *look) __no_lock_analysis
+{
+	struct net_device *dev;
+	bool found = false;
+
+	*look = (struct netdev_look){ };
+	if (!spin_trylock_bh(&dev_base_lock))
+		return false;
+	for_each_netdev(dev) {
+		found = dev_has_function(dev, fn);
+		if (!found)
+			continue;
+		strscpy(look->name, dev->name);
+		look->running = netif_running(dev);
+		look->carrier = netif_carrier_ok(dev);
+		look->stopped = netif_queue_stopped(dev);
+		look->waiting = skb_queue_len(&dev->txq);
+		__LOCKDEP(look->stopped_at = READ_ONCE(dev->stopped_at));
+		__LOCKDEP(look->stopped_when = READ_ONCE(dev->stopped_when));
+		break;
+	}
+	spin_unlock_bh(&dev_base_lock);
+	return found;
+}
+
 /* Turn "eth%d" into the first free name. Context: rtnl. */
 static int dev_assign_name(struct net_device *dev)
 {

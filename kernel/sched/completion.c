@@ -11,6 +11,7 @@
 #include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/sched/signal.h>
+#include <linux/wait.h>
 
 #define DONE_FOR_EVER	UINT_MAX
 
@@ -56,9 +57,15 @@ long wait_in_line(raw_spinlock_t *lock, struct list_head *line, bool shared, uns
 
 void complete(struct completion *x)
 {
+	struct task_struct *first;
+
 	guard(raw_spinlock_irqsave)(&x->lock);
-	if (!grant_first(&x->line) && x->done != DONE_FOR_EVER)
+	first = grant_first(&x->line);
+	if (!first && x->done != DONE_FOR_EVER)
 		x->done++;
+	__LOCKDEP(note_deed(&x->deeds.completed, first ? first->pid : 0, _RET_IP_));
+	if (!first)
+		note_vain_wakeup(x, _RET_IP_);
 }
 EXPORT_SYMBOL(complete);
 
@@ -68,6 +75,7 @@ void complete_all(struct completion *x)
 	x->done = DONE_FOR_EVER;
 	while (grant_first(&x->line))
 		;
+	__LOCKDEP(note_deed(&x->deeds.completed, 0, _RET_IP_));
 }
 EXPORT_SYMBOL(complete_all);
 

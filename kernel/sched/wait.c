@@ -6,11 +6,51 @@
 #include <linux/sched/signal.h>
 #include <linux/wait.h>
 
-/* Who wakes @p, for reports; a debug build's. */
-static void note_wake(struct task_struct *p, unsigned long ip)
+void note_deed(struct deed *d, pid_t whom, unsigned long ip)
 {
+	*d = (struct deed){ .ip = ip, .when = sched_clock(), .whom = whom };
+}
+EXPORT_SYMBOL(note_deed);
+
+#define VAIN_WAKEUPS	16U
+static struct vain_wakeup vain_wakeups[VAIN_WAKEUPS];
+static atomic_t vain_wakeups_nr = ATOMIC_INIT(0);
+
+/* Without a lock: who reads one while it is written gets a wrong one. */
+void __note_vain_wakeup(const void *what, unsigned long ip)
+{
+	struct vain_wakeup *v = &vain_wakeups[(unsigned int)atomic_fetch_inc(&vain_wakeups_nr) % VAIN_WAKEUPS];
+
+	WRITE_ONCE(v->what, what);
+	WRITE_ONCE(v->ip, ip);
+	WRITE_ONCE(v->when, sched_clock());
+}
+
+bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since, const void *other,
+		    struct vain_wakeup *v)
+{
+	bool found = false;
+
+	for (int i = 0; i < VAIN_WAKEUPS; i++) {
+		struct vain_wakeup this = data_race(vain_wakeups[i]);
+
+		if (!this.ip || this.what == other || this.when <= since || !mine((void *)this.ip, arg))
+			continue;
+		*v = this;
+		since = this.when;
+		found = true;
+	}
+	return found;
+}
+
+/* Who wakes @p, or those in @mode, of whom it is none; for reports, a debug build's. */
+static void note_wake(struct task_struct *p, unsigned int mode, unsigned long ip)
+{
+	unsigned int state = READ_ONCE(p->__state);
+
 	if (!DEBUG_LOCKS)
 		return;
+	WRITE_ONCE(p->vain_wake_passed, state != TASK_RUNNING && !(state & mode));
 	WRITE_ONCE(p->vain_wake_ip, ip);
 	WRITE_ONCE(p->vain_wake, sched_clock());
 }
@@ -32,10 +72,12 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 	struct wait_queue_entry *e, *next;
 
 	guard(spinlock_irqsave)(&wq->lock);
+	if (list_empty(&wq->head))
+		note_vain_wakeup(wq, _RET_IP_);
 	list_for_each_entry_safe(e, next, &wq->head, entry) {
 		unsigned int flags = e->flags;	/* e may be gone after it left */
 
-		note_wake(e->task, _RET_IP_);
+		note_wake(e->task, mode, _RET_IP_);
 		if (!wake_up_state(e->task, mode))
 			continue;
 		if (!(flags & WQ_FLAG_STAYS))

@@ -42,6 +42,7 @@ static void look_at_base(const struct timer_base *base, unsigned int cpu,
 		look->expires = t->expires;
 		look->cpu = cpu;
 		look->delayed_work = fn != t->function;
+		look->deferrable = t->flags & TIMER_DEFERRABLE;
 	}
 }
 

@@ -142,9 +142,21 @@ static bool look_at_busy(const struct worker_pool *pool, work_func_t func,
 	return false;
 }
 
+/* Who runs, and so is why no other worker of @pool begins with anything. Context: pool->lock held. */
+static const struct worker *who_runs(const struct worker_pool *pool)
+{
+	const struct worker *w;
+
+	list_for_each_entry(w, &pool->busy, entry)
+		if (pool->cpu >= 0 && w->counted && w->task)
+			return w;
+	return NULL;
+}
+
 static bool look_in_pool(struct worker_pool *pool, work_func_t func,
 			 struct wq_item_look *look) __no_lock_analysis
 {
+	const struct worker *w;
 	unsigned long flags;
 	bool found;
 
@@ -153,7 +165,9 @@ static bool look_in_pool(struct worker_pool *pool, work_func_t func,
 	found = look_at_busy(pool, func, look);
 	if (!found && is_on(&pool->worklist, func)) {
 		found = true;
-		set_where(look, pool, NULL);
+		w = who_runs(pool);
+		look->runs_on = w ? w->current_func : NULL;
+		set_where(look, pool, w);
 	}
 	raw_spin_unlock_irqrestore(&pool->lock, flags);
 	return found;
