@@ -86,10 +86,11 @@ static int call_step(enum cpuhp_state state, unsigned int cpu, bool up)
 {
 	struct cpuhp_step *step = &cpuhp_steps[state];
 	cpuhp_fn fn = up ? step->startup : step->teardown;
-	struct cpuhp_refusal r = { .fn = fn, .up = up, .err = fn ? fn(cpu) : 0, .when = sched_clock() };
+	struct cpuhp_refusal r = { .fn = fn, .up = up, .err = fn ? fn(cpu) : 0 };
 
 	if (!r.err)
 		return 0;
+	r.when = sched_clock();
 	pr_err("CPU%u: step %s %s: %pe\n", cpu, step->name, up ? "up" : "down", ERR_PTR(r.err));
 	strscpy(r.step, step->name);
 	per_cpu(refusal, cpu) = r;

@@ -18,8 +18,8 @@
 static DEFINE_PER_CPU(struct llist_head, raised_list);
 static DEFINE_PER_CPU(struct llist_head, lazy_list);
 
-static void note_irq_work(struct irq_work *work, void (*func)(struct irq_work *work), enum callback_event event,
-			  unsigned long ip)
+static void note_irq_work(struct irq_work *work, void (*func)(struct irq_work *work),
+			  enum callback_event event, unsigned long ip)
 {
 	if (!in_nmi())
 		note_callback(CALLBACK_IRQ_WORK, func, work, event, ip);

@@ -6,8 +6,17 @@
  * changes it: a block is whole before it is linked, and one that is taken out still leads onwards.
  */
 #include <linux/bug.h>
+#include <linux/callbacks.h>
 #include <linux/export.h>
 #include <linux/notifier.h>
+#include <linux/preempt.h>
+
+/* For reports. A panic's chain is called in an NMI, too. */
+static void note_notifier(struct notifier_block *n, enum callback_event event, unsigned long ip)
+{
+	if (!in_nmi())
+		note_callback(CALLBACK_NOTIFIER, n->notifier_call, n, event, ip);
+}
 
 /* Context: what the chain's kind takes for changing it. */
 static int chain_add(struct notifier_block **link, struct notifier_block *n, bool unique)
@@ -21,6 +30,7 @@ static int chain_add(struct notifier_block **link, struct notifier_block *n, boo
 	}
 	n->next = *link;
 	rcu_assign_pointer(*link, n);
+	note_notifier(n, CALLBACK_QUEUED, 0);
 	return 0;
 }
 
@@ -29,6 +39,7 @@ static int chain_del(struct notifier_block **link, struct notifier_block *n)
 	for (; *link; link = &(*link)->next) {
 		if (*link == n) {
 			rcu_assign_pointer(*link, n->next);
+			note_notifier(n, CALLBACK_TAKEN_BACK, 0);
 			return 0;
 		}
 	}
@@ -39,12 +50,17 @@ static int chain_del(struct notifier_block **link, struct notifier_block *n)
 static int chain_call(struct notifier_block **head, unsigned long action, void *data)
 {
 	struct notifier_block *n, *next;
+	notifier_fn_t stopper = NULL;
 	int ret = NOTIFY_DONE;
 
 	for (n = READ_ONCE(*head); n && !(ret & NOTIFY_STOP_MASK); n = next) {
 		next = READ_ONCE(n->next);
-		ret = n->notifier_call(n, action, data);
+		stopper = n->notifier_call;
+		note_notifier(n, CALLBACK_CALLED, 0);
+		ret = stopper(n, action, data);
 	}
+	for (; DEBUG_LOCKS && n; n = READ_ONCE(n->next))
+		note_notifier(n, CALLBACK_REFUSED, (unsigned long)stopper);
 	return ret;
 }
 

@@ -233,6 +233,7 @@ int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait
 	if (cpu == this_cpu) {
 		call_here(func, info, _RET_IP_);
 	} else if (!cpu_is_callable(cpu)) {
+		note_call(func, CALLBACK_ASTRAY, _RET_IP_);
 		err = -ENXIO;
 	} else {
 		if (!wait)
@@ -258,8 +259,10 @@ int smp_call_function_single_async(int cpu, call_single_data_t *csd)
 		call_here(csd->func, csd->info, _RET_IP_);
 		return 0;
 	}
-	if (!cpu_is_callable(cpu))
+	if (!cpu_is_callable(cpu)) {
+		note_call(csd->func, CALLBACK_ASTRAY, _RET_IP_);
 		return -ENXIO;
+	}
 	csd->flags = CSD_FLAG_LOCK;
 	smp_wmb();
 	if (queue_csd(cpu, csd, _RET_IP_))

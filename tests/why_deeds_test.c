@@ -8,12 +8,14 @@
 #include <linux/completion.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/kthread.h>
 #include <linux/netdevice.h>
+#include <linux/notifier.h>
 #include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
@@ -60,6 +62,35 @@ static void a_wake_up_is_for_others(struct kunit *test)
 	EXPECT_SAYS(test, ask_thread(p), others);
 	wake_up(&queue);
 	has_ended(test, p);
+}
+
+static int waits_alone(void *unused)
+{
+	allow_signal(SIGKILL);
+	return wait_event_interruptible_exclusive(queue, READ_ONCE(condition));
+}
+
+static void a_wake_up_is_for_the_one_before(struct kunit *test)
+{
+	struct task_struct *first, *second;
+	char want[128];
+
+	needs_notes(test);
+	WRITE_ONCE(condition, false);
+	first = start_on(test, 0, waits_alone, "why_first/%u");
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(first->__state) == TASK_INTERRUPTIBLE));
+	second = start_on(test, 0, waits_alone, "why_second/%u");
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(second->__state) == TASK_INTERRUPTIBLE));
+	wake_up(&queue);
+	scnprintf(want, sizeof(want), "s ago woke %s/%d and no other: it was before it, and both wait exclusively "
+		  "(wake_up_all)", first->comm, first->pid);
+	EXPECT_SAYS(test, ask_thread(second), ": a wake_up() of queue at a_wake_up_is_for_the_one_before+0x");
+	EXPECT_SAYS(test, ask_thread(second), want);
+	EXPECT_SAYS(test, thread_says(first, "woke it"), "woke it 0.");
+	WRITE_ONCE(condition, true);
+	wake_up_all(&queue);
+	has_ended(test, first);
+	has_ended(test, second);
 }
 
 static void a_queue_is_initialised_under_its_waiter(struct kunit *test)
@@ -120,9 +151,29 @@ static void a_completion_is_initialised_under_its_waiter(struct kunit *test)
 	p = start_on(test, 0, waits_until_killed, "why_forgotten/%u");
 	KUNIT_EXPECT_TRUE(test, wait_until(!list_empty_careful(&ready.line)));
 	init_completion(&ready);
-	EXPECT_SAYS(test, ask_thread(p), "; it was initialised anew at a_completion_is_initialised_under_its_waiter+0x");
+	EXPECT_SAYS(test, ask_thread(p),
+		    "; it was initialised anew at a_completion_is_initialised_under_its_waiter+0x");
 	send_sig(SIGKILL, p, 1);
 	has_ended(test, p);
+}
+
+static int does_not_sleep_at_all(void *unused)
+{
+	while (!kthread_should_stop())
+		schedule_timeout(HZ);
+	return 0;
+}
+
+static void a_sleep_is_none(struct kunit *test)
+{
+	struct task_struct *p;
+
+	needs_notes(test);
+	p = start_on(test, second_cpu(test), does_not_sleep_at_all, "why_awake/%u");
+	EXPECT_SAYS(test, thread_says(p, "does not sleep"), " and does not sleep: schedule_timeout() at "
+		    "does_not_sleep_at_all+0x");
+	EXPECT_SAYS(test, thread_says(p, "does not sleep"), " times in a row (set_current_state).");
+	kthread_stop_put(p);
 }
 
 /* --- an rwsem that is read twice --- */
@@ -231,7 +282,8 @@ static void a_work_that_does_not_sleep_holds_up_its_pool(struct kunit *test)
 	queue_work_on(cpu, system_wq, &behind);
 	EXPECT_SAYS(test, function_says("is_behind", "queued behind"),
 		    "is queued behind does_not_sleep, which runs for 0.");
-	EXPECT_SAYS(test, ask_function("is_behind"), " and does not sleep: only then would the pool begin with the next");
+	EXPECT_SAYS(test, ask_function("is_behind"),
+		    " and does not sleep: only then would the pool begin with the next");
 	let_go(NULL);
 	flush_work(&behind);
 	flush_work(&hog);
@@ -247,7 +299,8 @@ static void a_step_does_not_let_a_cpu_come(struct kunit *test)
 	int cpu = second_cpu(test);
 	char want[96];
 
-	KUNIT_ASSERT_EQ(test, cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "why:online", does_not_let_it_come, NULL), 0);
+	KUNIT_ASSERT_EQ(test, cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "why:online", does_not_let_it_come,
+							NULL), 0);
 	EXPECT_SAYS(test, ask_function("does_not_let_it_come"),
 		    "Does_not_let_it_come is called when a CPU comes (step why:online); none does now.");
 	KUNIT_EXPECT_EQ(test, remove_cpu(cpu), 0);
@@ -287,6 +340,85 @@ static void a_csd_was_never_initialised(struct kunit *test)
 	EXPECT_SAYS(test, ask_function("is_called"), "has been called 1 times");
 }
 
+static void a_call_is_for_no_cpu(struct kunit *test)
+{
+	needs_notes(test);
+	callbacks_forget(is_called, 1);
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(nr_cpu_ids, is_called, NULL, 1), -ENXIO);
+	EXPECT_SAYS(test, ask_function("is_called"), "Call of is_called was sent at a_call_is_for_no_cpu+0x");
+	EXPECT_SAYS(test, ask_function("is_called"), "for a CPU that is not online: that does nothing (-ENXIO).");
+}
+
+static int ends_the_round(struct notifier_block *nb, unsigned long action, void *data)
+{
+	return NOTIFY_STOP;
+}
+
+static int is_behind_it(struct notifier_block *nb, unsigned long action, void *data)
+{
+	return NOTIFY_OK;
+}
+
+static void a_notifier_ends_the_round(struct kunit *test)
+{
+	static struct notifier_block before = { .notifier_call = ends_the_round, .priority = 1 };
+	static struct notifier_block after = { .notifier_call = is_behind_it };
+	RAW_NOTIFIER_HEAD(chain);
+
+	needs_notes(test);
+	callbacks_forget(is_behind_it, 1);
+	raw_notifier_chain_register(&chain, &after);
+	raw_notifier_call_chain(&chain, 0, NULL);
+	EXPECT_SAYS(test, ask_function("is_behind_it"), "So far: registered once on CPU 0");
+	EXPECT_SAYS(test, ask_function("is_behind_it"), "has been called 1 times");
+	raw_notifier_chain_register(&chain, &before);
+	raw_notifier_call_chain(&chain, 0, NULL);
+	EXPECT_SAYS(test, ask_function("is_behind_it"),
+		    "was not called: ends_the_round, before it in the chain, ended the round (NOTIFY_STOP) 0.");
+}
+
+static enum hrtimer_restart ends_itself(struct hrtimer *t)
+{
+	return HRTIMER_NORESTART;
+}
+
+static void an_hrtimer_ends_itself(struct kunit *test)
+{
+	static struct hrtimer t;
+
+	needs_notes(test);
+	callbacks_forget(ends_itself, 1);
+	hrtimer_setup(&t, ends_itself, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_start(&t, ms_to_ktime(1), HRTIMER_MODE_REL);
+	EXPECT_SAYS(test, function_says("ends_itself", "NORESTART"),
+		    " s ago, when it returned HRTIMER_NORESTART, and is not started now.");
+	hrtimer_cancel(&t);
+}
+
+static irqreturn_t lets_a_thread_do_it(int irq, void *dev)
+{
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t does_it(int irq, void *dev)
+{
+	return IRQ_HANDLED;
+}
+
+static void a_thread_is_woken_by_another_name(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+
+	KUNIT_ASSERT_EQ(test, request_threaded_irq(f->irq, lets_a_thread_do_it, does_it, 0, "why", f), 0);
+	fake_send(f);
+	irq_wake_thread(f->irq, f);
+	KUNIT_EXPECT_NULL(test, strstr(ask_irq(f->irq), "dev_id"));
+	irq_wake_thread(f->irq, &f->irq + 1);
+	EXPECT_SAYS(test, ask_irq(f->irq), "; irq_wake_thread() at a_thread_is_woken_by_another_name+0x");
+	EXPECT_SAYS(test, ask_irq(f->irq), " wakes nobody: none of its handlers has that dev_id.");
+	free_irq(f->irq, f);
+}
+
 static void with_irqs_off(void *unused)
 {
 	local_irq_disable();
@@ -312,7 +444,8 @@ static void interrupts_are_off_where_it_was_sent(struct kunit *test)
 	stick(test, cpu, with_irqs_off);
 	KUNIT_EXPECT_EQ(test, smp_call_function_single_async(cpu, &csd), 0);
 	irq_work_queue_on(&why_irq_work, cpu);
-	scnprintf(want, sizeof(want), " s ago and not called since: interrupts are off on CPU %d since with_irqs_off+0x", cpu);
+	scnprintf(want, sizeof(want),
+		  " s ago and not called since: interrupts are off on CPU %d since with_irqs_off+0x", cpu);
 	EXPECT_SAYS(test, ask_function("is_called"), want);
 	EXPECT_SAYS(test, ask_function("in_an_interrupt"), "Irq_work why_irq_work was queued at");
 	EXPECT_SAYS(test, ask_function("in_an_interrupt"), want);
@@ -328,7 +461,8 @@ static void a_transmit_queue_is_stopped(struct kunit *test)
 	struct sk_buff *skb;
 
 	KUNIT_ASSERT_EQ(test, net_test_init(test), 0);
-	EXPECT_SAYS(test, ask_function("tst_xmit"), " calls tst_xmit; its transmit queue is open, and 0 packets wait in it.");
+	EXPECT_SAYS(test, ask_function("tst_xmit"),
+		    " calls tst_xmit; its transmit queue is open, and 0 packets wait in it.");
 	room = 0;
 	skb = alloc_skb(60, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
@@ -352,15 +486,21 @@ static void a_transmit_queue_is_stopped(struct kunit *test)
 
 static struct kunit_case why_deeds_cases[] = {
 	KUNIT_CASE(a_wake_up_is_for_others),
+	KUNIT_CASE(a_wake_up_is_for_the_one_before),
 	KUNIT_CASE(a_queue_is_initialised_under_its_waiter),
 	KUNIT_CASE(a_complete_lets_another_go),
 	KUNIT_CASE(a_completion_is_initialised_under_its_waiter),
+	KUNIT_CASE(a_sleep_is_none),
 	KUNIT_CASE(a_reader_reads_again_behind_a_writer),
 	KUNIT_CASE(a_chip_cannot_unmask),
 	KUNIT_CASE(a_timer_is_deferrable),
 	KUNIT_CASE(a_work_that_does_not_sleep_holds_up_its_pool),
 	KUNIT_CASE(a_step_does_not_let_a_cpu_come),
 	KUNIT_CASE(a_csd_was_never_initialised),
+	KUNIT_CASE(a_call_is_for_no_cpu),
+	KUNIT_CASE(a_notifier_ends_the_round),
+	KUNIT_CASE(an_hrtimer_ends_itself),
+	KUNIT_CASE(a_thread_is_woken_by_another_name),
 	KUNIT_CASE(interrupts_are_off_where_it_was_sent),
 	KUNIT_CASE(a_transmit_queue_is_stopped),
 	{}

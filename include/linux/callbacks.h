@@ -22,6 +22,7 @@ enum callback_kind {
 	CALLBACK_NAPI,		/* its poll */
 	CALLBACK_IRQ_WORK,
 	CALLBACK_CALL,		/* of another CPU: smp_call_function() */
+	CALLBACK_NOTIFIER,	/* queued: put on its chain */
 };
 
 enum callback_event {
@@ -31,9 +32,11 @@ enum callback_event {
 	CALLBACK_TAKEN_BACK,	/* before it was called */
 	/*
 	 * It does nothing, and nobody hears of it: a timer armed after timer_shutdown_sync(), a work that is
-	 * disabled, a tasklet set up or killed while it was queued, a napi scheduled while it is disabled, a call with a csd that is in use.
+	 * disabled, a tasklet set up or killed while it was queued, a napi scheduled while it is disabled, a
+	 * call with a csd that is in use.
 	 */
 	CALLBACK_REFUSED,
+	CALLBACK_ASTRAY,	/* a call of a CPU that is not online */
 	CALLBACK_SOONER,	/* a delayed work, though it is queued for later already: as above */
 	CALLBACK_PUT_OFF,	/* a timer that is armed for later before it was due */
 	CALLBACK_EVENTS

@@ -37,9 +37,15 @@ struct completion {
 } while (0)
 #define init_completion(x)	__init_completion(x, 0)
 
+static inline void __note_taken_back(struct completion *x, unsigned long ip)
+{
+	__LOCKDEP(note_deed(&x->deeds.taken_back, 0, ip));
+}
+
 static __always_inline void reinit_completion(struct completion *x)
 {
-	__LOCKDEP(if (data_race(x->done)) note_deed(&x->deeds.taken_back, 0, _THIS_IP_));
+	if (DEBUG_LOCKS && data_race(x->done))
+		__note_taken_back(x, _THIS_IP_);
 	x->done = 0;
 }
 

@@ -61,6 +61,7 @@ struct irq_desc {
 	unsigned int came_before;
 	const void *disabled_at;	/* who first disabled it, and when (jiffies) */
 	unsigned long disabled_since;
+	const void *astray_at;		/* who last called irq_wake_thread() with a dev_id that none has */
 	const void *freed_at;		/* who last freed an action since it was allocated; NULL: nobody */
 	bool allocated;			/* under sparse_irq_lock */
 	const char *name;		/* flow name in /proc/interrupts: "edge" */

@@ -173,6 +173,9 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 	for (pos = list_last_entry(head, typeof(*pos), member);		\
 	     !list_entry_is_head(pos, head, member);			\
 	     pos = list_prev_entry(pos, member))
+/* From @pos on. */
+#define list_for_each_entry_from(pos, head, member)				\
+	for (; !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
 #define list_for_each_entry_safe(pos, n, head, member)			\
 	for (pos = list_first_entry(head, typeof(*pos), member),	\
 	     n = list_next_entry(pos, member);				\

@@ -188,8 +188,11 @@ struct task_struct {
 	struct wait_note awaits;	/* what it, or an interrupt on top of it, waits for the end of */
 	unsigned long vain_wake_ip;	/* who woke it since it waits on that queue, and when (ns) */
 	u64 vain_wake;
-	bool vain_wake_passed;		/* that was for sleepers of another kind */
+	enum { WOKE_IT, WOKE_OTHERS, WOKE_BEFORE } vain_wake_was;
+	pid_t vain_wake_whom;		/* WOKE_BEFORE: who was before it, and exclusive too */
 	struct rwsem_read reads[RWSEM_READS];
+	unsigned int sleepless;		/* calls in a row of schedule_timeout() that were no sleep, and where from */
+	unsigned long sleepless_at;
 	struct work_struct *flushes;	/* in every build: it sleeps until that one's end */
 
 	atomic_t usage;

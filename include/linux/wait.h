@@ -72,8 +72,8 @@ static inline void note_vain_wakeup(const void *what, unsigned long ip)
 	if (DEBUG_LOCKS && is_module_address(ip))
 		__note_vain_wakeup(what, ip);
 }
-bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since, const void *other,
-		    struct vain_wakeup *v);
+bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since,
+		    const void *other, struct vain_wakeup *v);
 
 #define wake_up(x)			__wake_up(x, TASK_NORMAL, 1)
 #define wake_up_nr(x, nr)		__wake_up(x, TASK_NORMAL, nr)

@@ -170,7 +170,7 @@ struct wq_item_look {
 	bool runs, bh;
 	bool inactive;			/* beyond its workqueue's max_active: wq, max_active */
 	work_func_t before;		/* NULL: none; else what it has to wait for */
-	work_func_t runs_on;		/* NULL: none; else what keeps its pool from beginning with it: it does not sleep */
+	work_func_t runs_on;		/* NULL: none; else what runs and so keeps its pool from beginning with it */
 	const char *wq;
 	int max_active;
 	int cpu;			/* of its pool; -1: none */

@@ -150,6 +150,7 @@ static int callbacks_show(struct seq_file *m, void *v)
 		[CALLBACK_HI_TASKLET] = "tasklet-hi", [CALLBACK_WORK] = "work",
 		[CALLBACK_KTHREAD_WORK] = "kthread-work", [CALLBACK_RCU] = "rcu", [CALLBACK_NAPI] = "napi",
 		[CALLBACK_IRQ_WORK] = "irq-work", [CALLBACK_CALL] = "call",
+		[CALLBACK_NOTIFIER] = "notifier",
 	};
 	const struct callback *c = NULL;
 

@@ -89,6 +89,20 @@ static bool record_ok(struct unwind_state *u, const unsigned long *pos)
 }
 
 /*
+ * May @ret be where the function of @ip returns to? Not if the instruction before it, a call with a 32-bit
+ * displacement ([SDM 2A] CALL), calls another one.
+ */
+static bool may_return_to(unsigned long ip, unsigned long ret)
+{
+	unsigned long size, offset;
+
+	if (!kernel_text_address(ret - 5) || *(const u8 *)(ret - 5) != 0xe8 ||
+	    !kallsyms_lookup(ip, &size, &offset))
+		return true;
+	return ret + *(const s32 *)(ret - 4) == ip - offset;
+}
+
+/*
  * Code interrupted before it had made its own record: its return address is still on top of the
  * stack, or below its caller's %rbp, which it has just pushed. It may also be a stale word, so it is
  * a guess.
@@ -102,7 +116,7 @@ static bool guess_frameless_caller(struct unwind_state *u)
 	if (!sp || !record_ok(u, sp))
 		return false;
 	sp += *sp == (unsigned long)u->pos;
-	if (!kernel_text_address(*sp))
+	if (!kernel_text_address(*sp) || !may_return_to(u->ip, *sp))
 		return false;
 	ip = ftrace_graph_ret_addr(u->task, *sp, sp);
 	if (record_ok(u, u->pos) && u->pos[1] == *sp)

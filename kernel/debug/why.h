@@ -108,7 +108,7 @@ void module_trouble(const void *what, struct why *w);
 const void *irq_handler_of(unsigned int irq);
 /* How it ended, if what @fn was given to last refused it. */
 void say_if_refused(const void *fn, struct why *w);
-/* ": when it was to come 1.004 s ago, step mydrv:online (mydrv_cpu_online [mydrv]) said -ENODEV", if @cpu was refused. */
+/* ": when it was to come 1.004 s ago, step mydrv:online (mydrv_cpu_online [mydrv]) said -ENODEV" */
 void add_refusal(struct line *l, unsigned int cpu);
 
 /* Is @fn one of the functions that @s's CPU is in? */

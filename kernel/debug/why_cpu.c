@@ -311,18 +311,25 @@ static bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 /* So many callbacks within a look are more than any clock device would ask for. */
 #define MANY_CALLBACKS	5
 
+/* It runs for moments only. */
+static bool see_hrtimer(unsigned int cpu, struct hrtimer_look *look)
+{
+	for (int i = 0; i < 1000; i++)
+		if (hrtimer_look(cpu, look))
+			return true;
+	return false;
+}
+
 /* A hrtimer that its callback leaves in the past expires again at once, and the interrupt never ends. */
 static bool probe_hrtimer(const struct cpu_sample *s, struct why *w)
 {
 	struct hrtimer_look before, now;
-	bool seen = false;
 
-	if (!sample_hardirq(s) || !can_look_again(s->cpu) || !hrtimer_look(s->cpu, &before))
+	if (!sample_hardirq(s) || !can_look_again(s->cpu) || !see_hrtimer(s->cpu, &before))
 		return false;
-	udelay(LOOK_US);
-	for (int i = 0; i < 1000 && !seen; i++)		/* it runs for moments only */
-		seen = hrtimer_look(s->cpu, &now);
-	if (!seen || now.function != before.function || now.expires != before.expires ||
+	udelay(LOOKS * LOOK_US);
+	if (!see_hrtimer(s->cpu, &now) || now.function != before.function ||
+	    now.expires != before.expires ||
 	    now.nr_runs - before.nr_runs < MANY_CALLBACKS ||
 	    (s64)(ktime_get_ns() - now.expires) < OVERDUE_NS)
 		return false;

@@ -27,6 +27,8 @@
 #define TASKLET_LOST \
 	", and was set up again or killed while it was queued (tasklet_setup, tasklet_kill)"
 
+#define CSD_IN_USE	" while its csd was in use (CSD_FLAG_LOCK): that does nothing (-EBUSY)"
+
 static const struct {
 	const char *name, *queued, *refused;
 } kinds[] = {
@@ -39,7 +41,8 @@ static const struct {
 	[CALLBACK_RCU] = { "RCU callback", "queued", "" },
 	[CALLBACK_NAPI] = { "napi", "scheduled", " while it was disabled: that does nothing (napi_enable)" },
 	[CALLBACK_IRQ_WORK] = { "irq_work", "queued", "" },
-	[CALLBACK_CALL] = { "call of", "sent", " while its csd was in use (CSD_FLAG_LOCK): that does nothing (-EBUSY)" },
+	[CALLBACK_CALL] = { "call of", "sent", CSD_IN_USE },
+	[CALLBACK_NOTIFIER] = { "notifier", "registered", "" },
 };
 
 /* "Timer poll_timer [mod] ..." */
@@ -84,6 +87,7 @@ static void add_story(struct line *l, const struct callback *c)
 		[CALLBACK_CALLED] = "called",
 		[CALLBACK_TAKEN_BACK] = "taken back",
 		[CALLBACK_REFUSED] = "in vain",
+		[CALLBACK_ASTRAY] = "to no CPU",
 		[CALLBACK_SOONER] = "in vain for sooner",
 		[CALLBACK_PUT_OFF] = "put off",
 	};
@@ -217,9 +221,9 @@ static bool probe_hrtimer_of(const struct callback *c, struct why *w)
 		    left % (s64)USEC_PER_SEC);
 		return true;
 	}
-	add(&l, "is queued on CPU %u, and was due %lld ms ago", cpu, -left / (s64)NSEC_PER_MSEC);
+	add(&l, "is queued on CPU %u, and was due %lld ms ago: ", cpu, -left / (s64)NSEC_PER_MSEC);
 	if (cpu_obstacle_now(cpu, &l) == NOTHING)
-		add(&l, ": CPU %u's timer has not interrupted since", cpu);
+		add(&l, "CPU %u's timer has not interrupted since", cpu);
 	say(w, WHY_STOPS, c, "%s", l.text);
 	return true;
 }
@@ -379,10 +383,20 @@ static bool add_end(struct line *l, const struct callback *c)
 
 	if (is_latest(c, CALLBACK_REFUSED))
 		e = CALLBACK_REFUSED;
+	else if (is_latest(c, CALLBACK_ASTRAY))
+		e = CALLBACK_ASTRAY;
 	else if (!is_latest(c, e))
 		return false;
-	add(l, "was %s", e == CALLBACK_REFUSED ? kinds[c->kind].queued : "taken back before it was called,");
+	if (c->kind == CALLBACK_NOTIFIER && e == CALLBACK_REFUSED) {
+		add(l, "was not called: %ps, before it in the chain, ended the round (NOTIFY_STOP)",
+		    (void *)READ_ONCE(c->notes[e].ip));
+		add_age(l, " ", when(c, e), " s ago");
+		return true;
+	}
+	add(l, "was %s", e == CALLBACK_TAKEN_BACK ? "taken back before it was called," : kinds[c->kind].queued);
 	add_note(l, &c->notes[e]);
+	if (e == CALLBACK_ASTRAY)
+		add(l, " for a CPU that is not online: that does nothing (-ENXIO)");
 	if (e == CALLBACK_REFUSED)
 		add(l, "%s", kinds[c->kind].refused);
 	if (e == CALLBACK_REFUSED && c->kind == CALLBACK_CALL && !times(c, CALLBACK_QUEUED))
@@ -398,6 +412,8 @@ static void say_how_it_ended(const struct callback *c, struct why *w)
 		return say(w, WHY_STOPS, c, "%s", l.text);
 	add(&l, "has been called %u times", times(c, CALLBACK_CALLED));
 	add_age(&l, ", last ", when(c, CALLBACK_CALLED), " s ago,");
+	if (c->kind == CALLBACK_HRTIMER && is_latest(c, CALLBACK_RETURNED))
+		add(&l, " when it returned HRTIMER_NORESTART,");
 	say(w, WHY_WORKS, c, "%s and is not %s now", l.text, kinds[c->kind].queued);
 }
 

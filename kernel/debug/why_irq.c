@@ -194,6 +194,8 @@ static void probe_nobody_cared(const struct facts *f, struct why *w)
 	struct line l = {};
 
 	add_answers(&l, f);
+	if (f->kind == IOAPIC && f->status & PCI_STATUS_INTERRUPT)
+		add(&l, "; device %s asks for it at this moment", pci_name(f->pci));
 	if (f->desc->istate & IRQS_SPURIOUS_DISABLED)
 		stops(w, f, "was switched off because nobody cared about nearly all of a long row: %s", l.text);
 	else if (f->desc->irqs_unhandled > MANY_UNHANDLED)
@@ -499,7 +501,10 @@ static void say_it_arrives(const struct facts *f, struct why *w)
 			   "vector %#x%s: the device has not asked since its handler is there. Is its interrupt "
 			   "enabled in it, or was it started before that?",
 			   f->cpu, f->vector, wire.text);
-	if (f->wakes && !f->thread && total != f->desc->came_before)
+	if (READ_ONCE(f->desc->astray_at))
+		add(&wire, "; irq_wake_thread() at %pS wakes nobody: none of its handlers has that dev_id",
+		    READ_ONCE(f->desc->astray_at));
+	else if (f->wakes && !f->thread && total != f->desc->came_before)
 		add(&wire, "; its thread was never woken: %ps never returned IRQ_WAKE_THREAD", f->handler);
 	for_each_online_cpu(cpu)
 		if ((n = kstat_irqs_cpu(f->irq, cpu)))

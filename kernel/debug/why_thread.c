@@ -87,26 +87,43 @@ static void add_name(struct line *l, const void *what)
 		add(l, " of %ps", what);
 }
 
+/* "hog/23", or what is known of one that has ended */
+static void add_thread_name(struct line *l, pid_t pid)
+{
+	struct task_struct *p = may_list_threads() ? find_get_task_by_vpid(pid) : NULL;
+
+	add(l, "%s/%d", p ? p->comm : "a thread that has ended", pid);
+	if (p)
+		put_task_struct(p);
+}
+
+static void add_woken_before(struct line *l, pid_t woken)
+{
+	add(l, " woke ");
+	add_thread_name(l, woken);
+	add(l, " and no other: it was before it, and both wait exclusively (wake_up_all)");
+}
+
 /* A wake-up that came and changed nothing: what it was to tell of was not so yet, or is meant for others. */
 static bool add_vain_wake(struct line *l, struct task_struct *p, const void *what)
 {
 	unsigned long ip = READ_ONCE(p->vain_wake_ip);
+	int was = READ_ONCE(p->vain_wake_was);
 	u64 when = READ_ONCE(p->vain_wake);
 
 	if (!when)
 		return false;
 	add(l, ": a wake_up()");
 	add_name(l, what);
-	if (READ_ONCE(p->vain_wake_passed)) {
-		add(l, " at %pS", (void *)ip);
-		add_age(l, " ", when, " s ago");
+	add(l, " at %pS%s", (void *)ip, was == WOKE_IT ? " woke it" : "");
+	add_age(l, " ", when, " s ago");
+	if (was == WOKE_IT)
+		add(l, ", and its condition was not true then (is it set after that?)");
+	else if (was == WOKE_OTHERS)
 		add(l, " was for interruptible sleepers, and it is none: wake_up_interruptible() does not wake "
 		    "who is in wait_event()");
-		return true;
-	}
-	add(l, " at %pS woke it", (void *)ip);
-	add_age(l, " ", when, " s ago");
-	add(l, ", and its condition was not true then (is it set after that?)");
+	else
+		add_woken_before(l, READ_ONCE(p->vain_wake_whom));
 	return true;
 }
 
@@ -132,7 +149,6 @@ static bool add_forgotten(struct line *l, const struct task_struct *p, struct de
 static void add_completion_deeds(struct line *l, struct task_struct *p, const struct completion *x)
 {
 	struct completion_deeds d = completion_deeds(x);
-	struct task_struct *other = NULL;
 
 	if (add_forgotten(l, p, d.initialised))
 		return;
@@ -144,11 +160,9 @@ static void add_completion_deeds(struct line *l, struct task_struct *p, const st
 		return;
 	add(l, "; the last was");
 	add_deed(l, &d.completed);
-	if (may_list_threads())
-		other = find_get_task_by_vpid(d.completed.whom);
-	add(l, " and let %s/%d go", other ? other->comm : "a thread that has ended", d.completed.whom);
-	if (other)
-		put_task_struct(other);
+	add(l, " and let ");
+	add_thread_name(l, d.completed.whom);
+	add(l, " go");
 	if (d.completed.when > READ_ONCE(p->se.exec_start))
 		add(l, ", which had waited for longer: it takes one for each who waits, or complete_all()");
 }
@@ -173,18 +187,27 @@ static const void *module_hint(struct task_struct *p, const void *what)
 	return NULL;
 }
 
-/* Something else of the module was woken meanwhile, for which nobody waits: the wrong one? */
-static void add_vain_wakeup(struct line *l, const struct task_struct *p, const void *what, const void *hint)
+/* A device may answer before the thread that has asked it gets to its wait. */
+#define JUST_BEFORE_NS	(NSEC_PER_SEC / 10)
+
+/* Something else of the module was woken meanwhile, for which nobody waited: the wrong one? */
+static void add_vain_wakeup(struct line *l, const struct task_struct *p, const void *what,
+			    const void *hint)
 {
 	const char *module = hint ? kallsyms_module((unsigned long)hint) : NULL;
+	u64 since = READ_ONCE(p->se.exec_start) - JUST_BEFORE_NS;
 	struct vain_wakeup v;
+	unsigned long start;
 
-	if (!module || !vain_wakeup_by(of_module, module, READ_ONCE(p->se.exec_start), what, &v))
+	if (!module || !vain_wakeup_by(of_module, module, since, what, &v))
 		return;
-	add(l, "; %pS woke something else meanwhile", (void *)v.ip);
-	add_name(l, v.what);
-	add_age(l, ", ", v.when, " s ago");
-	add(l, ", where nobody waits");
+	add(l, "; instead %pS woke ", (void *)v.ip);
+	if (*function_of((unsigned long)v.what, &start) != '?')
+		add(l, "%pS", v.what);
+	else
+		add(l, "something else");
+	add_age(l, " ", v.when, " s ago");
+	add(l, ", where nobody waited");
 }
 
 /* Who would have to end it, where this build knows. */
@@ -414,8 +437,8 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 			   "their time on CPU %d (kernel/sched_rt_runtime_us), and %s runs now",
 			   rq->cpu, who.text);
 	if (rt_task(p) && curr->sched_class == p->sched_class && curr->policy == SCHED_FIFO)
-		return say(w, WHY_DELAYS, p, "is runnable on CPU %d, but %s, of the same priority, has the CPU and, being "
-			   "SCHED_FIFO, keeps it until it sleeps", rq->cpu, who.text);
+		return say(w, WHY_DELAYS, p, "is runnable on CPU %d, but %s, of the same priority, has the "
+			   "CPU and, being SCHED_FIFO, keeps it until it sleeps", rq->cpu, who.text);
 	o = cpu_obstacle_now(rq->cpu, &l);
 	if (o != NOTHING)
 		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "
@@ -424,12 +447,22 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 	    who.text);
 }
 
+/* One that is woken before it sleeps finds its state changed, too; not so often. */
+#define MANY_SLEEPLESS	20
+
 static void why_running(struct task_struct *p, struct why *w)
 {
 	int cpu = task_cpu(p);
 	struct line l = {};
-	enum obstacle o = cpu_obstacle_now(cpu, &l);
-	bool stays = o == NOTHING && add_place(&l, cpu, p);
+	enum obstacle o;
+	bool stays;
+
+	if (READ_ONCE(p->sleepless) >= MANY_SLEEPLESS)
+		return say(w, WHY_STOPS, p, "has CPU %d and does not sleep: schedule_timeout() at %pS is called in "
+			   "TASK_RUNNING, %u times in a row (set_current_state)", cpu,
+			   (void *)READ_ONCE(p->sleepless_at), READ_ONCE(p->sleepless));
+	o = cpu_obstacle_now(cpu, &l);
+	stays = o == NOTHING && add_place(&l, cpu, p);
 
 	say(w, stays ? WHY_STOPS : o ? WHY_DELAYS : WHY_WORKS, p, "has CPU %d%s%s", cpu, o ? "; " : " now",
 	    l.text);

@@ -98,6 +98,7 @@ void irq_wake_thread(unsigned int irq, void *dev_id)
 		for_each_action_of_desc(desc, action)
 			if (action->dev_id == dev_id && action->thread)
 				return __irq_wake_thread(desc, action);
+		WRITE_ONCE(desc->astray_at, __builtin_return_address(0));
 	}
 }
 EXPORT_SYMBOL_GPL(irq_wake_thread);

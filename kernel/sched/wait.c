@@ -19,22 +19,24 @@ static atomic_t vain_wakeups_nr = ATOMIC_INIT(0);
 /* Without a lock: who reads one while it is written gets a wrong one. */
 void __note_vain_wakeup(const void *what, unsigned long ip)
 {
-	struct vain_wakeup *v = &vain_wakeups[(unsigned int)atomic_fetch_inc(&vain_wakeups_nr) % VAIN_WAKEUPS];
+	unsigned int nr = atomic_fetch_inc(&vain_wakeups_nr);
+	struct vain_wakeup *v = &vain_wakeups[nr % VAIN_WAKEUPS];
 
 	WRITE_ONCE(v->what, what);
 	WRITE_ONCE(v->ip, ip);
 	WRITE_ONCE(v->when, sched_clock());
 }
 
-bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since, const void *other,
-		    struct vain_wakeup *v)
+bool vain_wakeup_by(bool (*mine)(const void *ip, const void *arg), const void *arg, u64 since,
+		    const void *other, struct vain_wakeup *v)
 {
 	bool found = false;
 
 	for (int i = 0; i < VAIN_WAKEUPS; i++) {
 		struct vain_wakeup this = data_race(vain_wakeups[i]);
 
-		if (!this.ip || this.what == other || this.when <= since || !mine((void *)this.ip, arg))
+		if (!this.ip || this.what == other || this.when <= since ||
+		    !mine((void *)this.ip, arg))
 			continue;
 		*v = this;
 		since = this.when;
@@ -50,9 +52,24 @@ static void note_wake(struct task_struct *p, unsigned int mode, unsigned long ip
 
 	if (!DEBUG_LOCKS)
 		return;
-	WRITE_ONCE(p->vain_wake_passed, state != TASK_RUNNING && !(state & mode));
+	WRITE_ONCE(p->vain_wake_was,
+		   state != TASK_RUNNING && !(state & mode) ? WOKE_OTHERS : WOKE_IT);
 	WRITE_ONCE(p->vain_wake_ip, ip);
 	WRITE_ONCE(p->vain_wake, sched_clock());
+}
+
+/* @e's thread was the last that was woken: those behind it stay. Context: wq->lock held. */
+static void note_woken_before(struct wait_queue_head *wq, struct task_struct *woken,
+			      struct wait_queue_entry *next, unsigned long ip)
+{
+	if (!DEBUG_LOCKS)
+		return;
+	list_for_each_entry_from(next, &wq->head, entry) {
+		WRITE_ONCE(next->task->vain_wake_was, WOKE_BEFORE);
+		WRITE_ONCE(next->task->vain_wake_whom, woken->pid);
+		WRITE_ONCE(next->task->vain_wake_ip, ip);
+		WRITE_ONCE(next->task->vain_wake, sched_clock());
+	}
 }
 
 /* The wait is over, so none of its wake-ups was in vain. */
@@ -75,6 +92,7 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 	if (list_empty(&wq->head))
 		note_vain_wakeup(wq, _RET_IP_);
 	list_for_each_entry_safe(e, next, &wq->head, entry) {
+		struct task_struct *p = e->task;
 		unsigned int flags = e->flags;	/* e may be gone after it left */
 
 		note_wake(e->task, mode, _RET_IP_);
@@ -82,8 +100,10 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 			continue;
 		if (!(flags & WQ_FLAG_STAYS))
 			list_del_init_careful(&e->entry);
-		if ((flags & WQ_FLAG_EXCLUSIVE) && --nr == 0)
+		if ((flags & WQ_FLAG_EXCLUSIVE) && --nr == 0) {
+			note_woken_before(wq, p, next, _RET_IP_);
 			break;
+		}
 	}
 }
 EXPORT_SYMBOL(__wake_up);

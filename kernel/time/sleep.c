@@ -26,6 +26,15 @@ static void process_timeout(struct timer_list *t)
 	wake_up_process(timeout->task);
 }
 
+/* Sleeps in a row that were none, for the state was not set; a debug build's, for reports. */
+static void note_sleepless(unsigned long ip)
+{
+	if (!DEBUG_LOCKS)
+		return;
+	WRITE_ONCE(current->sleepless_at, ip);
+	WRITE_ONCE(current->sleepless, task_is_running(current) ? current->sleepless + 1 : 0);
+}
+
 /*
  * schedule_timeout - sleep in the task state set before, until woken or @timeout jiffies have
  * passed. MAX_SCHEDULE_TIMEOUT: no limit. Returns the jiffies left, 0 if the time is over. May
@@ -33,6 +42,7 @@ static void process_timeout(struct timer_list *t)
  */
 signed long schedule_timeout(signed long timeout)
 {
+	note_sleepless(_RET_IP_);
 	struct process_timer t = {.task = current};
 	unsigned long expire;
 

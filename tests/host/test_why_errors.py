@@ -16,7 +16,7 @@ CASES = [
     ("nooneshot", "why irq 10",
      r"Irq 10 \(errors\) was switched off because nobody cared about nearly all of a long row: neither level_quick "
      r"\[errors\] nor its thread's data_irq \[errors\] has handled what came while the thread had yet to run: the line is "
-     r"a level, and nothing masks it until then \(IRQF_ONESHOT\)\."),
+     r"a level, and nothing masks it until then \(IRQF_ONESHOT\); device 0000:00:02\.0 asks for it at this moment\."),
     ("order", "why irq 24",
      r"Irq 24 \(errors\) never came in, and nothing is in its way to CPU 1, vector 0x\w\w: the device has not asked since "
      r"its handler is there\. Is its interrupt enabled in it, or was it started before that\?"),
@@ -27,7 +27,7 @@ CASES = [
      r"Timer link_timer \[errors\] was armed at link_\S+ \[errors\] on CPU \d %s, after timer_shutdown_sync\(\): that does nothing "
      r"\(timer_setup\)\." % AGO),
     ("rcu_leak", "why softirq RCU",
-     r"Softirq RCU has nothing to do before CPU 2 has left its readers: preemption is off on CPU 2 \(1 deep\) in "
+     r"Softirq RCU has nothing to do before CPU 2 has left its readers: preemption is off on CPU 2 \(\d deep\) in "
      r"errors-reader/\d+, at .*; it took lock 'rcu_read_lock' at route_lookup\S+ \[errors\]\."),
     ("listloop", "why cpu 2",
      r"Bottom halves are off on CPU 2 since requests_cancel\S+ \[errors\] in errors-request/\d+, at requests_cancel\S+ "
