@@ -114,6 +114,15 @@ static int waits_until_ready(void *unused)
 	return 0;
 }
 
+static DECLARE_COMPLETION(may_end);
+
+static int waits_and_stays(void *unused)
+{
+	wait_for_completion(&ready);
+	wait_for_completion(&may_end);
+	return 0;
+}
+
 static void a_complete_lets_another_go(struct kunit *test)
 {
 	struct task_struct *first, *second;
@@ -121,7 +130,7 @@ static void a_complete_lets_another_go(struct kunit *test)
 
 	needs_notes(test);
 	reinit_completion(&ready);
-	first = start_on(test, 0, waits_until_ready, "why_first/%u");
+	first = start_on(test, 0, waits_and_stays, "why_first/%u");
 	KUNIT_EXPECT_TRUE(test, wait_until(!list_empty_careful(&ready.line)));
 	second = start_on(test, 0, waits_until_ready, "why_second/%u");
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(second->__state) == TASK_UNINTERRUPTIBLE));
@@ -131,6 +140,7 @@ static void a_complete_lets_another_go(struct kunit *test)
 	EXPECT_SAYS(test, ask_thread(second), ": no complete() of ready has reached it since; the last was at "
 		    "a_complete_lets_another_go+0x");
 	EXPECT_SAYS(test, ask_thread(second), want);
+	complete(&may_end);
 	has_ended(test, first);
 	complete(&ready);
 	has_ended(test, second);

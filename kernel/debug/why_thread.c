@@ -195,7 +195,7 @@ static void add_vain_wakeup(struct line *l, const struct task_struct *p, const v
 			    const void *hint)
 {
 	const char *module = hint ? kallsyms_module((unsigned long)hint) : NULL;
-	u64 since = READ_ONCE(p->se.exec_start) - JUST_BEFORE_NS;
+	u64 slept = READ_ONCE(p->se.exec_start), since = slept - min(slept, JUST_BEFORE_NS);
 	struct vain_wakeup v;
 	unsigned long start;
 

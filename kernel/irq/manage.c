@@ -210,6 +210,7 @@ static int irq_start_first(struct irq_desc *desc, struct irqaction *new)
 		return ret;
 	atomic_set(&desc->thread_runs, 0);
 	desc->came_before = kstat_irqs(desc->irq_data.irq);
+	desc->astray_at = NULL;
 	desc->disabled_at = NULL;
 	irqd_set(&desc->irq_data, IRQD_ACTIVATED);
 	irqd_clear(&desc->irq_data, IRQD_IRQ_INPROGRESS);
