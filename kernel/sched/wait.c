@@ -58,15 +58,15 @@ static void note_wake(struct task_struct *p, unsigned int mode, unsigned long ip
 	WRITE_ONCE(p->vain_wake, sched_clock());
 }
 
-/* @e's thread was the last that was woken: those behind it stay. Context: wq->lock held. */
-static void note_woken_before(struct wait_queue_head *wq, struct task_struct *woken,
+/* @woken was the last that was woken: @next and those behind it stay. Context: wq->lock held. */
+static void note_woken_before(struct wait_queue_head *wq, pid_t woken,
 			      struct wait_queue_entry *next, unsigned long ip)
 {
 	if (!DEBUG_LOCKS)
 		return;
 	list_for_each_entry_from(next, &wq->head, entry) {
 		WRITE_ONCE(next->task->vain_wake_was, WOKE_BEFORE);
-		WRITE_ONCE(next->task->vain_wake_whom, woken->pid);
+		WRITE_ONCE(next->task->vain_wake_whom, woken);
 		WRITE_ONCE(next->task->vain_wake_ip, ip);
 		WRITE_ONCE(next->task->vain_wake, sched_clock());
 	}
@@ -92,8 +92,8 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 	if (list_empty(&wq->head))
 		note_vain_wakeup(wq, _RET_IP_);
 	list_for_each_entry_safe(e, next, &wq->head, entry) {
-		struct task_struct *p = e->task;
-		unsigned int flags = e->flags;	/* e may be gone after it left */
+		unsigned int flags = e->flags;	/* e may be gone after it left, and its thread */
+		pid_t pid = e->task->pid;
 
 		note_wake(e->task, mode, _RET_IP_);
 		if (!wake_up_state(e->task, mode))
@@ -101,7 +101,7 @@ void __wake_up(struct wait_queue_head *wq, unsigned int mode, int nr)
 		if (!(flags & WQ_FLAG_STAYS))
 			list_del_init_careful(&e->entry);
 		if ((flags & WQ_FLAG_EXCLUSIVE) && --nr == 0) {
-			note_woken_before(wq, p, next, _RET_IP_);
+			note_woken_before(wq, pid, next, _RET_IP_);
 			break;
 		}
 	}
