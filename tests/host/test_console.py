@@ -18,6 +18,7 @@ def test_a_kernel_message_does_not_destroy_the_line_being_edited(shell):
     shell.send("echo before-after\x1b[D\x1b[D")		# the cursor stands two from the end
     shell.expect_exact("already registered")
     shell.expect_exact("end trace")
+    shell.expect_exact("expects no more reports")	# the last line of it
     shell.expect_exact("bottomhalf# echo before-after\x1b[K\x1b[2D")	# repainted, cursor and all
     shell.send("XX\r")
     assert "before-aftXXer" in shell.wait_prompt()
