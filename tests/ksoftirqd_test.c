@@ -24,16 +24,21 @@
 
 /* ---- B ---- */
 
-static void B2_enable_with_irqs_off_is_a_bug(struct kunit *test)
+static void enable_with_irqs_off(struct kunit *test)
 {
-	if (!DEBUG_LOCKS)
-		kunit_skip(test, "release builds do not check it");
 	clear_warn_once();
 	kunit_expect_report(test, "__local_bh_enable_ip");
 	local_bh_disable();
 	local_irq_disable();
 	local_bh_enable();
 	local_irq_enable();
+}
+
+static void B2_enable_with_irqs_off_is_a_bug(struct kunit *test)
+{
+	if (!DEBUG_LOCKS)
+		kunit_skip(test, "release builds do not check it");
+	enable_with_irqs_off(test);
 	KUNIT_EXPECT_EQ(test, debug_locks, 1);
 }
 
@@ -50,9 +55,12 @@ static void disable_and_enable(void *unused)
 
 static void B1_B2_neither_in_hardirq(struct kunit *test)
 {
-	clear_warn_once();
-	if (DEBUG_LOCKS)
+	if (DEBUG_LOCKS) {
+		enable_with_irqs_off(test);	/* has been said then, so that what follows is about hardirq */
 		kunit_expect_report(test, "at include/linux/bottom_half.h:");
+	} else {
+		clear_warn_once();
+	}
 	kunit_expect_report(test, "__local_bh_enable_ip");
 	call_in_hardirq(disable_and_enable, NULL);
 	KUNIT_EXPECT_EQ(test, b2_pc[1], b2_pc[0]);
@@ -405,8 +413,8 @@ static void K11_no_thread_no_wakeup(struct kunit *test)
 
 static struct kunit_case ksoftirqd_cases[] = {
 	KUNIT_CASE(B1_disable_leaves_irqs_alone),
-	KUNIT_CASE(B2_enable_with_irqs_off_is_a_bug),	/* first: one report for each kind, */
-	KUNIT_CASE(B1_B2_neither_in_hardirq),		/* so that this one is about hardirq */
+	KUNIT_CASE(B2_enable_with_irqs_off_is_a_bug),
+	KUNIT_CASE(B1_B2_neither_in_hardirq),
 	KUNIT_CASE(B3_only_the_outermost_enable_runs),
 	KUNIT_CASE(B4_plain_enable_runs_nothing),
 	KUNIT_CASE(B5_unlock_bh_runs_after_the_release),

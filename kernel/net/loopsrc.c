@@ -223,8 +223,9 @@ EXPORT_SYMBOL(net_loop_stop);
 void net_loop_get_stats(struct net_loop_stats *s)
 {
 	guard(mutex)(&loop_mutex);
-	*s = loop.s;
-	if (loop.dev)
-		s->back = loop_back(loop.dev);
+	s->sent = READ_ONCE(loop.s.sent);
+	s->throttled = READ_ONCE(loop.s.throttled);
+	s->refused = READ_ONCE(loop.s.refused);
+	s->back = loop.dev ? loop_back(loop.dev) : loop.s.back;
 }
 EXPORT_SYMBOL(net_loop_get_stats);
