@@ -206,44 +206,57 @@ static void V8_moves_with_the_next_interrupt(struct kunit *test)
 	}
 }
 
-#define LOAD	1000		/* rounds of all vectors at once */
+#define LOAD	1000		/* rounds of all vectors at once, at least; */
+#define MOVES	4		/* and so many moves, though who makes them may not get to run for long */
 
 static struct {
 	bool done;
+	unsigned int rounds, moves;
 	unsigned int late;	/* messages that did not come within two seconds */
 } load;
 
 static void raise_all_in_rounds(void *unused)
 {
-	for (unsigned int i = 1; i <= LOAD; i++) {
+	for (unsigned int i = 1; i <= LOAD || READ_ONCE(load.moves) < MOVES; i++) {
 		for (unsigned int n = 0; n < NR_VECS; n++)
 			raise(n);
 		for (unsigned int n = 0; n < NR_VECS; n++)
 			load.late += !spin_until(READ_ONCE(vecs[n].calls) >= i);
+		WRITE_ONCE(load.rounds, i);
 	}
 	WRITE_ONCE(load.done, true);
+}
+
+/* The one after the next comes in where the vectors have moved to. */
+static void wait_for_rounds(unsigned int rounds)
+{
+	unsigned int end = READ_ONCE(load.rounds) + rounds;
+
+	do {
+		usleep_range(100, 200);
+	} while (READ_ONCE(load.rounds) < end && !READ_ONCE(load.done));
 }
 
 static void V8_W8_msix_moves_under_load_and_loses_none(struct kunit *test)
 {
 	int other = second_cpu(test);
-	unsigned int moves = 0;
 
 	take_device(test);
 	request_vectors(test);
 	memset(&load, 0, sizeof(load));
 	on_cpu_start(test, other, raise_all_in_rounds, NULL);
 	while (!READ_ONCE(load.done)) {
-		const struct cpumask *to = cpumask_of(moves++ & 1 ? 0 : other);
+		const struct cpumask *to = cpumask_of(load.moves & 1 ? 0 : other);
 
 		for (unsigned int n = 1; n < NR_VECS; n += 2)	/* two move, two stay */
 			KUNIT_EXPECT_EQ(test, irq_set_affinity(vecs[n].irq, to), 0);
-		usleep_range(100, 200);
+		wait_for_rounds(3);
+		WRITE_ONCE(load.moves, load.moves + 1);
 	}
 	on_cpu_wait();
 	KUNIT_EXPECT_EQ(test, load.late, 0);
 	for (unsigned int n = 0; n < NR_VECS; n++)
-		KUNIT_EXPECT_EQ(test, vecs[n].calls, LOAD);
+		KUNIT_EXPECT_EQ(test, vecs[n].calls, load.rounds);
 	for (unsigned int n = 1; n < NR_VECS; n += 2) {
 		KUNIT_EXPECT_GT(test, vecs[n].per_cpu[0], 0);
 		KUNIT_EXPECT_GT(test, vecs[n].per_cpu[other], 0);
