@@ -58,6 +58,8 @@ static int chain_call(struct notifier_block **head, unsigned long action, void *
 		stopper = n->notifier_call;
 		note_notifier(n, CALLBACK_CALLED, 0);
 		ret = stopper(n, action, data);
+		if (!in_nmi())
+			note_callback(CALLBACK_NOTIFIER, stopper, n, CALLBACK_RETURNED, 0);
 	}
 	for (; DEBUG_LOCKS && n; n = READ_ONCE(n->next))
 		note_notifier(n, CALLBACK_REFUSED, (unsigned long)stopper);

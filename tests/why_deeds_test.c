@@ -379,6 +379,7 @@ static void a_notifier_ends_the_round(struct kunit *test)
 	callbacks_forget(is_behind_it, 1);
 	raw_notifier_chain_register(&chain, &after);
 	raw_notifier_call_chain(&chain, 0, NULL);
+	msleep(20);	/* longer than a call is taken to be under way */
 	EXPECT_SAYS(test, ask_function("is_behind_it"), "So far: registered once on CPU 0");
 	EXPECT_SAYS(test, ask_function("is_behind_it"), "has been called 1 times");
 	raw_notifier_chain_register(&chain, &before);
