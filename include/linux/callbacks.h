@@ -69,8 +69,7 @@ static inline void note_callback(enum callback_kind kind, const void *fn, const 
 
 /*
  * callback_next - of all that are kept, the one behind @c, or the first; NULL: there are no more.
- * callback_of - that of @fn, or NULL. Without a lock: what
- * is read changes meanwhile. Context: any.
+ * callback_of - that of @fn, or NULL. Without a lock: what is read changes meanwhile. Context: any.
  */
 const struct callback *callback_next(const struct callback *c);
 const struct callback *callback_of(const void *fn);

@@ -24,6 +24,9 @@ static inline struct why why_then(const struct why *w)
 	return (struct why){ .asked = w->asked, .depth = w->depth + 1 };
 }
 
+/* "hog/23", or what is known of one that has ended. */
+void add_thread_name(struct line *l, pid_t pid);
+
 /* The function around @addr; "?" and @addr itself where there is none. */
 const char *function_of(unsigned long addr, unsigned long *start);
 
@@ -104,8 +107,12 @@ struct callback;
 void probe_callback(const struct callback *c, struct why *w);
 /* A remark on what stands still of the module that @what is in: its irqs, callbacks and threads. */
 void module_trouble(const void *what, struct why *w);
-/* The first handler of @irq, NULL: none. Context: not NMI. */
-const void *irq_handler_of(unsigned int irq);
+/* Does @like say yes to a handler of @irq, or to its thread's function? Context: not NMI. */
+bool irq_has_handler(unsigned int irq, bool (*like)(const void *fn, const void *arg),
+		     const void *arg);
+/* Two to ask with: is @fn in @module, a name as kallsyms_module() has it; is it @arg itself? */
+bool of_module(const void *fn, const void *module);
+bool is_function(const void *fn, const void *arg);
 /* How it ended, if what @fn was given to last refused it. */
 void say_if_refused(const void *fn, struct why *w);
 /* ": when it was to come 1.004 s ago, step mydrv:online (mydrv_cpu_online [mydrv]) said -ENODEV" */

@@ -7,7 +7,6 @@
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/netdevice.h>
-#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/semaphore.h>
 #include <linux/seqlock.h>
@@ -89,13 +88,11 @@ static bool add_seqcount(struct line *l, struct task_struct *p, const seqcount_t
 /* @ip 0: nobody has taken it yet. */
 static void __maybe_unused add_taker(struct line *l, pid_t pid, unsigned long ip)
 {
-	struct task_struct *p = ip && may_list_threads() ? find_get_task_by_vpid(pid) : NULL;
-
-	if (ip)
-		add(l, ", which %s/%d was the last to take, at %pS (up)", p ? p->comm : "a thread that has ended",
-		    pid, (void *)ip);
-	if (p)
-		put_task_struct(p);
+	if (!ip)
+		return;
+	add(l, ", which ");
+	add_thread_name(l, pid);
+	add(l, " was the last to take, at %pS (up)", (void *)ip);
 }
 
 static void add_semaphore(struct line *l, const struct semaphore *s)

@@ -12,14 +12,11 @@
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/kthread_worker.h>
 #include <linux/ktime.h>
-#include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
-#include <linux/softirq.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 #include "why.h"
@@ -140,7 +137,7 @@ static void add_then(struct line *l, const struct why *then)
 	add(l, ". %s", then->text[0]);
 }
 
-static bool is_it(const void *fn, const void *arg)
+bool is_function(const void *fn, const void *arg)
 {
 	return fn == arg;
 }
@@ -178,7 +175,7 @@ static bool probe_timer(const struct callback *c, struct why *w)
 	bool put_off;
 	long left;
 
-	if (!timer_look(is_it, c->fn, &look))
+	if (!timer_look(is_function, c->fn, &look))
 		return false;
 	left = look.expires - jiffies;
 	add(&l, "is pending on CPU %u%s, ", look.cpu, cpu_online(look.cpu) ? "" : ", which is offline");

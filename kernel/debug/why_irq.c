@@ -540,40 +540,25 @@ static irq_handler_t waker_of(struct irq_desc *desc, const struct task_struct *p
 }
 
 /* Context: as read_desc(). */
-static bool has_handler(struct irq_desc *desc, const void *fn) __no_lock_analysis
+bool irq_has_handler(unsigned int irq, bool (*like)(const void *fn, const void *arg),
+		     const void *arg) __no_lock_analysis
 {
+	struct irq_desc *desc = irq_to_desc(irq);
 	unsigned long flags;
 	bool found = false;
 
-	if (in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
+	if (!desc || in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
 		return false;
 	for (struct irqaction *a = desc->action; a; a = a->next)
-		found |= a->handler == fn || a->thread_fn == fn;
+		found |= like(a->handler, arg) || like(a->thread_fn, arg);
 	raw_spin_unlock_irqrestore(&desc->lock, flags);
 	return found;
 }
 
-/* Context: as read_desc(). */
-const void *irq_handler_of(unsigned int irq) __no_lock_analysis
-{
-	struct irq_desc *desc = irq_to_desc(irq);
-	const void *handler = NULL;
-	unsigned long flags;
-
-	if (!desc || in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
-		return NULL;
-	if (desc->action)
-		handler = desc->action->handler;
-	raw_spin_unlock_irqrestore(&desc->lock, flags);
-	return handler;
-}
-
 int irq_with_handler(const void *fn)
 {
-	struct irq_desc *desc;
-
 	for (unsigned int irq = 0; irq < nr_irqs; irq++)
-		if ((desc = irq_to_desc(irq)) && has_handler(desc, fn))
+		if (irq_has_handler(irq, is_function, fn))
 			return irq;
 	return -1;
 }

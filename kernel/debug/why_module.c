@@ -11,7 +11,7 @@
 #include <linux/sched.h>
 #include "why.h"
 
-static bool is_of(const void *fn, const char *module)
+bool of_module(const void *fn, const void *module)
 {
 	return kallsyms_module((unsigned long)fn) == module;
 }
@@ -19,7 +19,7 @@ static bool is_of(const void *fn, const char *module)
 static void look_at_irqs(const char *module, struct why *w)
 {
 	for (unsigned int irq = 0; irq < nr_irqs; irq++)
-		if (irq_has_action(irq) && is_of(irq_handler_of(irq), module))
+		if (irq_has_handler(irq, of_module, module))
 			why_irq(w, irq);
 }
 
@@ -28,7 +28,7 @@ static void look_at_callbacks(const char *module, struct why *w)
 	const struct callback *c = NULL;
 
 	while ((c = callback_next(c)))
-		if (is_of(READ_ONCE(c->fn), module))
+		if (of_module(READ_ONCE(c->fn), module))
 			probe_callback(c, w);
 }
 
@@ -37,7 +37,7 @@ static void look_at_threads(const char *module, struct why *w)
 	struct task_struct *p;
 
 	for_each_task(p)
-		if (p != w->asked && p != current && is_of(kthread_func(p), module))
+		if (p != w->asked && p != current && of_module(kthread_func(p), module))
 			why_thread(w, p);
 }
 

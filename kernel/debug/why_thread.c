@@ -87,8 +87,7 @@ static void add_name(struct line *l, const void *what)
 		add(l, " of %ps", what);
 }
 
-/* "hog/23", or what is known of one that has ended */
-static void add_thread_name(struct line *l, pid_t pid)
+void add_thread_name(struct line *l, pid_t pid)
 {
 	struct task_struct *p = may_list_threads() ? find_get_task_by_vpid(pid) : NULL;
 
@@ -165,11 +164,6 @@ static void add_completion_deeds(struct line *l, struct task_struct *p, const st
 	add(l, " go");
 	if (d.completed.when > READ_ONCE(p->se.exec_start))
 		add(l, ", which had waited for longer: it takes one for each who waits, or complete_all()");
-}
-
-static bool of_module(const void *ip, const void *module)
-{
-	return kallsyms_module((unsigned long)ip) == module;
 }
 
 /* An address of the module that @what is in or, where that has no name, that @p sleeps in; NULL: none. */

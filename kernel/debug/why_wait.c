@@ -39,18 +39,14 @@ static void add_thread(struct line *l, const struct why *w, struct task_struct *
 	add(l, ". %s", then.text[0]);
 }
 
-static bool of_same_module(const void *fn, const void *what)
-{
-	return kallsyms_module((unsigned long)fn) == kallsyms_module((unsigned long)what);
-}
-
 void add_far_timer(struct line *l, const void *what)
 {
+	const char *module = kallsyms_module((unsigned long)what);
 	const struct callback *c;
 	struct timer_look look;
 	long left;
 
-	if (!kallsyms_module((unsigned long)what) || !timer_look(of_same_module, what, &look))
+	if (!module || !timer_look(of_module, module, &look))
 		return;
 	left = look.expires - jiffies;
 	if (left <= FAR_AWAY)
