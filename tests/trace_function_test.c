@@ -188,18 +188,26 @@ static void edu_give_back(void *unused)
 /* On a host that takes CPUs away the watchdog takes the time of interrupts for a while: one call more. */
 static const char *without_its_clock(char *called)
 {
-	char *at = strstr(called, "timed_irq");
+	char *at = called;
 
-	if (at) {
+	while ((at = strstr(at, "timed_irq")) != NULL) {
 		memcpy(at, "do_IRQ", 6);
 		memmove(at + 6, at + 9, strlen(at + 9) + 1);
 	}
 	return called;
 }
 
-/* From the vector to the handler of a real interrupt, and the two halves of Q22's order around it. */
+/*
+ * From the vector to the handler of a real interrupt, and the two halves of Q22's order around it. Another line may
+ * have one before or after, as that of a disk has: irqs are off in each, so each is in one piece.
+ */
 static void one_interrupt_in_order(struct kunit *test)
 {
+	static const char order[] =
+		"do_IRQ <-device_interrupt handle_edge_irq <-do_IRQ "
+		"handle_irq_event_percpu <-handle_edge_irq traced_handler <-handle_irq_event_percpu";
+	const char *called;
+
 	if (edu_irq() < 0 || !edu_uses_msi())
 		kunit_skip(test, "no edu device with MSI");
 	KUNIT_ASSERT_EQ(test, edu_release(), 0);
@@ -212,9 +220,9 @@ static void one_interrupt_in_order(struct kunit *test)
 	start(test, "function", "do_IRQ handle_edge_irq handle_irq_event_percpu traced_handler");
 	edu_raise(1);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(handled) == 2));
-	KUNIT_EXPECT_STREQ(test, without_its_clock(functions(test, "[000]")),
-			   "do_IRQ <-device_interrupt handle_edge_irq <-do_IRQ "
-			   "handle_irq_event_percpu <-handle_edge_irq traced_handler <-handle_irq_event_percpu");
+	called = without_its_clock(functions(test, "[000]"));
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(called, order), "called: %s", called);
+	KUNIT_EXPECT_EQ(test, handled, 2);
 }
 
 static int nmi_wanted, nmi_result;
