@@ -14,6 +14,7 @@ struct net_device *tst;
 struct sk_buff *caught[CAUGHT_MAX];
 unsigned int nr_caught;
 int room;
+void (*when_full)(struct net_device *dev);
 struct frame fr;
 static long skbs_before;
 static u64 before[NR_NET_COUNTERS];
@@ -21,7 +22,10 @@ static u64 before[NR_NET_COUNTERS];
 static netdev_tx_t tst_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	if (room == 0) {
-		netif_stop_queue(dev);
+		if (when_full)
+			when_full(dev);
+		else
+			netif_stop_queue(dev);
 		return NETDEV_TX_BUSY;
 	}
 	if (room > 0)
@@ -55,6 +59,7 @@ int net_test_init(struct kunit *test)
 	tst->ip_addr = htonl(OUR_IP);
 	tst->ip_mask = htonl(0xffffff00);
 	room = -1;
+	when_full = NULL;
 	nr_caught = 0;
 	if (register_netdev(tst) || dev_open(tst))
 		return -EIO;

@@ -24,6 +24,7 @@ extern struct net_device *tst;
 extern struct sk_buff *caught[CAUGHT_MAX];
 extern unsigned int nr_caught;
 extern int room;			/* packets the "ring" still takes; < 0: endless */
+extern void (*when_full)(struct net_device *dev);	/* then; NULL: the queue is stopped */
 extern struct frame fr;			/* the frame under construction */
 
 int net_test_init(struct kunit *test);

@@ -589,6 +589,36 @@ static void N10_stopped_queue_keeps_the_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_frames), 7);
 }
 
+/* The device's interrupt comes before the packet that found no room is in the queue. */
+static void room_comes_at_once(struct net_device *dev)
+{
+	netif_stop_queue(dev);
+	room = -1;
+	netif_wake_queue(dev);
+}
+
+/* The driver finds room at its second look, and has not stopped the queue. */
+static void room_is_there_again(struct net_device *dev)
+{
+	room = -1;
+}
+
+static void N10_a_wake_before_the_packet_waits_is_not_lost(struct kunit *test)
+{
+	void (*const in_between[])(struct net_device *dev) = {
+		room_comes_at_once, room_is_there_again,
+	};
+
+	for (int i = 0; i < ARRAY_SIZE(in_between); i++) {
+		room = 0;
+		when_full = in_between[i];
+		send_raw(1);
+		KUNIT_EXPECT_TRUE_MSG(test, wait_until(READ_ONCE(nr_caught) == i + 1), "case %d", i);
+		KUNIT_EXPECT_EQ(test, skb_queue_len(&tst->txq), 0);
+	}
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_tx_requeued), 2);
+}
+
 /* A driver's handler that finds sent packets: @arg is their array, ended by NULL. Context: hardirq. */
 static void sent_handler(void *arg)
 {
@@ -665,6 +695,7 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(N12_flows_spread_and_stay),
 	KUNIT_CASE(N12_rps_cpus_is_checked),
 	KUNIT_CASE(N10_stopped_queue_keeps_the_order),
+	KUNIT_CASE(N10_a_wake_before_the_packet_waits_is_not_lost),
 	KUNIT_CASE(N10_completions_are_freed_in_net_tx),
 	KUNIT_CASE(closed_device_drops_by_name),
 	{}

@@ -51,6 +51,21 @@ static bool xmit_one(struct sk_buff *skb, struct net_device *dev)
 	return true;
 }
 
+/* Have this CPU's NET_TX_SOFTIRQ send what waits for @dev. Context: any. */
+static void netif_schedule(struct net_device *dev)
+{
+	struct softnet_data *sd;
+
+	if (test_and_set_bit(__LINK_STATE_SCHED, &dev->state))
+		return;
+	dev_hold(dev);
+	guard(irqsave)();
+	sd = this_cpu_ptr(&softnet_data);
+	dev->next_sched = sd->output_queue;
+	sd->output_queue = dev;
+	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+}
+
 int dev_queue_xmit(struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
@@ -71,23 +86,17 @@ int dev_queue_xmit(struct sk_buff *skb)
 		return xmit_drop(skb, dev, NETCNT_tx_drop_queue_full);
 	net_count(NETCNT_tx_requeued);
 	__skb_queue_tail(&dev->txq, skb);
+	if (unlikely(!netif_queue_stopped(dev)))	/* room came meanwhile: nobody else will say so */
+		netif_schedule(dev);
 	return NET_XMIT_SUCCESS;
 }
 EXPORT_SYMBOL(dev_queue_xmit);
 
+/* Also when nothing waits yet: a sender that has seen the queue stopped may be about to add to it. */
 void netif_wake_queue(struct net_device *dev)
 {
-	struct softnet_data *sd;
-
-	netif_start_queue(dev);
-	if (skb_queue_empty(&dev->txq) || test_and_set_bit(__LINK_STATE_SCHED, &dev->state))
-		return;
-	dev_hold(dev);
-	guard(irqsave)();
-	sd = this_cpu_ptr(&softnet_data);
-	dev->next_sched = sd->output_queue;
-	sd->output_queue = dev;
-	raise_softirq_irqoff(NET_TX_SOFTIRQ);
+	if (test_and_clear_bit(__QUEUE_STATE_XOFF, &dev->state))
+		netif_schedule(dev);
 }
 EXPORT_SYMBOL(netif_wake_queue);
 
@@ -101,6 +110,8 @@ static void dev_run_txq(struct net_device *dev)
 	       (skb = __skb_dequeue(&dev->txq))) {
 		if (!xmit_one(skb, dev)) {
 			__skb_queue_head(&dev->txq, skb);
+			if (!netif_queue_stopped(dev))
+				netif_schedule(dev);
 			break;
 		}
 	}
