@@ -143,9 +143,14 @@ bool kthread_should_stop(void)
 }
 EXPORT_SYMBOL(kthread_should_stop);
 
-bool kthread_ends_with(const struct task_struct *k, const void *x)
+const struct kthread_wait *kthread_waiter(const struct task_struct *k, const void *x)
 {
-	return k->kthread && x == &k->kthread->exited;
+	static const struct kthread_wait stop = { "kthread_stop", "returned (kthread_should_stop)" };
+	static const struct kthread_wait park = { "kthread_park", "parked (kthread_should_park)" };
+
+	if (!k->kthread)
+		return NULL;
+	return x == &k->kthread->exited ? &stop : x == &k->kthread->parked ? &park : NULL;
 }
 
 int kthread_stop(struct task_struct *p)

@@ -299,7 +299,7 @@ static void edu_config(struct kunit *test, int reg, int size, u32 change, const 
 static void message_is_off(struct kunit *test)
 {
 	edu_config(test, PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_ENABLE,
-		   "has its message switched off or masked");
+		   "has its message switched off");
 }
 
 static void message_goes_to_nobody(struct kunit *test)

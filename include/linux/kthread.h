@@ -46,8 +46,14 @@ int kthread_stop(struct task_struct *k);
 /* kthread_stop() and put_task_struct(). */
 int kthread_stop_put(struct task_struct *k);
 bool kthread_should_stop(void);
-/* Is @x what kthread_stop() of @k waits for? The caller holds a reference. Context: any. */
-bool kthread_ends_with(const struct task_struct *k, const void *x);
+/*
+ * Which function waits with completion @x for @k, "kthread_stop" or "kthread_park", and what it wants to hear;
+ * NULL: none. The caller holds a reference. Context: any.
+ */
+struct kthread_wait {
+	const char *waits, *answer;
+};
+const struct kthread_wait *kthread_waiter(const struct task_struct *k, const void *x);
 
 /* Ask @k to park and wait until it has. 0, -ENOSYS (it is exiting), -EBUSY (already asked). May sleep. */
 int kthread_park(struct task_struct *k);

@@ -25,7 +25,7 @@ void debug_check_spins(u64 limit);
 /* "spins at X for lock Y that Z has" into @buf; false: @cpu does not spin. Context: any. */
 bool debug_spin_look(unsigned int cpu, char *buf, size_t size);
 
-/* On which CPU was the lock taken that @cpu spins for? -1: it does not spin, or nobody has it. Context: any. */
-int debug_spin_owner_cpu(unsigned int cpu);
+/* Who has the lock that @cpu spins for? NULL: it does not spin, or nobody has it. Context: any. */
+struct task_struct *debug_spin_owner(unsigned int cpu);
 
 #endif

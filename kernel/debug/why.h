@@ -33,6 +33,8 @@ const char *function_of(unsigned long addr, unsigned long *start);
 /* What may be so for a moment is looked at so often, with so much in between. */
 #define LOOKS		5
 #define LOOK_US		200
+/* So many runs of a softirq, or interrupts of a kind, within LOOKS * LOOK_US are no accident. */
+#define MANY_RUNS	10
 
 /*
  * cpu_look - a sample of @cpu that is no accident: interrupts are off for a moment all the time,
@@ -48,7 +50,9 @@ enum obstacle { NOTHING, THREADS, SOFTIRQS, INTERRUPTS };
 enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l);
 /* Does its local APIC hold back @vector, or (0) any at all? And why, of "it", the CPU. */
 bool apic_obstacle(const struct cpu_sample *s, unsigned int vector, struct line *l);
-/* Both, asking the CPU. One that does not answer keeps everything out. */
+/* Is its first timer long due, though nothing keeps its interrupt out that could be seen? The same. */
+bool timer_obstacle(const struct cpu_sample *s, struct line *l);
+/* All three, asking the CPU. One that does not answer keeps everything out. */
 enum obstacle cpu_obstacle_now(unsigned int cpu, struct line *l);
 
 /* Does @p sleep in a function whose name is @name in its first @len bytes? sizeof(@name): in that one. */
@@ -118,7 +122,12 @@ void say_if_refused(const void *fn, struct why *w);
 /* ": when it was to come 1.004 s ago, step mydrv:online (mydrv_cpu_online [mydrv]) said -ENODEV" */
 void add_refusal(struct line *l, unsigned int cpu);
 
-/* Is @fn one of the functions that @s's CPU is in? */
+/* Is @fn one of the functions that @s's CPU is in? And is the handler of softirq @nr? */
 bool sample_is_in(const struct cpu_sample *s, const void *fn);
+bool sample_serves(const struct cpu_sample *s, int nr);
+/* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12 < bar < run_base" */
+void add_serving(struct line *l, const struct cpu_sample *s);
+/* "; napi 258 of eth0 (e1000_clean) has used its whole budget 6360 times in a row" */
+void add_insatiable(struct line *l, const struct cpu_sample *s);
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * why_cpu.c - what a CPU does and what it keeps out; and why a softirq does not run, which is
- * nearly always the same question.
- */
+/* why_cpu.c - what a CPU does and what it keeps out. */
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -29,9 +27,6 @@
 
 /* A timer interrupt that is so late does not come at all. */
 #define OVERDUE_NS	(50 * NSEC_PER_MSEC)
-/* So many runs of a softirq within LOOKS * LOOK_US are no accident. */
-#define MANY_RUNS	10
-
 bool can_look_again(unsigned int cpu)
 {
 	return cpu != raw_smp_processor_id() && !panic_in_progress();
@@ -124,14 +119,19 @@ bool add_place(struct line *l, unsigned int cpu, const struct task_struct *p)
 	return stays;
 }
 
-/* Does the owner of the lock that @cpu spins for wait for a timer function, which may be the spinner? */
+/* What keeps the owner of the lock that @cpu spins for: it sleeps, or waits for a timer function, the spinner's? */
 static void add_owner(struct line *l, unsigned int cpu)
 {
-	int owner_cpu = debug_spin_owner_cpu(cpu);
+	struct task_struct *owner = debug_spin_owner(cpu);
+	unsigned int owner_cpu;
 	struct cpu_sample o;
 
-	if (owner_cpu < 0 || owner_cpu == cpu || owner_cpu == raw_smp_processor_id() ||
-	    !cpu_sample(owner_cpu, &o))
+	if (!owner)
+		return;
+	if (!READ_ONCE(owner->on_rq) && !READ_ONCE(owner->on_cpu))
+		return add(l, "; its owner sleeps: is an unlock missing on a way out?");
+	owner_cpu = task_cpu(owner);
+	if (owner_cpu == cpu || owner_cpu == raw_smp_processor_id() || !cpu_sample(owner_cpu, &o))
 		return;
 	if (sample_is_in(&o, timer_delete_sync))
 		add(l, " and keeps in timer_delete_sync(), until no timer's function runs");
@@ -177,13 +177,13 @@ static void add_since(struct line *l, unsigned long ip, const struct cpu_sample 
 }
 
 /* The handler of softirq @nr is what @s's CPU is in. */
-static bool sample_serves(const struct cpu_sample *s, int nr)
+bool sample_serves(const struct cpu_sample *s, int nr)
 {
 	return softirq_vec[nr].action && sample_is_in(s, softirq_vec[nr].action);
 }
 
 /* "; napi 258 of eth0 (e1000_clean) has used its whole budget 6360 times in a row" */
-static void add_insatiable(struct line *l, const struct cpu_sample *s)
+void add_insatiable(struct line *l, const struct cpu_sample *s)
 {
 	struct napi_look n;
 
@@ -194,7 +194,7 @@ static void add_insatiable(struct line *l, const struct cpu_sample *s)
 }
 
 /* "CPU 1 runs softirq TIMER (run_timer_softirq), at foo+0x12 < bar < run_base" */
-static void add_serving(struct line *l, const struct cpu_sample *s)
+void add_serving(struct line *l, const struct cpu_sample *s)
 {
 	add(l, "CPU %u runs softirq", s->cpu);
 	for (int nr = 0; nr < NR_SOFTIRQS; nr++)
@@ -295,7 +295,7 @@ static void add_no_answer(struct line *l, unsigned int cpu)
  * The first timer is long due, and interrupts are on: the hardware keeps it back. Not so where we keep it
  * back ourselves: a report from an interrupt on this very CPU may print for longer than that.
  */
-static bool timer_obstacle(const struct cpu_sample *s, struct line *l)
+bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 {
 	ktime_t due = hrtimer_first_expiry(s->cpu);
 	s64 late = ktime_get_ns() - due;
@@ -336,6 +336,40 @@ static bool probe_hrtimer(const struct cpu_sample *s, struct why *w)
 	why_say(w, WHY_STOPS, "CPU %u does not leave its timer interrupt: hrtimer %ps restarts and its "
 		"time stays %lld ms in the past (hrtimer_forward)", s->cpu, now.function,
 		(s64)(ktime_get_ns() - now.expires) / NSEC_PER_MSEC);
+	return true;
+}
+
+/* The function of an irq_work that @cpu has called last; NULL: this build does not know. */
+static const struct callback *last_irq_work(unsigned int cpu)
+{
+	const struct callback *c = NULL, *last = NULL;
+
+	while ((c = callback_next(c)) != NULL)
+		if (c->kind == CALLBACK_IRQ_WORK && c->notes[CALLBACK_CALLED].cpu == cpu &&
+		    (!last || c->notes[CALLBACK_CALLED].when > last->notes[CALLBACK_CALLED].when))
+			last = c;
+	return last;
+}
+
+/* An irq_work that queues itself has its interrupt come again before anything else gets its turn. */
+static bool probe_irq_work(const struct cpu_sample *s, struct why *w)
+{
+	unsigned int *irqs = &per_cpu(irq_stat, s->cpu).irq_work_irqs, before = READ_ONCE(*irqs), n;
+	const struct callback *c;
+	struct line l = {};
+
+	if (!can_look_again(s->cpu))
+		return false;
+	udelay(LOOKS * LOOK_US);
+	n = READ_ONCE(*irqs) - before;
+	if (n < MANY_RUNS)
+		return false;
+	c = last_irq_work(s->cpu);
+	if (c)
+		add(&l, ": %ps is called, and queued again at %pS", c->fn,
+		    (void *)READ_ONCE(c->notes[CALLBACK_QUEUED].ip));
+	why_say(w, WHY_STOPS, "CPU %u has interrupts for irq_work again and again, %u within the last ms%s", s->cpu, n,
+		l.text);
 	return true;
 }
 
@@ -386,7 +420,7 @@ void why_cpu(struct why *w, unsigned int cpu)
 	}
 	if (apic_obstacle(&s, 0, &apic) || timer_obstacle(&s, &apic))
 		why_say(w, WHY_STOPS, "CPU %u misses interrupts: %s", cpu, apic.text);
-	if (probe_hrtimer(&s, w) || probe_call(&s, w))
+	if (probe_hrtimer(&s, w) || probe_irq_work(&s, w) || probe_call(&s, w))
 		return;
 	o = cpu_obstacle(&s, &l);
 	if (o != NOTHING)
@@ -396,234 +430,4 @@ void why_cpu(struct why *w, unsigned int cpu)
 	spins = !is_idle_task(s.curr) && add_spinning(&l, &s);
 	why_say(w, stays ? WHY_STOPS : spins ? WHY_DELAYS : WHY_WORKS, "CPU %u %s%s%s", cpu,
 		is_idle_task(s.curr) ? "is idle: " : "runs ", l.text, stays ? "" : ", interrupts are on");
-}
-
-/* --- softirq --- */
-
-static unsigned int kstat_softirqs(unsigned int nr)
-{
-	unsigned int cpu, runs = 0;
-
-	for_each_online_cpu(cpu)
-		runs += kstat_softirqs_cpu(nr, cpu);
-	return runs;
-}
-
-/* The first function of @callers that is not about raising. */
-static unsigned long raiser(const unsigned long *callers, unsigned int n)
-{
-	unsigned long start;
-	unsigned int i;
-
-	for (i = 0; i + 1 < n && callers[i + 1]; i++) {
-		const char *name = function_of(callers[i] - 1, &start);
-
-		if (!strstr(name, "raise_softirq") && !strstr(name, "tasklet_"))
-			break;
-	}
-	return callers[i];
-}
-
-/* "softirq NET_RX is pending on CPU 1 (raised at e1000_intr+0x12 by sh/7 in a hardirq 2.1 s ago)" */
-static void add_pending(struct line *l, unsigned int nr, unsigned int cpu)
-{
-	struct softirq_raise r;
-
-	add(l, "softirq %s is pending on CPU %u", softirq_to_name[nr], cpu);
-	if (!DEBUG_LOCKS)
-		return;
-	r = debug_softirq_raised(nr, cpu);
-	if (!r.when)
-		return;
-	add(l, " (raised at %pS by %s/%d%s", (void *)raiser(r.callers, ARRAY_SIZE(r.callers)),
-	    r.comm, r.pid, r.preempt_count & HARDIRQ_MASK ? " in a hardirq" :
-	    r.preempt_count & SOFTIRQ_OFFSET ? " in a softirq" : "");
-	add_age(l, " ", r.when, " s ago)");
-}
-
-/* It is left to ksoftirqd: why does that not run? */
-static void ksoftirqd_says(struct why *w, const char *pending, unsigned int cpu)
-{
-	struct task_struct *p = per_cpu(ksoftirqd, cpu);
-	struct why thread = why_then(w);
-
-	if (!p)
-		return why_say(w, WHY_STOPS, "%s, and there is no ksoftirqd/%u yet", pending, cpu);
-	if (READ_ONCE(p->__state) == TASK_INTERRUPTIBLE && !READ_ONCE(p->on_rq))
-		return why_say(w, WHY_STOPS, "%s, and nobody woke ksoftirqd/%u (__raise_softirq_irqoff "
-			       "in a thread?): it waits for an interrupt there", pending, cpu);
-	why_thread(&thread, p);
-	why_say(w, thread.rank[0], "%s and left to ksoftirqd/%u. %s", pending, cpu, thread.text[0]);
-}
-
-/* @nr was pending on @cpu at two looks: it has not run in between, or never to the end. */
-static void pending_says(struct why *w, unsigned int nr, unsigned int cpu)
-{
-	struct line pending = {}, l = {};
-
-	add_pending(&pending, nr, cpu);
-	if (!softirq_vec[nr].action)
-		why_say(w, WHY_STOPS, "%s, but has no handler (open_softirq)", pending.text);
-	else if (cpu_obstacle_now(cpu, &l) >= SOFTIRQS)
-		why_say(w, WHY_STOPS, "%s: %s", pending.text, l.text);
-	else
-		ksoftirqd_says(w, pending.text, cpu);
-}
-
-/* A disabled tasklet makes its softirq run and run, and never runs. */
-static void probe_tasklets(struct why *w, unsigned int cpu)
-{
-	struct cpu_sample s = {};
-
-	for (int looks = 0; looks < LOOKS && !s.disabled_tasklet; looks++)
-		if (!cpu_sample(cpu, &s))
-			return;
-	if (s.disabled_tasklet)
-		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u but disabled: its softirq "
-			"raises itself again and again until tasklet_enable()", s.disabled_tasklet,
-			cpu);
-}
-
-/* Many runs within a look, each raised by a tasklet in the one before. */
-static void probe_again(struct why *w, unsigned int nr, unsigned int cpu)
-{
-	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
-	struct cpu_sample s;
-	struct line l = {};
-	struct softirq_raise r;
-
-	if (!DEBUG_LOCKS || !runs || !can_look_again(cpu))
-		return;
-	udelay(LOOKS * LOOK_US);
-	r = debug_softirq_raised(nr, cpu);
-	runs = kstat_softirqs_cpu(nr, cpu) - runs;
-	if (!(r.preempt_count & SOFTIRQ_OFFSET) || r.preempt_count & HARDIRQ_MASK ||
-	    runs < MANY_RUNS)
-		return;
-	if (nr == NET_RX_SOFTIRQ && cpu_sample(cpu, &s))
-		add_insatiable(&l, &s);
-	why_say(w, WHY_DELAYS, "softirq %s runs again and again on CPU %u, %u times within the last ms: "
-		"it is raised in itself at %pS%s", softirq_to_name[nr], cpu, runs,
-		(void *)raiser(r.callers, ARRAY_SIZE(r.callers)), l.text);
-}
-
-static bool pending_on(unsigned int nr, unsigned int cpu)
-{
-	return READ_ONCE(per_cpu(__softirq_pending, cpu)) & BIT(nr);
-}
-
-/* Woken, and somebody else has the CPU. */
-static bool ksoftirqd_waits(unsigned int cpu)
-{
-	struct task_struct *p = per_cpu(ksoftirqd, cpu);
-
-	return p && READ_ONCE(p->on_rq) && !READ_ONCE(p->on_cpu);
-}
-
-/* Interrupts may run some of it on their way out: what matters then is the rest. */
-static void probe_pending(struct why *w, unsigned int nr, unsigned int cpu)
-{
-	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
-
-	if (!pending_on(nr, cpu))
-		return;
-	if (can_look_again(cpu))
-		udelay(LOOKS * LOOK_US);
-	if (pending_on(nr, cpu) && (runs == kstat_softirqs_cpu(nr, cpu) || ksoftirqd_waits(cpu)))
-		pending_says(w, nr, cpu);
-}
-
-/*
- * It runs, and for longer than a softirq should. A handler that ends in a call of the next function, as
- * release builds compile them, is not seen: then it may be any.
- */
-static void probe_endless(struct why *w, unsigned int nr, unsigned int cpu)
-{
-	unsigned int runs = kstat_softirqs_cpu(nr, cpu);
-	bool seen = false;
-	struct cpu_sample s;
-	struct line l = {};
-
-	if (!runs || !cpu_look(cpu, &s) || !sample_softirq(&s) ||
-	    kstat_softirqs_cpu(nr, cpu) != runs)
-		return;
-	for (int i = 0; i < NR_SOFTIRQS; i++)
-		seen |= sample_serves(&s, i);
-	if (seen && !sample_serves(&s, nr))
-		return;
-	add_serving(&l, &s);
-	why_say(w, WHY_DELAYS, "softirq %s %s not come to its end: %s", softirq_to_name[nr],
-		seen ? "does" : "may", l.text);
-}
-
-/* Does nobody poll? @runs: how many runs of NET_RX had begun before, on all CPUs. */
-static bool nobody_polls(unsigned int runs)
-{
-	unsigned int cpu;
-	struct cpu_sample s;
-
-	for_each_online_cpu(cpu)
-		if (!cpu_sample(cpu, &s) || sample_softirq(&s))
-			return false;
-	return runs == kstat_softirqs(NET_RX_SOFTIRQ);
-}
-
-/* A napi that the softirq does not know of, and that can be given to it no more. */
-static void probe_napis(struct why *w)
-{
-	unsigned int runs = kstat_softirqs(NET_RX_SOFTIRQ);
-	struct napi_look before, n;
-
-	if (!napi_look(napi_is_lost, NULL, &before))
-		return;
-	udelay(LOOKS * LOOK_US);	/* was it just on the way to the list? */
-	if (!nobody_polls(runs) || !napi_look(napi_is_lost, NULL, &n) || n.id != before.id ||
-	    runs != kstat_softirqs(NET_RX_SOFTIRQ))
-		return;
-	if (n.off)
-		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was scheduled while it was disabled "
-			"(napi_enable)", n.id, n.dev, n.poll);
-	else
-		why_say(w, WHY_STOPS, "napi %u of %s is scheduled and on no CPU's list: %ps returned "
-			"less than its budget and did not complete it (napi_complete_done)", n.id,
-			n.dev, n.poll);
-}
-
-/* Callbacks wait for a grace period, and that for readers. */
-static void probe_readers_of_rcu(struct why *w)
-{
-	struct line l = {};
-	int cpu = rcu_obstacle(&l);
-
-	if (cpu >= 0)
-		why_say(w, WHY_STOPS, "softirq RCU has nothing to do before CPU %d has left its readers: %s", cpu,
-			l.text);
-}
-
-void why_softirq(struct why *w, unsigned int nr)
-{
-	unsigned int cpu, n, runs = 0;
-	struct line where = {};
-
-	for_each_online_cpu(cpu) {
-		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
-			probe_tasklets(w, cpu);
-		probe_pending(w, nr, cpu);
-		probe_endless(w, nr, cpu);
-		if (!w->rank[0])
-			probe_again(w, nr, cpu);
-		n = kstat_softirqs_cpu(nr, cpu);
-		runs += n;
-		if (n)
-			add(&where, "%s%u on CPU %u", where.len ? ", " : "", n, cpu);
-	}
-	if (nr == NET_RX_SOFTIRQ && !w->rank[0])
-		probe_napis(w);
-	if (nr == RCU_SOFTIRQ && !w->rank[0])
-		probe_readers_of_rcu(w);
-	if (!w->rank[0])
-		probe_lost_callbacks(w, nr);
-	why_say(w, WHY_WORKS, "softirq %s%s: %u runs so far (%s)%s", softirq_to_name[nr],
-		w->rank[0] ? "" : " is pending nowhere", runs, runs ? where.text : "none",
-		softirq_vec[nr].action ? "" : "; it has no handler (open_softirq)");
 }

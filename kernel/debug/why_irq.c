@@ -433,7 +433,15 @@ static void probe_other_way(const struct facts *f, struct why *w)
 			      pci_irq_vector(dev, 0));
 }
 
-/* The message of an MSI in its device. Returns what masks it, 0: nothing; -errno: not read. */
+/* What a device lets its message do. */
+enum { MESSAGE_GOES, MESSAGE_MASKED, MESSAGE_OFF };
+
+static int message_state(bool on, bool masked)
+{
+	return !on ? MESSAGE_OFF : masked ? MESSAGE_MASKED : MESSAGE_GOES;
+}
+
+/* The message of an MSI in its device. Returns one of these, or -errno: not read. */
 static int read_msi(const struct msi_desc *m, struct msi_msg *msg)
 {
 	int cap = m->dev->msi_cap, err;
@@ -448,7 +456,7 @@ static int read_msi(const struct msi_desc *m, struct msi_msg *msg)
 	if (!err && m->can_mask)
 		err = pci_peek_config(m->dev, cap + mask_reg, 4, &mask);
 	msg->data = data;
-	return err ?: !(flags & PCI_MSI_FLAGS_ENABLE) || mask & 1;
+	return err ?: message_state(flags & PCI_MSI_FLAGS_ENABLE, mask & 1);
 }
 
 /* The same for MSI-X, in the device's table. */
@@ -456,28 +464,30 @@ static int read_msix(const struct msi_desc *m, struct msi_msg *msg)
 {
 	void __iomem *entry = m->dev->msix_base + m->msi_index * PCI_MSIX_ENTRY_SIZE;
 	u16 flags = 0;
+	bool masked;
 	int err = pci_peek_config(m->dev, m->dev->msix_cap + PCI_MSIX_FLAGS, 2, &flags);
 
 	msg->address_lo = readl(entry + PCI_MSIX_ENTRY_LOWER_ADDR);
 	msg->data = readl(entry + PCI_MSIX_ENTRY_DATA);
-	return err ?: !(flags & PCI_MSIX_FLAGS_ENABLE) || flags & PCI_MSIX_FLAGS_MASKALL ||
-		      readl(entry + PCI_MSIX_ENTRY_VECTOR_CTRL) & PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	masked = readl(entry + PCI_MSIX_ENTRY_VECTOR_CTRL) & PCI_MSIX_ENTRY_CTRL_MASKBIT;
+	return err ?: message_state(flags & PCI_MSIX_FLAGS_ENABLE,
+				    flags & PCI_MSIX_FLAGS_MASKALL || masked);
 }
 
 static void probe_msi(const struct facts *f, struct why *w)
 {
 	struct msi_desc *m = f->data->chip_data;
 	struct msi_msg is = {}, must;
-	int masked;
+	int message;
 
 	if (f->kind != MSI || !f->vector)
 		return;
-	masked = m->is_msix ? read_msix(m, &is) : read_msi(m, &is);
-	if (masked < 0)
+	message = m->is_msix ? read_msix(m, &is) : read_msi(m, &is);
+	if (message < 0)
 		return;
-	if (masked && !irqd_irq_masked(f->data))
-		stops(w, f, "has its message switched off or masked in device %s, though the kernel "
-		      "left it on", pci_name(f->pci));
+	if (message != MESSAGE_GOES && !irqd_irq_masked(f->data))
+		stops(w, f, "has its message %s in device %s, though the kernel left it on",
+		      message == MESSAGE_OFF ? "switched off" : "masked", pci_name(f->pci));
 	vector_compose_msi_msg(f->data, &must);
 	if (is.address_lo != must.address_lo || is.data != must.data)
 		stops(w, f, "has device %s send %#x to %#x, and vector %#x of CPU %u is %#x to %#x",

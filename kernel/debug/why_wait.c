@@ -101,20 +101,21 @@ void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct w
 	}
 }
 
-/* kthread_stop() waits for the end of a thread. */
-static bool probe_stopped(struct task_struct *p, struct why *w)
+/* It has asked a thread to end or to park. */
+static bool probe_asked(struct task_struct *p, struct why *w)
 {
 	const void *x = READ_ONCE(p->waits_on);
+	const struct kthread_wait *asked;
 	struct line l = {};
 	struct task_struct *t;
 
 	if (!x || !may_list_threads())
 		return false;
 	for_each_task(t) {
-		if (!kthread_ends_with(t, x))
+		asked = kthread_waiter(t, x);
+		if (!asked)
 			continue;
-		add(&l, "waits in kthread_stop() for %s/%d, which has not returned "
-		    "(kthread_should_stop)", t->comm, t->pid);
+		add(&l, "waits in %s() for %s/%d, which has not %s", asked->waits, t->comm, t->pid, asked->answer);
 		add_thread(&l, w, t);
 		put_task_struct(t);
 		stops(w, p, "%s", l.text);
@@ -214,6 +215,6 @@ void add_held_up(struct line *l, struct task_struct *p, const struct why *w)
 
 bool probe_waits(struct task_struct *p, struct why *w)
 {
-	return probe_stopped(p, w) || probe_grace_period(p, w) || probe_flush(p, w) ||
+	return probe_asked(p, w) || probe_grace_period(p, w) || probe_flush(p, w) ||
 	       probe_irq_sync(p, w);
 }

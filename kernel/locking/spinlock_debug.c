@@ -104,13 +104,11 @@ bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 	return true;
 }
 
-int debug_spin_owner_cpu(unsigned int cpu)
+struct task_struct *debug_spin_owner(unsigned int cpu)
 {
 	struct spin_wait w = data_race(per_cpu(spin_wait, cpu));
 
-	if (!w.lock || !READ_ONCE(w.debug->owner))
-		return -1;
-	return READ_ONCE(w.debug->owner_cpu);
+	return w.lock ? READ_ONCE(w.debug->owner) : NULL;
 }
 
 void debug_spin_lock(raw_spinlock_t *l, unsigned long ip)
