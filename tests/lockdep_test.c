@@ -3,47 +3,15 @@
  * lockdep: each report by its first line and its parts (section D), provoked without a real deadlock,
  * and what must stay silent. Every case has locks of its own, because a class keeps what it learned.
  */
-#include <kunit/test.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/nmi.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <asm/apic.h>
 #include "context.h"
-#include "sched_util.h"
-
-static int need_lockdep(struct kunit *test)
-{
-	if (!DEBUG_LOCKS)
-		kunit_skip(test, "release builds have no lockdep");
-	if (!debug_locks)
-		kunit_skip(test, "lockdep is off: an earlier report");
-	return 0;
-}
-
-/* The report that is expected, and the log from here on. */
-static struct log_mark *expect(struct kunit *test, const char *title)
-{
-	kunit_expect_report(test, title);
-	return log_mark(test);
-}
-
-static void take(spinlock_t *a, spinlock_t *b)
-{
-	spin_lock(a);
-	spin_lock(b);
-	spin_unlock(b);
-	spin_unlock(a);
-}
-
-static void take_one(void *lock)
-{
-	spin_lock((spinlock_t *)lock);
-	spin_unlock((spinlock_t *)lock);
-}
+#include "lockdep_util.h"
 
 /* --- order --- */
 

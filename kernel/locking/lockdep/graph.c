@@ -242,7 +242,8 @@ static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 
 /*
  * All new dependencies of @next, which lies on top of what @lt holds: from the locks of the same context
- * down to the first that was waited for; that one has its own from the ones below.
+ * down to the first that is checked and was waited for. From the ones below there is a path over that
+ * one, whose own were learnt when it was taken. A lock that is not checked has none.
  */
 bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 {
@@ -252,7 +253,9 @@ bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 	if (same)
 		return same > 0;
 	for (prev = next - 1; prev >= lt->held && prev->irq_context == next->irq_context; prev--) {
-		if (prev->check && !add_dependency(prev, next, next - prev))
+		if (!prev->check)
+			continue;
+		if (!add_dependency(prev, next, next - prev))
 			return false;
 		if (!prev->trylock)
 			break;
