@@ -24,8 +24,72 @@ static void D7_over_an_rcu_reader(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
 }
 
+/* The lock that vouches for the order of its children has an order with them. */
+static void D11_nest_lock_has_an_order(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible circular locking dependency detected");
+	static DEFINE_SPINLOCK(outer);
+	static DEFINE_SPINLOCK(child);
+
+	spin_lock(&outer);
+	spin_lock_nest_lock(&child, &outer);
+	spin_unlock(&child);
+	spin_unlock(&outer);
+	take(&child, &outer);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
+}
+
+static void take_row(spinlock_t *row, spinlock_t *outer, bool vouched)
+{
+	spin_lock(outer);
+	spin_lock(&row[0]);
+	if (vouched)
+		spin_lock_nest_lock(&row[1], outer);
+	else
+		spin_lock(&row[1]);
+	spin_unlock(&row[1]);
+	spin_unlock(&row[0]);
+	spin_unlock(outer);
+}
+
+/* Said once, it does not hold for who takes the same locks and does not say it. */
+static void D11_nest_lock_is_said_each_time(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible recursive locking detected");
+	static spinlock_t row[2];
+	static DEFINE_SPINLOCK(outer);
+
+	for (int i = 0; i < 2; i++)
+		spin_lock_init(&row[i]);
+	take_row(row, &outer, true);
+	KUNIT_EXPECT_EQ(test, log_count(log, "recursive locking"), 0);
+	take_row(row, &outer, false);
+	KUNIT_EXPECT_EQ(test, log_count(log, "recursive locking"), 1);
+}
+
+/* It keeps nothing in order for who has one of them already. */
+static void D11_nest_lock_comes_first(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible recursive locking detected");
+	static spinlock_t row[2];
+	static DEFINE_SPINLOCK(outer);
+
+	for (int i = 0; i < 2; i++)
+		spin_lock_init(&row[i]);
+	spin_lock(&row[0]);
+	spin_lock(&outer);
+	spin_lock_nest_lock(&row[1], &outer);
+	spin_unlock(&row[1]);
+	spin_unlock(&outer);
+	spin_unlock(&row[0]);
+	KUNIT_EXPECT_EQ(test, log_count(log, "recursive locking"), 1);
+}
+
 static struct kunit_case hidden_cases[] = {
 	KUNIT_CASE(D7_over_an_rcu_reader),
+	KUNIT_CASE(D11_nest_lock_has_an_order),
+	KUNIT_CASE(D11_nest_lock_is_said_each_time),
+	KUNIT_CASE(D11_nest_lock_comes_first),
 	{}
 };
 

@@ -297,7 +297,7 @@ static void mark_held_locks(struct lockdep_task *t, enum lock_usage enabled)
 /* 64 bits that name a sequence of classes and how each was taken. */
 static u64 chain_step(u64 key, const struct held_lock *h)
 {
-	key = (key ^ (h->class | h->read << 12)) * 0xff51afd7ed558ccdUL;
+	key = (key ^ (h->class | h->read << 12 | !!h->nest_lock << 14)) * 0xff51afd7ed558ccdUL;
 	return key ^ key >> 32;
 }
 

@@ -222,22 +222,22 @@ static bool add_dependency(struct held_lock *prev, struct held_lock *next, unsig
 
 /*
  * The same class again: waiting for oneself, unless it is a recursive read under a read, or the order
- * within the class is kept by @nest_lock. 1: fine, and no dependency; 0: go on; -1: reported.
+ * within the class is kept by @nest_lock, taken before them. 1: so it is, and there is no new dependency;
+ * 0: another class; -1: reported.
  */
 static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 {
-	struct held_lock *same = NULL, *h;
+	bool nested = false;
 
-	for (h = t->held; h < next; h++) {
-		if (next->nest_lock && h->map == next->nest_lock)
-			return 1;
+	for (struct held_lock *h = t->held; h < next; h++) {
+		nested |= h->map == next->nest_lock;
 		if (h->class != next->class)
 			continue;
 		if (next->read == LOCK_READ_RECURSIVE && h->read)
 			return 1;
-		same = h;
+		return nested ? 1 : report_recursion(h, next) - 1;
 	}
-	return same ? report_recursion(same, next) - 1 : 0;
+	return 0;
 }
 
 /*
