@@ -4,6 +4,7 @@
  * the code that was interrupted, lies beside the two locks. Every case has locks of its own.
  */
 #include <linux/rcupdate.h>
+#include <linux/rwlock.h>
 #include "context.h"
 #include "lockdep_util.h"
 
@@ -85,11 +86,40 @@ static void D11_nest_lock_comes_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "recursive locking"), 1);
 }
 
+static DEFINE_RWLOCK(x);
+static DEFINE_SPINLOCK(s);
+
+static void read_under_s(void *unused)
+{
+	spin_lock(&s);
+	read_lock(&x);
+	read_unlock(&x);
+	spin_unlock(&s);
+}
+
+/* The interrupt's order is learnt also where the code it interrupted reads the same lock. */
+static void D9_over_an_interrupted_reader(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible circular locking dependency detected");
+
+	read_lock(&x);
+	call_in_hardirq(read_under_s, NULL);
+	read_unlock(&x);
+	call_in_hardirq(read_under_s, NULL);
+	KUNIT_EXPECT_EQ(test, log_count(log, "WARNING"), 0);
+	write_lock_irq(&x);
+	spin_lock(&s);
+	spin_unlock(&s);
+	write_unlock_irq(&x);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
+}
+
 static struct kunit_case hidden_cases[] = {
 	KUNIT_CASE(D7_over_an_rcu_reader),
 	KUNIT_CASE(D11_nest_lock_has_an_order),
 	KUNIT_CASE(D11_nest_lock_is_said_each_time),
 	KUNIT_CASE(D11_nest_lock_comes_first),
+	KUNIT_CASE(D9_over_an_interrupted_reader),
 	{}
 };
 

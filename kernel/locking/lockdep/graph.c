@@ -223,7 +223,8 @@ static bool add_dependency(struct held_lock *prev, struct held_lock *next, unsig
 /*
  * The same class again: waiting for oneself, unless it is a recursive read under a read, or the order
  * within the class is kept by @nest_lock, taken before them. 1: so it is, and there is no new dependency;
- * 0: another class; -1: reported.
+ * 0: go on; -1: reported. That a read is one more says nothing of the locks between, which for an
+ * interrupt are all it has: the next time it may interrupt no reader.
  */
 static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 {
@@ -234,7 +235,7 @@ static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 		if (h->class != next->class)
 			continue;
 		if (next->read == LOCK_READ_RECURSIVE && h->read)
-			return 1;
+			continue;
 		return nested ? 1 : report_recursion(h, next) - 1;
 	}
 	return 0;
@@ -253,7 +254,7 @@ bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 	if (same)
 		return same > 0;
 	for (prev = next - 1; prev >= lt->held && prev->irq_context == next->irq_context; prev--) {
-		if (!prev->check)
+		if (!prev->check || prev->class == next->class)
 			continue;
 		if (!add_dependency(prev, next, next - prev))
 			return false;
