@@ -114,12 +114,43 @@ static void D9_over_an_interrupted_reader(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
 }
 
+static DEFINE_SPINLOCK(outer);
+static DEFINE_SPINLOCK(inner);
+static DEFINE_RWLOCK(between);
+
+static void read_between(void *unused)
+{
+	spin_lock(&outer);
+	read_lock(&between);
+	spin_lock(&inner);
+	spin_unlock(&inner);
+	read_unlock(&between);
+	spin_unlock(&outer);
+}
+
+static void take_backwards(void *unused)
+{
+	take(&inner, &outer);
+}
+
+/* A recursive reader lies between the two: over it goes no way on which one waits, but there is a straight one. */
+static void D9_over_a_recursive_reader(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible circular locking dependency detected");
+
+	call_in_hardirq(read_between, NULL);
+	KUNIT_EXPECT_EQ(test, log_count(log, "WARNING"), 0);
+	call_in_hardirq(take_backwards, NULL);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
+}
+
 static struct kunit_case hidden_cases[] = {
 	KUNIT_CASE(D7_over_an_rcu_reader),
 	KUNIT_CASE(D11_nest_lock_has_an_order),
 	KUNIT_CASE(D11_nest_lock_is_said_each_time),
 	KUNIT_CASE(D11_nest_lock_comes_first),
 	KUNIT_CASE(D9_over_an_interrupted_reader),
+	KUNIT_CASE(D9_over_a_recursive_reader),
 	{}
 };
 

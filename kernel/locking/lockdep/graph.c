@@ -243,8 +243,9 @@ static int same_class_held(struct lockdep_task *t, struct held_lock *next)
 
 /*
  * All new dependencies of @next, which lies on top of what @lt holds: from the locks of the same context
- * down to the first that is checked and was waited for. From the ones below there is a path over that
- * one, whose own were learnt when it was taken. A lock that is not checked has none.
+ * down to the first that is checked and was waited for, but not by a recursive reader. From those below
+ * there is a strong path over that one, whose own were learnt when it was taken; over a recursive reader
+ * there may be none. A lock that is not checked has no dependencies.
  */
 bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 {
@@ -258,7 +259,7 @@ bool add_dependencies(struct lockdep_task *lt, struct held_lock *next)
 			continue;
 		if (!add_dependency(prev, next, next - prev))
 			return false;
-		if (!prev->trylock)
+		if (!prev->trylock && prev->read != LOCK_READ_RECURSIVE)
 			break;
 	}
 	return true;
