@@ -86,6 +86,20 @@ static void D11_nest_lock_comes_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "recursive locking"), 1);
 }
 
+/* D11: there are eight subclasses; a key has no address for a ninth. */
+static void D11_no_ninth_subclass(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "BUG: looking up invalid subclass: 8");
+	static DEFINE_SPINLOCK(l);
+
+	spin_lock_nested(&l, MAX_LOCKDEP_SUBCLASSES - 1);
+	spin_unlock(&l);
+	KUNIT_EXPECT_EQ(test, log_count(log, "subclass"), 0);
+	spin_lock_nested(&l, MAX_LOCKDEP_SUBCLASSES);
+	spin_unlock(&l);
+	KUNIT_EXPECT_EQ(test, log_count(log, "turning off the locking correctness validator."), 1);
+}
+
 static DEFINE_RWLOCK(x);
 static DEFINE_SPINLOCK(s);
 
@@ -149,6 +163,7 @@ static struct kunit_case hidden_cases[] = {
 	KUNIT_CASE(D11_nest_lock_has_an_order),
 	KUNIT_CASE(D11_nest_lock_is_said_each_time),
 	KUNIT_CASE(D11_nest_lock_comes_first),
+	KUNIT_CASE(D11_no_ninth_subclass),
 	KUNIT_CASE(D9_over_an_interrupted_reader),
 	KUNIT_CASE(D9_over_a_recursive_reader),
 	{}

@@ -192,6 +192,8 @@ static u16 lookup_class(struct lockdep_map *map, unsigned int subclass)
 
 	if (likely(subclass < ARRAY_SIZE(map->class) && map->class[subclass]))
 		return map->class[subclass];
+	if (unlikely(subclass >= MAX_LOCKDEP_SUBCLASSES))
+		return report_subclass(subclass);
 	key = lock_key(map, subclass);
 	if (!key || !static_address(key)) {
 		report_nonstatic(map);

@@ -104,6 +104,7 @@ bool report_unlock(struct lockdep_map *map, unsigned long ip);
 bool report_freed(const void *from, unsigned long len, struct held_lock *held);
 bool report_exit(void);
 bool report_nonstatic(struct lockdep_map *map);
+bool report_subclass(unsigned int subclass);
 bool report_wait_context(struct held_lock *next);
 bool report_nest(struct held_lock *next);
 bool report_overflow(const char *table);

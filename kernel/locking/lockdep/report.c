@@ -425,6 +425,16 @@ bool report_nonstatic(struct lockdep_map *map)
 		   "call spin_lock_init() (mutex_init(), ...) before the lock in allocated memory is used.");
 }
 
+bool report_subclass(unsigned int subclass)
+{
+	if (!begin_untitled())
+		return false;
+	pr_err("BUG: looking up invalid subclass: %u\n", subclass);
+	pr_err("turning off the locking correctness validator.\n");
+	return end("the lock would be taken for one of whatever lies behind its key.",
+		   "count levels of nesting from 0 to 7, or give the locks classes of their own.");
+}
+
 bool report_overflow(const char *table)
 {
 	if (!begin_untitled())
