@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * lockdep: orders that are easily lost, because something that is not checked, or vouched for, or of
- * the code that was interrupted, lies beside the two locks. Every case has locks of its own.
+ * the code that was interrupted, lies beside the two locks; and what must be lost, with its module.
+ * Every case has locks of its own.
  */
 #include <linux/rcupdate.h>
 #include <linux/rwlock.h>
 #include "context.h"
 #include "lockdep_util.h"
+#include "../kernel/locking/lockdep/internal.h"
 
 /* An RCU reader lies between the two: it is not checked, and the lower lock counts all the same. */
 static void D7_over_an_rcu_reader(struct kunit *test)
@@ -100,6 +102,52 @@ static void D11_no_ninth_subclass(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "turning off the locking correctness validator."), 1);
 }
 
+static spinlock_t stay[8], go;
+
+/* As when the module that @go is in comes anew. */
+static void reload(void)
+{
+	lockdep_free_key_range(&go, sizeof(go));
+	go = (spinlock_t)__SPIN_LOCK_UNLOCKED(go);
+}
+
+/* One sequence that makes a dependency of each. */
+static void take_over_all(void)
+{
+	for (int i = 0; i < ARRAY_SIZE(stay); i++)
+		spin_trylock(&stay[i]);
+	take_one(&go);
+	for (int i = 0; i < ARRAY_SIZE(stay); i++)
+		spin_unlock(&stay[i]);
+}
+
+/* D1: as many loads of a module as there is room for classes: each finds room, for its dependencies too. */
+static void D1_classes_go_with_their_module(struct kunit *test)
+{
+	for (int i = 0; i < ARRAY_SIZE(stay); i++)
+		stay[i] = (spinlock_t)__SPIN_LOCK_UNLOCKED(stay);
+	for (int i = 0; i < MAX_LOCK_CLASSES; i++) {
+		reload();
+		take_over_all();
+	}
+	reload();
+	KUNIT_EXPECT_EQ(test, debug_locks, 1);
+}
+
+/* What was learnt with the old one does not hold for the new, which has its place. */
+static void D7_orders_go_with_their_module(struct kunit *test)
+{
+	struct log_mark *log = expect(test, "possible circular locking dependency detected");
+
+	reload();
+	take(&stay[0], &go);
+	reload();
+	take(&go, &stay[0]);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 0);
+	take(&stay[0], &go);
+	KUNIT_EXPECT_EQ(test, log_count(log, "circular"), 1);
+}
+
 static DEFINE_RWLOCK(x);
 static DEFINE_SPINLOCK(s);
 
@@ -164,6 +212,8 @@ static struct kunit_case hidden_cases[] = {
 	KUNIT_CASE(D11_nest_lock_is_said_each_time),
 	KUNIT_CASE(D11_nest_lock_comes_first),
 	KUNIT_CASE(D11_no_ninth_subclass),
+	KUNIT_CASE(D1_classes_go_with_their_module),
+	KUNIT_CASE(D7_orders_go_with_their_module),
 	KUNIT_CASE(D9_over_an_interrupted_reader),
 	KUNIT_CASE(D9_over_a_recursive_reader),
 	{}

@@ -38,6 +38,8 @@ extern char __per_cpu_start[], __per_cpu_modules_end[];	/* linker.ld */
 struct lock_class lock_classes[MAX_LOCK_CLASSES];
 unsigned int nr_lock_classes = 1;
 static u16 class_hash[1 << CLASS_HASH_BITS];
+/* Places of classes that are gone, by hash_next. */
+static u16 free_classes;
 
 /* 0: locks are followed, but no rule is checked; who never takes a lock wrongly needs none. */
 static unsigned int prove_locking = 1;
@@ -148,23 +150,44 @@ static u16 find_class(const void *key)
 	return i;
 }
 
+static const char unloaded[] = "(unloaded module)";
+
+/* @c is found no more; who still holds such a lock reads a name. Context: graph_lock held. */
+static void free_class(struct lock_class *c)
+{
+	u16 *link = &class_hash[hash_key(c->key)];
+
+	while (*link != class_index(c))
+		link = &class_of(*link)->hash_next;
+	WRITE_ONCE(*link, c->hash_next);
+	*c = (struct lock_class){ .name = unloaded, .hash_next = free_classes };
+	free_classes = class_index(c);
+	stat_forget(free_classes);
+}
+
 /*
- * Keys and names in [start, start + size) go away with their module. What was learnt about these classes
- * stays, for the locks they were taken with; a class itself is never found again. Lockdep on or off: its
- * files still tell the names.
+ * Keys and names in [start, start + size) go away with their module, and with a key what was learnt of
+ * its class: all locks of it must be gone. Sequences are learnt anew when they come again. Lockdep on or
+ * off: its files still tell the names.
  */
 void __lockdep_free_key_range(void *start, unsigned long size)
 {
-	static const char unloaded[] = "(unloaded module)";
 	unsigned long flags = arch_local_irq_save();
 	struct lock_class *c;
+	bool some = false;
 
 	tas_lock(&graph_word);
 	for_each_class(c) {
-		if ((unsigned long)c->key - (unsigned long)start < size)
-			c->key = unloaded;
 		if ((unsigned long)c->name - (unsigned long)start < size)
 			c->name = unloaded;
+		if ((unsigned long)c->key - (unsigned long)start < size) {
+			free_class(c);
+			some = true;
+		}
+	}
+	if (some) {
+		forget_free_deps();
+		forget_chains();
 	}
 	graph_unlock();
 	arch_local_irq_restore(flags);
@@ -173,15 +196,20 @@ void __lockdep_free_key_range(void *start, unsigned long size)
 /* Context: graph_lock held. 0: the table is full. */
 static u16 new_class(struct lockdep_map *map, const void *key, unsigned int subclass)
 {
-	struct lock_class *c = class_of(nr_lock_classes);
+	u16 i = free_classes ?: nr_lock_classes;
+	struct lock_class *c = class_of(i);
 
-	if (nr_lock_classes == MAX_LOCK_CLASSES)
+	if (i == MAX_LOCK_CLASSES)
 		return report_overflow("MAX_LOCKDEP_KEYS");
+	if (free_classes)
+		free_classes = c->hash_next;
+	else
+		nr_lock_classes++;
 	*c = (struct lock_class){ .key = key, .name = map->name ?: "?", .subclass = subclass,
 				  .wait_type = map->wait_type,
 				  .hash_next = class_hash[hash_key(key)] };
-	smp_store_release(&class_hash[hash_key(key)], (u16)nr_lock_classes);
-	return nr_lock_classes++;
+	smp_store_release(&class_hash[hash_key(key)], i);
+	return i;
 }
 
 /* The class of @map, registered if it is new; 0: there was a report. */

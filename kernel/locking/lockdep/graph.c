@@ -187,19 +187,39 @@ static struct lock_dep *find_dep(u16 from, u16 to)
 	return NULL;
 }
 
+static struct lock_dep *link_dep(struct lock_dep d)
+{
+	struct lock_class *from = class_of(d.from), *to = class_of(d.to);
+
+	d.next_after = from->after;
+	d.next_before = to->before;
+	lock_deps[nr_lock_deps] = d;
+	from->after = to->before = nr_lock_deps;
+	return &lock_deps[nr_lock_deps++];
+}
+
 static struct lock_dep *new_dep(u16 from, u16 to)
 {
-	struct lock_dep *d = &lock_deps[nr_lock_deps];
-
 	if (nr_lock_deps == MAX_LOCK_DEPS) {
 		report_overflow("MAX_LOCKDEP_ENTRIES");
 		return NULL;
 	}
-	*d = (struct lock_dep){ .from = from, .to = to, .trace = save_trace(), .distance = 0xff,
-				.next_after = class_of(from)->after,
-				.next_before = class_of(to)->before };
-	class_of(from)->after = class_of(to)->before = nr_lock_deps++;
-	return d;
+	return link_dep((struct lock_dep){ .from = from, .to = to, .trace = save_trace(),
+					   .distance = 0xff });
+}
+
+/* Of classes that are gone. */
+void forget_free_deps(void)
+{
+	unsigned int end = nr_lock_deps;
+	struct lock_class *c;
+
+	for_each_class(c)
+		c->after = c->before = 0;
+	nr_lock_deps = 1;
+	for (struct lock_dep *d = &lock_deps[1]; d < &lock_deps[end]; d++)
+		if (class_of(d->from)->key && class_of(d->to)->key)
+			link_dep(*d);
 }
 
 static bool add_dependency(struct held_lock *prev, struct held_lock *next, unsigned int distance)

@@ -36,7 +36,7 @@ enum lock_usage {
 #define USAGES_WRITE		0x55	/* the four that are not _READ */
 
 struct lock_class {
-	const void *key;		/* subkey of a lock_class_key, or the static lock's map */
+	const void *key;		/* subkey of a lock_class_key, or the static lock's map; NULL: gone */
 	const char *name;
 	u16 hash_next;			/* class index; 0 ends, as class 0 does not exist */
 	u8 subclass, wait_type;
@@ -73,7 +73,9 @@ extern unsigned int nr_trace_words, chains_in[4];	/* by irq_context */
 
 #define class_of(i)	(&lock_classes[i])
 #define class_index(c)	((u16)((c) - lock_classes))
-#define for_each_class(c) for ((c) = class_of(1); (c) < class_of(nr_lock_classes); (c)++)
+#define for_each_class(c)							\
+	for ((c) = class_of(1); (c) < class_of(nr_lock_classes); (c)++)		\
+		if ((c)->key)
 
 /* core.c */
 extern tas_t graph_word;		/* tas_lock(): to look, lockdep on or off */
@@ -85,6 +87,7 @@ unsigned int trace_words(unsigned int nr, const unsigned long **words);
 /* graph.c: dependencies and searches. Return false when there was a report. */
 bool add_dependencies(struct lockdep_task *lt, struct held_lock *next);
 bool check_usage_in_graph(struct held_lock *this, enum lock_usage bit);
+void forget_free_deps(void);
 unsigned int count_deps(u16 class, bool forward);
 unsigned int find_path(u16 from, u16 to);
 
@@ -117,5 +120,6 @@ void put_class_name(struct seq_file *m, const struct lock_class *c);	/* "name/1\
 
 /* stat.c */
 void stat_released(struct held_lock *held);
+void stat_forget(u16 class);
 
 #endif

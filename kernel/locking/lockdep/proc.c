@@ -59,17 +59,19 @@ static unsigned int classes_with(unsigned int usage)
 
 static int stats_show(struct seq_file *m, void *v)
 {
-	unsigned int indirect = 0;
+	unsigned int classes = 0, indirect = 0;
 	struct lock_class *c;
 
-	for_each_class(c)
+	for_each_class(c) {
+		classes++;
 		indirect += deps(c, true);
+	}
 
 	const struct {
 		const char *name;
 		unsigned int n, max;
 	} rows[] = {
-		{ "lock-classes:", nr_lock_classes - 1, MAX_LOCK_CLASSES },
+		{ "lock-classes:", classes, MAX_LOCK_CLASSES },
 		{ "direct dependencies:", nr_lock_deps - 1, MAX_LOCK_DEPS },
 		{ "indirect dependencies:", indirect },
 		{ "dependency chains:", nr_lock_chains - 1, MAX_LOCK_CHAINS },
@@ -85,7 +87,7 @@ static int stats_show(struct seq_file *m, void *v)
 		  classes_with(BIT(USED_IN_HARDIRQ_READ) | BIT(USED_IN_SOFTIRQ_READ)) },
 		{ "irq-read-unsafe locks:",
 		  classes_with(BIT(ENABLED_HARDIRQ_READ) | BIT(ENABLED_SOFTIRQ_READ)) },
-		{ "uncategorized locks:", nr_lock_classes - 1 - classes_with(0xff) },
+		{ "uncategorized locks:", classes - classes_with(0xff) },
 		{ "debug_locks:", debug_locks },
 	};
 

@@ -112,6 +112,12 @@ void stat_released(struct held_lock *h)
 		note_point(s->held_at, h->ip);
 }
 
+/* The place of @class will be another's. Context: graph_lock held. */
+void stat_forget(u16 class)
+{
+	memset(&stats[class], 0, sizeof(stats[class]));
+}
+
 static void put_us(struct seq_file *m, u64 ns)
 {
 	seq_printf(m, " %11llu.%02llu", ns / 1000, ns / 10 % 100);
