@@ -526,6 +526,8 @@ static void up_write_by_another(struct kunit *test)
 
 	need_first_run(test, &before);
 	kunit_expect_report(test, "up_write by");
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "bad unlock balance detected!");
 	log = log_mark(test);
 	crew_add(test, c, -1, write_until_stopped, 'w');
 	crew_start(c);
@@ -534,6 +536,7 @@ static void up_write_by_another(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, rwsem_writer(&sem), c->member[0].task);
 	KUNIT_EXPECT_EQ(test, log_count(log, "rwsem sem+0x0"), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, ", which does not write"), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "is trying to release lock (sem) at:"), DEBUG_LOCKS);
 	stop_all(c);
 	expect_free(test);
 }
@@ -541,26 +544,44 @@ static void up_write_by_another(struct kunit *test)
 static void up_read_while_nobody_reads(struct kunit *test)
 {
 	static bool before;
+	struct log_mark *log;
 
 	need_first_run(test, &before);
 	kunit_expect_report(test, ", and nobody reads");
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "bad unlock balance detected!");
+	log = log_mark(test);
 	down_write(&sem);
 	up_read(&sem);
 	KUNIT_EXPECT_PTR_EQ(test, rwsem_writer(&sem), current);
+	KUNIT_EXPECT_EQ(test, log_count(log, "bad unlock balance"), 0);
 	up_write(&sem);
+	up_read(&sem);
 	expect_free(test);
 }
 
-static void downgrade_by_a_reader(struct kunit *test)
+static void downgrade_by_who_does_not_write(struct kunit *test)
 {
 	static bool before;
+	struct crew *c = crew_new(test);
+	struct log_mark *log;
 
 	need_first_run(test, &before);
 	kunit_expect_report(test, "downgrade_write by");
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "bad unlock balance detected!");
+	log = log_mark(test);
 	down_read(&sem);
 	downgrade_write(&sem);
 	KUNIT_EXPECT_EQ(test, rwsem_readers(&sem), 1);
+	KUNIT_EXPECT_EQ(test, log_count(log, "bad unlock balance"), 0);	/* it has it, in another way */
 	up_read(&sem);
+	crew_add(test, c, -1, write_until_stopped, 'w');
+	crew_start(c);
+	KUNIT_EXPECT_TRUE(test, wait_until(notes() == 1));
+	downgrade_write(&sem);
+	KUNIT_EXPECT_PTR_EQ(test, rwsem_writer(&sem), c->member[0].task);
+	stop_all(c);
 	expect_free(test);
 }
 
@@ -797,7 +818,7 @@ static struct kunit_case rwsem_cases[] = {
 	KUNIT_CASE(readers_and_writers_on_all_cpus),
 	KUNIT_CASE(up_write_by_another),
 	KUNIT_CASE(up_read_while_nobody_reads),
-	KUNIT_CASE(downgrade_by_a_reader),
+	KUNIT_CASE(downgrade_by_who_does_not_write),
 	KUNIT_CASE(a_writer_that_waits_for_itself),
 	KUNIT_CASE(who_waits_is_traced),
 	KUNIT_CASE(nesting_is_silent),

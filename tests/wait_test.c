@@ -489,15 +489,20 @@ static void mutex_is_unlocked_by_its_owner_only(struct kunit *test)
 {
 	static bool warned;
 	struct crew *c = crew_new(test);
+	struct log_mark *log;
 
 	if (xchg(&warned, true))
 		kunit_skip(test, "the kernel warns once per boot");
 	kunit_expect_report(test, "which does not own it");
+	if (DEBUG_LOCKS)
+		kunit_expect_report(test, "bad unlock balance detected!");
+	log = log_mark(test);
 	crew_add(test, c, -1, mutex_take_and_keep, 0);
 	crew_start(c);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(woken)));
 	mutex_unlock(&mutex);
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&mutex));
+	KUNIT_EXPECT_EQ(test, log_count(log, "is trying to release lock (mutex) at:"), DEBUG_LOCKS);
 }
 
 /* ---- semaphores ---- */

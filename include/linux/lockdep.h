@@ -130,6 +130,9 @@ void __lock_release(struct lockdep_map *map, unsigned long ip);
 #define lock_contended(map, ip)		__LOCKDEP_CALL(__lock_contended(map, ip))
 #define lock_acquired(map, ip)		__LOCKDEP_CALL(__lock_acquired(map, ip))
 #define lock_release(map, ip)		__LOCKDEP_CALL(__lock_release(map, ip))
+/* A release that is refused: a bad balance, unless the thread has the lock in another way. */
+#define lock_release_refused(map, ip) \
+	do { if (!lock_is_held(map)) lock_release(map, ip); } while (0)
 
 /* --- IF and BH change --- */
 

@@ -138,8 +138,10 @@ static noinline void unlock_checked(struct mutex *lock, unsigned long ip)
 
 	WARN_ON_ONCE(!in_task());
 	if (WARN_ONCE(!mutex_is_mine(lock), "mutex %pS: unlocked by %s/%d, which does not own it\n",
-		      lock, current->comm, current->pid))
+		      lock, current->comm, current->pid)) {
+		lock_release_refused(&lock->dep_map, ip);
 		return;
+	}
 	lock_release(&lock->dep_map, ip);
 	if (!atomic_long_try_cmpxchg(&lock->owner, &mine, 0))
 		unlock_slow(lock);

@@ -275,8 +275,10 @@ void up_read(struct rw_semaphore *sem)
 
 	WARN_ON_ONCE(!in_task());
 	if (WARN_ONCE(!readers_of(old), "rwsem %pS: up_read by %s/%d, and nobody reads\n",
-		      sem, current->comm, current->pid))
+		      sem, current->comm, current->pid)) {
+		lock_release_refused(&sem->dep_map, _RET_IP_);
 		return;
+	}
 	lock_release(&sem->dep_map, _RET_IP_);
 	note_reader_leaves(sem);
 	do {
@@ -292,8 +294,10 @@ void up_write(struct rw_semaphore *sem)
 
 	WARN_ON_ONCE(!in_task());
 	if (WARN_ONCE(rwsem_writer(sem) != current, "rwsem %pS: up_write by %s/%d, which does not write\n",
-		      sem, current->comm, current->pid))
+		      sem, current->comm, current->pid)) {
+		lock_release_refused(&sem->dep_map, _RET_IP_);
 		return;
+	}
 	lock_release(&sem->dep_map, _RET_IP_);
 	if (!atomic_long_try_cmpxchg(&sem->holders, &mine, 0))
 		give_back_slow(sem, writing(current));
@@ -307,8 +311,10 @@ void downgrade_write(struct rw_semaphore *sem)
 	WARN_ON_ONCE(!in_task());
 	if (WARN_ONCE(rwsem_writer(sem) != current,
 		      "rwsem %pS: downgrade_write by %s/%d, which does not write\n",
-		      sem, current->comm, current->pid))
+		      sem, current->comm, current->pid)) {
+		lock_release_refused(&sem->dep_map, _RET_IP_);
 		return;
+	}
 	/* a read that has waited for nothing: it adds no order that could be wrong */
 	lock_release(&sem->dep_map, _RET_IP_);
 	lock_acquire(&sem->dep_map, 0, 1, LOCK_READ, 1, NULL, _RET_IP_);
