@@ -32,8 +32,8 @@ struct lock_class_key {
 
 /* What a lock knows about itself. key NULL: a static lock, whose address is the key (D1). */
 struct lockdep_map {
-	__LOCKDEP(struct lock_class_key *key; const char *name; u16 class[2]; u16 cpu;
-		  u8 wait_type);
+	__LOCKDEP(struct lock_class_key *key; const char *name; unsigned long taken_at;
+		  u16 class[2]; u16 cpu; u8 wait_type);
 };
 
 /* How a lock is taken: the read argument of lock_acquire(). */

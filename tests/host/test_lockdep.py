@@ -96,8 +96,8 @@ def test_D5_the_first_finding_is_the_last(vm):
 def test_the_four_files(vm):
     """Linux's formats; what one file shows, another has counted, before it and after it."""
     files = "lockdep_stats", "lockdep", "lockdep_chains", "lockdep_stats", "lock_stat"
-    done = vm("ktest lockdep.D11*; ktest locks.L14_only*; %s; echo 0 > /proc/lock_stat; echo CUT; cat /proc/lock_stat"
-              % ("; ".join("echo CUT; cat /proc/" + f for f in files)), *SEEDED)
+    done = vm("ktest lockdep.D11*; ktest locks.L14_only*; ktest spinlock.L2*; %s; echo 0 > /proc/lock_stat; echo CUT; "
+              "cat /proc/lock_stat" % ("; ".join("echo CUT; cat /proc/" + f for f in files)), *SEEDED)
     _, earlier, classes, chains, later, times, cleared = done.out.split("CUT\n")
     before, after = ({name: int(n) for name, n in re.findall(r"^ ([^:]+): +(\d+)", s, re.M)} for s in (earlier, later))
 
@@ -152,4 +152,9 @@ def test_the_four_files(vm):
         low, high, total, mean = map(float, held.split())
         assert int(holds) > 0 and low <= mean + 0.01 <= high + 0.02 and total >= high, name
         assert bool(int(waits)) == bool(float(waited.split()[2])), name
+    # In L2 one thread waits once, for a lock that another has taken.
+    assert [row[1:3] for row in rows if row[0] == "held"] == [("1", "1")]
+    places = body[body.index(" held:"):].split("." * 221)[0]
+    assert re.findall(r"^ +held +(\d+) +\[<[0-9a-f]{16}>\] (\w+)\+", places, re.M) == [
+        ("1", "l2_waiter"), ("1", "L2_irqs_are_off_while_spinning")], places
     assert cleared.startswith("lock_stat version 0.4\n") and len(cleared) < len(times)

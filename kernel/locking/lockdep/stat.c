@@ -29,7 +29,7 @@ static struct class_stat {
 	struct point {
 		unsigned long ip;
 		u64 n;
-	} waited_at[POINTS], held_at[POINTS];
+	} waited_at[POINTS], held_at[POINTS];		/* who waited, and who had it then */
 } stats[MAX_LOCK_CLASSES];
 
 static unsigned int lock_stat = 1;
@@ -45,9 +45,11 @@ static void note_time(struct times *t, u64 ns)
 	__atomic_fetch_add(&t->n, 1, __ATOMIC_RELAXED);
 }
 
-/* The first POINTS places are kept, later ones are not counted. */
+/* The first POINTS places are kept, later ones are not counted. @ip 0: not known. */
 static void note_point(struct point *p, unsigned long ip)
 {
+	if (!ip)
+		return;
 	for (struct point *end = p + POINTS; p < end; p++) {
 		unsigned long free = 0;
 
@@ -79,6 +81,7 @@ void __lock_contended(struct lockdep_map *map, unsigned long ip)
 	if (map->cpu != raw_smp_processor_id())
 		__atomic_fetch_add(&stats[h->class].con_bounces, 1, __ATOMIC_RELAXED);
 	note_point(stats[h->class].waited_at, ip);
+	note_point(stats[h->class].held_at, READ_ONCE(map->taken_at));
 }
 EXPORT_SYMBOL(__lock_contended);
 
@@ -96,6 +99,7 @@ void __lock_acquired(struct lockdep_map *map, unsigned long ip)
 		__atomic_fetch_add(&stats[h->class].acq_bounces, 1, __ATOMIC_RELAXED);
 		map->cpu = raw_smp_processor_id();
 	}
+	WRITE_ONCE(map->taken_at, ip);		/* for who waits, and has not the lock */
 	h->since = now;
 }
 EXPORT_SYMBOL(__lock_acquired);
@@ -108,8 +112,6 @@ void stat_released(struct held_lock *h)
 	if (!h->since || !READ_ONCE(lock_stat))
 		return;
 	note_time(&s->hold[!!h->read], sched_clock() - h->since);
-	if (h->contended)
-		note_point(s->held_at, h->ip);
 }
 
 /* The place of @class will be another's. Context: graph_lock held. */
