@@ -113,7 +113,7 @@ __RW_VARIANT(how, _irq, local_irq_disable(); preempt_disable(),				\
 	     local_irq_enable(); preempt_enable())					\
 __RW_VARIANT(how, _bh, __local_bh_disable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET),		\
 	     __local_bh_enable_ip(_THIS_IP_, SOFTIRQ_LOCK_OFFSET))			\
-static __always_inline void how##_unlock_irqrestore(rwlock_t *l, unsigned long flags)	\
+static __always_inline void __##how##_unlock_irqrestore(rwlock_t *l, unsigned long flags) \
 	__##how##_releases(l) __no_lock_analysis					\
 { do_raw_##how##_unlock(l); local_irq_restore(flags); preempt_enable(); }
 __RW_VARIANTS(read)
@@ -127,6 +127,10 @@ static __always_inline void write_lock_nested(rwlock_t *l, unsigned int subclass
 	do_raw_write_lock_nested(l, subclass);
 }
 
+#define __rw_unlock_irqrestore(how, l, flags) \
+	do { typecheck(unsigned long, flags); __##how##_unlock_irqrestore(l, flags); } while (0)
+#define read_unlock_irqrestore(l, flags)	__rw_unlock_irqrestore(read, l, flags)
+#define write_unlock_irqrestore(l, flags)	__rw_unlock_irqrestore(write, l, flags)
 #define read_lock_irqsave(l, flags)	do { local_irq_save(flags); read_lock(l); } while (0)
 #define write_lock_irqsave(l, flags)	do { local_irq_save(flags); write_lock(l); } while (0)
 #define write_trylock_irqsave(l, flags) ({			\

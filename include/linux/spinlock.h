@@ -105,13 +105,18 @@ static __always_inline unsigned long __raw_spin_lock_irqsave(raw_spinlock_t *l,
 	return flags;
 }
 
-static __always_inline void raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
+static __always_inline void __raw_spin_unlock_irqrestore(raw_spinlock_t *l, unsigned long flags)
 	__releases(l) __no_lock_analysis
 {
 	do_raw_spin_unlock(l);
 	local_irq_restore(flags);
 	preempt_enable();
 }
+#define raw_spin_unlock_irqrestore(l, flags)			\
+	do {							\
+		typecheck(unsigned long, flags);		\
+		__raw_spin_unlock_irqrestore(l, flags);		\
+	} while (0)
 
 #define raw_spin_lock_irqsave_nested(l, flags, subclass)			\
 	do {									\
@@ -145,11 +150,7 @@ static __always_inline void __raw_spin_lock_nested(raw_spinlock_t *l, unsigned i
 #define spin_lock_irq(l)		raw_spin_lock_irq(&(l)->rlock)
 #define spin_unlock_irq(l)		raw_spin_unlock_irq(&(l)->rlock)
 #define spin_lock_irqsave(l, flags)	raw_spin_lock_irqsave(&(l)->rlock, flags)
-#define spin_unlock_irqrestore(l, flags)					\
-	do {									\
-		typecheck(unsigned long, flags);				\
-		raw_spin_unlock_irqrestore(&(l)->rlock, flags);			\
-	} while (0)
+#define spin_unlock_irqrestore(l, flags)	raw_spin_unlock_irqrestore(&(l)->rlock, flags)
 #define spin_lock_bh(l)			raw_spin_lock_bh(&(l)->rlock)
 #define spin_unlock_bh(l)		raw_spin_unlock_bh(&(l)->rlock)
 #define spin_trylock(l)			raw_spin_trylock(&(l)->rlock)

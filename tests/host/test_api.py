@@ -101,7 +101,11 @@ def syntax(tmp_path):
 @pytest.mark.parametrize("call", [
     "local_irq_save(flags)", "local_irq_restore(flags)", "local_save_flags(flags)", "spin_lock_irqsave(&l, flags)",
     "spin_unlock_irqrestore(&l, flags)", "spin_trylock_irqsave(&l, flags)", "raw_spin_lock_irqsave(&l.rlock, flags)",
-    "read_lock_irqsave(&r, flags)", "write_lock_irqsave(&r, flags)", "write_seqlock_irqsave(&s, flags)"])
+    "raw_spin_unlock_irqrestore(&l.rlock, flags)", "raw_spin_trylock_irqsave(&l.rlock, flags)",
+    "read_lock_irqsave(&r, flags)", "read_unlock_irqrestore(&r, flags)", "write_lock_irqsave(&r, flags)",
+    "write_unlock_irqrestore(&r, flags)", "write_trylock_irqsave(&r, flags)", "write_seqlock_irqsave(&s, flags)",
+    "write_sequnlock_irqrestore(&s, flags)", "read_seqlock_excl_irqsave(&s, flags)",
+    "read_sequnlock_excl_irqrestore(&s, flags)"])
 def test_flags_are_unsigned_long(call, syntax):
     text = """#include <linux/spinlock.h>
         #include <linux/rwlock.h>
