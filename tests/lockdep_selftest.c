@@ -32,50 +32,51 @@ static const struct row {
 	const char *irqs;		/* h hardirq, s softirq, - none, q hardirq and queued readers */
 	const char *columns;		/* s spin, w write, r read, - none */
 	const char *verdicts;
+	char finding;			/* what those with ! are reported as: finding_of() */
 	const char *events[3];		/* run in every order */
 } rows[] = {
-	/* name			  irqs columns verdicts events */
-	{ "A-A deadlock",		"-", "swr", "!!.", { "+A +A -A -A" } },
-	{ "A-B-B-A deadlock",		"-", "swr", "!!.", { "+A +B -B -A  +B +A -A -B" } },
-	{ "A-B-B-C-C-A deadlock",	"-", "swr", "!!.", { "+A +B -B -A  +B +C -C -B  +C +A -A -C" } },
-	{ "A-B-C-A-B-C deadlock",	"-", "swr", "!!.", { "+A +B -B -A  +C +A -A -C  +B +C -C -B" } },
-	{ "A-B-B-C-C-D-D-A deadlock",	"-", "swr", "!!.",
+	/* name			  irqs columns verdicts finding events */
+	{ "A-A deadlock",		"-", "swr", "!!.", 'r', { "+A +A -A -A" } },
+	{ "A-B-B-A deadlock",		"-", "swr", "!!.", 'c', { "+A +B -B -A  +B +A -A -B" } },
+	{ "A-B-B-C-C-A deadlock",	"-", "swr", "!!.", 'c', { "+A +B -B -A  +B +C -C -B  +C +A -A -C" } },
+	{ "A-B-C-A-B-C deadlock",	"-", "swr", "!!.", 'c', { "+A +B -B -A  +C +A -A -C  +B +C -C -B" } },
+	{ "A-B-B-C-C-D-D-A deadlock",	"-", "swr", "!!.", 'c',
 	  { "+A +B -B -A  +B +C -C -B  +C +D -D -C  +D +A -A -D" } },
-	{ "A-B-C-D-B-D-D-A deadlock",	"-", "swr", "!!.",
+	{ "A-B-C-D-B-D-D-A deadlock",	"-", "swr", "!!.", 'c',
 	  { "+A +B -B -A  +C +D -D -C  +B +D -D -B  +D +A -A -D" } },
-	{ "A-B-C-D-B-C-D-A deadlock",	"-", "swr", "!!.",
+	{ "A-B-C-D-B-C-D-A deadlock",	"-", "swr", "!!.", 'c',
 	  { "+A +B -B -A  +C +D -D -C  +B +C -C -B  +D +A -A -D" } },
-	{ "double unlock",		"-", "swr", "!!!", { "+A -A -A" } },
-	{ "initialize held",		"-", "swr", "!!!", { "+A IA -A" } },
+	{ "double unlock",		"-", "swr", "!!!", 'u', { "+A -A -A" } },
+	{ "initialize held",		"-", "swr", "!!!", 'f', { "+A IA -A" } },
 
-	{ "recursive read-lock",	"-", "-", ".", { "RX RX UX UX" } },
-	{ "recursive read-lock #2",	"-", "-", ".", { "RX RY UY UX" } },
-	{ "mixed read-write-lock",	"-", "-", "!", { "RX WX UX UX" } },
-	{ "mixed write-read-lock",	"-", "-", "!", { "WX RX UX UX" } },
-	{ "mixed read-lock/lock-write ABBA",	"-", "-", "!", { "RX SA UA UX  SA WX UX UA" } },
-	{ "mixed read-lock/lock-read ABBA",	"-", "-", ".", { "RX SA UA UX  SA RX UX UA" } },
-	{ "mixed write-lock/lock-write ABBA",	"-", "-", "!", { "WX SA UA UX  SA WX UX UA" } },
-	{ "chain cached mixed R-L/L-W ABBA",	"-", "-", "!", { "RX SA UA UX  SA RX UX UA  SA WX UX UA" } },
+	{ "recursive read-lock",	"-", "-", ".", '-', { "RX RX UX UX" } },
+	{ "recursive read-lock #2",	"-", "-", ".", '-', { "RX RY UY UX" } },
+	{ "mixed read-write-lock",	"-", "-", "!", 'r', { "RX WX UX UX" } },
+	{ "mixed write-read-lock",	"-", "-", "!", 'r', { "WX RX UX UX" } },
+	{ "mixed read-lock/lock-write ABBA",	"-", "-", "!", 'c', { "RX SA UA UX  SA WX UX UA" } },
+	{ "mixed read-lock/lock-read ABBA",	"-", "-", ".", '-', { "RX SA UA UX  SA RX UX UA" } },
+	{ "mixed write-lock/lock-write ABBA",	"-", "-", "!", 'c', { "WX SA UA UX  SA WX UX UA" } },
+	{ "chain cached mixed R-L/L-W ABBA",	"-", "-", "!", 'c', { "RX SA UA UX  SA RX UX UA  SA WX UX UA" } },
 
-	{ "rlock W1R2/W2R3/W3R1", "-", "-", "!", { "WA RB UB UA", "WB RC UC UB", "WC RA UA UC" } },
-	{ "rlock W1W2/R2R3/W3R1", "-", "-", "!", { "WA WB UB UA", "RB RC UC UB", "WC RA UA UC" } },
-	{ "rlock W1W2/R2R3/R3W1", "-", "-", ".", { "WA WB UB UA", "RB RC UC UB", "RC WA UA UC" } },
-	{ "rlock W1R2/R2R3/W3W1", "-", "-", ".", { "WA RB UB UA", "RB RC UC UB", "WC WA UA UC" } },
+	{ "rlock W1R2/W2R3/W3R1", "-", "-", "!", 'c', { "WA RB UB UA", "WB RC UC UB", "WC RA UA UC" } },
+	{ "rlock W1W2/R2R3/W3R1", "-", "-", "!", 'c', { "WA WB UB UA", "RB RC UC UB", "WC RA UA UC" } },
+	{ "rlock W1W2/R2R3/R3W1", "-", "-", ".", '-', { "WA WB UB UA", "RB RC UC UB", "RC WA UA UC" } },
+	{ "rlock W1R2/R2R3/W3W1", "-", "-", ".", '-', { "WA RB UB UA", "RB RC UC UB", "WC WA UA UC" } },
 
-	{ "irqs-on + irq-safe-A",   "hs", "swr", "!!.", { "[ +A -A ]", "+A -A" } },
-	{ "sirq-safe-A => hirqs-on", "-", "swr", "!!.", { "< +A -A >", "{ +A } -A" } },
-	{ "safe-A + irqs-on",	    "hs", "swr", "!!.", { "[ +A -A ]", "( +A ) -A" } },
-	{ "safe-A + unsafe-B #1",   "hs", "swr", "!!.", { "+A +B -B -A", "+B -B", "[ +A -A ]" } },
-	{ "safe-A + unsafe-B #2",   "hs", "swr", "!!.", { "( +A +B -B -A )", "+B -B", "[ +A -A ]" } },
-	{ "irq lock-inversion",	    "hs", "swr", "!!.", { "( WA +B -B UA )", "+B -B", "[ RA UA ]" } },
+	{ "irqs-on + irq-safe-A",   "hs", "swr", "!!.", 's', { "[ +A -A ]", "+A -A" } },
+	{ "sirq-safe-A => hirqs-on", "-", "swr", "!!.", 's', { "< +A -A >", "{ +A } -A" } },
+	{ "safe-A + irqs-on",	    "hs", "swr", "!!.", 's', { "[ +A -A ]", "( +A ) -A" } },
+	{ "safe-A + unsafe-B #1",   "hs", "swr", "!!.", 's', { "+A +B -B -A", "+B -B", "[ +A -A ]" } },
+	{ "safe-A + unsafe-B #2",   "hs", "swr", "!!.", 'i', { "( +A +B -B -A )", "+B -B", "[ +A -A ]" } },
+	{ "irq lock-inversion",	    "hs", "swr", "!!.", 'i', { "( WA +B -B UA )", "+B -B", "[ RA UA ]" } },
 
-	{ "irq read-recursion",	    "hs", "wr", "!.", { "( WA UA )", "RA UA", "[ SB +A -A UB ]" } },
-	{ "irq read-recursion #2",  "hs", "wr", "!.", { "( +B SA UA -B )", "SA UA", "[ RB UB ]" } },
-	{ "irq read-recursion #3",  "hs", "wr", "!.", { "( RB +A -A UB )", "RA UA", "[ WB UB ]" } },
+	{ "irq read-recursion",	    "hs", "wr", "!.", 's', { "( WA UA )", "RA UA", "[ SB +A -A UB ]" } },
+	{ "irq read-recursion #2",  "hs", "wr", "!.", 'i', { "( +B SA UA -B )", "SA UA", "[ RB UB ]" } },
+	{ "irq read-recursion #3",  "hs", "wr", "!.", 'i', { "( RB +A -A UB )", "RA UA", "[ WB UB ]" } },
 
-	{ "hardirq read-lock/lock-read", "q", "-", "!", { "[ RA SB UB UA ] ( SB RA UA UB )" } },
-	{ "hardirq lock-read/read-lock", "q", "-", ".", { "[ SB RA UA UB ] ( RA SB UB UA )" } },
-	{ "hardirq inversion",		 "q", "-", "!", { "[ SB UB ] ( SB RA UA UB ) RA UA" } },
+	{ "hardirq read-lock/lock-read", "q", "-", "!", 'c', { "[ RA SB UB UA ] ( SB RA UA UB )" } },
+	{ "hardirq lock-read/read-lock", "q", "-", ".", '-', { "[ SB RA UA UB ] ( RA SB UB UA )" } },
+	{ "hardirq inversion",		 "q", "-", "!", 'i', { "[ SB UB ] ( SB RA UA UB ) RA UA" } },
 };
 
 #define NR_ROWS	272	/* Linux's 358 without mutexes, rwsems, rtmutexes, ww_mutexes and the rest (D13) */
@@ -334,6 +335,29 @@ static void unpin_after(struct kunit *test)
 	lockdep_reset();
 }
 
+/* The report's first line: another checker's finding, or another of lockdep's, is not what is asked for. */
+static const char *finding_of(const struct param *p)
+{
+	switch (p->row->finding) {
+	case 'r':
+		return "WARNING: possible recursive locking detected";
+	case 'c':
+		return "WARNING: possible circular locking dependency detected";
+	case 's':
+		return "WARNING: inconsistent lock state";
+	case 'u':
+		return "WARNING: bad unlock balance detected!";
+	case 'f':
+		return "WARNING: held lock freed!";
+	case 'i':	/* the first event makes a dependency, the others only use its ends */
+		if (p->order[2] != 0)
+			return "WARNING: possible irq lock inversion dependency detected";
+		return p->irq == 's' ? "WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected" :
+				       "WARNING: HARDIRQ-safe -> HARDIRQ-unsafe lock order detected";
+	}
+	return "none";
+}
+
 static void D13_verdict(struct kunit *test)
 {
 	const struct param *p = test->param_value;
@@ -353,7 +377,7 @@ static void D13_verdict(struct kunit *test)
 	if (DEBUG_LOCKS)
 		__lockdep_forget_above(depth);
 	if (p->verdict == '!')
-		KUNIT_EXPECT_GT(test, found, 0);
+		KUNIT_EXPECT_STREQ(test, debug_locks_first_caught(), finding_of(p));
 	else
 		KUNIT_EXPECT_EQ(test, found, 0);
 	KUNIT_EXPECT_EQ(test, *prog.p, '\0');
@@ -470,6 +494,7 @@ static void L16_minimum_lock(struct kunit *test)
 	use_in(p->against, LOCK);
 	found = debug_locks_catch(false);
 	KUNIT_EXPECT_EQ(test, found ? '!' : '.', p->m->verdicts[p->against]);
+	KUNIT_EXPECT_STREQ(test, debug_locks_first_caught(), found ? "WARNING: inconsistent lock state" : "");
 }
 
 static struct kunit_case selftest_cases[] = {

@@ -68,6 +68,7 @@ extern int debug_locks;
 
 /* True once, at the first finding: then report it. Context: any. */
 bool debug_locks_off(void);
+bool debug_locks_off_for(const char *title);
 /*
  * Around a test that provokes a report: the checkers go on after it, and at the end lockdep forgets
  * what the test taught it, and all else.
@@ -79,6 +80,8 @@ void lockdep_reset(void);
  * reported. Returns the count.
  */
 unsigned int debug_locks_catch(bool begin);
+/* The title of the first of them; "" of another checker than lockdep. */
+const char *debug_locks_first_caught(void);
 
 #define DEBUG_LOCKS_WARN_ON(c)						\
 	({								\

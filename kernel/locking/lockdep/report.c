@@ -177,9 +177,9 @@ static u16 second_on_path(unsigned int n)
 }
 
 /* False: somebody else has reported. */
-static bool begin_untitled(void)
+static bool begin_untitled(const char *finding)
 {
-	if (!debug_locks_off())
+	if (!debug_locks_off_for(finding))
 		return false;
 	cookie = report_begin();
 	return true;
@@ -189,7 +189,7 @@ static bool begin(const char *title)
 {
 	int width = min(strlen(title), sizeof(RULE) - 1);
 
-	if (!begin_untitled())
+	if (!begin_untitled(title))
 		return false;
 	pr_warn("\n%.*s\n", width, RULE);
 	pr_warn("%s\n", title);
@@ -415,7 +415,7 @@ bool report_exit(void)
 
 bool report_nonstatic(struct lockdep_map *map)
 {
-	if (!begin_untitled())
+	if (!begin_untitled("non-static key"))
 		return false;
 	pr_warn("INFO: trying to register non-static key.\n");
 	pr_warn("The code is fine but needs lockdep annotation, or maybe\n");
@@ -427,7 +427,7 @@ bool report_nonstatic(struct lockdep_map *map)
 
 bool report_subclass(unsigned int subclass)
 {
-	if (!begin_untitled())
+	if (!begin_untitled("invalid subclass"))
 		return false;
 	pr_err("BUG: looking up invalid subclass: %u\n", subclass);
 	pr_err("turning off the locking correctness validator.\n");
@@ -437,7 +437,7 @@ bool report_subclass(unsigned int subclass)
 
 bool report_overflow(const char *table)
 {
-	if (!begin_untitled())
+	if (!begin_untitled(table))
 		return false;
 	pr_err("BUG: %s too low!\n", table);
 	pr_err("turning off the locking correctness validator.\n");
