@@ -153,13 +153,15 @@ struct wq_look {
 bool wq_look(struct task_struct *p, const struct completion *x, struct wq_look *look);
 
 /*
- * wq_flush_look - which item does @p, asleep, wait for in flush_work() or cancel_work_sync()? False: none, or
- * not to be seen now. The runner, if any, is a reference to put. Context: any but NMI.
+ * wq_flush_look - which item does @p, asleep, wait for in flush_work(), cancel_work_sync() or flush_workqueue()?
+ * False: none, or not to be seen now. The runner, if any, is a reference to put. Context: any but NMI.
  */
 struct wq_flush_look {
 	work_func_t func;		/* of the item */
+	bool all;			/* of one of wq's items, all of which are waited for */
+	work_func_t behind;		/* with all; NULL: none is beyond wq's max_active; else the next of these */
 	work_func_t before;		/* NULL: it runs or is next; else what its workqueue runs before */
-	const char *wq;			/* its name and how many it runs at a time, with before */
+	const char *wq;			/* its name, with before or all, and how many it runs at a time */
 	int max_active;
 	struct task_struct *runner;	/* of func or before; NULL: none, or a softirq */
 };

@@ -59,22 +59,33 @@ void add_far_timer(struct line *l, const void *what)
 		    (void *)READ_ONCE(c->notes[CALLBACK_SOONER].ip));
 }
 
+/* Does @p wait to write? */
+static bool waits_to_write(struct task_struct *p)
+{
+	return sleeps_in(p, "down_write", sizeof("down_write") - 1);
+}
+
+/* @p wants to read @s, which readers have: a writer stands before it. */
+static void add_writer(struct line *l, struct task_struct *p, const struct rw_semaphore *s,
+		       const char *how)
+{
+	struct task_struct *t;
+
+	for_each_task(t) {
+		if (t == p || READ_ONCE(t->blocked_on_rwsem) != s || !waits_to_write(t))
+			continue;
+		add(l, ", and %s/%d, which wants to write, is before it%s", t->comm, t->pid, how);
+		put_task_struct(t);
+		return;
+	}
+}
+
 /* @p reads @s and wants to read it once more, but a writer has come in between. */
 static void add_reads_twice(struct line *l, struct task_struct *p, const struct rw_semaphore *s,
 					   unsigned long ip)
 {
-	struct task_struct *t;
-
 	add(l, "; it is one of them itself, since %pS", (void *)ip);
-	for_each_task(t) {
-		if (t == p || READ_ONCE(t->blocked_on_rwsem) != s ||
-		    !sleeps_in(t, "down_write", sizeof("down_write") - 1))
-			continue;
-		add(l, ", and %s/%d, which wants to write, is before it and waits for it: a deadlock", t->comm,
-		    t->pid);
-		put_task_struct(t);
-		break;
-	}
+	add_writer(l, p, s, " and waits for it: a deadlock");
 	add(l, " (down_read() of what it reads already)");
 }
 
@@ -94,6 +105,8 @@ void probe_readers(struct task_struct *p, const struct rw_semaphore *s, struct w
 		if (!ip)
 			continue;
 		add(l, "; %s/%d has read since %pS (up_read)", t->comm, t->pid, (void *)ip);
+		if (!waits_to_write(p))
+			add_writer(l, p, s, "");
 		if (t != p)
 			add_thread(l, w, t);
 		put_task_struct(t);
@@ -171,7 +184,7 @@ static bool probe_irq_sync(struct task_struct *p, struct why *w)
 	return true;
 }
 
-/* flush_work() and cancel_work_sync() wait for an item. */
+/* flush_work() and cancel_work_sync() wait for an item, flush_workqueue() for all. */
 static bool probe_flush(struct task_struct *p, struct why *w)
 {
 	struct wq_flush_look look;
@@ -179,7 +192,14 @@ static bool probe_flush(struct task_struct *p, struct why *w)
 
 	if (!wq_flush_look(p, &look))
 		return false;
-	add(&l, "waits for the end of work %ps", look.func);
+	if (look.all)
+		add(&l, "waits in flush_workqueue() of %s for ", look.wq);
+	else
+		add(&l, "waits for the end of ");
+	add(&l, "work %ps", look.func);
+	if (look.behind)
+		add(&l, ", which is before %ps: workqueue %s runs %d at a time", look.behind, look.wq,
+		    look.max_active);
 	if (look.before)
 		add(&l, ", which waits for %ps: workqueue %s runs %d at a time", look.before, look.wq,
 		    look.max_active);

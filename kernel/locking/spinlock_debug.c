@@ -89,18 +89,40 @@ static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 	swap_note(old);
 }
 
+/* Who reads a rwlock does not sleep meanwhile, so it is on some CPU. NULL: nobody, or lockdep is off. */
+static struct task_struct *reader_of(const struct lockdep_map *map, unsigned long *since)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct task_struct *p = READ_ONCE(per_cpu(current_task, cpu));
+
+		*since = lockdep_held_since(p, map);
+		if (*since)
+			return p;
+	}
+	return NULL;
+}
+
 bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 {
 	struct spin_wait w = data_race(per_cpu(spin_wait, cpu));
-	struct task_struct *owner;
+	struct task_struct *owner, *reader;
+	unsigned long since;
+	int n;
 
 	if (!w.lock || READ_ONCE(per_cpu(spin_wait, cpu).lock) != w.lock)
 		return false;
 	owner = READ_ONCE(w.debug->owner);
-	snprintf(buf, size, "spins at %pS for '%s', which %s/%d has had since %pS%s", (void *)w.ip,
-		 lockdep_map_name(w.map) ?: "?", owner ? owner->comm : "nobody",
-		 owner ? owner->pid : -1, (void *)w.debug->owner_ip,
-		 owner && READ_ONCE(w.debug->owner_cpu) == cpu ? " on this very CPU: a deadlock" : "");
+	n = scnprintf(buf, size, "spins at %pS for '%s', which ", (void *)w.ip, lockdep_map_name(w.map) ?: "?");
+	if (owner)
+		scnprintf(buf + n, size - n, "%s/%d has had since %pS%s", owner->comm, owner->pid,
+			  (void *)w.debug->owner_ip,
+			  READ_ONCE(w.debug->owner_cpu) == cpu ? " on this very CPU: a deadlock" : "");
+	else if ((reader = reader_of(w.map, &since)))
+		scnprintf(buf + n, size - n, "%s/%d has read since %pS", reader->comm, reader->pid, (void *)since);
+	else
+		scnprintf(buf + n, size - n, "nobody has at this moment, unless readers do");
 	return true;
 }
 

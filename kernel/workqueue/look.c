@@ -83,13 +83,44 @@ static void look_at_flushed(struct work_struct *work, struct wq_flush_look *look
 		look->runner = get_task_struct(w->task);
 }
 
+/* An item that @pool runs, of the workqueue whose end @x is. */
+static bool look_at_flushed_queue(struct worker_pool *pool, const struct completion *x,
+				  struct wq_flush_look *look) __no_lock_analysis
+{
+	struct worker *w;
+	unsigned long flags;
+
+	if (!raw_spin_trylock_irqsave(&pool->lock, flags))
+		return false;
+	list_for_each_entry(w, &pool->busy, entry) {
+		struct pool_workqueue *pwq = w->current_pwq;
+		struct work_struct *next;
+
+		if (!pwq || x != &pwq->wq->flushed)
+			continue;
+		next = list_first_entry_or_null(&pwq->inactive, struct work_struct, entry);
+		*look = (struct wq_flush_look){
+			.func = w->current_func, .all = true, .wq = pwq->wq->name,
+			.max_active = pwq->wq->max_active, .behind = next ? next->func : NULL,
+			.runner = w->task ? get_task_struct(w->task) : NULL,
+		};
+		break;
+	}
+	raw_spin_unlock_irqrestore(&pool->lock, flags);
+	return look->func;
+}
+
 bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look) __no_lock_analysis
 {
 	struct work_struct *work = READ_ONCE(p->flushes);
 	struct worker_pool *pool = work ? READ_ONCE(work->pool) : NULL;
+	const void *x = READ_ONCE(p->waits_on);
 	unsigned long flags;
 
 	*look = (struct wq_flush_look){ };
+	for (unsigned int i = 0; !work && x && !in_nmi() && (pool = wq_nth_pool(i)); i++)
+		if (look_at_flushed_queue(pool, x, look))
+			return true;
 	if (!pool || in_nmi() || !raw_spin_trylock_irqsave(&pool->lock, flags))
 		return false;
 	if (READ_ONCE(p->flushes) == work && work->pool == pool)	/* it is still there */
