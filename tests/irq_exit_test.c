@@ -8,11 +8,13 @@
 #include <linux/irq.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/tick.h>
 #include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/hw_irq.h>
@@ -103,6 +105,90 @@ static void X3_softirqs_run_on_the_irq_stack(struct kunit *test)
 	}
 	KUNIT_EXPECT_FALSE(test, on_irq_stack(sp_seen));
 	KUNIT_EXPECT_PTR_EQ(test, st.last, this_cpu_ksoftirqd());
+}
+
+static struct {
+	struct task_struct *task;
+	bool go_on, intact[2];
+	unsigned long sleeper, other;
+} x3;
+
+static bool all_are(const u8 *bytes, unsigned int n, u8 byte)
+{
+	while (n && READ_ONCE(bytes[n - 1]) == byte)
+		n--;
+	return !n;
+}
+
+/* Its frame is where another user of the stack would begin. */
+static void x3_other(void)
+{
+	volatile u8 scratch[256];
+
+	x3.other = (unsigned long)scratch;
+	for (unsigned int i = 0; i < sizeof(scratch); i++)
+		scratch[i] = 0xee;
+}
+
+static void run_block(void)
+{
+	local_bh_disable();
+	raise_softirq(BLOCK_SOFTIRQ);
+	local_bh_enable();
+}
+
+static void x3_sleep(struct tasklet_struct *t)
+{
+	u8 mine[256];
+
+	x3.sleeper = (unsigned long)mine;
+	memset(mine, 0x55, sizeof(mine));
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	while (!READ_ONCE(x3.go_on)) {
+		schedule();
+		set_current_state(TASK_UNINTERRUPTIBLE);
+	}
+	__set_current_state(TASK_RUNNING);
+	x3.intact[0] = all_are(mine, sizeof(mine), 0x55);
+	run_block();	/* what it is itself has been forgotten with the switch (L20) */
+	x3.intact[1] = all_are(mine, sizeof(mine), 0x55);
+}
+
+static int x3_uses_the_stack(void *unused)
+{
+	run_block();
+	WRITE_ONCE(x3.go_on, true);
+	wake_up_process(x3.task);
+	return 0;
+}
+
+/* A bug that is reported, and harms nobody else: neither other threads' softirqs nor its own. */
+static void X3_who_sleeps_on_the_irq_stack_keeps_it(struct kunit *test)
+{
+	unsigned int reported = nohz_softirq_reported;
+	struct task_struct *other = kthread_create(x3_uses_the_stack, NULL, "x3");
+	DECLARE_TASKLET(sleeper, x3_sleep);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(other));
+	kthread_bind(other, 0);
+	kunit_expect_report(test, "scheduling while atomic");
+	kunit_expect_report(test, "huh, entered softirq 6 TASKLET");
+	memset(&x3, 0, sizeof(x3));
+	x3.task = current;
+	open_softirq(BLOCK_SOFTIRQ, x3_other);
+	nohz_softirq_reported = UINT_MAX;
+	local_bh_disable();
+	tasklet_schedule(&sleeper);
+	wake_up_process(other);
+	local_bh_enable();
+	nohz_softirq_reported = reported;
+	tasklet_kill(&sleeper);
+	KUNIT_EXPECT_TRUE(test, on_irq_stack(x3.sleeper));
+	KUNIT_EXPECT_TRUE(test, x3.intact[0]);
+	KUNIT_EXPECT_TRUE(test, x3.intact[1]);
+	/* It has left. */
+	run_block();
+	KUNIT_EXPECT_TRUE(test, on_irq_stack(x3.other));
 }
 
 static void raise_and_note(void *unused)
@@ -268,6 +354,7 @@ static struct kunit_case irq_exit_cases[] = {
 	KUNIT_CASE(X1_hardirq_handlers_run_with_irqs_off),
 	KUNIT_CASE(X2_vector_to_descriptor_to_flow_handler),
 	KUNIT_CASE(X3_softirqs_run_on_the_irq_stack),
+	KUNIT_CASE(X3_who_sleeps_on_the_irq_stack_keeps_it),
 	KUNIT_CASE(X4_softirqs_after_the_handler_before_the_return),
 	KUNIT_CASE(X5_not_under_bh_disabled_but_under_spin_lock),
 	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),

@@ -140,10 +140,13 @@ INTERRUPT_ENTRY system_interrupt, do_system_vector
 
 /*
  * void do_softirq_own_stack(void): run __do_softirq() on this CPU's IRQ stack. IRQs off. A signal
- * frame, too: the way back leads to the thread's stack, wherever that is.
+ * frame, too: the way back leads to the thread's stack, wherever that is. If somebody sleeps on the
+ * IRQ stack (__schedule_bug()), it is his until he has left.
  */
 SYM_CODE_START(do_softirq_own_stack)
 	.cfi_signal_frame
+	cmpq	$0, %gs:irq_stack_user
+	jne	__do_softirq
 	pushq	%rbp
 	.cfi_adjust_cfa_offset 8
 	.cfi_rel_offset %rbp, 0
