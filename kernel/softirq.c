@@ -311,13 +311,15 @@ static int ksoftirqd_should_run(unsigned int cpu)
 
 /*
  * One batch, inline on this thread's own stack (K4), then a chance for everybody else. smpboot's
- * loop has set the state before it tested for work, so no wake-up is lost (K3).
+ * loop has set the state before it tested for work, so no wake-up is lost (K3). In a flood no thread
+ * switches and each tick finds softirqs: that no reader is left has to be said here (Q8).
  */
 static void run_ksoftirqd(unsigned int cpu)
 {
 	local_irq_disable();
 	if (local_softirq_pending()) {
 		__do_softirq();
+		rcu_softirq_qs();
 		local_irq_enable();
 		cond_resched();
 		return;

@@ -7,13 +7,18 @@
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/irqflags.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
+#include <linux/tick.h>
+#include <linux/timekeeping.h>
 #include "sched_util.h"
+#include "softirq_util.h"
 
 struct note {
 	struct rcu_head head;
@@ -21,14 +26,14 @@ struct note {
 	u32 pc;
 };
 
-static int order[64], nr_called;
+static int called[64], nr_called;
 
 static void note_order(struct rcu_head *head)
 {
 	struct note *n = container_of(head, struct note, head);
 
 	n->pc = preempt_count();
-	order[nr_called] = n->nr;
+	called[nr_called] = n->nr;
 	WRITE_ONCE(nr_called, nr_called + 1);
 }
 
@@ -50,7 +55,7 @@ static void callbacks_run_in_order_in_softirq(struct kunit *test)
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, nr_called, 25);
 	for (int i = 0; i < 25; i++) {
-		KUNIT_EXPECT_EQ(test, order[i], i);
+		KUNIT_EXPECT_EQ(test, called[i], i);
 		KUNIT_EXPECT_EQ(test, n[i].pc & SOFTIRQ_OFFSET, SOFTIRQ_OFFSET);
 	}
 	KUNIT_EXPECT_TRUE(test, wait_until(!rcu_needs_cpu()));	/* others may use it meanwhile */
@@ -301,6 +306,46 @@ static void lists_are_walked_while_they_change(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum, 34);
 }
 
+/* --- CPUs on which no thread switches --- */
+
+#define FLOODS	2000
+static unsigned int floods;
+
+/*
+ * Longer than a tick, again and again, and it ends where no tick is near: each finds ksoftirqd/N
+ * serving, unless the host holds the CPU up.
+ */
+static void floods_until_waited(void)
+{
+	mdelay(3);
+	while (abs(ktime_get() % (s64)TICK_NSEC - (s64)TICK_NSEC / 2) > (s64)TICK_NSEC / 4)
+		cpu_relax();
+	WRITE_ONCE(floods, floods + 1);
+	if (!READ_ONCE(waited) && floods < FLOODS)
+		raise_softirq(BLOCK_SOFTIRQ);
+}
+
+/* Q8: the end of a batch of ksoftirqd's is a quiescent state. */
+static void Q8_a_flood_in_ksoftirqd_holds_nobody_up(struct kunit *test)
+{
+	void (*saved)(void) = softirq_vec[BLOCK_SOFTIRQ].action;
+	struct crew *c = crew_new(test);
+	int here = nth_cpu(test, 0), there = nth_cpu(test, 1);
+
+	pin_to_cpu(here);
+	waited = false;
+	floods = 0;
+	open_softirq(BLOCK_SOFTIRQ, floods_until_waited);
+	crew_add(test, c, here, waits_for_readers, 0);
+	smp_call_function_single(there, raise_block, NULL, true);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(floods) > 20));	/* the rest is ksoftirqd's */
+	crew_start(c);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(waited)));
+	KUNIT_EXPECT_LT(test, READ_ONCE(floods), FLOODS);
+	give_vector_back(BLOCK_SOFTIRQ, saved);
+	unpin();
+}
+
 /* --- misuse --- */
 
 static void need_debug(struct kunit *test)
@@ -388,6 +433,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(grace_period_waits_for_nobody_else),
 	KUNIT_CASE(readers_never_see_what_was_freed),
 	KUNIT_CASE(lists_are_walked_while_they_change),
+	KUNIT_CASE(Q8_a_flood_in_ksoftirqd_holds_nobody_up),
 	KUNIT_CASE(synchronize_in_a_reader_is_reported),
 	KUNIT_CASE(dereference_outside_a_reader_is_reported),
 	KUNIT_CASE(a_reader_that_does_not_end_is_named),

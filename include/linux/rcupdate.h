@@ -110,6 +110,11 @@ void rcu_init(void);
 void rcu_sched_clock_irq(void);
 /* Context: the switch, IRQs off. No reader is switched away from. */
 void rcu_note_context_switch(void);
+/* ksoftirqd has run a batch. Context: that thread, IRQs off, no reader. */
+static inline void rcu_softirq_qs(void)
+{
+	rcu_note_context_switch();	/* to itself */
+}
 /* Context: idle thread, IRQs off. In between this CPU has no readers but in interrupts. */
 void rcu_idle_enter(void);
 void rcu_idle_exit(void);

@@ -3,10 +3,11 @@
  * RCU: when is every reader from before through?
  *
  * Grace periods are numbered; one runs at a time. It begins with the set of CPUs that may have readers
- * and ends when each of them has been seen in a quiescent state since: a context switch, idle, or a
- * tick that interrupted code with preemption and BH on. All of it is driven by those who want
- * something: a CPU with callbacks keeps its tick, and each tick raises RCU_SOFTIRQ while this CPU has a
- * part to play. An idle CPU is asked nothing: the parity of its `watched` counter says that it sleeps.
+ * and ends when each of them has been seen in a quiescent state since: a context switch, idle, the end of
+ * a batch of ksoftirqd's, or a tick that interrupted code with preemption and BH on. All of it is driven
+ * by those who want something: a CPU with callbacks keeps its tick, and each tick raises RCU_SOFTIRQ while
+ * this CPU has a part to play. An idle CPU is asked nothing: the parity of its `watched` counter says that
+ * it sleeps.
  *
  * A callback goes through three lists of its CPU: next (registered), wait (for the grace period
  * wait_gp, which began after it was registered), done (to be called in softirq, a few at a time).
