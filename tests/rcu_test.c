@@ -346,6 +346,41 @@ static void Q8_a_flood_in_ksoftirqd_holds_nobody_up(struct kunit *test)
 	unpin();
 }
 
+static struct { struct rcu_head head; bool called; } from_idle;
+
+static void note_from_idle(struct rcu_head *head)
+{
+	WRITE_ONCE(from_idle.called, true);
+}
+
+static bool tick_was_stopped;
+
+static void call_rcu_over_idle(void *unused)
+{
+	tick_was_stopped = is_idle_task(current) && tick_nohz_tick_stopped();
+	call_rcu(&from_idle.head, note_from_idle);
+}
+
+/* No thread runs there afterwards: the CPU has to keep a tick for it itself. */
+static void a_callback_registered_over_idle_is_called(struct kunit *test)
+{
+	int idle = nth_cpu(test, 1);
+
+	if (!tick_nohz_enabled)
+		kunit_skip(test, "no CPU stops its tick");
+	pin_to_cpu(nth_cpu(test, 0));
+	for (int i = 0; i < 100; i++) {
+		msleep(5);
+		from_idle.called = false;
+		smp_call_function_single(idle, call_rcu_over_idle, NULL, true);
+		KUNIT_ASSERT_TRUE(test, wait_until(READ_ONCE(from_idle.called)));
+		if (tick_was_stopped)
+			break;
+	}
+	KUNIT_EXPECT_TRUE(test, tick_was_stopped);
+	unpin();
+}
+
 /* --- misuse --- */
 
 static void need_debug(struct kunit *test)
@@ -434,6 +469,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(readers_never_see_what_was_freed),
 	KUNIT_CASE(lists_are_walked_while_they_change),
 	KUNIT_CASE(Q8_a_flood_in_ksoftirqd_holds_nobody_up),
+	KUNIT_CASE(a_callback_registered_over_idle_is_called),
 	KUNIT_CASE(synchronize_in_a_reader_is_reported),
 	KUNIT_CASE(dereference_outside_a_reader_is_reported),
 	KUNIT_CASE(a_reader_that_does_not_end_is_named),

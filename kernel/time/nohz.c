@@ -102,14 +102,17 @@ static bool report_idle_softirq(void)
 /* Leave the duty to nobody and the tick to the next timer. Context: idle, irqs off. */
 static void stop_tick(struct tick_sched *ts)
 {
-	ktime_t last_jiffy, next;
+	ktime_t last_jiffy, next_jiffy, next;
 	unsigned long basej = tick_read_jiffies(&last_jiffy);
 
+	next_jiffy = last_jiffy + (ktime_t)TICK_NSEC;
 	/* When this CPU must wake up by itself, in whole ticks; KTIME_MAX: never. */
 	next = get_next_timer_interrupt(basej, last_jiffy);
+	/* Also once it is stopped: an interrupt over idle may have left something to do. */
+	if (irq_work_needs_cpu() || rcu_needs_cpu())
+		next = min(next, next_jiffy);
 	if (!ts->stopped) {
-		if (next <= last_jiffy + (ktime_t)TICK_NSEC || irq_work_needs_cpu() ||
-		    rcu_needs_cpu()) {
+		if (next <= next_jiffy) {
 			timer_clear_idle();
 			return;
 		}
