@@ -25,6 +25,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timer.h>
+#include <linux/vmalloc.h>
 #include <asm/apic.h>
 #include <asm/desc.h>
 
@@ -69,6 +70,15 @@ static void crash_wild_pointer(void)
 	static int *volatile pointer = (int *)0xdead000000001000;
 
 	sink = *pointer;
+}
+
+/* Four pages each with the guard in front: an area without a rest, so the other's guard may follow. */
+static void crash_vmalloc_overflow(void)
+{
+	volatile char *one = vmalloc(3 * PAGE_SIZE), *two = vmalloc(3 * PAGE_SIZE);
+
+	if (one && two)
+		min(one, two)[3 * PAGE_SIZE] = 0;
 }
 
 static void crash_divide(void)
@@ -281,6 +291,7 @@ static const struct crash_type {
 	{ "WARNING_MESSAGE", crash_warning_message },
 	{ "EXCEPTION", crash_exception },
 	{ "WILD_POINTER", crash_wild_pointer },
+	{ "VMALLOC_LINEAR_OVERFLOW", crash_vmalloc_overflow },
 	{ "DIVIDE", crash_divide },
 	{ "EXHAUST_STACK", crash_exhaust_stack },
 	{ "DOUBLE_FAULT", crash_double_fault },

@@ -106,8 +106,8 @@ void free_thread_stack(void *stack);
 /* Bytes of @stack that were never written: how close a thread came to its guard page. */
 unsigned long stack_not_used(const void *stack);
 
-/* True when @addr is in the guard page below a stack or a mapping. Context: any, also NMI. */
-bool is_guard_page(unsigned long addr);
+/* True when @addr is in a guard page below a stack. Context: any, also NMI. */
+bool is_stack_guard(unsigned long addr);
 /*
  * vm_explain() - one phrase for what @addr is, for the fault handler: "NULL pointer",
  * "guard page of a thread stack", "freed vmalloc memory", "kernel text", ... Never NULL.

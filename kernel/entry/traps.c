@@ -33,8 +33,8 @@ static void __noreturn exc_double_fault(struct pt_regs *regs)
 {
 	unsigned long addr = read_cr2();
 
-	if (is_guard_page(addr) || is_guard_page(regs->sp - 8))
-		stack_overflow(regs, is_guard_page(addr) ? addr : regs->sp - 8);
+	if (is_stack_guard(addr) || is_stack_guard(regs->sp - 8))
+		stack_overflow(regs, is_stack_guard(addr) ? addr : regs->sp - 8);
 	pr_emerg("PANIC: double fault, error_code: 0x%lx, CR2: %016lx\n", regs->orig_ax, addr);
 	panic_regs(regs, "Machine halted: double fault");
 }

@@ -17,18 +17,41 @@ static bool is_boot_stack_guard(unsigned long addr)
 	return addr >= (unsigned long)boot_stack_guard && addr < (unsigned long)boot_stack;
 }
 
-bool is_guard_page(unsigned long addr)
+bool is_stack_guard(unsigned long addr)
 {
-	enum pte_note note = pte_note(absent_note(addr));
+	return is_boot_stack_guard(addr) || pte_note(absent_note(addr)) == PTE_NOTE_STACK;
+}
 
-	return is_boot_stack_guard(addr) || note == PTE_NOTE_STACK || note == PTE_NOTE_VMALLOC ||
-	       note == PTE_NOTE_IOREMAP;
+static bool is_mapped(unsigned long addr)
+{
+	unsigned long size;
+	pte_t *e = pte_lookup(addr, &size);
+
+	return e && pte_present(READ_ONCE(*e));
+}
+
+/* Without a note: mapped, never used, or the rest of a live area, right behind its last page. */
+static const char *explain_noteless(unsigned long addr)
+{
+	unsigned long below = addr - PAGE_SIZE;
+
+	if (is_mapped(addr) || !is_mapped(below))
+		return "vmalloc range";
+	while (is_mapped(below))
+		below -= PAGE_SIZE;
+	switch (pte_note(absent_note(below))) {
+	case PTE_NOTE_VMALLOC:
+		return "past the end of a vmalloc area";
+	case PTE_NOTE_IOREMAP:
+		return "past the end of a device mapping";
+	default:
+		return "past the end of a thread stack";
+	}
 }
 
 static const char *explain_vmalloc(unsigned long addr)
 {
 	static const char *const text[] = {
-		[PTE_NOTE_NONE] = "vmalloc range",
 		[PTE_NOTE_STACK] = "guard page of a thread stack",
 		[PTE_NOTE_VMALLOC] = "guard page of a vmalloc area",
 		[PTE_NOTE_IOREMAP] = "guard page of a device mapping",
@@ -46,7 +69,7 @@ static const char *explain_vmalloc(unsigned long addr)
 
 	if (note == PTE_NOTE_FREED && was < ARRAY_SIZE(freed) && freed[was])
 		return freed[was];
-	return text[note < ARRAY_SIZE(text) ? note : PTE_NOTE_NONE];
+	return note < ARRAY_SIZE(text) && text[note] ? text[note] : explain_noteless(addr);
 }
 
 static const char *explain_image(unsigned long addr)
@@ -71,7 +94,7 @@ static const char *explain_module(unsigned long addr)
 	unsigned long size;
 	pte_t *e = pte_lookup(addr, &size);
 
-	if (e && pte_present(READ_ONCE(*e)))
+	if (is_mapped(addr))
 		return kernel_text_address(addr) ? "module text" : "module data";
 	return e && pte_note(READ_ONCE(*e)) == PTE_NOTE_FREED ? "memory of an unloaded module" :
 								"module range, no module is there";

@@ -47,12 +47,18 @@ static void explain_page_fault(unsigned long addr, unsigned long err)
 		 err & PF_PROT ? "permissions violation" : "not-present page", vm_explain(addr));
 }
 
+/* The guard pages of the stack in use, not those of another that somebody ran into from below. */
+static bool is_overflow(const struct pt_regs *regs, unsigned long addr)
+{
+	return is_stack_guard(addr) && regs->sp - addr < 2 * THREAD_SIZE;
+}
+
 /* Context: whatever was interrupted, IRQs off. */
 void exc_page_fault(struct pt_regs *regs)
 {
 	unsigned long addr = read_cr2(), cookie;
 
-	if (is_guard_page(addr))
+	if (is_overflow(regs, addr))
 		stack_overflow(regs, addr);
 	cookie = report_begin();
 	explain_page_fault(addr, regs->orig_ax);

@@ -47,6 +47,7 @@ def in_order(names, wanted):
     ("WRITE_KERN", "permissions violation; the address is kernel text, read-only"),
     ("EXEC_NULL", "#PF: supervisor instruction fetch in kernel mode"),
     ("EXEC_DATA", "permissions violation; the address is kernel data, not executable"),
+    ("VMALLOC_LINEAR_OVERFLOW", "not-present page; the address is guard page of a vmalloc area"),
     ("BUG", "kernel BUG at tests/lkdtm.c:"),
 ])
 def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
