@@ -55,6 +55,11 @@ static void bad_icmp_bcast(void)
 {
 	frame_icmp_echo(&fr, everybody, host_mac, HOST_IP, NET_BCAST, 1, 1, 8);
 }
+/* To us alone in Ethernet, to everybody in IP: an answer would come from an address that is nobody's. */
+static void bad_icmp_bcast_unicast(void)
+{
+	frame_icmp_echo(&fr, our_mac, host_mac, HOST_IP, NET_BCAST, 1, 1, 8);
+}
 static void bad_udp_short(void) { good_udp(); fr.len = UDP_AT + 7; fix_ip(&fr); }
 static void bad_udp_len_small(void) { good_udp(); set16(&fr, UDP_AT + 4, 7); }
 static void bad_udp_len_large(void) { good_udp(); set16(&fr, UDP_AT + 4, 14); }
@@ -68,6 +73,10 @@ static void bad_udp_loop(void)
 static void bad_udp_bcast(void)
 {
 	frame_udp(&fr, everybody, host_mac, HOST_IP, NET_BCAST, 4000, 7, "x", 1, 0);
+}
+static void bad_udp_bcast_unicast(void)
+{
+	frame_udp(&fr, our_mac, host_mac, HOST_IP, INADDR_BROADCAST, 4000, 7, "x", 1, 0);
 }
 
 static const struct malformed {
@@ -89,10 +98,11 @@ static const struct malformed {
 	ROW(ip_src_us, ip_source), ROW(ip_other, ip_not_for_us), ROW(ip_dst_lo, ip_not_for_us),
 	ROW(ip_proto, ip_proto), ROW(icmp_short, icmp_short), ROW(icmp_sum, icmp_checksum),
 	ROW(icmp_stray, icmp_stray_reply), ROW(icmp_type, icmp_type),
-	ROW(icmp_bcast, icmp_broadcast), ROW(udp_short, udp_short),
-	ROW(udp_len_small, udp_length), ROW(udp_len_large, udp_length),
+	ROW(icmp_bcast, icmp_broadcast), ROW(icmp_bcast_unicast, icmp_broadcast),
+	ROW(udp_short, udp_short), ROW(udp_len_small, udp_length), ROW(udp_len_large, udp_length),
 	ROW(udp_sum, udp_checksum), ROW(udp_port0, udp_port0), ROW(udp_no_port, udp_no_port),
 	ROW(udp_loop, udp_loop), ROW(udp_bcast, udp_broadcast),
+	ROW(udp_bcast_unicast, udp_broadcast),
 };
 KUNIT_ARRAY_PARAM_DESC(malformed, malformed, name);
 

@@ -41,23 +41,30 @@ static bool ip_is_broadcast(const struct net_device *dev, __be32 addr)
 
 /* ---- receive ----------------------------------------------------------------------------- */
 
-/* 0, or why a well-formed packet is not for us. */
-static int ip_accept(const struct net_device *dev, const struct iphdr *ip)
+/*
+ * 0, or why a well-formed packet is not for us. What is addressed to everybody is a broadcast, also
+ * in a frame to us alone: who answers it would have no address of ours to answer from.
+ */
+static int ip_accept(struct sk_buff *skb, const struct iphdr *ip)
 {
+	const struct net_device *dev = skb->dev;
 	bool loopback = dev->flags & IFF_LOOPBACK;
 
 	if (!loopback && (ipv4_is_loopback(ip->saddr) || ip->saddr == dev->ip_addr))
 		return NETCNT_drop_ip_source;
 	if (likely(dev->ip_addr && ip->daddr == dev->ip_addr) ||
-	    (loopback && ip_is_ours(ip->daddr)) || ip_is_broadcast(dev, ip->daddr))
+	    (loopback && ip_is_ours(ip->daddr)))
 		return 0;
-	return NETCNT_drop_ip_not_for_us;
+	if (!ip_is_broadcast(dev, ip->daddr))
+		return NETCNT_drop_ip_not_for_us;
+	skb->pkt_type = PACKET_BROADCAST;
+	return 0;
 }
 
 enum net_counter ip_rcv(struct sk_buff *skb)
 {
 	const struct iphdr *ip = ip_hdr(skb);
-	int why = ip_parse(skb->data, skb->len) ?: ip_accept(skb->dev, ip);
+	int why = ip_parse(skb->data, skb->len) ?: ip_accept(skb, ip);
 
 	if (unlikely(why))
 		return why;
