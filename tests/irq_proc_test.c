@@ -68,7 +68,10 @@ static void masks_from_text(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cpulist_parse("0-", &m), -EINVAL);
 	KUNIT_EXPECT_EQ(test, cpulist_parse("1-0", &m), -EINVAL);
 	KUNIT_EXPECT_EQ(test, cpulist_parse("0,,0", &m), -EINVAL);
-	KUNIT_EXPECT_EQ(test, cpulist_parse("9999999999999999999999", &m), -ERANGE);
+	KUNIT_EXPECT_EQ(test, cpulist_parse("4294967295", &m), -ERANGE);
+	KUNIT_EXPECT_EQ(test, cpulist_parse("4294967296", &m), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, cpulist_parse("18446744073709551616", &m), -EOVERFLOW);	/* 2^64 */
+	KUNIT_EXPECT_EQ(test, cpulist_parse("0-18446744073709551616", &m), -EOVERFLOW);
 }
 
 /* --- /proc/irq/N --- */

@@ -8,7 +8,10 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+#include <linux/limits.h>
 #include <linux/string.h>
+
+#include "kstrtox.h"
 
 /* Move everything up by 32 bits; true if something falls out. */
 static bool shift_group(unsigned long *bits)
@@ -47,19 +50,39 @@ int cpumask_parse(const char *buf, struct cpumask *mask)
 	return find_next_bit(mask->bits, NR_CPUS, nr_cpu_ids) < NR_CPUS ? -EOVERFLOW : 0;
 }
 
-/** cpulist_parse - list of CPUs and ranges. 0, -EINVAL (no list), -ERANGE (CPUs we cannot have). */
+/* Take the number at *@s. 0, -EINVAL (none), -EOVERFLOW (no unsigned int). */
+static int take_number(const char **s, unsigned long *n)
+{
+	unsigned long long v;
+	bool overflow;
+
+	if (!isdigit(**s))
+		return -EINVAL;
+	*s = parse_digits(*s, SIZE_MAX, 10, &v, &overflow);
+	*n = v;
+	return overflow || v > UINT_MAX ? -EOVERFLOW : 0;
+}
+
+/**
+ * cpulist_parse - list of CPUs and ranges. 0, -EINVAL (no list), -ERANGE (CPUs we cannot have),
+ * -EOVERFLOW (not even a number we can have).
+ */
 int cpulist_parse(const char *buf, struct cpumask *mask)
 {
-	char *s = skip_spaces(buf);
+	const char *s = skip_spaces(buf);
 	unsigned long from, to;
+	int err;
 
 	cpumask_clear(mask);
 	for (;; s++) {
-		if (!isdigit(*s))
-			return -EINVAL;
-		from = to = simple_strtoul(s, &s, 10);
-		if (*s == '-' && isdigit(s[1]))
-			to = simple_strtoul(s + 1, &s, 10);
+		err = take_number(&s, &from);
+		to = from;
+		if (!err && *s == '-') {
+			s++;
+			err = take_number(&s, &to);
+		}
+		if (err)
+			return err;
 		if (to < from)
 			return -EINVAL;
 		if (to >= nr_cpu_ids)
