@@ -11,6 +11,7 @@ and leaves it there; logs/last points to the newest. The emulator never outlives
 """
 import ctypes
 import os
+import re
 import select
 import shlex
 import shutil
@@ -28,6 +29,8 @@ PROMPT = "bottomhalf# "
 KEEP_RUNS = 400			# older run directories are removed: evidence, not an archive
 OOPS_GRACE = 10			# seconds of silence after an oops or a panic until the machine is given up
 POLL = 0.02
+# The last words on the terminal when somebody ended QEMU, by Ctrl-A x or in its monitor; its status is a reset's.
+ENDED_BY_HAND = re.compile(r"QEMU: Terminated\s*\Z|\(qemu\) [^\n]*\s*\Z")
 MARK = "--- script output begins ---"	# firmware and GRUB may talk on COM1 before the kernel does
 
 
@@ -237,8 +240,11 @@ class Run(Directory):
             said = self.read("host.txt").strip()
             say("no boot: the kernel printed nothing; see %s" % where + ("\n" + said[-800:] if said else ""))
             return NO_BOOT
+        return self.died()
+
+    def died(self):
         say("the machine reset or died without a word (triple fault?): emulator status %s; see %s, or ask: make why"
-            % (self.proc.returncode, where))
+            % (self.proc.returncode, os.path.relpath(self.dir)))
         return REPORTED
 
     # ---- somebody (or a pipe) at the keyboard -------------------------------------------------
@@ -309,7 +315,9 @@ class Run(Directory):
             say("no boot: see %s\n%s" % (os.path.relpath(self.dir), self.read("host.txt")[-800:]))
             return NO_BOOT
         status = self.guest_status()
-        return OK if status is None else status
+        if status is None:
+            return OK if self.o.gdb or ENDED_BY_HAND.search(out) else self.died()	# gdb's kill says nothing either
+        return status
 
 
 def execute(o):

@@ -71,6 +71,20 @@ def test_poweroff_is_status_0(shell):
     assert shell.poweroff() == 0
 
 
+@pytest.mark.parametrize("typed, status", [
+    ("\x01x", 0),							# Ctrl-A x: whoever ends QEMU knows it
+    ("\x01cquit\r", 0),							# in QEMU's monitor
+    ("echo RESET > /sys/kernel/debug/provoke-crash/DIRECT\r", 3),
+])
+def test_a_reset_is_not_an_end_that_somebody_wanted(guest, typed, status):
+    """QEMU's own status is 0 in all three."""
+    g = guest("--smp", 1, "--net", "none")
+    g.send(typed)
+    g.expect(pexpect.EOF)
+    g.close()
+    assert g.exitstatus == status, g.before
+
+
 WRITABLE = ["/proc/sys/*/*", "/proc/sys/*/*/*", "/proc/irq/*/smp_affinity", "/proc/irq/*/smp_affinity_list",
             "/proc/irq/default_smp_affinity", "/proc/lock_stat", "/proc/latency_hist", "/proc/*/comm"]
 

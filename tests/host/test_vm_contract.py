@@ -180,3 +180,9 @@ def test_piped_stdin_is_fed_at_each_prompt_and_its_end_powers_off(tree):
     assert done.returncode == 0
     said = [l for l in done.stdout.splitlines() if l.startswith("you said")]
     assert said == ["you said one", "you said two", "you said poweroff"]
+
+
+def test_a_session_that_ends_in_a_reset_fails(tree):
+    """QEMU's own status is 0 then, as when somebody ends it."""
+    done = call(tree, "ok", stdin="one\nreset\n")
+    assert done.returncode == 3 and "triple fault" in done.stderr
