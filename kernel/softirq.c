@@ -51,8 +51,8 @@ SYSCTL_UINT("kernel/softirq_max_restart", &max_softirq_restart, 1, 1000000);
 SYSCTL_UINT("kernel/softirq_max_time_ms", &max_softirq_time_ms, 0, 10000);
 
 /*
- * What irq exit leaves to ksoftirqd. 1: what is there while it is runnable, as Linux 4.9 to 6.4
- * (Q16). 2: all, as with threadirqs (Q15).
+ * What is left to ksoftirqd. 1: what is there while it is runnable, as Linux 4.9 to 6.4 (Q16).
+ * 2: all that irq exit finds, as with threadirqs (Q15).
  */
 unsigned int softirq_defer_to_ksoftirqd;
 SYSCTL_UINT("kernel/softirq_defer_to_ksoftirqd", &softirq_defer_to_ksoftirqd, 0, DEFER_ALL);
@@ -71,7 +71,15 @@ static void wakeup_softirqd(void)
 		wake_up_process(tsk);
 }
 
-/* In Q16's old rule HI and TASKLET never wait for the thread. */
+/* Q16's old rule: HI and TASKLET never wait for the thread. */
+static bool left_to_running_ksoftirqd(u32 pending)
+{
+	struct task_struct *tsk = this_cpu_read(ksoftirqd);
+
+	return tsk && task_is_running(tsk) && !(pending & (BIT(HI_SOFTIRQ) | BIT(TASKLET_SOFTIRQ)));
+}
+
+/* What irq exit leaves to it. */
 static bool left_to_ksoftirqd(u32 pending)
 {
 	unsigned int defer = READ_ONCE(softirq_defer_to_ksoftirqd);
@@ -79,13 +87,12 @@ static bool left_to_ksoftirqd(u32 pending)
 
 	if (likely(!defer))
 		return false;
+	if (defer != DEFER_ALL)
+		return left_to_running_ksoftirqd(pending);
 	tsk = this_cpu_read(ksoftirqd);
 	if (!tsk)
 		return false;
-	if (defer == DEFER_ALL)
-		wake_up_process(tsk);
-	else if (pending & (BIT(HI_SOFTIRQ) | BIT(TASKLET_SOFTIRQ)))
-		return false;
+	wake_up_process(tsk);
 	return task_is_running(tsk);
 }
 
@@ -224,20 +231,28 @@ void __do_softirq(void)
 	lockdep_softirqs_on(_RET_IP_);
 }
 
+/* Context: not in_interrupt(). */
+static void run_on_irq_stack(void)
+{
+	unsigned long flags;
+	u32 pending;
+
+	local_irq_save(flags);
+	pending = local_softirq_pending();
+	if (pending && (likely(READ_ONCE(softirq_defer_to_ksoftirqd) != DEFER_WHILE_RUNNING) ||
+			!left_to_running_ksoftirqd(pending)))
+		do_softirq_own_stack();
+	local_irq_restore(flags);
+}
+
 /*
  * do_softirq - run what is pending, in the caller's context but on the IRQ stack (Q17).
  * Context: any; does nothing in an interrupt.
  */
 void do_softirq(void)
 {
-	unsigned long flags;
-
-	if (in_interrupt())
-		return;
-	local_irq_save(flags);
-	if (local_softirq_pending())
-		do_softirq_own_stack();
-	local_irq_restore(flags);
+	if (!in_interrupt())
+		run_on_irq_stack();
 }
 
 /* ---- bottom halves off and on ---- */
@@ -253,7 +268,7 @@ EXPORT_SYMBOL(_local_bh_enable);
 static noinline void bh_enable_pending(void)
 {
 	if (!in_interrupt())
-		do_softirq();
+		run_on_irq_stack();
 	preempt_enable();
 }
 

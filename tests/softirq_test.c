@@ -368,6 +368,22 @@ static void Q16_irq_exit_does_not_defer_to_ksoftirqd(struct kunit *test)
 	preempt_enable();
 }
 
+/* What the thread that raises it, and wakes ksoftirqd, has run of it when bottom halves are on again. */
+static unsigned int inline_runs_of_enable(bool wakes, unsigned int beside)
+{
+	preempt_disable();
+	local_bh_disable();
+	if (wakes)
+		wake_up_process(this_cpu_ksoftirqd());
+	raise_softirq(BLOCK_SOFTIRQ);
+	if (beside)
+		raise_softirq(beside);
+	local_bh_enable();
+	do_softirq();
+	preempt_enable();
+	return st.inline_runs;
+}
+
 static void Q16_old_rule_as_a_knob(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 1), 0);
@@ -377,7 +393,14 @@ static void Q16_old_rule_as_a_knob(struct kunit *test)
 	preempt_enable();
 	wait_until(READ_ONCE(st.runs) == 1);
 	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 1);
+	KUNIT_EXPECT_EQ(test, inline_runs_of_enable(true, 0), 0);
+	wait_until(READ_ONCE(st.runs) == 2);
+	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 2);
+	KUNIT_EXPECT_EQ(test, inline_runs_of_enable(true, TASKLET_SOFTIRQ), 1);
+	wait_until(!task_is_running(this_cpu_ksoftirqd()));
+	KUNIT_EXPECT_EQ(test, inline_runs_of_enable(false, 0), 2);
 	KUNIT_EXPECT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 0), 0);
+	KUNIT_EXPECT_EQ(test, inline_runs_of_enable(true, 0), 3);
 }
 
 static void Q15_threadirqs_leaves_all_to_ksoftirqd(struct kunit *test)
@@ -390,6 +413,7 @@ static void Q15_threadirqs_leaves_all_to_ksoftirqd(struct kunit *test)
 	preempt_enable();
 	wait_until(READ_ONCE(st.runs) == 1);
 	KUNIT_EXPECT_EQ(test, st.ksoftirqd_runs, 1);
+	KUNIT_EXPECT_EQ(test, inline_runs_of_enable(true, 0), 1);	/* an enable is no exit */
 	KUNIT_EXPECT_EQ(test, set_knob("softirq_defer_to_ksoftirqd", 0), 0);
 }
 

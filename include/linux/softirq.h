@@ -31,7 +31,8 @@ struct softirq_raise debug_softirq_raised(unsigned int nr, unsigned int cpu);
 enum softirq_end { SOFTIRQ_EMPTY, SOFTIRQ_RESTARTS, SOFTIRQ_TIME, SOFTIRQ_RESCHED, SOFTIRQ_GO_ON };
 
 /* A knob, kernel/softirq_defer_to_ksoftirqd; see there. */
-#define DEFER_ALL	2U
+#define DEFER_WHILE_RUNNING	1U
+#define DEFER_ALL		2U
 extern unsigned int softirq_defer_to_ksoftirqd;
 
 /* entry.S: __do_softirq() on this CPU's IRQ stack. Context: task, IRQs off. */
