@@ -23,6 +23,7 @@
 #include <linux/smp.h>
 #include <asm/apic.h>
 #include <asm/page.h>
+#include <asm/pgtable.h>
 
 #define APICBASE_BSP		(1UL << 8)
 #define APICBASE_EXTD		(1UL << 10)	/* x2APIC */
@@ -224,13 +225,24 @@ bool __init x2apic_wanted(void)
 	       ((cpuid(1).ecx & CPUID_1_ECX_X2APIC) && !x2apic_disabled);
 }
 
+/* Where the registers are. The CPU knows it; the MADT may have been written for another machine. */
+static u64 __init lapic_address(void)
+{
+	u64 pa = rdmsrl_value(MSR_IA32_APICBASE) & PTE_PFN_MASK;
+
+	if (pa != acpi_info.lapic_pa)
+		pr_warn("the local APIC's registers are at %#llx (IA32_APIC_BASE), not at %#llx as the %s\n",
+			pa, acpi_info.lapic_pa, acpi_info.have_madt ? "MADT says" : "default is");
+	return pa;
+}
+
 void __init lapic_init(void)
 {
 	if (!(cpuid(1).edx & CPUID_1_EDX_APIC))
 		panic("this CPU has no local APIC: neither IPIs nor a timer without one");
 	x2apic_mode = x2apic_wanted();
 	if (!x2apic_mode) {
-		apic_base = ioremap(acpi_info.lapic_pa, PAGE_SIZE);
+		apic_base = ioremap(lapic_address(), PAGE_SIZE);
 		if (!apic_base)
 			panic("no memory to map the local APIC");
 	}

@@ -269,6 +269,15 @@ def test_replay_after_the_recording_has_ended():
     assert before == at_exit - 1 and "machine_exit" in out, out + err
 
 
+def test_a_madt_that_lies_about_the_local_apic(tmp_path):
+    """No emulator's firmware does: gdb changes what was read. The CPU's own register is right, and the lie is a line."""
+    out, err = make_gdb("tbreak lapic_init\ncontinue\ncontinue\nset var acpi_info.lapic_pa = 0xfed80000\ndelete\ncontinue\n",
+                        "--smp 2 --append nox2apic --timeout 60 --log %s -- 'ktest irq_exit.X9*'" % (tmp_path / "log"))
+    log = (tmp_path / "log").read_text()
+    says = "the local APIC's registers are at 0xfee00000 (IA32_APIC_BASE), not at 0xfed80000 as the MADT says"
+    assert says in log and "exit status 0" in log, out + err + log
+
+
 @pytest.mark.parametrize("target", ["gdb", "replay"])
 def test_ctrl_c_is_gdbs(target):
     """It stops a guest that runs, and at the prompt it does nothing: neither ends the session."""
