@@ -4,6 +4,7 @@
  * is left alone. The threshold is 10 ms instead of 10 s here, so a CPU is looked at every 4 ms.
  */
 #include <kunit/test.h>
+#include <linux/cpu.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mutex.h>
@@ -36,8 +37,26 @@ static int watchdog_test_init(struct kunit *test)
 	return 0;
 }
 
+static struct cpumask away;	/* taken off by the case */
+
+static void take_off(struct kunit *test, unsigned int cpu)
+{
+	KUNIT_EXPECT_EQ(test, remove_cpu(cpu), 0);
+	cpumask_set_cpu(cpu, &away);
+}
+
+static void bring_back(struct kunit *test)
+{
+	unsigned int cpu;
+
+	for_each_cpu(cpu, &away)
+		KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
+	cpumask_clear(&away);
+}
+
 static void watchdog_test_exit(struct kunit *test)
 {
+	bring_back(test);
 	lockup_detector_set_thresh(0);
 	unpin();
 }
@@ -222,6 +241,43 @@ static void hard_lockup_of_the_only_cpu_is_found_by_nmi(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
 	/* in the backtrace, and "why" says since when where builds take notes */
 	KUNIT_EXPECT_EQ(test, log_count(log, " hard_lockup_of_the_only_cpu_is_found_by_nmi+"), 1 + DEBUG_LOCKS);
+}
+
+#define PERIOD_MS	100
+
+static void sleep_until(u64 ns)
+{
+	s64 left = ns - sched_clock();
+
+	if (left > 0)
+		usleep_range(left / NSEC_PER_USEC, left / NSEC_PER_USEC);
+}
+
+/*
+ * The second CPU looks at the third and goes, a moment later the first looks at the third, which has
+ * had no interrupt in between: that is no lockup.
+ */
+static void two_looks_of_two_cpus_may_be_close_together(struct kunit *test)
+{
+	unsigned int second = nth_cpu(test, 1), third = nth_cpu(test, 2);
+	u64 period = PERIOD_MS * NSEC_PER_MSEC, start = sched_clock();
+	struct log_mark *log = log_mark(test);
+
+	if (!deterministic())
+		kunit_skip(test, "a busy host would shift the looks");
+	pin_to_cpu(nth_cpu(test, 0));
+	lockup_detector_set_thresh(period * 5 / 2);	/* the first looks after 3, 6, ... periods */
+	take_off(test, second);
+	take_off(test, third);
+	sleep_until(start + period * 5 / 2);
+	KUNIT_EXPECT_EQ(test, add_cpu(third), 0);	/* interrupts after 3.5, 4.5, 5.5, 6.5 */
+	sleep_until(start + period * 11 / 4);
+	KUNIT_EXPECT_EQ(test, add_cpu(second), 0);	/* looks after 5.75 */
+	sleep_until(start + period * 117 / 20);
+	take_off(test, second);
+	KUNIT_EXPECT_LT(test, sched_clock() - start, period * 6);
+	sleep_until(start + 7 * period);
+	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 0);
 }
 
 /* --- L18: who spins for too long, for what, who has it, since where --- */
@@ -452,6 +508,7 @@ static struct kunit_case watchdog_cases[] = {
 	KUNIT_CASE(soft_watchdog_knob_switches_it_off),
 	KUNIT_CASE(hard_lockup_is_found_by_the_buddy),
 	KUNIT_CASE(hard_lockup_of_the_only_cpu_is_found_by_nmi),
+	KUNIT_CASE(two_looks_of_two_cpus_may_be_close_together),
 #ifdef CONFIG_DEBUG_LOCKS
 	KUNIT_CASE(L18_spin_lockup_names_holder_and_place),
 	KUNIT_CASE(L18_write_lock_that_readers_wait_for),

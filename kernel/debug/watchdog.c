@@ -42,7 +42,8 @@
 
 /*
  * The buddy is looked at in every third interrupt, Linux's number: 12 to 24 s until it is called
- * dead.
+ * dead. Who is looked at by another from now on begins anew: two looks of two CPUs may be close
+ * together.
  */
 #define BUDDY_INTERRUPTS	3
 
@@ -70,12 +71,14 @@ struct watchdog {
 	struct hrtimer timer;
 	u64 free_at;			/* ns: the CPU could change threads */
 	u64 reported_at;		/* its last soft lockup */
-	unsigned int interrupts;	/* of the timer; read by the buddy */
+	unsigned int interrupts;	/* of the timer, since it was started */
+	unsigned int signs;		/* of life: those, and touches; read by who looks */
 	unsigned int seen;		/* of these, by who looked last */
 	u64 seen_at;
 	bool hard_reported;
 };
 static DEFINE_PER_CPU(struct watchdog, watchdogs);
+static struct cpumask watched;		/* whose timer runs */
 
 static u64 period(void)
 {
@@ -170,10 +173,10 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
  */
 static bool died(struct watchdog *w, u64 now, u64 patience)
 {
-	unsigned int interrupts = READ_ONCE(w->interrupts);
+	unsigned int signs = READ_ONCE(w->signs);
 
-	if (w->seen != interrupts) {
-		w->seen = interrupts;
+	if (w->seen != signs) {
+		w->seen = signs;
 		w->seen_at = now;
 		w->hard_reported = false;
 	} else if (!w->hard_reported && now - w->seen_at > patience) {
@@ -183,12 +186,17 @@ static bool died(struct watchdog *w, u64 now, u64 patience)
 	return false;
 }
 
+static unsigned int buddy_of(unsigned int cpu)
+{
+	unsigned int next = cpumask_next(cpu, &watched);
+
+	return next < nr_cpu_ids ? next : cpumask_first(&watched);
+}
+
 static void check_buddy(u64 now)
 {
-	unsigned int cpu = smp_processor_id(), buddy = cpumask_next(cpu, cpu_online_mask);
+	unsigned int cpu = smp_processor_id(), buddy = buddy_of(cpu);
 
-	if (buddy >= nr_cpu_ids)
-		buddy = cpumask_first(cpu_online_mask);
 	if (buddy == cpu || !died(per_cpu_ptr(&watchdogs, buddy), now, 0))
 		return;
 	/* Dead for two periods at least: if it spins for a lock, that tells more and is told first. */
@@ -245,8 +253,8 @@ static enum hrtimer_restart watchdog_fire(struct hrtimer *timer)
 	struct watchdog *w = container_of(timer, struct watchdog, timer);
 	u64 now = sched_clock();
 
-	WRITE_ONCE(w->interrupts, w->interrupts + 1);
-	if (hard_on && !nmi_on && w->interrupts % BUDDY_INTERRUPTS == 0)
+	WRITE_ONCE(w->signs, w->signs + 1);
+	if (hard_on && !nmi_on && ++w->interrupts % BUDDY_INTERRUPTS == 0)
 		check_buddy(now);
 	if (DEBUG_LOCKS)
 		debug_check_spins(thresh_ns);
@@ -258,22 +266,30 @@ static enum hrtimer_restart watchdog_fire(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-/* Context: each CPU, IRQs off. */
+/* Context: each CPU, IRQs off. What it looked at is another's to look at, which begins anew. */
 static void stop_here(void *unused)
 {
-	struct watchdog *w = this_cpu_ptr(&watchdogs);
+	unsigned int cpu = smp_processor_id();
+	struct watchdog *w = per_cpu_ptr(&watchdogs, cpu), *buddy;
 
-	if (w->timer.function)
-		hrtimer_cancel(&w->timer);
 	end_irq_storm_window();
+	if (!cpumask_test_cpu(cpu, &watched))
+		return;
+	hrtimer_cancel(&w->timer);
+	buddy = per_cpu_ptr(&watchdogs, buddy_of(cpu));
+	buddy->seen = READ_ONCE(buddy->signs) - 1;
+	cpumask_clear_cpu(cpu, &watched);
 }
 
 static void start_here(void *unused)
 {
-	struct watchdog *w = this_cpu_ptr(&watchdogs);
+	unsigned int cpu = smp_processor_id();
+	struct watchdog *w = per_cpu_ptr(&watchdogs, cpu);
 
 	w->free_at = sched_clock();
-	w->interrupts++;	/* the buddy begins anew, too */
+	w->interrupts = 0;	/* three periods until the first look at what another has just looked at */
+	w->seen = w->signs - 1;
+	cpumask_set_cpu(cpu, &watched);
 	hrtimer_setup(&w->timer, watchdog_fire, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	hrtimer_start(&w->timer, period(), HRTIMER_MODE_REL_PINNED_HARD);
 }
@@ -321,7 +337,7 @@ void touch_nmi_watchdog(void)
 {
 	struct watchdog *w = raw_cpu_ptr(&watchdogs);
 
-	WRITE_ONCE(w->interrupts, w->interrupts + 1);
+	WRITE_ONCE(w->signs, w->signs + 1);
 	touch_softlockup_watchdog();
 }
 
