@@ -202,7 +202,7 @@ static int deaf(struct member *me)
 }
 
 /* The buddy looks in each third period: by the sixth it has seen that nothing moves. */
-static void hard_lockup_is_found_by_the_buddy(struct kunit *test)
+static void expect_found_by_the_buddy(struct kunit *test)
 {
 	int cpu = nth_cpu(test, 1);
 	struct log_mark *log = expect(test, "Watchdog detected hard LOCKUP on cpu ");
@@ -222,14 +222,40 @@ static void hard_lockup_is_found_by_the_buddy(struct kunit *test)
 	snprintf(line, sizeof(line), "why: Interrupts are off on CPU %d", cpu);
 	KUNIT_EXPECT_EQ(test, log_count(log, line), 1);
 	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
+	crew_dismiss(c);
 }
 
+static void hard_lockup_is_found_by_the_buddy(struct kunit *test)
+{
+	expect_found_by_the_buddy(test);
+}
+
+static unsigned int nmis;
+
+static int count_nmi(unsigned int type, struct pt_regs *regs)
+{
+	nmis++;
+	return NMI_DONE;
+}
+
+static unsigned int nmis_in_ms(struct kunit *test, unsigned int n)
+{
+	nmis = 0;
+	KUNIT_ASSERT_EQ(test, register_nmi_handler(NMI_LOCAL, count_nmi, 0, "watchdog_test"), 0);
+	msleep(n);
+	unregister_nmi_handler(NMI_LOCAL, "watchdog_test");
+	return nmis;
+}
+
+/* The others may have gone: nobody looks any more. Once they are back, they do again. */
 static void hard_lockup_of_the_only_cpu_is_found_by_nmi(struct kunit *test)
 {
+	bool others = num_online_cpus() > 1;
 	char out[8] = "";
 
-	if (num_online_cpus() > 1)
-		kunit_skip(test, "the others look after each other");
+	for (unsigned int cpu = 1; cpu < nr_cpu_ids; cpu++)
+		if (cpu_online(cpu))
+			take_off(test, cpu);
 	shell_capture("cat /proc/sys/kernel/nmi_watchdog", out, sizeof(out));
 	if (*out == '0')
 		kunit_skip(test, "the PIT cannot send NMIs here");
@@ -241,6 +267,11 @@ static void hard_lockup_of_the_only_cpu_is_found_by_nmi(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
 	/* in the backtrace, and "why" says since when where builds take notes */
 	KUNIT_EXPECT_EQ(test, log_count(log, " hard_lockup_of_the_only_cpu_is_found_by_nmi+"), 1 + DEBUG_LOCKS);
+	if (!others)
+		return;
+	bring_back(test);
+	KUNIT_EXPECT_EQ(test, nmis_in_ms(test, 130), 0);
+	expect_found_by_the_buddy(test);
 }
 
 #define PERIOD_MS	100

@@ -222,11 +222,16 @@ static int watchdog_nmi(unsigned int type, struct pt_regs *regs)
 	return NMI_HANDLED;
 }
 
+/* The knob says 0 for as long as nobody can look; hard_on knows what is wished. */
 static void nmi_start(void)
 {
-	int err = register_nmi_handler(NMI_LOCAL, watchdog_nmi, 0, "watchdog");
-	const char *why = err ? "no room for its NMI handler" : nmi_timer_start();
+	const char *why;
+	int err;
 
+	if (nmi_on)
+		return;
+	err = register_nmi_handler(NMI_LOCAL, watchdog_nmi, 0, "watchdog");
+	why = err ? "no room for its NMI handler" : nmi_timer_start();
 	nmi_on = !why;
 	if (nmi_on)
 		return;
@@ -245,6 +250,17 @@ static void nmi_stop(void)
 	nmi_on = false;
 }
 
+/* Another number of CPUs is watched: who looks? Context: cpu_hotplug_lock held. May sleep. */
+static void choose_who_looks(void)
+{
+	if (hard_on && cpumask_weight(&watched) == 1) {
+		nmi_start();
+		return;
+	}
+	nmi_stop();
+	nmi_watchdog = hard_on;
+}
+
 /* --- the timer --- */
 
 /* Context: hardirq. */
@@ -254,7 +270,7 @@ static enum hrtimer_restart watchdog_fire(struct hrtimer *timer)
 	u64 now = sched_clock();
 
 	WRITE_ONCE(w->signs, w->signs + 1);
-	if (hard_on && !nmi_on && ++w->interrupts % BUDDY_INTERRUPTS == 0)
+	if (hard_on && ++w->interrupts % BUDDY_INTERRUPTS == 0)
 		check_buddy(now);
 	if (DEBUG_LOCKS)
 		debug_check_spins(thresh_ns);
@@ -305,21 +321,26 @@ void lockup_detector_reconfigure(void)
 	hard_on = READ_ONCE(nmi_watchdog);
 	if (!thresh_ns || !READ_ONCE(watchdog_user_enabled) || !(soft_on || hard_on))
 		return;
-	if (hard_on && num_online_cpus() == 1)
-		nmi_start();
 	running = true;
 	on_each_cpu(start_here, NULL, 1);
+	choose_who_looks();
 }
 
 /* A CPU that comes is watched, one that goes is not: its timer would go on elsewhere, and its buddy wonder. */
 static int watchdog_cpu_online(unsigned int cpu)
 {
-	return running ? smp_call_function_single(cpu, start_here, NULL, 1) : 0;
+	int err = running ? smp_call_function_single(cpu, start_here, NULL, 1) : 0;
+
+	choose_who_looks();
+	return err;
 }
 
 static int watchdog_cpu_offline(unsigned int cpu)
 {
-	return smp_call_function_single(cpu, stop_here, NULL, 1);
+	int err = smp_call_function_single(cpu, stop_here, NULL, 1);
+
+	choose_who_looks();
+	return err;
 }
 
 void lockup_detector_set_thresh(u64 ns)
