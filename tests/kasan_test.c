@@ -124,6 +124,34 @@ static void quarantine_keeps_a_freed_object(struct kunit *test)
 	EXPECT_REPORTS(test, 1, read_byte(p));
 }
 
+#define NR_FREED	2000	/* each; small ones: the quarantine is full by number, not by bytes */
+
+static struct kmem_cache *small;
+
+static int allocate_and_free(struct member *me)
+{
+	for (int i = 0; i < NR_FREED; i++)
+		kmem_cache_free(small, kmem_cache_alloc(small, GFP_KERNEL));
+	WRITE_ONCE(me->count, 1);
+	return 0;
+}
+
+/* Every CPU frees at once: what goes in comes out, and a cache can be destroyed. */
+static void quarantine_loses_nothing(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	int cpu;
+
+	small = kmem_cache_create("kasan_small", 8, 0, 0, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, small);
+	for_each_online_cpu(cpu)
+		crew_add(test, c, cpu, allocate_and_free, 0);
+	crew_start(c);
+	for (int i = 0; i < c->size; i++)
+		KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[i].count)));
+	kmem_cache_destroy(small);
+}
+
 static void double_free(struct kunit *test)
 {
 	u8 *p = HIDE(kmalloc(64, GFP_KERNEL));
@@ -257,6 +285,7 @@ static struct kunit_case kasan_cases[] = {
 	KUNIT_CASE(before_an_object),
 	KUNIT_CASE(use_after_free_names_both_threads),
 	KUNIT_CASE(quarantine_keeps_a_freed_object),
+	KUNIT_CASE(quarantine_loses_nothing),
 	KUNIT_CASE(double_free),
 	KUNIT_CASE(behind_a_large_block),
 	KUNIT_CASE(a_freed_page),

@@ -328,6 +328,7 @@ static struct quarantined q_pop(void)
 	return q;
 }
 
+/* The same, and there is room. */
 static void q_push(struct quarantined q)
 {
 	quarantine[(q_first + q_nr++) % QUARANTINE_MAX] = q;
@@ -337,25 +338,21 @@ static void q_push(struct quarantined q)
 /* Context: interrupts off. */
 void kasan_slab_free(struct kmem_cache *s, struct kasan_meta *m, void *obj, size_t size)
 {
-	struct quarantined old;
-	bool again;
+	struct quarantined new = { s, obj, size + sizeof(*m) };
 
 	m->freed = true;
 	track(&m->free);
 	kasan_poison(obj, size, KASAN_SLAB_FREE);
 	raw_spin_lock(&q_lock);
-	q_push((struct quarantined){ s, obj, size + sizeof(*m) });
-	raw_spin_unlock(&q_lock);
-	do {
-		old = (struct quarantined){};
-		raw_spin_lock(&q_lock);
-		again = q_bytes > QUARANTINE_BYTES || q_nr == QUARANTINE_MAX;
-		if (again)
-			old = q_pop();
+	while (q_nr == QUARANTINE_MAX || (q_nr && q_bytes + new.size > QUARANTINE_BYTES)) {
+		struct quarantined old = q_pop();
+
 		raw_spin_unlock(&q_lock);
-		if (again)
-			slab_release(old.cache, old.obj);
-	} while (again);
+		slab_release(old.cache, old.obj);
+		raw_spin_lock(&q_lock);		/* another CPU may have filled it again */
+	}
+	q_push(new);
+	raw_spin_unlock(&q_lock);
 }
 
 void kasan_quarantine_drain(struct kmem_cache *s)
