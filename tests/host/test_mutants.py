@@ -40,6 +40,12 @@ kernel/softirq.c
 -	for (; pending; pending &= pending - 1) {
 +	for (; pending != 0; pending &= pending - 1) {
 ktest there-is-no-such-suite
+
+has-no-end: a machine that has nothing to say in its time
+tests/host/conftest.py
+-            args += ["--timeout", str(timeout or RUN_TIMEOUT)]
++            args += ["--timeout", "4"]; commands = "sleep 1000000"
+host test_watchdog.py -k last_but_one
 """
 
 
@@ -62,8 +68,22 @@ def test_what_proves_nothing_does_not_count(tmp_path):
     assert done.returncode == 1
     for line in ("NOT KILLED equivalent (survived)", "NOT KILLED does-not-build (does not build)",
                  "NOT KILLED stale (stale)", "NOT KILLED already-wrong (check fails without it)",
-                 "killed 1 of 5"):
+                 "NOT KILLED has-no-end (fails without a report)", "killed 1 of 6"):
         assert line in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("said, killed", [
+    ("E   assert 1 == 2", True),
+    ("ended with 3 (the kernel reported)", True),
+    ("ended with 124 (timeout)", False),
+    ("stdout:     not ok 3 some_case\nended with 124 (timeout)", True),
+    ("ended with 4 (no boot)", False),
+    ("timeout instead of a prompt:", False),
+    ("E   Failed: Timeout >600.0s", False),
+])
+def test_a_host_test_that_only_runs_out_of_time_kills_nothing(said, killed):
+    m = load("mutants")
+    assert m.host_verdict(said + "\nFAILED test_x.py::test_y - some\n", 1).startswith(m.NO_REPORT) != killed
 
 
 @pytest.mark.slow
