@@ -43,6 +43,7 @@ static struct cpuhp_step {
 	cpuhp_fn startup, teardown;
 } cpuhp_steps[CPUHP_ONLINE];
 
+/* Alive, or off for good. Between SHALL_DIE and its last steps its end is not complete. */
 enum { CPU_ALIVE, CPU_SHALL_DIE, CPU_DEAD };
 static DEFINE_PER_CPU(int, cpu_fate);
 
@@ -169,21 +170,30 @@ static bool wait_for_death(unsigned int cpu)
 	return true;
 }
 
-/* From there on nothing can refuse. */
+/* The end of one that is not online any more: at once or, if it dies late, when next asked for. */
+static int finish_death(unsigned int cpu)
+{
+	if (READ_ONCE(per_cpu(cpu_fate, cpu)) == CPU_ALIVE)
+		return 0;
+	if (!wait_for_death(cpu)) {
+		pr_err("CPU%u does not die: it runs %s/%d and does not come to its idle loop\n", cpu,
+		       per_cpu(current_task, cpu)->comm, per_cpu(current_task, cpu)->pid);
+		return -EBUSY;
+	}
+	steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
+	per_cpu(cpu_fate, cpu) = CPU_ALIVE;
+	pr_info("CPU %u is now offline\n", cpu);
+	return 0;
+}
+
+/* From there on nothing can refuse. -EBUSY: it does not die, and is of no use until it has. */
 static int take_cpu_down(unsigned int cpu)
 {
 	set_cpu_online(cpu, false);
 	synchronize_rcu();	/* who saw it online has sent what it had to send, and was served */
 	per_cpu(cpu_fate, cpu) = CPU_SHALL_DIE;
 	resched_cpu(cpu);
-	if (!wait_for_death(cpu)) {
-		pr_err("CPU%u does not die: it runs %s/%d and does not come to its idle loop\n", cpu,
-		       per_cpu(current_task, cpu)->comm, per_cpu(current_task, cpu)->pid);
-		return -EIO;
-	}
-	steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
-	pr_info("CPU %u is now offline\n", cpu);
-	return 0;
+	return finish_death(cpu);
 }
 
 static int cpu_down(unsigned int cpu)
@@ -204,7 +214,6 @@ static int cpu_up(unsigned int cpu)
 
 	if (err)
 		return err;
-	per_cpu(cpu_fate, cpu) = CPU_ALIVE;
 	err = __cpu_up(cpu);
 	if (err) {
 		steps_down(cpu, CPUHP_BRINGUP_CPU, CPUHP_OFFLINE);
@@ -249,6 +258,9 @@ static int do_add(unsigned int cpu)
 
 	if (cpu_online(cpu))
 		return 0;
+	err = finish_death(cpu);
+	if (err)
+		return err;
 	pr_info("Booting Node 0 Processor %u APIC %#x\n", cpu, cpu_apicid[cpu]);
 	smp_prepare_cpus();
 	err = cpu_up(cpu);
@@ -258,7 +270,7 @@ static int do_add(unsigned int cpu)
 
 static int do_remove(unsigned int cpu)
 {
-	return cpu_online(cpu) ? cpu_down(cpu) : 0;
+	return cpu_online(cpu) ? cpu_down(cpu) : finish_death(cpu);
 }
 
 int add_cpu(unsigned int cpu)

@@ -6,14 +6,18 @@
 #include <kunit/test.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
+#include <linux/nmi.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <asm/apic.h>
+#include <asm/irqflags.h>
 
 #include "sched_util.h"
 
@@ -136,9 +140,63 @@ static void H3_irq_work_of_the_last_moment_has_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, works[1], 1);
 }
 
+/* ---- a death that takes too long ---- */
+
+static bool may_die;
+static unsigned int left_runs;
+
+static void left_fn(struct tasklet_struct *t)
+{
+	left_runs++;
+}
+
+static DECLARE_TASKLET(left, left_fn);
+
+/* Halted: a virtual second of a CPU that spins is long. */
+static void leave_a_tasklet_and_linger(void)
+{
+	tasklet_schedule(&left);
+	while (!READ_ONCE(may_die))
+		arch_halt();
+}
+
+static int wakes(unsigned int type, struct pt_regs *regs)
+{
+	return NMI_HANDLED;
+}
+
+/* While it lives it neither comes nor goes; whoever asks next carries out what is left of its end. */
+static void a_late_death_is_finished_by_the_next_who_asks(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+
+	if (!deterministic())
+		kunit_skip(test, "ten seconds twice");
+	left_runs = 0;
+	may_die = false;
+	last_act = leave_a_tasklet_and_linger;
+	KUNIT_ASSERT_EQ(test, register_nmi_handler(NMI_LOCAL, wakes, 0, "cpuhp_dead"), 0);
+	KUNIT_EXPECT_EQ(test, remove_cpu(victim), -EBUSY);
+	KUNIT_EXPECT_EQ(test, add_cpu(victim), -EBUSY);
+	KUNIT_EXPECT_EQ(test, log_count(log, " does not die: it runs swapper/"), 2);
+	KUNIT_EXPECT_FALSE(test, cpu_online(victim));
+	KUNIT_EXPECT_EQ(test, left_runs, 0);
+	WRITE_ONCE(may_die, true);
+	apic_send_NMI(victim);
+	KUNIT_EXPECT_EQ(test, remove_cpu(victim), 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(left_runs) == 1));
+	KUNIT_EXPECT_EQ(test, remove_cpu(victim), 0);	/* nothing is left to do */
+	KUNIT_EXPECT_EQ(test, log_count(log, "is now offline"), 1);
+	unregister_nmi_handler(NMI_LOCAL, "cpuhp_dead");
+	last_act = NULL;
+	KUNIT_EXPECT_EQ(test, add_cpu(victim), 0);
+	KUNIT_EXPECT_TRUE(test, cpu_online(victim));
+}
+
 static struct kunit_case cpuhp_dead_cases[] = {
 	KUNIT_CASE(memory_is_back_where_it_was),
 	KUNIT_CASE(H3_irq_work_of_the_last_moment_has_run),
+	KUNIT_CASE(a_late_death_is_finished_by_the_next_who_asks),
 	{}
 };
 
