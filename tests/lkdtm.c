@@ -88,6 +88,13 @@ static void crash_divide(void)
 	sink = number / zero;
 }
 
+/* Nothing happens in builds that do not look. */
+static void crash_unreachable(void)
+{
+	if (!sink)
+		__builtin_unreachable();
+}
+
 static int (*volatile next_recursion)(int depth);
 
 static int recurse(int depth)
@@ -293,6 +300,7 @@ static const struct crash_type {
 	{ "WILD_POINTER", crash_wild_pointer },
 	{ "VMALLOC_LINEAR_OVERFLOW", crash_vmalloc_overflow },
 	{ "DIVIDE", crash_divide },
+	{ "UNREACHABLE", crash_unreachable },
 	{ "EXHAUST_STACK", crash_exhaust_stack },
 	{ "DOUBLE_FAULT", crash_double_fault },
 	{ "WRITE_RO", crash_write_ro },

@@ -52,6 +52,27 @@ static void a_bool_that_is_neither_is_named(struct kunit *test)
 	sink = b ? 1 : 2;
 }
 
+/* Its result is not used: the check is made, the division, which would fault, is not. */
+static void division_by_zero_is_named(struct kunit *test)
+{
+	volatile int zero = 0;
+
+	kunit_expect_report(test, "UBSAN: division-overflow in tests/ubsan_test.c:");
+	kunit_expect_report(test, "division by zero");
+	(void)(1 / zero);
+}
+
+static void an_array_of_no_length_is_named(struct kunit *test)
+{
+	volatile int zero = 0;
+
+	kunit_expect_report(test, "UBSAN: vla-bound-not-positive in tests/ubsan_test.c:");
+	kunit_expect_report(test, "variable length array bound value 0 <= 0");
+	char array[zero];
+
+	sink = sizeof(array);
+}
+
 /* A place speaks once, however often it goes wrong; another place speaks for itself. */
 static void a_place_is_reported_once(struct kunit *test)
 {
@@ -106,6 +127,8 @@ static struct kunit_case ubsan_cases[] = {
 	KUNIT_CASE(shift_by_less_than_nothing_is_named),
 	KUNIT_CASE(index_behind_an_array_is_named),
 	KUNIT_CASE(a_bool_that_is_neither_is_named),
+	KUNIT_CASE(division_by_zero_is_named),
+	KUNIT_CASE(an_array_of_no_length_is_named),
 	KUNIT_CASE(a_place_is_reported_once),
 	KUNIT_CASE(what_c_allows_is_silent),
 	{}

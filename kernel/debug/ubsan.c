@@ -152,19 +152,14 @@ struct typed_data {
 	struct type_descriptor *type;
 };
 
-/* Of signed and unsigned division alike; INT_MIN / -1 is the other reason to come here. */
+/* INT_MIN / -1 does not come here, as signed overflow is not looked for: it faults. */
 void __ubsan_handle_divrem_overflow(struct typed_data *d, unsigned long left, unsigned long right)
 {
 	unsigned long cookie;
-	char l[VALUE_LEN];
 
 	if (!report_in(&d->where, "division-overflow", &cookie))
 		return;
-	if (type_is_signed(d->type) && signed_value(d->type, right) == -1)
-		pr_err("division of %s by -1 cannot be represented in type %s\n",
-		       show_value(l, d->type, left), d->type->name);
-	else
-		pr_err("division by zero\n");
+	pr_err("division by zero\n");
 	report_out(cookie);
 }
 EXPORT_SYMBOL(__ubsan_handle_divrem_overflow);

@@ -62,6 +62,12 @@ def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
     assert alive and "Kernel panic" not in log, log
 
 
+def test_code_that_cannot_be_reached_is_named_and_ends_the_thread(vm):
+    done = vm(CRASH % ("UNREACHABLE", "DIRECT"), "--smp", 2, "--seed", 1, status=3)
+    assert re.search(r"\] UBSAN: unreachable in tests/lkdtm\.c:\d+:\d+\n.*\] calling __builtin_unreachable\(\)\n", done.log), done.log
+    assert "Oops: invalid opcode: 0000 [#1]" in done.log and done.out == "still alive\n", done
+
+
 @pytest.mark.parametrize("where, way", [
     ("INT_HARDIRQ_ENTRY", ["<IRQ>", "irq_work_run", "do_system_vector", "system_interrupt", "</IRQ>", "<TASK>"]),
     ("INT_TASKLET_ENTRY", ["<IRQ>", "__do_softirq", "</IRQ>", "<TASK>", "bh_enable_pending"]),
