@@ -469,6 +469,19 @@ static void H5_a_chip_that_refuses_is_named(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->calls, 1);
 }
 
+static void H5_a_chip_that_cannot_mask_is_moved_unmasked(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+
+	irq_set_affinity(f->irq, cpumask_of(victim));
+	fake_request(test, f, 0);
+	f->chip.irq_mask = f->chip.irq_unmask = NULL;
+	take_down(test, NULL);
+	KUNIT_EXPECT_FALSE(test, goes_to(f, victim));
+	fake_send(f);
+	KUNIT_EXPECT_EQ(test, f->calls, 1);
+}
+
 /* ---- threads and work ---- */
 
 static int sleep_or_spin(void *spin)
@@ -619,6 +632,7 @@ static struct kunit_case cpuhp_cases[] = {
 	KUNIT_CASE(H5_level_that_has_arrived_does_not_block_its_pin),
 	KUNIT_CASE(H5_a_move_on_the_way_is_carried_out),
 	KUNIT_CASE(H5_a_chip_that_refuses_is_named),
+	KUNIT_CASE(H5_a_chip_that_cannot_mask_is_moved_unmasked),
 	KUNIT_CASE(a_running_thread_moves),
 	KUNIT_CASE(a_sleeping_thread_wakes_elsewhere),
 	KUNIT_CASE(work_goes_on_elsewhere_and_comes_back),

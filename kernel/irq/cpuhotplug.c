@@ -23,10 +23,10 @@ static void migrate_one_irq(struct irq_desc *desc, unsigned int cpu)
 		affinity = cpu_online_mask;
 		broken = true;
 	}
-	if (!masked)
+	if (!masked && d->chip->irq_mask)
 		d->chip->irq_mask(d);
 	err = irq_do_set_affinity(d, affinity);
-	if (!masked)
+	if (!masked && d->chip->irq_unmask)
 		d->chip->irq_unmask(d);
 	if (err)
 		pr_warn_ratelimited("IRQ%u: set affinity failed(%d).\n", d->irq, err);
