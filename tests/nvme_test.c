@@ -561,6 +561,25 @@ static void S15_removed_when_it_has_gone(struct kunit *test)
 	remove_and_probe(test, true);
 }
 
+/* Somebody else has its registers: nothing of it is kept. */
+static void a_refused_probe_gives_everything_back(struct kunit *test)
+{
+	struct pci_dev *pdev = dev->pdev;
+
+	pci_unregister_driver(&nvme_driver);
+	KUNIT_EXPECT_EQ(test, pci_request_regions(pdev, "nvme_test"), 0);
+	pci_register_driver(&nvme_driver);
+	KUNIT_EXPECT_NULL(test, blk_lookup_disk("nvme0n1"));
+	KUNIT_EXPECT_FALSE(test, pci_is_enabled(pdev));
+	pci_unregister_driver(&nvme_driver);
+	pci_release_regions(pdev);
+	pci_register_driver(&nvme_driver);
+	disk = blk_lookup_disk("nvme0n1");
+	KUNIT_ASSERT_NOT_NULL(test, disk);
+	dev = disk->queue->queuedata;
+	KUNIT_EXPECT_EQ(test, read_sector(0), 0);
+}
+
 static struct kunit_case nvme_cases[] = {
 	KUNIT_CASE(S12_one_command_one_interrupt_one_softirq),
 	KUNIT_CASE(S13_polled_it_is_one_irq_poll_more),
@@ -580,6 +599,7 @@ static struct kunit_case nvme_cases[] = {
 	KUNIT_CASE(S15_removed_and_found_again),
 	KUNIT_CASE(S15_removed_when_it_has_gone),
 	KUNIT_CASE(S12_found_while_a_cpu_is_off),
+	KUNIT_CASE(a_refused_probe_gives_everything_back),
 	{}
 };
 

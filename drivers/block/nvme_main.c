@@ -453,15 +453,20 @@ static void nvme_list(struct nvme_dev *dev, bool on)
 
 static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct nvme_dev *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-	int err = dev ? pci_enable_device(pdev) : -ENOMEM;
+	struct nvme_dev *dev;
+	int err;
 
-	if (!err)
-		err = pci_request_regions(pdev, "nvme");
-	if (err || !~instances) {
-		kfree(dev);
-		return err ?: -ENOSPC;
-	}
+	if (!~instances)
+		return -ENOSPC;
+	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	if (!dev)
+		return -ENOMEM;
+	err = pci_enable_device(pdev);
+	if (err)
+		goto free;
+	err = pci_request_regions(pdev, "nvme");
+	if (err)
+		goto disable;
 	dev->pdev = pdev;
 	dev->instance = ffz(instances);
 	instances |= BIT(dev->instance);
@@ -475,6 +480,11 @@ static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		nvme_free(dev);
 	else
 		nvme_list(dev, true);
+	return err;
+disable:
+	pci_disable_device(pdev);
+free:
+	kfree(dev);
 	return err;
 }
 
