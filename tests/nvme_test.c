@@ -70,6 +70,7 @@ static void nvme_test_exit(struct kunit *test)
 		return;
 	spit("/sys/block/nvme0n1/queue/io_timeout", "30000");
 	spit("/proc/sys/dev/nvme/irq_poll", "0");
+	spit("/proc/sys/dev/nvme/admin_timeout_ms", "60000");
 	free_pages_exact(buf, NVME_MAX_BYTES + PAGE_SIZE);
 	buf = NULL;
 	unpin();
@@ -325,7 +326,7 @@ static void S7_out_of_requests_they_wait(struct kunit *test)
 /* Ten times in the middle of it: every request ends, once and well. */
 static void H5_gone_under_load(struct kunit *test)
 {
-	int there = nth_cpu(test, num_online_cpus() - 1);
+	int there = nth_cpu(test, max(num_online_cpus(), 2U) - 1);
 
 	start_readers(test, 500);
 	for (int i = 0; i < 10; i++) {
@@ -413,6 +414,33 @@ static void S14_abort_then_reset_then_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev->stats.aborts - aborts, 1);
 	KUNIT_EXPECT_EQ(test, dev->stats.resets - resets, 1);
 	KUNIT_EXPECT_EQ(test, dev->stats.timeouts - timeouts, 2);
+	KUNIT_EXPECT_EQ(test, read_sector(1), 0);
+}
+
+/* Nor does the admin queue answer: one abort is waited for, and all that is late is taken back together. */
+static void S14_an_abort_without_an_answer_is_a_reset(struct kunit *test)
+{
+	unsigned int aborts = dev->stats.aborts, resets = dev->stats.resets;
+	unsigned int timeouts = dev->stats.timeouts;
+	struct nvme_queue *nvmeq = queue_of(0), *adminq = &dev->queues[0];
+	void __iomem *bell = nvmeq->db, *admin_bell = adminq->db;
+	u16 tail = adminq->sq_tail;
+
+	spit("/sys/block/nvme0n1/queue/io_timeout", "50");
+	spit("/proc/sys/dev/nvme/admin_timeout_ms", deterministic() ? "100" : "2000");
+	nvmeq->db = adminq->db = buf + NVME_MAX_BYTES;
+	for (int i = 0; i < 3; i++)
+		start_read(test);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(adminq->sq_tail) != tail));
+	msleep(10);		/* it has rung */
+	spit("/sys/block/nvme0n1/queue/io_timeout", "30000");	/* for when they are sent again */
+	nvmeq->db = bell;
+	adminq->db = admin_bell;
+	KUNIT_EXPECT_EQ(test, read_result(test), 0);
+	KUNIT_EXPECT_EQ(test, dev->stats.aborts - aborts, 1);
+	KUNIT_EXPECT_EQ(test, dev->stats.resets - resets, 1);
+	KUNIT_EXPECT_EQ(test, dev->stats.timeouts - timeouts, 1);
+	KUNIT_EXPECT_EQ(test, dev->state, NVME_CTRL_LIVE);
 	KUNIT_EXPECT_EQ(test, read_sector(1), 0);
 }
 
@@ -593,6 +621,7 @@ static struct kunit_case nvme_cases[] = {
 	KUNIT_CASE(S14_reset_under_load),
 	KUNIT_CASE(S14_a_lost_interrupt_is_made_up_for),
 	KUNIT_CASE(S14_abort_then_reset_then_again),
+	KUNIT_CASE(S14_an_abort_without_an_answer_is_a_reset),
 	KUNIT_CASE(S15_gone_is_an_error_and_back_is_a_reset),
 	KUNIT_CASE(S15_gone_reads_all_ones),
 	KUNIT_CASE(S15_gone_under_load),

@@ -3,10 +3,10 @@
  * NVMe: driver for disks behind PCI class 01 08 02. Switching the controller on and off, what it is,
  * what happens when it does not answer, coming and going. The rings are nvme_queue.c's.
  *
- * A command that is late is looked for in its completion queue, then aborted, and when its time runs out
- * a second time the controller is reset. A reset takes back everything that is in flight and sends it
- * again afterwards, so that submitters notice nothing but the time. A controller that does not come back
- * is dead: all its requests fail, and it stays until it is removed or reset by hand.
+ * A command that is late is looked for in its completion queue, then aborted. When its time runs out a
+ * second time, or the abort has no answer, the controller is reset. A reset takes back everything that is
+ * in flight and sends it again afterwards, so that submitters notice nothing but the time. A controller
+ * that does not come back is dead: all its requests fail, and it stays until it is removed or reset by hand.
  * /dev/nvmeXn1 is its first namespace; others are not used.
  */
 #define KBUILD_MODNAME "nvme"
@@ -204,7 +204,8 @@ int nvme_reset_ctrl(struct nvme_dev *dev)
 	return err;
 }
 
-static void nvme_abort(struct nvme_dev *dev, struct request *rq)
+/* False: no answer. May sleep for admin_timeout_ms, and kblockd's other requests wait. */
+static bool nvme_abort(struct nvme_dev *dev, struct request *rq)
 {
 	struct nvme_command cmd = {
 		.opcode = nvme_admin_abort_cmd,
@@ -215,6 +216,7 @@ static void nvme_abort(struct nvme_dev *dev, struct request *rq)
 
 	dev->stats.aborts++;
 	nvme_warn(dev, "Abort status: %d, result 0x%x\n", err, result);
+	return err != -ETIMEDOUT && err != -ENODEV;
 }
 
 /* Context: kblockd. */
@@ -239,8 +241,8 @@ enum blk_eh_timer_return nvme_timeout(struct request *rq)
 		  abort ? "aborting" : "reset controller", csts);
 	if (abort) {
 		iod->aborted = true;
-		nvme_abort(dev, rq);
-		return BLK_EH_RESET_TIMER;
+		if (nvme_abort(dev, rq))
+			return BLK_EH_RESET_TIMER;
 	}
 	nvme_reset_ctrl(dev);
 	return BLK_EH_DONE;
