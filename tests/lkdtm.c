@@ -133,6 +133,15 @@ static void crash_exec_null(void)
 	call(NULL);
 }
 
+/* A vector that is raised and has never been opened (Q3). */
+static void crash_softirq_null(void)
+{
+	open_softirq(IRQ_POLL_SOFTIRQ, NULL);
+	local_bh_disable();
+	raise_softirq(IRQ_POLL_SOFTIRQ);
+	local_bh_enable();
+}
+
 static void crash_exec_data(void)
 {
 	call(data_area);
@@ -307,6 +316,7 @@ static const struct crash_type {
 	{ "WRITE_KERN", crash_write_text },
 	{ "EXEC_NULL", crash_exec_null },
 	{ "EXEC_DATA", crash_exec_data },
+	{ "SOFTIRQ_NULL", crash_softirq_null },
 	{ "LOCK_HELD", crash_with_lock_held },
 	{ "PANIC_NESTED", crash_panic_nested },
 	{ "PANIC_FAULT", crash_panic_fault },

@@ -81,6 +81,16 @@ def test_a_crash_in_interrupt_context_is_a_panic(crash, where, way):
     assert not alive and log.endswith("exit status 3")
 
 
+def test_Q3_a_vector_without_an_action_is_a_null_call(crash):
+    """A raise of what nobody has opened: the engine calls it all the same, and the report says from where."""
+    log, alive = crash("SOFTIRQ_NULL")
+    assert "BUG: kernel NULL pointer dereference, address: 0000000000000000" in log, log
+    assert "#PF: supervisor instruction fetch in kernel mode" in log and re.search(r"^RIP: 0010:0x0$", log, re.M), log
+    assert in_order(frames(log), ["<IRQ>", "__do_softirq", "</IRQ>", "<TASK>", "bh_enable_pending",
+                                  "crash_thread"]), log
+    assert "Kernel panic - not syncing: Fatal exception in interrupt" in log and not alive, log
+
+
 @pytest.mark.parametrize("where, way", [
     ("INT_HARDIRQ_ENTRY", ["irq_work_run", "</IRQ>"]),
     ("INT_TASKLET_ENTRY", ["__do_softirq", "</IRQ>"]),
