@@ -4,6 +4,7 @@
  * borrows BLOCK and IRQ_POLL and gives them back.
  */
 #include <kunit/test.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqflags.h>
@@ -328,6 +329,57 @@ static void X9_call_function_ipi_runs_softirqs_on_exit(struct kunit *test)
 	on_cpu_wait();
 }
 
+static bool x9_hardirq, x9_in_service, x9_looked;
+
+/* Is the vector that brought us here still in service? Context: hardirq of @vector. */
+static void look_in_service(void *vector)
+{
+	x9_hardirq = in_hardirq();
+	x9_in_service = lapic_vector_bit(APIC_ISR, (unsigned long)vector);
+	smp_store_release(&x9_looked, true);
+}
+
+static void expect_ended(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, spin_until(smp_load_acquire(&x9_looked)));
+	KUNIT_EXPECT_TRUE(test, x9_hardirq);
+	KUNIT_EXPECT_FALSE(test, x9_in_service);
+	x9_looked = x9_hardirq = false;
+	x9_in_service = true;
+}
+
+static enum hrtimer_restart timer_looks(struct hrtimer *t)
+{
+	look_in_service((void *)LOCAL_TIMER_VECTOR);
+	return HRTIMER_NORESTART;
+}
+
+static void X9_ended_before_the_body(struct kunit *test)
+{
+	struct hrtimer timer;
+	int cpu;
+
+	x9_looked = false;
+	call_in_hardirq(look_in_service, (void *)IRQ_WORK_VECTOR);
+	expect_ended(test);
+	hrtimer_setup(&timer, timer_looks, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_start(&timer, 100 * NSEC_PER_USEC, HRTIMER_MODE_REL);
+	expect_ended(test);
+	hrtimer_cancel(&timer);
+	cpu = second_cpu(test);
+	if (lapic_read(APIC_LVTT) & APIC_LVT_MASKED)
+		kunit_skip(test, "the tick is not the local APIC's");
+	x9_stands = x9_over = false;
+	on_cpu_start(test, cpu, stand_still, NULL);	/* an idle one may do it without an interrupt */
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(x9_stands)));
+	smp_call_function_single(cpu, look_in_service, (void *)CALL_FUNCTION_SINGLE_VECTOR, 1);
+	expect_ended(test);
+	on_each_cpu_mask(cpumask_of(cpu), look_in_service, (void *)CALL_FUNCTION_VECTOR, 1);
+	expect_ended(test);
+	WRITE_ONCE(x9_over, true);
+	on_cpu_wait();
+}
+
 static void X10_unknown_vector_is_ended_and_counted(struct kunit *test)
 {
 	unsigned int before, after;
@@ -360,6 +412,7 @@ static struct kunit_case irq_exit_cases[] = {
 	KUNIT_CASE(X6_exit_elsewhere_does_not_run_ours),
 	KUNIT_CASE(X8_reschedule_ipi_runs_no_softirqs),
 	KUNIT_CASE(X9_call_function_ipi_runs_softirqs_on_exit),
+	KUNIT_CASE(X9_ended_before_the_body),
 	KUNIT_CASE(X10_unknown_vector_is_ended_and_counted),
 	{}
 };
