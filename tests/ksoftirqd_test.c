@@ -18,6 +18,7 @@
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include <asm/cpu.h>
+#include <trace/events/irq.h>
 
 #include "context.h"
 #include "softirq_util.h"
@@ -271,7 +272,7 @@ static void K7_wakes_and_finds_nothing(struct kunit *test)
 }
 
 /* A storm shows batches of ten with a scheduling point in between: another thread gets its turns. */
-static unsigned int k5_turns;
+static unsigned int k5_turns, k5_longest;
 static bool k5_stop;
 
 static int k5_other(void *unused)
@@ -283,6 +284,13 @@ static int k5_other(void *unused)
 	return 0;
 }
 
+/* Context: the end of a batch, IRQs off. */
+static void k5_batch(void *unused, unsigned int end, unsigned int passes, unsigned int left)
+{
+	if (current == per_cpu(ksoftirqd, 0) && passes > k5_longest)
+		k5_longest = passes;
+}
+
 static void K5_storm_leaves_turns_to_other_threads(struct kunit *test)
 {
 	struct task_struct *p = kthread_create(k5_other, NULL, "k5-other");
@@ -290,8 +298,10 @@ static void K5_storm_leaves_turns_to_other_threads(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
 	get_task_struct(p);
-	k5_turns = 0;
+	k5_turns = k5_longest = 0;
 	k5_stop = false;
+	if (IS_ENABLED(CONFIG_TRACING))
+		KUNIT_ASSERT_EQ(test, register_trace_softirq_pass(k5_batch, NULL), 0);
 	kthread_bind(p, 0);
 	open_softirq(BLOCK_SOFTIRQ, block_raises_itself);
 	reraise_left = 99999;
@@ -301,7 +311,9 @@ static void K5_storm_leaves_turns_to_other_threads(struct kunit *test)
 	turns = READ_ONCE(k5_turns);
 	WRITE_ONCE(k5_stop, true);
 	put_task_struct(p);
+	unregister_trace_softirq_pass(k5_batch, NULL);
 	KUNIT_EXPECT_EQ(test, st.runs, 100000);
+	KUNIT_EXPECT_EQ(test, k5_longest, IS_ENABLED(CONFIG_TRACING) ? 10 : 0);
 	KUNIT_EXPECT_GT(test, turns, 2);
 }
 
