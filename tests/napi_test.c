@@ -232,6 +232,23 @@ static void N2_disabled_cannot_be_scheduled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fakes[0].polls, 2);
 }
 
+/* The exit of the interrupt that asks for it does not poll; the enable does. */
+static void B7_poll_waits_for_the_enable(struct kunit *test)
+{
+	struct fake *f = &fakes[0];
+	int held;
+
+	f->left = 10;
+	local_bh_disable();
+	call_in_hardirq(fake_isr, f);
+	held = f->polls;
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, held, 0);
+	KUNIT_EXPECT_EQ(test, f->polls, 1);
+	KUNIT_EXPECT_EQ(test, f->ksoftirqd_polls, 0);
+	KUNIT_EXPECT_FALSE(test, f->masked);
+}
+
 /* ---- N3 ---- */
 
 static void N3_schedule_raises_net_rx(struct kunit *test)
@@ -610,6 +627,7 @@ static struct kunit_case napi_cases[] = {
 	KUNIT_CASE(N2_prep_owns_once),
 	KUNIT_CASE(N2_interrupt_masks_poll_unmasks),
 	KUNIT_CASE(N2_disabled_cannot_be_scheduled),
+	KUNIT_CASE(B7_poll_waits_for_the_enable),
 	KUNIT_CASE(N3_schedule_raises_net_rx),
 	KUNIT_CASE(N3_no_raise_inside_net_rx_action),
 	KUNIT_CASE(N4_budget_ends_the_run),
