@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a CPU that is off still has: nothing. Its memory goes back, what was queued in its last moment has
- * run or is another's. (What it had pending: H3, see cpuhp_test.c.)
+ * run or is another's. What it has pending goes with it (H3, see cpuhp_test.c), named or not (H4).
  */
 #include <kunit/test.h>
 #include <linux/cpu.h>
 #include <linux/delay.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
@@ -15,11 +16,14 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/softirq.h>
 #include <linux/string.h>
+#include <linux/tick.h>
 #include <asm/apic.h>
 #include <asm/irqflags.h>
 
 #include "sched_util.h"
+#include "softirq_util.h"
 
 #define NR_OBJECTS	16	/* fewer than a magazine holds */
 
@@ -193,10 +197,94 @@ static void a_late_death_is_finished_by_the_next_who_asks(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cpu_online(victim));
 }
 
+/* ---- H4: softirqs that are left when ksoftirqd is parked ---- */
+
+static void (*owner)(void);		/* of vector @left_nr */
+static unsigned int left_nr;
+static u32 left_at_idle;
+
+/* With ksoftirqd parked there is always more to do. Context: softirq. */
+static void leaves_more(void)
+{
+	owner();
+	if (!cpu_online(raw_smp_processor_id()))
+		raise_softirq(left_nr);
+}
+
+/* Its exit runs the ten passes; what is left the idle thread goes to sleep with. Context: hardirq. */
+static enum hrtimer_restart interrupts_the_victim(struct hrtimer *t)
+{
+	if (raw_smp_processor_id() != victim)	/* it has gone */
+		return HRTIMER_NORESTART;
+	if (is_idle_task(current) && !cpu_online(victim))
+		left_at_idle |= local_softirq_pending();
+	raise_softirq_irqoff(left_nr);
+	hrtimer_forward_now(t, 100 * NSEC_PER_USEC);
+	return HRTIMER_RESTART;
+}
+
+static void start_interrupts(void *timer)
+{
+	hrtimer_start(timer, 100 * NSEC_PER_USEC, HRTIMER_MODE_REL_PINNED);
+}
+
+/* The victim goes with @nr pending: how often that is named. */
+static unsigned int reports_of(struct kunit *test, unsigned int nr)
+{
+	unsigned int saved = nohz_softirq_reported, reports;
+	struct hrtimer timer;
+
+	left_nr = nr;
+	left_at_idle = 0;
+	owner = softirq_vec[nr].action;
+	hrtimer_setup(&timer, interrupts_the_victim, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
+	open_softirq(nr, leaves_more);
+	smp_call_function_single(victim, start_interrupts, &timer, 1);
+	nohz_softirq_reported = 0;
+	KUNIT_EXPECT_EQ(test, remove_cpu(victim), 0);
+	reports = nohz_softirq_reported;
+	nohz_softirq_reported = saved;
+	KUNIT_EXPECT_EQ(test, add_cpu(victim), 0);
+	hrtimer_cancel(&timer);
+	give_vector_back(nr, owner);
+	KUNIT_EXPECT_TRUE(test, left_at_idle & BIT(nr));
+	return reports;
+}
+
+static void skip_unless_it_repeats(struct kunit *test)
+{
+	if (!tick_nohz_enabled)
+		kunit_skip(test, "no CPU stops its tick on this machine");
+	if (!deterministic())
+		kunit_skip(test, "others may leave something, too");
+}
+
+static void H4_four_vectors_are_left_in_silence(struct kunit *test)
+{
+	skip_unless_it_repeats(test);
+	KUNIT_EXPECT_EQ(test, reports_of(test, TIMER_SOFTIRQ), 0);
+	KUNIT_EXPECT_EQ(test, reports_of(test, IRQ_POLL_SOFTIRQ), 0);
+	KUNIT_EXPECT_EQ(test, reports_of(test, HRTIMER_SOFTIRQ), 0);
+	KUNIT_EXPECT_EQ(test, reports_of(test, RCU_SOFTIRQ), 0);
+}
+
+static void H4_others_are_named(struct kunit *test)
+{
+	skip_unless_it_repeats(test);
+	kunit_expect_report(test,
+			    "NOHZ tick-stop error: local softirq work is pending, handler #08!!!");
+	KUNIT_EXPECT_GT(test, reports_of(test, NET_RX_SOFTIRQ), 0);
+	kunit_expect_report(test,
+			    "NOHZ tick-stop error: local softirq work is pending, handler #10!!!");
+	KUNIT_EXPECT_GT(test, reports_of(test, BLOCK_SOFTIRQ), 0);
+}
+
 static struct kunit_case cpuhp_dead_cases[] = {
 	KUNIT_CASE(memory_is_back_where_it_was),
 	KUNIT_CASE(H3_irq_work_of_the_last_moment_has_run),
 	KUNIT_CASE(a_late_death_is_finished_by_the_next_who_asks),
+	KUNIT_CASE(H4_four_vectors_are_left_in_silence),
+	KUNIT_CASE(H4_others_are_named),
 	{}
 };
 
