@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from conftest import ROOT
-from test_block import NULL_DISK
-from test_hotplug import flood_disk_and_hotplug
+from test_block import NULL_DISK, result
+from test_hotplug import WRITE, load_and_hotplug
 
 pytestmark = pytest.mark.boot
 
@@ -46,8 +46,9 @@ def test_races_repeat_with_the_seed(kcsan, vm):
 
 
 def test_cpus_that_go_under_both_loads_have_no_data_race(kcsan, vm):
-    assert flood_disk_and_hotplug(vm, 4, 10000, "", "true", "--smp", 4, "--seed", 3, "--build", "kcsan", "--qemu-arg",
-                                  NULL_DISK) == [(16384, 0, 0)]
+    out = load_and_hotplug(vm, 4, 10000, 10000, WRITE, "true", "--smp", 4, "--seed", 3, "--build", "kcsan",
+                           "--qemu-arg", NULL_DISK)
+    assert result(out) == [(16384, 0, 0)]
 
 
 @pytest.mark.timeout(1800)
