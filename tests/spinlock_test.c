@@ -17,44 +17,62 @@
 static DEFINE_SPINLOCK(lock);
 static DEFINE_SPINLOCK(held);
 
-static void expect_state(struct kunit *test, bool irqs_off, u32 pc)
-{
-	KUNIT_EXPECT_EQ(test, irqs_disabled(), irqs_off);
-	KUNIT_EXPECT_EQ(test, preempt_count(), pc);
-}
-
 #define EXPECT_STATE(irqs_off, pc)	\
 	do { bool __o = irqs_disabled(); u32 __p = preempt_count();	\
 	     KUNIT_EXPECT_EQ(test, __o, irqs_off); KUNIT_EXPECT_EQ(test, __p, pc); } while (0)
 
-static void L1_state_while_held(struct kunit *test)
+struct state {
+	bool irqs_off;
+	u32 pc;
+};
+
+static __always_inline struct state here(void)
 {
-	bool off[4];
-	u32 pc[4];
-	unsigned long flags;
+	return (struct state){ irqs_disabled(), preempt_count() };
+}
 
-	spin_lock(&lock);
-	off[0] = irqs_disabled(), pc[0] = preempt_count();
-	spin_unlock(&lock);
-	spin_lock_bh(&lock);
-	off[1] = irqs_disabled(), pc[1] = preempt_count();
-	spin_unlock_bh(&lock);
-	spin_lock_irq(&lock);
-	off[2] = irqs_disabled(), pc[2] = preempt_count();
-	spin_unlock_irq(&lock);
-	spin_lock_irqsave(&lock, flags);
-	off[3] = irqs_disabled(), pc[3] = preempt_count();
-	spin_unlock_irqrestore(&lock, flags);
+static void compare(struct kunit *test, const char *what, struct state s, bool irqs_off, u32 pc)
+{
+	KUNIT_EXPECT_EQ_MSG(test, s.irqs_off, irqs_off, "%s", what);
+	KUNIT_EXPECT_EQ_MSG(test, s.pc, pc, "%s", what);
+}
 
-	KUNIT_EXPECT_FALSE(test, off[0]);
-	KUNIT_EXPECT_EQ(test, pc[0], PREEMPT_OFFSET);
-	KUNIT_EXPECT_FALSE(test, off[1]);
-	KUNIT_EXPECT_EQ(test, pc[1], SOFTIRQ_LOCK_OFFSET);
-	KUNIT_EXPECT_TRUE(test, off[2]);
-	KUNIT_EXPECT_EQ(test, pc[2], PREEMPT_OFFSET);
-	KUNIT_EXPECT_TRUE(test, off[3]);
-	KUNIT_EXPECT_EQ(test, pc[3], PREEMPT_OFFSET);
-	expect_state(test, false, 0);
+/* Inside, and after: reports come last, for they take locks. */
+#define ROW(take, give, irqs_off, pc)						\
+	do {									\
+		struct state in, out;						\
+		take;								\
+		in = here();							\
+		give;								\
+		out = here();							\
+		compare(test, #take, in, irqs_off, pc);				\
+		compare(test, #give, out, false, 0);				\
+	} while (0)
+
+/* For spin_ and raw_spin_. */
+#define TABLE(p, l)								\
+	do {									\
+		unsigned long flags;						\
+		int got = 0;							\
+		ROW(p##lock(l), p##unlock(l), false, PREEMPT_OFFSET);		\
+		ROW(p##lock_bh(l), p##unlock_bh(l), false, SOFTIRQ_LOCK_OFFSET); \
+		ROW(p##lock_irq(l), p##unlock_irq(l), true, PREEMPT_OFFSET);	\
+		ROW(p##lock_irqsave(l, flags), p##unlock_irqrestore(l, flags), true, \
+		    PREEMPT_OFFSET);						\
+		ROW(got += p##trylock(l), p##unlock(l), false, PREEMPT_OFFSET);	\
+		ROW(got += p##trylock_bh(l), p##unlock_bh(l), false, SOFTIRQ_LOCK_OFFSET); \
+		ROW(got += p##trylock_irq(l), p##unlock_irq(l), true, PREEMPT_OFFSET); \
+		ROW(got += p##trylock_irqsave(l, flags), p##unlock_irqrestore(l, flags), true, \
+		    PREEMPT_OFFSET);						\
+		KUNIT_EXPECT_EQ(test, got, 4);					\
+	} while (0)
+
+static void L1_state_while_held_and_after(struct kunit *test)
+{
+	static DEFINE_RAW_SPINLOCK(raw);
+
+	TABLE(spin_, &lock);
+	TABLE(raw_spin_, &raw);
 }
 
 /* @held is taken by this very CPU, so every try fails; what is left must be what was before. */
@@ -83,26 +101,14 @@ static void L1_failed_trylock_leaves_no_trace(struct kunit *test)
 
 static void L1_trylock_takes_a_free_lock(struct kunit *test)
 {
-	unsigned long flags;
-	bool off;
+	bool locked;
 	int got;
 
 	got = spin_trylock(&lock);
-	KUNIT_EXPECT_TRUE(test, spin_is_locked(&lock));
+	locked = spin_is_locked(&lock);
 	spin_unlock(&lock);
 	KUNIT_EXPECT_EQ(test, got, 1);
-	got = spin_trylock_bh(&lock);
-	spin_unlock_bh(&lock);
-	KUNIT_EXPECT_EQ(test, got, 1);
-	got = spin_trylock_irq(&lock);
-	off = irqs_disabled();
-	spin_unlock_irq(&lock);
-	KUNIT_EXPECT_EQ(test, got, 1);
-	KUNIT_EXPECT_TRUE(test, off);
-	KUNIT_EXPECT_FALSE(test, irqs_disabled());
-	got = spin_trylock_irqsave(&lock, flags);
-	spin_unlock_irqrestore(&lock, flags);
-	KUNIT_EXPECT_EQ(test, got, 1);
+	KUNIT_EXPECT_TRUE(test, locked);
 	KUNIT_EXPECT_FALSE(test, spin_is_locked(&lock));
 }
 
@@ -135,17 +141,19 @@ static void L1_failed_trylock_bh_may_run_softirqs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after, 1);
 }
 
-/* A CPU that waits for an _irqsave lock waits with interrupts off: no irq_work gets in. */
-static bool l2_ran;
-static bool l2_waiting, l2_done;
+/* CPU 1 waits for @held, and an irq_work is sent there. */
+static bool l2_ran, l2_waiting, l2_done;
+static struct task_struct *l2_task;
+static u32 l2_pc;
 
 static void l2_work_fn(struct irq_work *w)
 {
+	l2_pc = current == l2_task ? preempt_count() : 0;
 	WRITE_ONCE(l2_ran, true);
 }
 static DEFINE_IRQ_WORK(l2_work, l2_work_fn);
 
-static int l2_waiter(void *unused)
+static int l2_irqsave_waiter(void *unused)
 {
 	unsigned long flags;
 
@@ -158,20 +166,29 @@ static int l2_waiter(void *unused)
 	return 0;
 }
 
-static void L2_irqs_are_off_while_spinning(struct kunit *test)
+static int l2_plain_waiter(void *unused)
 {
-	struct task_struct *p;
+	WRITE_ONCE(l2_waiting, true);
+	spin_lock(&held);
+	spin_unlock(&held);
+	WRITE_ONCE(l2_done, true);
+	return 0;
+}
+
+/* Did the interrupt come in while the lock was waited for? */
+static bool l2_interrupt_while_spinning(struct kunit *test, int (*waiter)(void *))
+{
 	bool early;
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs 2 CPUs");
 	pin_to_cpu(0);
 	l2_ran = l2_waiting = l2_done = false;
-	p = kthread_create(l2_waiter, NULL, "l2-waiter");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
-	kthread_bind(p, 1);
+	l2_task = kthread_create(waiter, NULL, "l2-waiter");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(l2_task));
+	kthread_bind(l2_task, 1);
 	spin_lock(&held);
-	wake_up_process(p);
+	wake_up_process(l2_task);
 	/* Test and set does not show who waits: for it, long enough. */
 	for (int i = 0; i < 100000 || !READ_ONCE(l2_waiting); i++)
 		if (spin_is_contended(&held))
@@ -183,9 +200,26 @@ static void L2_irqs_are_off_while_spinning(struct kunit *test)
 		cpu_relax();
 	early = READ_ONCE(l2_ran);
 	spin_unlock(&held);
-	KUNIT_EXPECT_FALSE(test, early);
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(l2_done) && READ_ONCE(l2_ran)));
 	unpin();
+	return early;
+}
+
+/* A CPU that waits for an _irqsave lock waits with interrupts off: no irq_work gets in. */
+static void L2_irqs_are_off_while_spinning(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, l2_interrupt_while_spinning(test, l2_irqsave_waiter));
+}
+
+/* For a plain one it waits with them on, and cannot be preempted. */
+static void L2_preemption_is_off_while_spinning(struct kunit *test)
+{
+	bool early = l2_interrupt_while_spinning(test, l2_plain_waiter);
+
+	if (deterministic())	/* elsewhere the host may hold CPU 1 up until the lock is free */
+		KUNIT_EXPECT_TRUE(test, early);
+	if (early)
+		KUNIT_EXPECT_EQ(test, l2_pc, HARDIRQ_OFFSET + PREEMPT_OFFSET);
 }
 
 static bool l3_lock_was_free;
@@ -345,11 +379,12 @@ static void guards_release_at_the_end_of_scope(struct kunit *test)
 }
 
 static struct kunit_case spinlock_cases[] = {
-	KUNIT_CASE(L1_state_while_held),
+	KUNIT_CASE(L1_state_while_held_and_after),
 	KUNIT_CASE(L1_failed_trylock_leaves_no_trace),
 	KUNIT_CASE(L1_failed_trylock_bh_may_run_softirqs),
 	KUNIT_CASE(L1_trylock_takes_a_free_lock),
 	KUNIT_CASE(L2_irqs_are_off_while_spinning),
+	KUNIT_CASE(L2_preemption_is_off_while_spinning),
 	KUNIT_CASE(L3_free_word_then_irqs_then_preemption),
 	KUNIT_CASE(L4_unlock_irq_turns_irqs_on),
 	KUNIT_CASE(L5_flags_are_restored_literally),
