@@ -7,6 +7,7 @@ import pexpect
 import pytest
 
 from conftest import ROOT
+from test_block import NULL_DISK
 
 pytestmark = pytest.mark.boot
 
@@ -85,17 +86,25 @@ def test_a_reset_is_not_an_end_that_somebody_wanted(guest, typed, status):
     assert g.exitstatus == status, g.before
 
 
-WRITABLE = ["/proc/sys/*/*", "/proc/sys/*/*/*", "/proc/irq/*/smp_affinity", "/proc/irq/*/smp_affinity_list",
-            "/proc/irq/default_smp_affinity", "/proc/lock_stat", "/proc/latency_hist", "/proc/*/comm"]
+def every_file(top, deepest):
+    return [top + "/*" * depth for depth in range(1, deepest + 1)]
+
+
+FILES = every_file("/proc", 4) + every_file("/sys", 6)
+DEEPER = ["/proc" + "/*" * 5, "/sys" + "/*" * 7]
 
 
 @pytest.mark.parametrize("word", ["-1", "99999999999999999999", "zz", "", "0x", "1 2 3", "%s%n"])
-def test_nonsense_in_every_writable_file(vm, word):
-    """Each writable /proc file refuses or takes it; nothing else is harmed."""
-    done = vm("".join("echo '%s' > %s; " % (word, files) for files in WRITABLE) +
-              "cat /proc/interrupts /proc/lock_stat /proc/latency_hist > /dev/null; echo alive", "--smp", 2, status=None)
+def test_nonsense_in_every_file(vm, word):
+    """Each file below /proc and /sys refuses or takes it; nothing else is harmed."""
+    done = vm("".join("echo '%s' > %s; " % (word, files) for files in FILES) + "echo %s; " % " ".join(DEEPER) +
+              "cat /proc/interrupts /proc/lock_stat /proc/latency_hist > /dev/null; echo alive", "--smp", 2,
+              "--qemu-arg", NULL_DISK, status=None)
     assert done.status in (0, 1) and done.out.endswith("alive\n"), done
-    assert "No such file" not in done.out + done.err, done
+    said = done.out + done.err
+    assert not re.search(r"\*: No such file", said), done
+    assert "\n%s\n" % " ".join(DEEPER) in said, "a level of files was not written to"
+    assert "provoke-crash/DIRECT: Invalid argument\n" in said, done
 
 
 def test_make_run_from_a_pipe():
