@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasklets: section T. All cases run on CPU 0; what a tasklet did is counted by itself. */
+/*
+ * Tasklets: section T. Each case but the last takes the list as its parameter. All run on CPU 0; what a
+ * tasklet did is counted by itself.
+ */
 #include <kunit/test.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -22,11 +25,23 @@ static struct {
 	atomic_t inside;
 	unsigned long data;
 } st;
+/* The list that the case is about. */
+static const struct list {
+	const char *name;
+	void (*schedule)(struct tasklet_struct *t);
+	unsigned int vector;
+} lists[] = {
+	{ "normal", tasklet_schedule, TASKLET_SOFTIRQ },
+	{ "high", tasklet_hi_schedule, HI_SOFTIRQ },
+}, *list;
+KUNIT_ARRAY_PARAM_DESC(lists, lists, name);
+
 static char order[16];
 static unsigned int order_len;
 
 static int tasklet_test_init(struct kunit *test)
 {
+	list = test->param_value ?: lists;
 	pin_to_cpu(0);
 	memset(&st, 0, sizeof(st));
 	st.cpu = -1;
@@ -50,7 +65,7 @@ static void count(struct tasklet_struct *t)
 	st.last = current;
 	if (st.again) {
 		st.again--;
-		tasklet_schedule(t);
+		list->schedule(t);
 	}
 	atomic_dec(&st.inside);
 	smp_store_release(&st.runs, st.runs + 1);	/* last: who waits on another CPU goes on from here */
@@ -61,9 +76,9 @@ static DECLARE_TASKLET(counting, count);
 static void T2_scheduled_thrice_runs_once(struct kunit *test)
 {
 	local_bh_disable();
-	tasklet_schedule(&counting);
-	tasklet_schedule(&counting);
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
+	list->schedule(&counting);
+	list->schedule(&counting);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
 	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
@@ -71,7 +86,7 @@ static void T2_scheduled_thrice_runs_once(struct kunit *test)
 
 static void schedule_counting(void *unused)
 {
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 }
 
 static void T1_runs_on_the_cpu_that_scheduled_it(struct kunit *test)
@@ -88,7 +103,7 @@ static void T2_stays_on_the_first_cpu(struct kunit *test)
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs 2 CPUs");
 	local_bh_disable();
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	smp_call_function_single(1, schedule_counting, NULL, 1);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
@@ -99,7 +114,7 @@ static void T3_sched_is_clear_while_it_runs(struct kunit *test)
 {
 	st.again = 1;		/* would be a no-op were the bit still set */
 	local_bh_disable();
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 2);
 }
@@ -108,7 +123,7 @@ static void T4_reschedules_itself_inline(struct kunit *test)
 {
 	st.again = 4;
 	local_bh_disable();
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 5);
 	KUNIT_EXPECT_EQ(test, st.max_inside, 1);
@@ -131,7 +146,7 @@ static DECLARE_TASKLET(slow_tasklet, slow);
 static int schedule_slow(void *unused)
 {
 	for (int i = 0; i < 50; i++) {
-		tasklet_schedule(&slow_tasklet);
+		list->schedule(&slow_tasklet);
 		msleep(1);
 	}
 	return 0;
@@ -163,11 +178,11 @@ static DECLARE_TASKLET_DISABLED(disabled, count);
 
 static void T5_disabled_and_scheduled_spins(struct kunit *test)
 {
-	unsigned int before = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0), passes;
+	unsigned int before = kstat_softirqs_cpu(list->vector, 0), passes;
 
-	tasklet_schedule(&disabled);
+	list->schedule(&disabled);
 	msleep(20);
-	passes = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) - before;
+	passes = kstat_softirqs_cpu(list->vector, 0) - before;
 	KUNIT_EXPECT_EQ(test, st.runs, 0);
 	KUNIT_EXPECT_GT(test, passes, 100);
 	tasklet_enable(&disabled);
@@ -179,7 +194,7 @@ static void T6_disable_nests(struct kunit *test)
 {
 	tasklet_disable(&counting);
 	tasklet_disable_nosync(&counting);
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	tasklet_enable(&counting);
 	msleep(3);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
@@ -199,7 +214,7 @@ static DECLARE_TASKLET(long_tasklet, long_run);
 
 static void schedule_long(void *unused)
 {
-	tasklet_schedule(&long_tasklet);
+	list->schedule(&long_tasklet);
 }
 
 /* It runs on CPU 1 now. */
@@ -242,7 +257,7 @@ static void T6_disable_in_atomic_waits_for_the_run(struct kunit *test)
 
 static void T7_kill_waits_for_the_queued_run(struct kunit *test)
 {
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	tasklet_kill(&counting);
 	KUNIT_EXPECT_EQ(test, st.runs, 1);
 	KUNIT_EXPECT_EQ(test, counting.state, 0);
@@ -252,7 +267,7 @@ static void T7_kill_waits_for_the_queued_run(struct kunit *test)
 static void T7_kill_does_not_stop_what_comes_again(struct kunit *test)
 {
 	st.again = 2000;
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	tasklet_kill(&counting);
 	KUNIT_EXPECT_EQ(test, st.runs, 2001);
 	KUNIT_EXPECT_EQ(test, counting.state, 0);
@@ -276,12 +291,12 @@ static void T7_kill_waits_while_it_is_disabled(struct kunit *test)
 
 	atomic_set(&killing, 0);
 	atomic_set(&killed, 0);
-	tasklet_schedule(&disabled);
+	list->schedule(&disabled);
 	p = kthread_run(kill_disabled, NULL, "tasklet-kill");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(p));
 	KUNIT_EXPECT_TRUE(test, wait_until(atomic_read(&killing)));
-	before = kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0);
-	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(TASKLET_SOFTIRQ, 0) > before + 1000));
+	before = kstat_softirqs_cpu(list->vector, 0);
+	KUNIT_EXPECT_TRUE(test, wait_until(kstat_softirqs_cpu(list->vector, 0) > before + 1000));
 	KUNIT_EXPECT_EQ(test, atomic_read(&killed), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(st.runs), 0);
 	tasklet_enable(&disabled);
@@ -306,9 +321,10 @@ static void T7_kill_from_interrupt_is_named(struct kunit *test)
 
 static void T8_running_without_sched_is_reported(struct kunit *test)
 {
+	clear_warn_once();
 	kunit_expect_report(test, "tasklet SCHED state not set");
 	local_bh_disable();
-	tasklet_schedule(&counting);
+	list->schedule(&counting);
 	clear_bit(TASKLET_STATE_SCHED, &counting.state);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.runs, 0);
@@ -344,11 +360,11 @@ static void T9_both_kinds_of_callback(struct kunit *test)
 	tasklet_init(&old, old_style, 7);
 	tasklet_setup(&o.t, owner_cb);
 	local_bh_disable();
-	tasklet_schedule(&old);
-	tasklet_schedule(&o.t);
+	list->schedule(&old);
+	list->schedule(&o.t);
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, st.data, 7);
-	tasklet_schedule(&old_static);	/* it has no data */
+	list->schedule(&old_static);	/* it has no data */
 	tasklet_kill(&old_static);
 	KUNIT_EXPECT_EQ(test, st.data, 0);
 	KUNIT_EXPECT_EQ(test, st.runs, 2);
@@ -397,22 +413,22 @@ static void T10_hi_before_timers_and_the_others_after_irq_poll(struct kunit *tes
 }
 
 static struct kunit_case tasklet_cases[] = {
-	KUNIT_CASE(T1_runs_on_the_cpu_that_scheduled_it),
-	KUNIT_CASE(T2_scheduled_thrice_runs_once),
-	KUNIT_CASE(T2_stays_on_the_first_cpu),
-	KUNIT_CASE(T3_sched_is_clear_while_it_runs),
-	KUNIT_CASE(T4_reschedules_itself_inline),
-	KUNIT_CASE(T4_never_on_two_cpus_at_once),
-	KUNIT_CASE(T5_disabled_and_scheduled_spins),
-	KUNIT_CASE(T6_disable_nests),
-	KUNIT_CASE(T6_disable_waits_for_the_run),
-	KUNIT_CASE(T6_disable_in_atomic_waits_for_the_run),
-	KUNIT_CASE(T7_kill_waits_for_the_queued_run),
-	KUNIT_CASE(T7_kill_does_not_stop_what_comes_again),
-	KUNIT_CASE(T7_kill_waits_while_it_is_disabled),
-	KUNIT_CASE(T7_kill_from_interrupt_is_named),
-	KUNIT_CASE(T8_running_without_sched_is_reported),
-	KUNIT_CASE(T9_both_kinds_of_callback),
+	KUNIT_CASE_PARAM(T1_runs_on_the_cpu_that_scheduled_it, lists_gen_params),
+	KUNIT_CASE_PARAM(T2_scheduled_thrice_runs_once, lists_gen_params),
+	KUNIT_CASE_PARAM(T2_stays_on_the_first_cpu, lists_gen_params),
+	KUNIT_CASE_PARAM(T3_sched_is_clear_while_it_runs, lists_gen_params),
+	KUNIT_CASE_PARAM(T4_reschedules_itself_inline, lists_gen_params),
+	KUNIT_CASE_PARAM(T4_never_on_two_cpus_at_once, lists_gen_params),
+	KUNIT_CASE_PARAM(T5_disabled_and_scheduled_spins, lists_gen_params),
+	KUNIT_CASE_PARAM(T6_disable_nests, lists_gen_params),
+	KUNIT_CASE_PARAM(T6_disable_waits_for_the_run, lists_gen_params),
+	KUNIT_CASE_PARAM(T6_disable_in_atomic_waits_for_the_run, lists_gen_params),
+	KUNIT_CASE_PARAM(T7_kill_waits_for_the_queued_run, lists_gen_params),
+	KUNIT_CASE_PARAM(T7_kill_does_not_stop_what_comes_again, lists_gen_params),
+	KUNIT_CASE_PARAM(T7_kill_waits_while_it_is_disabled, lists_gen_params),
+	KUNIT_CASE_PARAM(T7_kill_from_interrupt_is_named, lists_gen_params),
+	KUNIT_CASE_PARAM(T8_running_without_sched_is_reported, lists_gen_params),
+	KUNIT_CASE_PARAM(T9_both_kinds_of_callback, lists_gen_params),
 	KUNIT_CASE(T10_hi_before_timers_and_the_others_after_irq_poll),
 	{}
 };
