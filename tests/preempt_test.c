@@ -275,12 +275,6 @@ static void P2_need_resched_is_not_in_the_count(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, with);
 }
 
-static void P5_lock_bh_is_one_add(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, SOFTIRQ_LOCK_OFFSET, SOFTIRQ_DISABLE_OFFSET + PREEMPT_OFFSET);
-	KUNIT_EXPECT_EQ(test, SOFTIRQ_DISABLE_OFFSET, 2 * SOFTIRQ_OFFSET);
-}
-
 static void P4_serving_and_disabled_are_told_apart(struct kunit *test)
 {
 	u32 disabled;
@@ -378,7 +372,6 @@ static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(P2_need_resched_is_not_in_the_count),
 	KUNIT_CASE(P4_serving_and_disabled_are_told_apart),
 	KUNIT_CASE(P6_bh_off_in_a_task_is_interrupt_and_task),
-	KUNIT_CASE(P5_lock_bh_is_one_add),
 	KUNIT_CASE(P7_irqs_off_is_not_in_the_count),
 	KUNIT_CASE(P8_nmi_counts_as_hardirq),
 	KUNIT_CASE(P9_task),

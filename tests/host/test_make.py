@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The make targets a reader may type."""
 import json
+import re
 import subprocess
 
 import pytest
@@ -34,6 +35,14 @@ def test_compile_commands_name_every_c_file():
     assert done.returncode == 0, done.stderr
     entries = json.loads((ROOT / "compile_commands.json").read_text())
     assert {"kernel/softirq.c", "kernel/main.c"} <= {e["file"] for e in entries}
+
+
+def test_P5_lock_bh_is_one_add():
+    """What the compiler made of the four ways to take a lock with BHs off, in a function that has each once."""
+    text = subprocess.run(["objdump", "-d", "--disassemble=L1_state_while_held_and_after", "build/release/bottomhalf.elf"],
+                          cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    adds = re.findall(r"addl +\$(0x\w+),%gs:.*<__preempt_count>", text)
+    assert [a for a in adds if a != "0x1"] == ["0x201"] * 4, text	# a one: of the other ways
 
 
 @pytest.mark.boot
