@@ -255,3 +255,31 @@ def test_oversized_frames_end_in_the_chip_and_are_counted_there(guest, cable):
     assert gained["rx_bytes"] == sum(fits) and gained["rlec"] == gained["ruc"] == 0, gained
     columns = re.search(r"eth0:(.*)", g.cmd("cat /proc/net/dev"))[1].split()
     assert (columns[2], columns[3], columns[5]) == ("4", "0", "4"), columns		# errs, drop, frame
+
+
+def packets(pcap):
+    """The frames of a classic pcap file of Ethernet, [draft-ietf-opsawg-pcap]."""
+    magic, major, minor, _, _, _, link = struct.unpack_from("<IHHiIII", pcap)
+    assert (magic, major, minor, link) == (0xa1b2c3d4, 2, 4, 1)
+    at, frames = 24, []
+    while at < len(pcap):
+        _, _, captured, length = struct.unpack_from("<IIII", pcap, at)
+        assert captured == length
+        frames.append(pcap[at + 16:at + 16 + captured])
+        at += 16 + captured
+    assert at == len(pcap)
+    return frames
+
+
+def test_pcap_has_every_frame(vm, tmp_path):
+    """The NIC's own counts of a ping and its ARP are the file's."""
+    file = tmp_path / "wire.pcap"
+    out = vm("sleep 1; ping -c 1 10.0.2.2; cat /proc/net/e1000_stats", "--smp", 1, "--pcap", file).out
+    assert "1 received" in out
+    frames = packets(file.read_bytes())
+    sent = [f for f in frames if f[6:12] == GUEST_MAC]
+    came = [f for f in frames if f[6:12] != GUEST_MAC]
+    for kind, one_way in ((8, sent), (0, came)):		# echo, and its answer
+        assert len([f for f in one_way if f[12:14] == b"\x08\x00" and f[23] == 1 and f[34] == kind]) == 1, frames
+    assert {len(sent)} == {int(n) for n in re.findall(r"(?:gptc|tx_packets): +(\d+)", out)}, out
+    assert {len(came)} == {int(n) for n in re.findall(r"(?:gprc|rx_packets): +(\d+)", out)}, out
