@@ -53,6 +53,15 @@ def test_all_suites_on_processors_that_run_at_once(ktest, build, smp):
     ktest("", "--build", build, "--smp", smp, timeout=400)
 
 
+def test_the_8259_with_two_cpus(vm, suites_pass):
+    """noapic: the lines are the 8259's, which knows the boot CPU only; messages and IPIs go anywhere all the same."""
+    done = vm("ktest irq,irq_request,irq_threaded,irq_exit,irq_proc,irq_hw,e1000; cat /proc/interrupts",
+              "--smp", 2, "--seed", 1, "--append", "noapic", status=None)
+    results = suites_pass(done)
+    assert all("IO-APIC" in r.skip or "cannot be moved" in r.skip for r in results.skipped), done
+    assert re.search(r"^ *11: +[1-9]\d* +0  .*XT-PIC.* eth0$", done.out, re.M), done
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("build, way", [
     ("debug", ["--iso", "--seed", 5]),		# but for the disc, which answers in the host's time
