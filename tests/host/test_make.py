@@ -39,8 +39,8 @@ def test_compile_commands_name_every_c_file():
 
 def test_P5_lock_bh_is_one_add():
     """What the compiler made of the four ways to take a lock with BHs off, in a function that has each once."""
-    text = subprocess.run(["objdump", "-d", "--disassemble=L1_state_while_held_and_after", "build/release/bottomhalf.elf"],
-                          cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(["objdump", "-d", "--disassemble=L1_state_while_held_and_after", "bottomhalf.elf"],
+                          cwd=ROOT / "build/release", capture_output=True, text=True, check=True).stdout
     adds = re.findall(r"addl +\$(0x\w+),%gs:.*<__preempt_count>", text)
     assert [a for a in adds if a != "0x1"] == ["0x201"] * 4, text	# a one: of the other ways
 
