@@ -2,6 +2,7 @@
 /* What `why` says of who waits for the end of something, or for a wake-up that came in vain or will not come. */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/interrupt.h>
@@ -12,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/semaphore.h>
 #include <linux/seqlock.h>
+#include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -530,6 +532,41 @@ static void irq_thread_is_not_woken(struct kunit *test)
 	free_irq(f->irq, f);
 }
 
+static DEFINE_RWLOCK(read_elsewhere);
+
+static void reads_there(void *unused)
+{
+	read_lock(&read_elsewhere);
+	stay();
+	read_unlock(&read_elsewhere);
+}
+
+static int writes_there(void *unused)
+{
+	write_lock(&read_elsewhere);
+	write_unlock(&read_elsewhere);
+	return 0;
+}
+
+/* Of two who have it in lockdep's eyes, the one that spins does not. */
+static void writer_waits_for_a_reader(struct kunit *test)
+{
+	unsigned int cpu = second_cpu(test), last = cpumask_last(cpu_online_mask);
+	struct task_struct *p;
+	const char *said;
+
+	needs_notes(test);
+	if (last == cpu)
+		kunit_skip(test, "needs a third CPU");
+	stick(test, last, reads_there);
+	p = start_on(test, cpu, writes_there, "why_writes/%u");
+	KUNIT_EXPECT_TRUE(test, spin_until(strstr(said = ask_cpu(cpu), "; it spins")));
+	let_go(NULL);
+	has_ended(test, p);
+	EXPECT_SAYS(test, said, "for 'read_elsewhere', which ");
+	EXPECT_SAYS(test, said, " has read since reads_there+0x");
+}
+
 static struct kunit_case why_awaits_cases[] = {
 	KUNIT_CASE(tasklet_is_disabled_and_killed),
 	KUNIT_CASE(tasklet_runs_and_is_killed),
@@ -548,6 +585,7 @@ static struct kunit_case why_awaits_cases[] = {
 	KUNIT_CASE(complete_was_taken_back),
 	KUNIT_CASE(timer_is_armed_after_its_shutdown),
 	KUNIT_CASE(a_reader_holds_up_callbacks),
+	KUNIT_CASE(writer_waits_for_a_reader),
 	{}
 };
 

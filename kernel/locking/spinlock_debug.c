@@ -89,15 +89,20 @@ static noinline void spin_noted(raw_spinlock_t *l, unsigned long ip)
 	swap_note(old);
 }
 
-/* Who reads a rwlock does not sleep meanwhile, so it is on some CPU. NULL: nobody, or lockdep is off. */
-static struct task_struct *reader_of(const struct lockdep_map *map, unsigned long *since)
+/*
+ * Who reads the rwlock @w does not sleep meanwhile, so it is on some CPU. For lockdep who spins has it, too.
+ * NULL: nobody, or lockdep is off.
+ */
+static struct task_struct *reader_of(const struct spin_wait *w, unsigned long *since)
 {
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu) {
 		struct task_struct *p = READ_ONCE(per_cpu(current_task, cpu));
 
-		*since = lockdep_held_since(p, map);
+		if (READ_ONCE(per_cpu(spin_wait, cpu).lock) == w->lock)
+			continue;
+		*since = lockdep_held_since(p, w->map);
 		if (*since)
 			return p;
 	}
@@ -119,7 +124,7 @@ bool debug_spin_look(unsigned int cpu, char *buf, size_t size)
 		scnprintf(buf + n, size - n, "%s/%d has had since %pS%s", owner->comm, owner->pid,
 			  (void *)w.debug->owner_ip,
 			  READ_ONCE(w.debug->owner_cpu) == cpu ? " on this very CPU: a deadlock" : "");
-	else if ((reader = reader_of(w.map, &since)))
+	else if ((reader = reader_of(&w, &since)))
 		scnprintf(buf + n, size - n, "%s/%d has read since %pS", reader->comm, reader->pid, (void *)since);
 	else
 		scnprintf(buf + n, size - n, "nobody has at this moment, unless readers do");
