@@ -49,18 +49,21 @@ static void compare(struct kunit *test, const char *what, struct state s, bool i
 		compare(test, #give, out, false, 0);				\
 	} while (0)
 
+/* 0x201: bottom halves off, and preemption. */
+#define BH_OFF	(SOFTIRQ_DISABLE_OFFSET + PREEMPT_OFFSET)
+
 /* For spin_ and raw_spin_. */
 #define TABLE(p, l)								\
 	do {									\
 		unsigned long flags;						\
 		int got = 0;							\
 		ROW(p##lock(l), p##unlock(l), false, PREEMPT_OFFSET);		\
-		ROW(p##lock_bh(l), p##unlock_bh(l), false, SOFTIRQ_LOCK_OFFSET); \
+		ROW(p##lock_bh(l), p##unlock_bh(l), false, BH_OFF);		\
 		ROW(p##lock_irq(l), p##unlock_irq(l), true, PREEMPT_OFFSET);	\
 		ROW(p##lock_irqsave(l, flags), p##unlock_irqrestore(l, flags), true, \
 		    PREEMPT_OFFSET);						\
 		ROW(got += p##trylock(l), p##unlock(l), false, PREEMPT_OFFSET);	\
-		ROW(got += p##trylock_bh(l), p##unlock_bh(l), false, SOFTIRQ_LOCK_OFFSET); \
+		ROW(got += p##trylock_bh(l), p##unlock_bh(l), false, BH_OFF);	\
 		ROW(got += p##trylock_irq(l), p##unlock_irq(l), true, PREEMPT_OFFSET); \
 		ROW(got += p##trylock_irqsave(l, flags), p##unlock_irqrestore(l, flags), true, \
 		    PREEMPT_OFFSET);						\

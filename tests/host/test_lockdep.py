@@ -96,7 +96,7 @@ def test_D5_the_first_finding_is_the_last(vm):
 def test_the_four_files(vm):
     """Linux's formats; what one file shows, another has counted, before it and after it."""
     files = "lockdep_stats", "lockdep", "lockdep_chains", "lockdep_stats", "lock_stat"
-    done = vm("ktest lockdep.D11*; ktest locks.L14_only*; ktest spinlock.L2*; %s; echo 0 > /proc/lock_stat; echo CUT; "
+    done = vm("ktest lockdep.D11*; ktest locks.L14_only*; ktest spinlock.L2_irqs*; %s; echo 0 > /proc/lock_stat; echo CUT; "
               "cat /proc/lock_stat" % ("; ".join("echo CUT; cat /proc/" + f for f in files)), *SEEDED)
     _, earlier, classes, chains, later, times, cleared = done.out.split("CUT\n")
     before, after = ({name: int(n) for name, n in re.findall(r"^ ([^:]+): +(\d+)", s, re.M)} for s in (earlier, later))
@@ -156,5 +156,5 @@ def test_the_four_files(vm):
     assert [row[1:3] for row in rows if row[0] == "held"] == [("1", "1")]
     places = body[body.index(" held:"):].split("." * 221)[0]
     assert re.findall(r"^ +held +(\d+) +\[<[0-9a-f]{16}>\] (\w+)\+", places, re.M) == [
-        ("1", "l2_waiter"), ("1", "L2_irqs_are_off_while_spinning")], places
+        ("1", "l2_irqsave_waiter"), ("1", "l2_interrupt_while_spinning")], places
     assert cleared.startswith("lock_stat version 0.4\n") and len(cleared) < len(times)

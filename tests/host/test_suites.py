@@ -122,9 +122,10 @@ def test_suites_run_from_the_command_line_and_power_off(vm):
     assert k.results and not k.failed, str(done)
 
 
+@pytest.mark.timeout(1000)
 def test_all_suites_twice_in_one_boot(vm, suites_pass):
     """What one run has left, said once or counted is nothing to the next; but where undefined behaviour was, UBSan keeps silent."""
-    done = vm("ktest > /dev/null; ktest", "--smp", 2, "--seed", 1, status=None, timeout=400)
+    done = vm("ktest > /dev/null; ktest", "--smp", 2, "--seed", 1, status=None, timeout=900)
     assert {r.path.partition("/")[0] for r in suites_pass(done).skipped if "since boot" in r.skip} == {"ubsan"}
 
 
