@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* trace_latency_test.c - planted delays come out of the latency histograms, once each. */
 #include <kunit/test.h>
+#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
@@ -13,6 +14,7 @@
 #include <linux/vmalloc.h>
 #include <trace/events/irq.h>
 #include "context.h"
+#include "irq_fake.h"
 #include "pseudo_file.h"
 
 #define TEXT_SIZE	(256 << 10)
@@ -101,6 +103,27 @@ static void a_softirq_waits_and_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, figure(test, "raise-ksoftirqd vec=TASKLET cpu=0 ", "count="), -1);
 }
 
+#define AWAY_MS	1000
+
+/* It went with interrupts off, and perhaps with softirqs pending: that has not lasted until it came again. */
+static void a_cpu_that_was_away(struct kunit *test)
+{
+	unsigned int cpu = second_cpu(test);
+	char line[48];
+
+	forget(test);
+	KUNIT_ASSERT_EQ(test, remove_cpu(cpu), 0);
+	msleep(AWAY_MS);
+	KUNIT_ASSERT_EQ(test, add_cpu(cpu), 0);
+	scnprintf(line, sizeof(line), "irqsoff cpu=%u ", cpu);
+	KUNIT_EXPECT_GT(test, figure(test, line, "count="), 0);
+	KUNIT_EXPECT_LT(test, figure(test, line, "max="), AWAY_MS * NSEC_PER_MSEC);
+	for (int nr = 0; nr < NR_SOFTIRQS; nr++) {
+		scnprintf(line, sizeof(line), "raise-exit vec=%s cpu=%u ", softirq_to_name[nr], cpu);
+		KUNIT_EXPECT_LT_MSG(test, figure(test, line, "max="), AWAY_MS * NSEC_PER_MSEC, "%s", line);
+	}
+}
+
 static int ends(void *unused)
 {
 	return 0;
@@ -164,6 +187,7 @@ static void the_command_prints_the_table(struct kunit *test)
 static struct kunit_case latency_cases[] = {
 	KUNIT_CASE(a_handlers_time_by_line),
 	KUNIT_CASE(a_softirq_waits_and_runs),
+	KUNIT_CASE(a_cpu_that_was_away),
 	KUNIT_CASE(a_woken_thread_waits),
 	KUNIT_CASE(ksoftirqd_waits),
 	KUNIT_CASE(the_command_prints_the_table),

@@ -111,6 +111,56 @@ static void set_buffer_kb(struct kunit *test, unsigned long kb)
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", text), strlen(text));
 }
 
+static const struct trace_event *event_called(const char *name)
+{
+	const struct trace_event *ev;
+
+	for_each_trace_event(ev)
+		if (!strcmp(ev->name, name))
+			return ev;
+	return NULL;
+}
+
+static bool half_written;
+
+/* Begins a record that its filter has yet to judge, and ends it once there are no rings. */
+static void write_slowly(void *judged)
+{
+	const struct trace_event *other = event_called("softirq_exit");
+	struct trace_slot slot, probe;
+	void *payload;
+
+	payload = trace_begin(judged, &slot);
+	WRITE_ONCE(half_written, true);
+	if (!payload)
+		return;
+	memset(payload, 0, ((const struct trace_event *)judged)->size);
+	probe.flags = slot.flags;
+	while ((payload = trace_begin_irqs_off(other, &probe)) != NULL) {
+		memset(payload, 0, other->size);
+		trace_end_irqs_off(&probe);
+		cpu_relax();
+	}
+	trace_end(&slot);
+}
+
+static void rings_change_in_the_middle_of_a_record(struct kunit *test)
+{
+	unsigned long kb = buffer_kb(test);
+	int cpu = second_cpu(test);
+
+	half_written = false;
+	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "vec < 10"), 8);
+	tracing_on();
+	on_cpu_start(test, cpu, write_slowly, (void *)event_called("softirq_raise"));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(half_written)));
+	set_buffer_kb(test, kb * 2);
+	on_cpu_wait();
+	KUNIT_EXPECT_EQ(test, buffer_kb(test), kb * 2);
+	set_buffer_kb(test, kb);
+	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "0"), 1);
+}
+
 static void odd_buffer_sizes(struct kunit *test)
 {
 	unsigned long kb = buffer_kb(test);
@@ -122,6 +172,9 @@ static void odd_buffer_sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "100000000"), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "1"), 1);
 	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "buffer_size_kb"), "4\n");
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "5"), 1);
+	KUNIT_EXPECT_STREQ(test, read_text(test, TRACEFS "buffer_size_kb"), "8\n");
+	KUNIT_EXPECT_EQ(test, spit(TRACEFS "buffer_size_kb", "4"), 1);
 	preempt_disable();
 	for (int i = 0; i < 100; i++)
 		trace_printk("small %d", i);
@@ -365,6 +418,7 @@ static struct kunit_case ring_cases[] = {
 	KUNIT_CASE(filters_keep_what_matches),
 	KUNIT_CASE(filters_that_do_not_parse),
 	KUNIT_CASE(odd_buffer_sizes),
+	KUNIT_CASE(rings_change_in_the_middle_of_a_record),
 	KUNIT_CASE(stops_when_full),
 	KUNIT_CASE(pipe_takes_away),
 	KUNIT_CASE(clocks),

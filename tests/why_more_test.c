@@ -319,6 +319,13 @@ static void entry_is_logical(struct kunit *test)
 	EXPECT_SAYS(test, ask_irq(wire_irq()), "has destination mode (1: logical) 0x1 in its IO-APIC entry");
 }
 
+/* Not an entry that could not be read. */
+static void entry_is_empty(struct kunit *test)
+{
+	wire_with(test, ~0ULL, 0);
+	EXPECT_SAYS(test, ask_irq(wire_irq()), "has vector 0x0 in its IO-APIC entry (GSI 6), which must be ");
+}
+
 static void entry_goes_to_nobody(struct kunit *test)
 {
 	wire_with(test, GENMASK_ULL(63, 56), 0xfeULL << 56);
@@ -431,6 +438,7 @@ static struct kunit_case why_irq_cases[] = {
 	KUNIT_CASE(message_goes_to_nobody),
 	KUNIT_CASE(entry_has_another_mode),
 	KUNIT_CASE(entry_is_logical),
+	KUNIT_CASE(entry_is_empty),
 	KUNIT_CASE(entry_goes_to_nobody),
 	KUNIT_CASE(entry_has_another_polarity),
 	KUNIT_CASE(entry_has_another_trigger),

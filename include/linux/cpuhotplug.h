@@ -20,6 +20,8 @@ enum cpuhp_state {
 	CPUHP_IRQ_POLL_DEAD,
 	CPUHP_BLOCK_SOFTIRQ_DEAD,
 	CPUHP_WORKQUEUE_PREP,
+	CPUHP_TRACE_HIST_PREP,
+	CPUHP_TRACE_SECTIONS_PREP,
 	CPUHP_SOFTIRQ_DEAD,
 	CPUHP_BRINGUP_CPU,
 	/* On the CPU itself, IRQs off, first or last thing in its idle thread. */

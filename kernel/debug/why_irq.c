@@ -45,6 +45,7 @@ struct facts {
 	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
 
 	enum { OTHER, IOAPIC, MSI, I8259 } kind;	/* the controller */
+	bool have_entry;		/* the IO-APIC's was read */
 	unsigned int gsi;		/* IOAPIC */
 	u64 entry;			/* its redirection entry, 0: could not be read */
 	struct pci_dev *pci;		/* the device, where it is known */
@@ -140,8 +141,7 @@ static void read_controller(struct facts *f)
 		f->gsi = f->irq;
 		if (f->irq < NR_IRQS_LEGACY)
 			acpi_isa_irq(f->irq, &f->gsi, &trigger, &polarity);
-		if (!ioapic_peek_entry(f->gsi, &f->entry))
-			f->entry = 0;
+		f->have_entry = ioapic_peek_entry(f->gsi, &f->entry);
 		f->pci = intx_user(f->irq);
 	} else if (!strcmp(chip, "PCI-MSI")) {
 		f->kind = MSI;
@@ -365,7 +365,7 @@ static void probe_ioapic(const struct facts *f, struct why *w)
 		  !!(type & (IRQ_TYPE_LEVEL_LOW | IRQ_TYPE_EDGE_FALLING)) },
 	};
 
-	if (!f->entry || !f->vector)
+	if (!f->have_entry || !f->vector)
 		return;
 	if (low & IOAPIC_REDIR_MASKED && !irqd_irq_masked(f->data))
 		stops(w, f, "is masked at the IO-APIC (GSI %u), though the kernel left it open",

@@ -7,6 +7,8 @@
  * A section begins where the first of the wanted ways of being uninterruptible begins, and ends where
  * the last one ends. The idle thread runs with preemption off for good: its time counts as on.
  */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
@@ -86,6 +88,13 @@ static void switched(void *data, bool preempt, struct task_struct *prev, struct 
 		begin(PREEMPT, _THIS_IP_, _RET_IP_);
 }
 
+/* The section that a CPU went in has ended with it. */
+static int irqsoff_prepare_cpu(unsigned int cpu)
+{
+	per_cpu(sections, cpu).off = 0;
+	return 0;
+}
+
 static int irqsoff_start(struct tracer *t)
 {
 	unsigned int cpu;
@@ -128,6 +137,9 @@ static int __init irqsoff_init(void)
 		tracers[i].show = latency_show;
 		register_tracer(&tracers[i]);
 	}
+	if (DEBUG_LOCKS)
+		cpuhp_setup_state_nocalls(CPUHP_TRACE_SECTIONS_PREP, "trace/sections:prepare", irqsoff_prepare_cpu,
+					  NULL);
 	return 0;
 }
 late_initcall(irqsoff_init);

@@ -7,6 +7,8 @@
  * They are fed by probes of the trace events, which run with interrupts off, so each CPU writes its
  * own histograms without locks; whoever reads them meanwhile may miss the newest value.
  */
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/irqdesc.h>
@@ -258,18 +260,40 @@ static int latency_hist_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static void forget_here(void *unused)
+static void forget(unsigned int cpu)
 {
-	struct latency_cpu *l = this_cpu_ptr(&latency_cpu);
+	struct latency_cpu *l = per_cpu_ptr(&latency_cpu, cpu);
 
 	memset(l->hists, 0, NR_HISTS * sizeof(struct hist));
 	l->preempted = 0;
 }
 
+static void forget_here(void *unused)
+{
+	forget(smp_processor_id());
+}
+
+/* What a CPU was in when it went has not lasted until it comes again. */
+static int latency_prepare_cpu(unsigned int cpu)
+{
+	struct latency_cpu *l = per_cpu_ptr(&latency_cpu, cpu);
+
+	l->irq_entry = l->irqs_off = 0;
+	memset(l->raised, 0, sizeof(l->raised));
+	memset(l->entered, 0, sizeof(l->entered));
+	return 0;
+}
+
 /* Written to: begin anew, whatever is written. May sleep. */
 static int latency_hist_write(void *data, char *buf, size_t len)
 {
+	unsigned int cpu;
+
+	guard(cpus_read_lock)();
 	on_each_cpu(forget_here, NULL, true);
+	for_each_possible_cpu(cpu)
+		if (!cpu_online(cpu))
+			forget(cpu);
 	since = sched_clock();
 	return 0;
 }
@@ -397,6 +421,7 @@ static int __init latency_hist_init(void)
 			return -ENOMEM;
 	}
 	since = sched_clock();
+	cpuhp_setup_state_nocalls(CPUHP_TRACE_HIST_PREP, "trace/histograms:prepare", latency_prepare_cpu, NULL);
 	proc_create_rw("latency_hist", 0644, NULL, latency_hist_show, latency_hist_write, NULL);
 	return register_probes();
 }

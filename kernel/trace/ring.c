@@ -12,6 +12,7 @@
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -45,9 +46,9 @@ static u64 nr_slots;			/* of each ring, a power of two; 0: not allocated */
 
 unsigned long trace_ring_bytes(void)
 {
-	unsigned long bytes = ring_bytes ?: min(RING_DEFAULT, RINGS_MAX / nr_cpu_ids);
+	unsigned long bytes = min(RING_DEFAULT, RINGS_MAX / nr_cpu_ids);
 
-	return 1UL << (fls64(max(bytes, RING_MIN)) - 1);
+	return ring_bytes ?: 1UL << (fls64(max(bytes, RING_MIN)) - 1);
 }
 
 static void free_slots(struct trace_entry **slots)
@@ -87,10 +88,10 @@ int trace_resize(unsigned long bytes)
 	struct trace_entry **slots;
 	unsigned int cpu;
 
-	if (!bytes || bytes > LONG_MAX)
+	if (!bytes || bytes > LONG_MAX / 2)
 		return -EINVAL;
 	guard(mutex)(&trace_mutex);
-	bytes = 1UL << (fls64(max(bytes, RING_MIN)) - 1);
+	bytes = roundup_pow_of_two(max(bytes, RING_MIN));
 	slots = alloc_slots(bytes);
 	if (!slots)
 		return -ENOMEM;
@@ -250,9 +251,11 @@ static __always_inline void *begin(const struct trace_event *ev, struct trace_sl
 static __always_inline void end(struct trace_slot *slot)
 {
 	struct trace_entry *e = slot->entry;
+	u64 n;
 
 	if (unlikely(slot->filter) && filter_match(slot->filter, slot)) {
-		e = reserve(slot, nr_slots);
+		n = smp_load_acquire(&nr_slots);	/* 0: since begin(), for other rings to come */
+		e = n ? reserve(slot, n) : NULL;
 		if (e)
 			memcpy(e->payload, slot->payload, slot->ev->size);
 	}

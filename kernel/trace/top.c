@@ -85,10 +85,18 @@ static void softirq_entered(void *data, unsigned int vec)
 	raw_write_seqcount_end(&t->seq);
 }
 
+/* What the handler that runs has used until @now, of another CPU perhaps. */
+static u64 hard_so_far(const struct irq_times *t, u64 now)
+{
+	u64 entered = READ_ONCE(t->hard_entered);
+
+	return entered && now > entered ? now - entered : 0;
+}
+
 /* What the running softirq has used until @now. */
 static u64 so_far(const struct irq_times *t, u64 now)
 {
-	u64 ns = now - t->soft_entered, hard = t->hardirq - t->hard_before;
+	u64 ns = now - t->soft_entered, hard = t->hardirq - t->hard_before + hard_so_far(t, now);
 
 	return t->soft_entered && now > t->soft_entered && ns > hard ? ns - hard : 0;
 }
@@ -191,21 +199,25 @@ static void sample_cpu(struct cpu_sample *c, unsigned int cpu)
 	struct task_struct *ksoftirqd_here = per_cpu(ksoftirqd, cpu);
 	const struct irq_times *t = per_cpu_ptr(&irq_times, cpu);
 	unsigned int seq;
+	u64 hard, over;
 
 	do {	/* what waits for a lock may run for longer than a picture lasts */
-		u64 ns, now, entered;
+		u64 ns, now;
 
 		seq = raw_read_seqcount_begin(&t->seq);
 		now = sched_clock();
-		entered = READ_ONCE(t->hard_entered);
-		c->hardirq = t->hardirq + (entered && now > entered ? now - entered : 0);
+		hard = hard_so_far(t, now);
+		c->hardirq = t->hardirq + hard;
 		ns = so_far(t, now);
 		memcpy(c->vec, t->vec, sizeof(c->vec));
 		c->vec[t->running] += ns;
 		c->softirq = t->on_exit + (t->runs_on_exit ? ns : 0);
 	} while (read_seqcount_retry(&t->seq, seq));
 	c->idle = cpu_time_ns(cpu, CPUTIME_IDLE);
-	c->ksoftirqd = ksoftirqd_here ? task_sched_runtime(ksoftirqd_here) - t->over_ksoftirqd : 0;
+	over = t->over_ksoftirqd;
+	if (READ_ONCE(per_cpu(current_task, cpu)) == ksoftirqd_here)
+		over += hard;
+	c->ksoftirqd = ksoftirqd_here ? task_sched_runtime(ksoftirqd_here) - over : 0;
 }
 
 static void sample_irqs(struct sample *s)
@@ -263,10 +275,10 @@ __printf(2, 3) static void put(struct strbuf *out, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Tenths of a percent of the time between two samples. */
-static unsigned int permille(u64 ns, u64 elapsed)
+/* Tenths of a percent of the time between two samples, which are not taken at one moment on all CPUs. */
+static unsigned int permille(s64 ns, u64 elapsed)
 {
-	return min(div64_u64(ns * 1000 + elapsed / 2, elapsed), (u64)1000);
+	return ns <= 0 ? 0 : min(div64_u64(ns * 1000 + elapsed / 2, elapsed), (u64)1000);
 }
 
 /* With @width columns before the point. */
