@@ -121,27 +121,32 @@ static const struct trace_event *event_called(const char *name)
 	return NULL;
 }
 
-static bool half_written;
+static bool half_written, rings_changed;
 
-/* Begins a record that its filter has yet to judge, and ends it once there are no rings. */
-static void write_slowly(void *judged)
+/* Between the beginning of a record, which its filter has yet to judge, and its end: until there are no rings. */
+static void write_slowly(const struct trace_event *judged)
 {
 	const struct trace_event *other = event_called("softirq_exit");
 	struct trace_slot slot, probe;
-	void *payload;
+	void *payload = trace_begin(judged, &slot);
 
-	payload = trace_begin(judged, &slot);
-	WRITE_ONCE(half_written, true);
 	if (!payload)
 		return;
-	memset(payload, 0, ((const struct trace_event *)judged)->size);
+	memset(payload, 0, judged->size);
 	probe.flags = slot.flags;
-	while ((payload = trace_begin_irqs_off(other, &probe)) != NULL) {
+	WRITE_ONCE(half_written, true);
+	for (int i = 0; i < 1000 && (payload = trace_begin_irqs_off(other, &probe)) != NULL; i++) {
 		memset(payload, 0, other->size);
 		trace_end_irqs_off(&probe);
-		cpu_relax();
 	}
 	trace_end(&slot);
+}
+
+/* With interrupts on now and then: who allocates the new rings may ask all CPUs for something. */
+static void keep_writing(void *judged)
+{
+	while (!READ_ONCE(rings_changed))
+		write_slowly(judged);
 }
 
 static void rings_change_in_the_middle_of_a_record(struct kunit *test)
@@ -149,12 +154,13 @@ static void rings_change_in_the_middle_of_a_record(struct kunit *test)
 	unsigned long kb = buffer_kb(test);
 	int cpu = second_cpu(test);
 
-	half_written = false;
+	half_written = rings_changed = false;
 	KUNIT_EXPECT_EQ(test, spit(RAISE_FILTER, "vec < 10"), 8);
 	tracing_on();
-	on_cpu_start(test, cpu, write_slowly, (void *)event_called("softirq_raise"));
+	on_cpu_start(test, cpu, keep_writing, (void *)event_called("softirq_raise"));
 	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(half_written)));
 	set_buffer_kb(test, kb * 2);
+	WRITE_ONCE(rings_changed, true);
 	on_cpu_wait();
 	KUNIT_EXPECT_EQ(test, buffer_kb(test), kb * 2);
 	set_buffer_kb(test, kb);
