@@ -14,7 +14,6 @@
 #include <linux/netdevice.h>
 #include <linux/panic.h>
 #include <linux/sched.h>
-#include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/softirq.h>
 #include <linux/spinlock_debug.h>
@@ -27,6 +26,7 @@
 
 /* A timer interrupt that is so late does not come at all. */
 #define OVERDUE_NS	(50 * NSEC_PER_MSEC)
+
 bool can_look_again(unsigned int cpu)
 {
 	return cpu != raw_smp_processor_id() && !panic_in_progress();

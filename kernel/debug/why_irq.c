@@ -45,9 +45,9 @@ struct facts {
 	struct task_struct *thread;	/* the first of an action that is due to run, or dead */
 
 	enum { OTHER, IOAPIC, MSI, I8259 } kind;	/* the controller */
-	bool have_entry;		/* the IO-APIC's was read */
 	unsigned int gsi;		/* IOAPIC */
-	u64 entry;			/* its redirection entry, 0: could not be read */
+	bool have_entry;		/* it could be read */
+	u64 entry;			/* its redirection entry */
 	struct pci_dev *pci;		/* the device, where it is known */
 	u16 command, status;		/* its registers, 0 if they could not be read */
 	bool have_config;

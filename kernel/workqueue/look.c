@@ -110,17 +110,25 @@ static bool look_at_flushed_queue(struct worker_pool *pool, const struct complet
 	return look->func;
 }
 
+static bool look_for_flushed_queue(const struct completion *x, struct wq_flush_look *look)
+{
+	struct worker_pool *pool;
+
+	for (unsigned int i = 0; x && !in_nmi() && (pool = wq_nth_pool(i)); i++)
+		if (look_at_flushed_queue(pool, x, look))
+			return true;
+	return false;
+}
+
 bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look) __no_lock_analysis
 {
 	struct work_struct *work = READ_ONCE(p->flushes);
 	struct worker_pool *pool = work ? READ_ONCE(work->pool) : NULL;
-	const void *x = READ_ONCE(p->waits_on);
 	unsigned long flags;
 
 	*look = (struct wq_flush_look){ };
-	for (unsigned int i = 0; !work && x && !in_nmi() && (pool = wq_nth_pool(i)); i++)
-		if (look_at_flushed_queue(pool, x, look))
-			return true;
+	if (!work)
+		return look_for_flushed_queue(READ_ONCE(p->waits_on), look);
 	if (!pool || in_nmi() || !raw_spin_trylock_irqsave(&pool->lock, flags))
 		return false;
 	if (READ_ONCE(p->flushes) == work && work->pool == pool)	/* it is still there */

@@ -44,9 +44,9 @@ def test_a_barrier_is_named(vm, barriers, fault, question, said):
 
 
 def test_who_keeps_ksoftirqd_out_is_named(vm, barriers):
-    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; echo 2 > /proc/sys/kernel/softirq_defer_to_ksoftirqd; "
-              "insmod barriers.ko fault=juniper; sleep 0.8; echo; why softirq IRQ_POLL", "--smp", 4, "--module", barriers)
-    comes_first(done, done.out.strip().splitlines(),
+    done, answer = ask(vm, barriers, "juniper", "why softirq IRQ_POLL", 0.8, "--smp", 4, seed=0,
+                       before="echo 2 > /proc/sys/kernel/softirq_defer_to_ksoftirqd; ")
+    comes_first(done, answer,
                 r"Softirq IRQ_POLL is pending on CPU 3 \(raised at \S+ by meter/\d+ .* s ago\) and left to ksoftirqd/3\. Thread "
                 r"ksoftirqd/3/\d+ is runnable, but CPU 3 cannot change threads: preemption is off on CPU 3 \(1 deep\) in "
                 r"meter/\d+, at .*\.")

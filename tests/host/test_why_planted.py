@@ -69,13 +69,14 @@ def built(tmp_path_factory, name, module):
     return d / module
 
 
-def ask(vm, module, fault, question, after, *how, seed=1):
+def ask(vm, module, fault, question, after, *how, seed=1, before=""):
     """
-    The fault is made, and @after seconds later the question asked: the run, and the answer's lines. The shell is on CPU 0,
-    where nothing gets stuck. Some faults are reported by lockdep, too: any status.
+    @before is typed, the fault is made, and @after seconds later the question asked: the run, and the answer's lines. The
+    shell is on CPU 0, where nothing gets stuck. Some faults are reported by lockdep, too: any status.
     """
-    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; insmod %s fault=%s; sleep %s; echo; %s"
-              % (module.name, fault, after, question), *how, *(["--seed", seed] if seed else []), "--module", module, status=None)
+    done = vm("taskset -p 1 $(pgrep -x sh) > /dev/null; %sinsmod %s fault=%s; sleep %s; echo; %s"
+              % (before, module.name, fault, after, question), *how, *(["--seed", seed] if seed else []),
+              "--module", module, status=None)
     return done, done.out.strip().splitlines()
 
 

@@ -135,9 +135,7 @@ static void ax_make_room(void)
 	}
 }
 
-/* --- receive ring: a message of its own --- */
-
-static irqreturn_t axring_irq(int n, void *dev)
+static irqreturn_t ax_serve(int n, void *dev)
 {
 	u32 cause = readl(ax_regs + AX_STATUS);
 
@@ -147,6 +145,8 @@ static irqreturn_t axring_irq(int n, void *dev)
 	ax_events++;
 	return IRQ_HANDLED;
 }
+
+/* --- receive ring: a message of its own --- */
 
 /* The function is started over, and its capability reads as after power-on. */
 static void axring_restart(void)
@@ -159,7 +159,7 @@ static int axring_start(void)
 	int ret = ax_open(PCI_IRQ_MSI);
 
 	if (!ret)
-		ret = request_irq(irq, axring_irq, 0, "axring", &ax_events);
+		ret = request_irq(irq, ax_serve, 0, "axring", &ax_events);
 	if (ret)
 		return ret;
 	mod_timer(&ax_beat_timer, jiffies + 1);
@@ -247,17 +247,6 @@ static int axlink_start(void)
 
 /* --- events: served by a thread, beside the picture's computation --- */
 
-static irqreturn_t axevt_serve(int n, void *dev)
-{
-	u32 cause = readl(ax_regs + AX_STATUS);
-
-	if (!cause)
-		return IRQ_NONE;
-	writel(cause, ax_regs + AX_ACK);
-	ax_events++;
-	return IRQ_HANDLED;
-}
-
 static int axevt_start(void)
 {
 	int ret = ax_open(PCI_IRQ_INTX);
@@ -265,7 +254,7 @@ static int axevt_start(void)
 	if (ret)
 		return ret;
 	irq_set_affinity(irq, cpumask_of(2));
-	ret = request_threaded_irq(irq, NULL, axevt_serve, IRQF_ONESHOT, "axevt", &ax_events);
+	ret = request_threaded_irq(irq, NULL, ax_serve, IRQF_ONESHOT, "axevt", &ax_events);
 	if (ret)
 		return ret;
 	writel(1, ax_regs + AX_RAISE);
