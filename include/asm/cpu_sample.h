@@ -22,6 +22,7 @@ struct cpu_sample {
 	struct lockdep_look locks;	/* curr's */
 	const void *disabled_tasklet;	/* callback of a queued one that may not run */
 	u32 tpr, spiv, lvt_timer, lvt_lint0;
+	bool timer_armed;		/* its count runs, or its deadline is still to come */
 	u32 irr[8], isr[8];		/* local APIC: arrived and not taken; taken and not ended */
 	unsigned int nr_callers;
 	/* [0] is where it is; the others are guesses in release builds */

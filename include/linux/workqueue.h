@@ -161,9 +161,10 @@ struct wq_flush_look {
 	bool all;			/* of one of wq's items, all of which are waited for */
 	work_func_t behind;		/* with all; NULL: none is beyond wq's max_active; else the next of these */
 	work_func_t before;		/* NULL: it runs or is next; else what its workqueue runs before */
+	work_func_t runs_on;		/* NULL: none; else what runs and so keeps its pool from beginning with it */
 	const char *wq;			/* its name, with before or all, and how many it runs at a time */
 	int max_active;
-	struct task_struct *runner;	/* of func or before; NULL: none, or a softirq */
+	struct task_struct *runner;	/* of func, before or runs_on; NULL: none, or a softirq */
 };
 bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look);
 

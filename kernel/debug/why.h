@@ -18,6 +18,17 @@ void add_age(struct line *l, const char *before, u64 since, const char *after);
 /* So far away, a timer is none that ends a wait soon. */
 #define FAR_AWAY	(2 * HZ)
 
+/* What a work that runs does to those behind it. */
+#define WORK_KEEPS_POOL	"and does not sleep: only then would the pool begin with the next " \
+			"(cond_resched() is no sleep; WQ_UNBOUND, WQ_CPU_INTENSIVE)"
+
+/* A tick may be late, and softirqs too; this late something is in the way of a timer. */
+#define LATE	(HZ / 50)
+
+/* ": it is deferrable, and CPU 2, which is idle, is not woken for such a one". False: that is not the reason. */
+struct timer_look;
+bool add_deferrable(struct line *l, const struct timer_look *look);
+
 /* For an answer within @w's: it remembers who was asked about, and how deep it is. */
 static inline struct why why_then(const struct why *w)
 {

@@ -304,7 +304,8 @@ bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 	    (s->cpu == raw_smp_processor_id() && irqs_disabled()))
 		return false;
 	add(l, "its timer interrupt is %lld ms overdue%s", late / NSEC_PER_MSEC,
-	    s->lvt_timer & APIC_LVT_MASKED ? ", masked in the local vector table (LVT)" : "");
+	    s->lvt_timer & APIC_LVT_MASKED ? ", masked in the local vector table (LVT)" :
+	    !s->timer_armed ? ": its local timer is not armed, and nobody arms it but that interrupt" : "");
 	return true;
 }
 

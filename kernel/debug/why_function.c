@@ -164,9 +164,6 @@ static bool add_put_off(struct line *l, const struct callback *c)
 	return true;
 }
 
-/* A tick may be late, and softirqs too; this late something is in the way. */
-#define LATE	(HZ / 50)
-
 static bool probe_timer(const struct callback *c, struct why *w)
 {
 	struct timer_look look;
@@ -189,9 +186,8 @@ static bool probe_timer(const struct callback *c, struct why *w)
 	}
 	add_seconds(&l, "and was due ", -left);
 	add(&l, " ago");
-	if (look.deferrable && cpu_online(look.cpu) && idle_cpu(look.cpu)) {
-		say(w, WHY_DELAYS, c, "%s: it is deferrable, and CPU %u, which is idle, is not woken for such a one "
-		    "(TIMER_DEFERRABLE)", l.text, look.cpu);
+	if (add_deferrable(&l, &look)) {
+		say(w, WHY_DELAYS, c, "%s", l.text);
 		return true;
 	}
 	if (cpu_online(look.cpu)) {
@@ -237,8 +233,7 @@ static bool add_running_on(struct line *l, work_func_t func)
 	if (!since || sched_clock() - since < LONG_RUN_NS)
 		return false;
 	add(l, "is queued behind %ps, which runs", func);
-	add_age(l, " for ", since, " s and does not sleep: only then would the pool begin with the next "
-		"(cond_resched() is no sleep; WQ_UNBOUND, WQ_CPU_INTENSIVE),");
+	add_age(l, " for ", since, " s " WORK_KEEPS_POOL ",");
 	return true;
 }
 

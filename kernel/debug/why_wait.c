@@ -39,6 +39,30 @@ static void add_thread(struct line *l, const struct why *w, struct task_struct *
 	add(l, ". %s", then.text[0]);
 }
 
+static const char *kind_of_timer(const struct timer_look *look)
+{
+	return look->delayed_work ? "delayed work" : "timer";
+}
+
+bool add_deferrable(struct line *l, const struct timer_look *look)
+{
+	if (!look->deferrable || !cpu_online(look->cpu) || !idle_cpu(look->cpu))
+		return false;
+	add(l, ": it is deferrable, and CPU %u, which is idle, is not woken for such a one (TIMER_DEFERRABLE)",
+	    look->cpu);
+	return true;
+}
+
+static void add_overdue(struct line *l, const struct timer_look *look)
+{
+	unsigned int ms = jiffies_to_msecs(jiffies - look->expires);
+	struct line reason = {};
+
+	if (add_deferrable(&reason, look))
+		add(l, "; %s %ps was due %u.%03u s ago%s", kind_of_timer(look), look->function, ms / 1000,
+		    ms % 1000, reason.text);
+}
+
 void add_far_timer(struct line *l, const void *what)
 {
 	const char *module = kallsyms_module((unsigned long)what);
@@ -49,10 +73,11 @@ void add_far_timer(struct line *l, const void *what)
 	if (!module || !timer_look(of_module, module, &look))
 		return;
 	left = look.expires - jiffies;
+	if (left < -LATE)
+		add_overdue(l, &look);
 	if (left <= FAR_AWAY)
 		return;
-	add(l, "; %s %ps is not due for %ld s", look.delayed_work ? "delayed work" : "timer", look.function,
-	    left / HZ);
+	add(l, "; %s %ps is not due for %ld s", kind_of_timer(&look), look.function, left / HZ);
 	c = callback_of(look.function);
 	if (c && atomic_read(&c->notes[CALLBACK_SOONER].times))
 		add(l, ", for it was queued already when it was queued for sooner at %pS (mod_delayed_work)",
@@ -203,6 +228,8 @@ static bool probe_flush(struct task_struct *p, struct why *w)
 	if (look.before)
 		add(&l, ", which waits for %ps: workqueue %s runs %d at a time", look.before, look.wq,
 		    look.max_active);
+	if (look.runs_on)
+		add(&l, ", which is queued behind %ps, which runs " WORK_KEEPS_POOL, look.runs_on);
 	if (look.runner) {
 		add_thread(&l, w, look.runner);
 		put_task_struct(look.runner);

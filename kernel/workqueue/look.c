@@ -68,6 +68,28 @@ static struct worker *busy_with(const struct pool_workqueue *pwq)
 	return NULL;
 }
 
+/* An item of @list. Context: the lock of its pool held. */
+static bool is_on(const struct list_head *list, work_func_t func)
+{
+	const struct work_struct *work;
+
+	list_for_each_entry(work, list, entry)
+		if (work->pwq && work->func == func)
+			return true;
+	return false;
+}
+
+/* Who runs, and so is why no other worker of @pool begins with anything. Context: pool->lock held. */
+static struct worker *who_runs(const struct worker_pool *pool)
+{
+	struct worker *w;
+
+	list_for_each_entry(w, &pool->busy, entry)
+		if (pool->cpu >= 0 && w->counted && w->task)
+			return w;
+	return NULL;
+}
+
 /* Context: the lock of @work's pool held. */
 static void look_at_flushed(struct work_struct *work, struct wq_flush_look *look)
 {
@@ -78,6 +100,8 @@ static void look_at_flushed(struct work_struct *work, struct wq_flush_look *look
 		look->before = w->current_func;
 		look->wq = work->pwq->wq->name;
 		look->max_active = work->pwq->wq->max_active;
+	} else if (!w && is_on(&work->pool->worklist, work->func) && (w = who_runs(work->pool))) {
+		look->runs_on = w->current_func;
 	}
 	if (w && w->task)
 		look->runner = get_task_struct(w->task);
@@ -139,17 +163,6 @@ bool wq_flush_look(struct task_struct *p, struct wq_flush_look *look) __no_lock_
 
 /* --- one item, by its function --- */
 
-/* An item of @list. Context: the lock of its pool held. */
-static bool is_on(const struct list_head *list, work_func_t func)
-{
-	const struct work_struct *work;
-
-	list_for_each_entry(work, list, entry)
-		if (work->pwq && work->func == func)
-			return true;
-	return false;
-}
-
 static void set_where(struct wq_item_look *look, const struct worker_pool *pool,
 		      const struct worker *runner)
 {
@@ -179,17 +192,6 @@ static bool look_at_busy(const struct worker_pool *pool, work_func_t func,
 		return true;
 	}
 	return false;
-}
-
-/* Who runs, and so is why no other worker of @pool begins with anything. Context: pool->lock held. */
-static const struct worker *who_runs(const struct worker_pool *pool)
-{
-	const struct worker *w;
-
-	list_for_each_entry(w, &pool->busy, entry)
-		if (pool->cpu >= 0 && w->counted && w->task)
-			return w;
-	return NULL;
 }
 
 static bool look_in_pool(struct worker_pool *pool, work_func_t func,

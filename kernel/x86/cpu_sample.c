@@ -31,6 +31,14 @@ static DEFINE_PER_CPU(unsigned int, nmis_sent);
 static DEFINE_PER_CPU(unsigned int, nmis_seen);
 static DEFINE_PER_CPU(struct cpu_sample, at_stop);	/* the panic's */
 
+/* [SDM 3A] 11.5.4 "APIC Timer": 0 is not armed, in both registers. */
+static bool lapic_timer_armed(u32 lvt)
+{
+	if (lvt & APIC_LVT_TIMER_TSCDEADLINE)
+		return rdmsrl_value(MSR_IA32_TSC_DEADLINE);
+	return lapic_read(APIC_TMCCT);
+}
+
 static void sample_apic(struct cpu_sample *s)
 {
 	if (!apic_base && !x2apic_mode)
@@ -38,6 +46,7 @@ static void sample_apic(struct cpu_sample *s)
 	s->tpr = lapic_read(APIC_TASKPRI);
 	s->spiv = lapic_read(APIC_SPIV);
 	s->lvt_timer = lapic_read(APIC_LVTT);
+	s->timer_armed = lapic_timer_armed(s->lvt_timer);
 	s->lvt_lint0 = lapic_read(APIC_LVT0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(s->irr); i++) {
 		s->irr[i] = lapic_read(APIC_IRR + i * 0x10);

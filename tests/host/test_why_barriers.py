@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`why` on twelve barriers, states of the machine that a module makes: tests/host/modules/why10/barriers.c, by a tenth person.
 
-What it said at first try is in docs/why.md; of the twelve the nine that it names are here. The sentence is compared whole.
+What it said at first try is in docs/why.md; here it names all twelve. The sentence is compared whole.
 """
 import pytest
 
@@ -29,6 +29,17 @@ CASES = [
     ("pine", "why thread $(pgrep -x statd)",
      r"Thread statd/\d+ waits for mutex table_lock \(.*\), which (scrubd/\d+) has since scrub_main%s\. Thread \1 is runnable and "
      r"waits for its turn on CPU 3, where encoder/\d+ \(SCHED_OTHER 0\) runs now\." % AT),
+    ("maple", "why cpu 3",
+     r"CPU 3 misses interrupts: its timer interrupt is \d+ ms overdue: its local timer is not armed, and nobody arms it but that "
+     r"interrupt\."),
+    ("spruce", "why thread $(pgrep -x syncer)",
+     r"Thread syncer/\d+ waits for the end of work sync_fn \[barriers\], which is queued behind scan_fn \[barriers\], which runs "
+     r"and does not sleep: only then would the pool begin with the next \(cond_resched\(\) is no sleep; WQ_UNBOUND, "
+     r"WQ_CPU_INTENSIVE\)\. Thread kworker/3:\d+/\d+ has CPU 3 now, at .*scan_fn%s.*\." % AT),
+    ("fir", "why thread $(pgrep -x uplink)",
+     r"Thread uplink/\d+ sleeps \(D\) in .* < link_main \[barriers\] < kthread_main, for \d\.\d+ s: no complete\(\) of link_up "
+     r"\[barriers\] has reached it since; timer link_check \[barriers\] was due 0\.\d+ s ago: it is deferrable, and CPU 3, which "
+     r"is idle, is not woken for such a one \(TIMER_DEFERRABLE\)\."),
 ]
 
 
