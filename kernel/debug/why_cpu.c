@@ -291,6 +291,14 @@ static void add_no_answer(struct line *l, unsigned int cpu)
 
 /* --- cpu --- */
 
+/* One that the host has kept from running gets what it has missed now. */
+static bool still_due(unsigned int cpu, ktime_t due)
+{
+	if (can_look_again(cpu))
+		udelay(LOOKS * LOOK_US);
+	return hrtimer_first_expiry(cpu) == due;
+}
+
 /*
  * The first timer is long due, and interrupts are on: the hardware keeps it back. Not so where we keep it
  * back ourselves: a report from an interrupt on this very CPU may print for longer than that.
@@ -301,7 +309,7 @@ bool timer_obstacle(const struct cpu_sample *s, struct line *l)
 	s64 late = ktime_get_ns() - due;
 
 	if (due == KTIME_MAX || late < OVERDUE_NS || sample_irqs_off(s) ||
-	    (s->cpu == raw_smp_processor_id() && irqs_disabled()))
+	    (s->cpu == raw_smp_processor_id() && irqs_disabled()) || !still_due(s->cpu, due))
 		return false;
 	add(l, "its timer interrupt is %lld ms overdue%s", late / NSEC_PER_MSEC,
 	    s->lvt_timer & APIC_LVT_MASKED ? ", masked in the local vector table (LVT)" :
