@@ -158,12 +158,22 @@ static void tasklet_hi_action(void)
 	tasklet_action_common(this_cpu_ptr(&tasklet_hi_vec), HI_SOFTIRQ);
 }
 
+static bool is_disabled(const struct tasklet_struct *t)
+{
+	return atomic_read(&t->count);
+}
+
+static bool is_running(const struct tasklet_struct *t)
+{
+	return test_bit(TASKLET_STATE_RUN, &t->state);
+}
+
 /*
- * What is queued here and disabled keeps raising its softirq without ever running (T3): the callback
- * of the first such tasklet, NULL if there is none. For reports. Context: any, NMI included: whoever
- * changes the lists is below us.
+ * What is queued here and disabled, or running elsewhere, keeps raising its softirq without running (T3): the
+ * callback of the first such tasklet, NULL if there is none. For reports. Context: any, NMI included:
+ * whoever changes the lists is below us.
  */
-const void *tasklet_queued_disabled(void)
+static const void *tasklet_queued(bool (*like)(const struct tasklet_struct *t))
 {
 	struct tasklet_struct *lists[] = {
 		this_cpu_read(tasklet_hi_vec.head), this_cpu_read(tasklet_vec.head)
@@ -171,9 +181,19 @@ const void *tasklet_queued_disabled(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++)
 		for (struct tasklet_struct *t = lists[i]; t; t = t->next)
-			if (atomic_read(&t->count))
+			if (like(t))
 				return tasklet_func(t);
 	return NULL;
+}
+
+const void *tasklet_queued_disabled(void)
+{
+	return tasklet_queued(is_disabled);
+}
+
+const void *tasklet_queued_running(void)
+{
+	return tasklet_queued(is_running);
 }
 
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))

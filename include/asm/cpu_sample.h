@@ -21,6 +21,7 @@ struct cpu_sample {
 	struct task_struct *curr;
 	struct lockdep_look locks;	/* curr's */
 	const void *disabled_tasklet;	/* callback of a queued one that may not run */
+	const void *running_tasklet;	/* of a queued one that is said to run elsewhere */
 	u32 tpr, spiv, lvt_timer, lvt_lint0;
 	bool timer_armed;		/* its count runs, or its deadline is still to come */
 	u32 irr[8], isr[8];		/* local APIC: arrived and not taken; taken and not ended */

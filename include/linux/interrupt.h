@@ -199,6 +199,7 @@ void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_str
 void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data);
 void tasklet_kill(struct tasklet_struct *t);
 const void *tasklet_queued_disabled(void);
+const void *tasklet_queued_running(void);
 void tasklet_unlock_wait(struct tasklet_struct *t);
 void tasklet_unlock_spin_wait(struct tasklet_struct *t);
 void tasklet_subsys_init(void);

@@ -18,6 +18,7 @@ struct irq_poll {
 	struct list_head list;		/* of the CPU that polls it, while SCHED */
 	unsigned long state;
 	int weight;
+	unsigned int full_polls;	/* in a row; a report's, not Linux's */
 	irq_poll_fn *poll;
 };
 
@@ -35,5 +36,14 @@ void irq_poll_complete(struct irq_poll *iop);
 /* No poll runs when this returns, nor will until irq_poll_enable(). Does not nest. May sleep. */
 void irq_poll_disable(struct irq_poll *iop);
 void irq_poll_enable(struct irq_poll *iop);
+
+/* For reports: what @cpu polled last, if that has used its weight more often in a row than there is work. Context: any. */
+#define IRQ_POLL_MANY_FULL_POLLS	1000
+struct irq_poll_look {
+	irq_poll_fn *poll;
+	int weight;
+	unsigned int full_polls;
+};
+bool irq_poll_look(unsigned int cpu, struct irq_poll_look *look);
 
 #endif

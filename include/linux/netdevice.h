@@ -67,6 +67,7 @@ struct napi_struct {
 	struct list_head	dev_list;
 	struct list_head	all_list;	/* of all devices */
 	unsigned int		napi_id;	/* in the thread's name */
+	bool			was_listed;	/* since napi_schedule_prep(); for reports */
 	unsigned int		full_polls;	/* in a row, that used the whole weight; a debug build's */
 	struct task_struct	*thread;	/* NULL until the device is first threaded */
 };
@@ -152,6 +153,7 @@ struct napi_look {
 	unsigned int	id;
 	const void	*poll;
 	bool		off;		/* it was scheduled while it was disabled */
+	bool		was_listed;	/* since it was claimed last */
 	unsigned int	full_polls;
 };
 bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void *arg,

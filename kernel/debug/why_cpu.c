@@ -167,6 +167,24 @@ static void add_locks(struct line *l, const struct cpu_sample *s)
 	}
 }
 
+/* [SDM 2A] "HLT" */
+#define HLT	0xf4
+
+/* Stands behind a hlt, at each look: an NMI ends it, as the one that asks does, an interrupt does not. */
+static bool is_halted(const struct cpu_sample *s)
+{
+	unsigned long ip = s->callers[0];
+	struct cpu_sample now;
+
+	for (int looks = 0; looks < LOOKS; looks++) {
+		if (!kernel_text_address(ip - 1) || *(const u8 *)(ip - 1) != HLT || !can_look_again(s->cpu) ||
+		    !cpu_sample(s->cpu, &now) || now.callers[0] != ip)
+			return false;
+		udelay(LOOK_US);
+	}
+	return true;
+}
+
 /* " since irqs_off+0x12 in hog/23, at hog_thread+0x12" */
 static void add_since(struct line *l, unsigned long ip, const struct cpu_sample *s)
 {
@@ -206,17 +224,47 @@ void add_serving(struct line *l, const struct cpu_sample *s)
 		add_insatiable(l, s);
 }
 
+/* The call that @s's CPU is in for another; NULL: none, or this build does not know. */
+static const struct callback *call_of(const struct cpu_sample *s)
+{
+	const struct callback *c = NULL;
+
+	while (sample_hardirq(s) && (c = callback_next(c)))
+		if (c->kind == CALLBACK_CALL && sample_is_in(s, c->fn))
+			return c;
+	return NULL;
+}
+
+/* "; it is in bank_switch, which bank_thread+0x12 had it call, and so is CPU 3" */
+static void add_call(struct line *l, const struct cpu_sample *s)
+{
+	const struct callback *c = call_of(s);
+	struct cpu_sample other;
+	unsigned int cpu;
+
+	if (!c)
+		return;
+	add(l, "; it is in %ps, which %pS had it call", c->fn, (void *)READ_ONCE(c->notes[CALLBACK_QUEUED].ip));
+	for_each_online_cpu(cpu)
+		if (cpu != s->cpu && can_look_again(cpu) && cpu_sample(cpu, &other) &&
+		    sample_is_in(&other, c->fn))
+			add(l, ", and so is CPU %u", cpu);
+}
+
 enum obstacle cpu_obstacle(const struct cpu_sample *s, struct line *l)
 {
 	if (sample_hardirq(s)) {
 		add(l, "CPU %u is in an interrupt handler, on top of ", s->cpu);
 		add_where(l, s);
+		add_call(l, s);
 		add_locks(l, s);
 		return INTERRUPTS;
 	}
 	if (sample_irqs_off(s)) {
 		add(l, "interrupts are off on CPU %u", s->cpu);
 		add_since(l, s->locks.irqs_off_ip, s);
+		if (is_halted(s))
+			add(l, ", where it has halted (hlt), and no interrupt ends that");
 		add_locks(l, s);
 		return INTERRUPTS;
 	}

@@ -8,6 +8,7 @@
  * it (a disabled line is masked, too).
  */
 #include <linux/acpi.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irqdesc.h>
@@ -497,6 +498,34 @@ static void probe_msi(const struct facts *f, struct why *w)
 
 /* --- nothing is in the way --- */
 
+/* An edge that software is to send again: the tasklet may be kept out. */
+static void probe_resend(const struct facts *f, struct why *w)
+{
+	struct why then = why_then(w);
+
+	if (!irq_waits_for_resend(f->irq))
+		return;
+	why_softirq(&then, TASKLET_SOFTIRQ);
+	say(w, max(then.rank[0], WHY_DELAYS), f, "came in while it could not be handled, and waits to be sent again by "
+	    "tasklet resend_irqs. %s", then.text[0]);
+}
+
+/* A level that its device holds, and nothing else is in the way: then it stays so, or is taken at once. */
+static void probe_wire(const struct facts *f, struct why *w)
+{
+	unsigned int before = kstat_irqs(f->irq);
+	struct facts now = *f;
+
+	if (w->rank[0] || f->kind != IOAPIC || !(f->status & PCI_STATUS_INTERRUPT) || !may_list_threads())
+		return;
+	udelay(LOOKS * LOOK_US);
+	read_controller(&now);
+	if (kstat_irqs(f->irq) == before && now.status & PCI_STATUS_INTERRUPT &&
+	    !(now.entry & IOAPIC_REDIR_REMOTE_IRR))
+		stops(w, f, "is asked for by device %s, and its IO-APIC does not see that: the wire leads elsewhere, or "
+		      "nowhere (the chipset's interrupt router, PIRQ)", pci_name(f->pci));
+}
+
 static void say_it_arrives(const struct facts *f, struct why *w)
 {
 	struct line wire = {}, counts = {};
@@ -532,72 +561,10 @@ struct task_struct *irq_busy_thread(unsigned int irq)
 	return f.thread;
 }
 
-/* --- from its thread's side --- */
-
-/* The handler of the action whose thread is @p, for which it has to return IRQ_WAKE_THREAD. Context: as read_desc(). */
-static irq_handler_t waker_of(struct irq_desc *desc, const struct task_struct *p) __no_lock_analysis
-{
-	irq_handler_t handler = NULL;
-	unsigned long flags;
-
-	if (in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
-		return NULL;
-	for (struct irqaction *a = desc->action; a; a = a->next)
-		if (a->thread == p)
-			handler = a->handler;
-	raw_spin_unlock_irqrestore(&desc->lock, flags);
-	return handler;
-}
-
-/* Context: as read_desc(). */
-bool irq_has_handler(unsigned int irq, bool (*like)(const void *fn, const void *arg),
-		     const void *arg) __no_lock_analysis
-{
-	struct irq_desc *desc = irq_to_desc(irq);
-	unsigned long flags;
-	bool found = false;
-
-	if (!desc || in_nmi() || !raw_spin_trylock_irqsave(&desc->lock, flags))
-		return false;
-	for (struct irqaction *a = desc->action; a; a = a->next)
-		found |= like(a->handler, arg) || like(a->thread_fn, arg);
-	raw_spin_unlock_irqrestore(&desc->lock, flags);
-	return found;
-}
-
-int irq_with_handler(const void *fn)
-{
-	for (unsigned int irq = 0; irq < nr_irqs; irq++)
-		if (irq_has_handler(irq, is_function, fn))
-			return irq;
-	return -1;
-}
-
-bool probe_irq_thread(struct task_struct *p, struct why *w)
-{
-	unsigned int irq, came;
-	struct irq_desc *desc;
-	irq_handler_t handler = NULL;
-
-	if (!sleeps_at(p, "irq_thread"))
-		return false;
-	for (irq = 0; irq < nr_irqs && !handler; irq++) {
-		desc = irq_to_desc(irq);
-		handler = desc ? waker_of(desc, p) : NULL;
-	}
-	if (!handler || atomic_read(&desc->thread_runs))
-		return false;
-	came = kstat_irqs(--irq) - desc->came_before;
-	why_say(w, came ? WHY_STOPS : WHY_DELAYS, "thread %s/%d was never woken: irq %u came in %u times%s%ps%s",
-		p->comm, p->pid, irq, came, came ? ", and its handler " : "; its handler is ", handler,
-		came ? " never returned IRQ_WAKE_THREAD" : "");
-	return true;
-}
-
 static void (*const probes[])(const struct facts *f, struct why *w) = {
 	probe_locked, probe_nobody_cared, probe_running, probe_disabled, probe_percpu, probe_thread,
 	probe_vector, probe_cpu, probe_ioapic, probe_i8259, probe_pci, probe_trigger,
-	probe_other_way, probe_msi, probe_pending,
+	probe_other_way, probe_msi, probe_resend, probe_pending, probe_wire,
 };
 
 bool why_irq_is_kept(unsigned int irq)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* why_softirq.c - why a softirq does not run: it is not raised, its CPU keeps it out, or what runs does not end. */
+#include <linux/callbacks.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/irq_poll.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/netdevice.h>
@@ -83,6 +85,9 @@ static void pending_says(struct why *w, unsigned int nr, unsigned int cpu)
 		ksoftirqd_says(w, pending.text, cpu);
 }
 
+/* While its softirq runs it is on no list. */
+#define MARKED_LOOKS	20
+
 /* A disabled tasklet makes its softirq run and run, and never runs. */
 static void probe_tasklets(struct why *w, unsigned int cpu)
 {
@@ -95,6 +100,37 @@ static void probe_tasklets(struct why *w, unsigned int cpu)
 		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u but disabled: its softirq "
 			"raises itself again and again until tasklet_enable()", s.disabled_tasklet,
 			cpu);
+}
+
+/* Only debug builds know of the calls. */
+static bool is_being_called(const void *fn)
+{
+	const struct callback *c = callback_of(fn);
+
+	return !c || atomic_read(&c->notes[CALLBACK_CALLED].times) !=
+		     atomic_read(&c->notes[CALLBACK_RETURNED].times);
+}
+
+/* One that is queued and marked as running, and no call of it is under way: it was marked by something else. */
+static void probe_marked_tasklet(struct why *w, unsigned int cpu)
+{
+	const void *fn = NULL;
+	unsigned int seen = 0;
+	struct cpu_sample s;
+
+	for (int looks = 0; looks < MARKED_LOOKS && can_look_again(cpu); looks++) {
+		if (!cpu_sample(cpu, &s))
+			return;
+		if (s.running_tasklet && is_being_called(s.running_tasklet))
+			return;
+		fn = s.running_tasklet ?: fn;
+		seen += !!s.running_tasklet;
+		udelay(LOOK_US);
+	}
+	if (seen > 1)
+		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u and marked as running (TASKLET_STATE_RUN), but no CPU "
+			"runs it: its softirq raises itself again and again. Was its struct copied, or overwritten?",
+			fn, cpu);
 }
 
 /* Many runs within a look, each raised by a tasklet in the one before. */
@@ -169,6 +205,18 @@ static void probe_endless(struct why *w, unsigned int nr, unsigned int cpu)
 		seen ? "does" : "may", l.text);
 }
 
+/* One that never completes; IRQ_POLL goes round with it, in ksoftirqd. */
+static void probe_irq_poll(struct why *w, unsigned int cpu)
+{
+	struct irq_poll_look look;
+
+	if (!irq_poll_look(cpu, &look))
+		return;
+	why_say(w, WHY_DELAYS, "softirq IRQ_POLL goes round on CPU %u: %ps has used its whole weight, %d, %u times in a "
+		"row%s", cpu, look.poll, look.weight, look.full_polls, look.weight > 0 ?
+		" (was there so much to do?)" : ": with that it may take nothing");
+}
+
 /* Does nobody poll? @runs: how many runs of NET_RX had begun before, on all CPUs. */
 static bool nobody_polls(unsigned int runs)
 {
@@ -196,6 +244,9 @@ static void probe_napis(struct why *w)
 	if (n.off)
 		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was scheduled while it was disabled "
 			"(napi_enable)", n.id, n.dev, n.poll);
+	else if (!n.was_listed)
+		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was claimed (napi_schedule_prep) and then put on no CPU's list "
+			"(__napi_schedule)", n.id, n.dev, n.poll);
 	else
 		why_say(w, WHY_STOPS, "napi %u of %s is scheduled and on no CPU's list: %ps returned "
 			"less than its budget and did not complete it (napi_complete_done)", n.id,
@@ -233,10 +284,14 @@ void why_softirq(struct why *w, unsigned int nr)
 	struct line where = {};
 
 	for_each_online_cpu(cpu) {
-		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ)
+		if (nr == TASKLET_SOFTIRQ || nr == HI_SOFTIRQ) {
 			probe_tasklets(w, cpu);
+			probe_marked_tasklet(w, cpu);
+		}
 		probe_pending(w, nr, cpu);
 		probe_endless(w, nr, cpu);
+		if (nr == IRQ_POLL_SOFTIRQ && !w->rank[0])
+			probe_irq_poll(w, cpu);
 		if (!w->rank[0])
 			probe_again(w, nr, cpu);
 		if (!w->rank[0])

@@ -12,6 +12,7 @@
 #include <linux/pid.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched_clock.h>
 #include <linux/smp.h>
 #include <linux/stacktrace.h>
@@ -407,6 +408,27 @@ static void why_sleeping(struct task_struct *p, struct why *w)
 
 /* --- it could run --- */
 
+/* What the two of the same class get beside each other. */
+static void add_shares(struct line *l, const struct task_struct *p, const struct task_struct *curr)
+{
+	unsigned int mine = p->se.weight, its = curr->se.weight;
+
+	if (curr->sched_class != &fair_sched_class || its < 2 * mine)
+		return;
+	add(l, ": of nice %d, it gets %u times the time that ", task_nice(curr), its / mine);
+	if (p->policy == SCHED_IDLE)
+		add(l, "a SCHED_IDLE thread gets");
+	else
+		add(l, "nice %d gets", task_nice(p));
+}
+
+/* Who has a signal does not begin an interruptible sleep. */
+static void add_signal(struct line *l, struct task_struct *curr)
+{
+	if (signal_pending(curr))
+		add(l, "; a signal is pending on it, so its interruptible sleeps end at once (flush_signals)");
+}
+
 static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 {
 	struct rq *rq = task_rq(p);
@@ -422,9 +444,11 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 			   "until real-time threads have used up their time (kernel/sched_rt_runtime_us)",
 			   rq->cpu, who.text);
 	if (by_class ||
-	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio))
-		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the "
-			   "CPU", rq->cpu, who.text);
+	    (rt_task(p) && curr->sched_class == p->sched_class && curr->prio < p->prio)) {
+		add_signal(&l, curr);
+		return say(w, WHY_STOPS, p, "is runnable on CPU %d, but %s outranks it and has the CPU%s",
+			   rq->cpu, who.text, l.text);
+	}
 	if (rt_task(p) && curr->sched_class == &fair_sched_class &&
 	    READ_ONCE(rq->rt.throttled_until))
 		return say(w, WHY_DELAYS, p, "is runnable, but real-time threads have used up "
@@ -437,8 +461,9 @@ static void why_waiting_for_cpu(struct task_struct *p, struct why *w)
 	if (o != NOTHING)
 		return say(w, o == INTERRUPTS ? WHY_STOPS : WHY_DELAYS, p, "is runnable, but CPU %d "
 			   "cannot change threads: %s", rq->cpu, l.text);
-	say(w, WHY_DELAYS, p, "is runnable and waits for its turn on CPU %d, where %s runs now", rq->cpu,
-	    who.text);
+	add_shares(&l, p, curr);
+	say(w, WHY_DELAYS, p, "is runnable and waits for its turn on CPU %d, where %s runs now%s", rq->cpu,
+	    who.text, l.text);
 }
 
 /* One that is woken before it sleeps finds its state changed, too; not so often. */

@@ -81,6 +81,8 @@ void irq_thread_start(struct irqaction *action);
 /* resend.c, spurious.c */
 int check_irq_resend(struct irq_desc *desc, bool inject) __must_hold(&desc->lock);
 void clear_irq_resend(struct irq_desc *desc);
+/* Is @irq to be sent again by the tasklet? For reports. Context: any. */
+bool irq_waits_for_resend(unsigned int irq);
 void note_interrupt(struct irq_desc *desc, irqreturn_t action_ret);
 
 /* irqdesc.c */

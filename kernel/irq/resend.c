@@ -60,6 +60,11 @@ int check_irq_resend(struct irq_desc *desc, bool inject)
 	return 0;
 }
 
+bool irq_waits_for_resend(unsigned int irq)
+{
+	return test_bit(irq, irqs_resend);
+}
+
 /* The line is being shut down: forget a software resend. desc->lock held. */
 void clear_irq_resend(struct irq_desc *desc)
 {

@@ -23,6 +23,7 @@ static unsigned int irq_poll_budget = 256;
 SYSCTL_UINT("kernel/irq_poll_budget", &irq_poll_budget, 1, 1000000);
 
 static DEFINE_PER_CPU(struct list_head, irq_poll_list);
+static DEFINE_PER_CPU(struct irq_poll_look, last_poll);
 
 void irq_poll_sched(struct irq_poll *iop)
 {
@@ -38,6 +39,7 @@ EXPORT_SYMBOL(irq_poll_sched);
 /* Irqs off. The list is left before SCHED is: the next owner may be another CPU. */
 static void __irq_poll_complete(struct irq_poll *iop)
 {
+	iop->full_polls = 0;
 	list_del(&iop->list);
 	clear_bit_unlock(IRQ_POLL_F_SCHED, &iop->state);
 }
@@ -49,6 +51,20 @@ void irq_poll_complete(struct irq_poll *iop)
 }
 EXPORT_SYMBOL(irq_poll_complete);
 
+/* @iop is ours still. Context: softirq, irqs off. */
+static void note_full_poll(struct irq_poll *iop, int weight)
+{
+	*this_cpu_ptr(&last_poll) = (struct irq_poll_look){
+		.poll = iop->poll, .weight = weight, .full_polls = ++iop->full_polls,
+	};
+}
+
+bool irq_poll_look(unsigned int cpu, struct irq_poll_look *look)
+{
+	*look = data_race(per_cpu(last_poll, cpu));
+	return look->full_polls >= IRQ_POLL_MANY_FULL_POLLS;
+}
+
 /* One poll. Returns the events done. Context: softirq, irqs off; on while it polls. */
 static int poll_one(struct irq_poll *iop, struct list_head *list)
 {
@@ -57,6 +73,10 @@ static int poll_one(struct irq_poll *iop, struct list_head *list)
 	local_irq_enable();
 	work = iop->poll(iop, weight);
 	local_irq_disable();
+	if (work >= weight)
+		note_full_poll(iop, weight);
+	else
+		this_cpu_ptr(&last_poll)->full_polls = 0;
 	/* It used its weight, so it has not completed and is still ours: to the end of the line. */
 	if (work >= weight && test_bit(IRQ_POLL_F_DISABLE, &iop->state))
 		__irq_poll_complete(iop);

@@ -57,7 +57,10 @@ bool napi_schedule_prep(struct napi_struct *n)
 		if (val & NAPIF_STATE_SCHED)
 			new |= NAPIF_STATE_MISSED;
 	} while (!try_cmpxchg(&n->state, &val, new));
-	return !(val & NAPIF_STATE_SCHED);
+	if (val & NAPIF_STATE_SCHED)
+		return false;
+	WRITE_ONCE(n->was_listed, false);
+	return true;
 }
 EXPORT_SYMBOL(napi_schedule_prep);
 
@@ -75,6 +78,7 @@ void __napi_schedule_irqoff(struct napi_struct *n)
 		wake_up_process(n->thread);
 		return;
 	}
+	WRITE_ONCE(n->was_listed, true);
 	list_add_tail(&n->poll_list, &sd->poll_list);
 	if (!sd->in_net_rx_action)
 		__raise_softirq_irqoff(NET_RX_SOFTIRQ);
@@ -307,6 +311,7 @@ bool napi_look(bool (*like)(struct napi_struct *n, const void *arg), const void 
 		look->id = n->napi_id;
 		look->poll = n->poll;
 		look->off = READ_ONCE(n->state) & NAPIF_STATE_OFF;
+		look->was_listed = READ_ONCE(n->was_listed);
 		look->full_polls = READ_ONCE(n->full_polls);
 		strscpy(look->dev, n->dev->name);
 		break;

@@ -68,6 +68,7 @@ static noinline void take(struct cpu_sample *s, const struct pt_regs *regs, u32 
 	s->curr = current;
 	s->locks = lockdep_look(current);
 	s->disabled_tasklet = tasklet_queued_disabled();
+	s->running_tasklet = tasklet_queued_running();
 	s->nr_callers = regs ? stack_trace_save_regs(regs, s->callers, CPU_SAMPLE_CALLERS) :
 			       stack_trace_save(s->callers, CPU_SAMPLE_CALLERS, 2);
 	sample_apic(s);
