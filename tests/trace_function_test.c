@@ -444,7 +444,7 @@ static struct task_struct *caller_on_cpu1(struct kunit *test)
 	return t;
 }
 
-/* The functions that another CPU goes through all the time are changed under it, these and few others: more cost a minute. */
+/* The functions that another CPU goes through are changed under it, these and few others: more cost a minute. */
 static void patching_while_another_cpu_runs(struct kunit *test)
 {
 	static const char through[] = "graph_? *sched* *preempt*";

@@ -37,7 +37,7 @@ void irq_poll_complete(struct irq_poll *iop);
 void irq_poll_disable(struct irq_poll *iop);
 void irq_poll_enable(struct irq_poll *iop);
 
-/* For reports: what @cpu polled last, if that has used its weight more often in a row than there is work. Context: any. */
+/* For reports: what @cpu polled last, if it has used its whole weight so often in a row. Context: any. */
 #define IRQ_POLL_MANY_FULL_POLLS	1000
 struct irq_poll_look {
 	irq_poll_fn *poll;

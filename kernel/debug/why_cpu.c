@@ -177,8 +177,8 @@ static bool is_halted(const struct cpu_sample *s)
 	struct cpu_sample now;
 
 	for (int looks = 0; looks < LOOKS; looks++) {
-		if (!kernel_text_address(ip - 1) || *(const u8 *)(ip - 1) != HLT || !can_look_again(s->cpu) ||
-		    !cpu_sample(s->cpu, &now) || now.callers[0] != ip)
+		if (!kernel_text_address(ip - 1) || *(const u8 *)(ip - 1) != HLT ||
+		    !can_look_again(s->cpu) || !cpu_sample(s->cpu, &now) || now.callers[0] != ip)
 			return false;
 		udelay(LOOK_US);
 	}

@@ -65,4 +65,3 @@ bool probe_irq_thread(struct task_struct *p, struct why *w)
 		came ? " never returned IRQ_WAKE_THREAD" : "");
 	return true;
 }
-

@@ -516,14 +516,15 @@ static void probe_wire(const struct facts *f, struct why *w)
 	unsigned int before = kstat_irqs(f->irq);
 	struct facts now = *f;
 
-	if (w->rank[0] || f->kind != IOAPIC || !(f->status & PCI_STATUS_INTERRUPT) || !may_list_threads())
+	if (w->rank[0] || f->kind != IOAPIC || !(f->status & PCI_STATUS_INTERRUPT) ||
+	    !may_list_threads())
 		return;
 	udelay(LOOKS * LOOK_US);
 	read_controller(&now);
 	if (kstat_irqs(f->irq) == before && now.status & PCI_STATUS_INTERRUPT &&
 	    !(now.entry & IOAPIC_REDIR_REMOTE_IRR))
-		stops(w, f, "is asked for by device %s, and its IO-APIC does not see that: the wire leads elsewhere, or "
-		      "nowhere (the chipset's interrupt router, PIRQ)", pci_name(f->pci));
+		stops(w, f, "is asked for by device %s, and its IO-APIC does not see that: the wire leads elsewhere, "
+		      "or nowhere (the chipset's interrupt router, PIRQ)", pci_name(f->pci));
 }
 
 static void say_it_arrives(const struct facts *f, struct why *w)

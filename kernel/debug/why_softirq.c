@@ -128,9 +128,9 @@ static void probe_marked_tasklet(struct why *w, unsigned int cpu)
 		udelay(LOOK_US);
 	}
 	if (seen > 1)
-		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u and marked as running (TASKLET_STATE_RUN), but no CPU "
-			"runs it: its softirq raises itself again and again. Was its struct copied, or overwritten?",
-			fn, cpu);
+		why_say(w, WHY_STOPS, "tasklet %ps is scheduled on CPU %u and marked as running (TASKLET_STATE_RUN), "
+			"but no CPU runs it: its softirq raises itself again and again. Was its struct copied, "
+			"or overwritten?", fn, cpu);
 }
 
 /* Many runs within a look, each raised by a tasklet in the one before. */
@@ -212,8 +212,8 @@ static void probe_irq_poll(struct why *w, unsigned int cpu)
 
 	if (!irq_poll_look(cpu, &look))
 		return;
-	why_say(w, WHY_DELAYS, "softirq IRQ_POLL goes round on CPU %u: %ps has used its whole weight, %d, %u times in a "
-		"row%s", cpu, look.poll, look.weight, look.full_polls, look.weight > 0 ?
+	why_say(w, WHY_DELAYS, "softirq IRQ_POLL goes round on CPU %u: %ps has used its whole weight, %d, %u times "
+		"in a row%s", cpu, look.poll, look.weight, look.full_polls, look.weight > 0 ?
 		" (was there so much to do?)" : ": with that it may take nothing");
 }
 
@@ -245,8 +245,8 @@ static void probe_napis(struct why *w)
 		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was scheduled while it was disabled "
 			"(napi_enable)", n.id, n.dev, n.poll);
 	else if (!n.was_listed)
-		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was claimed (napi_schedule_prep) and then put on no CPU's list "
-			"(__napi_schedule)", n.id, n.dev, n.poll);
+		why_say(w, WHY_STOPS, "napi %u of %s (%ps) was claimed (napi_schedule_prep) and then put on no CPU's "
+			"list (__napi_schedule)", n.id, n.dev, n.poll);
 	else
 		why_say(w, WHY_STOPS, "napi %u of %s is scheduled and on no CPU's list: %ps returned "
 			"less than its budget and did not complete it (napi_complete_done)", n.id,

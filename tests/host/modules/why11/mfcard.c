@@ -612,7 +612,7 @@ static int meter_thread(void *unused)
 	ktime_t end;
 
 	msleep(LEAD_MS);
-	for (end = deadline(); ktime_before(ktime_get(), end) && !kthread_should_stop(); ) {
+	for (end = deadline(); ktime_before(ktime_get(), end) && !kthread_should_stop();) {
 		smp_call_function_single(CPU, meter_read, NULL, 1);
 		for (unsigned int s = 0; s < meter_interval_ms / 1000; s++)
 			msleep(1000);
@@ -722,7 +722,8 @@ static int pcm_capture(void *unused)
 	sched_set_fifo(current);
 	allow_signal(SIGHUP);
 	while (!kthread_should_stop() && ktime_before(ktime_get(), end)) {
-		long ret = wait_event_interruptible_timeout(pcm_wait, READ_ONCE(pcm_frames), HZ / 10);
+		long ret = wait_event_interruptible_timeout(pcm_wait, READ_ONCE(pcm_frames),
+							    HZ / 10);
 
 		if (ret <= 0)
 			continue;	/* no sound, or disturbed: once more */
