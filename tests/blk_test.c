@@ -123,6 +123,14 @@ static void done(long n)
 	let_ksoftirqd_run(BLOCK_SOFTIRQ);
 }
 
+/* Wait for another CPU's @cond, for up to two seconds, interrupts off or not. */
+#define spin_for(cond) do {						\
+	for (int __n = 200000; !(cond) && __n; __n--) {			\
+		udelay(10);						\
+		cpu_relax();						\
+	}								\
+} while (0)
+
 /* ---- submitters -------------------------------------------------------------------------- */
 
 /* The order in which requests ended, as the letters they were sent with. */
@@ -473,6 +481,46 @@ static void S10_quiesced_waits_in_order(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, ended, "ab");
 }
 
+/*
+ * A request is put aside while another CPU unquiesces: who looks at `quiesced` and adds to the list under the
+ * queue's lock is not overlooked, however late its addition can be seen.
+ */
+static bool put_aside_begins;
+
+static int unquiesce_then(struct member *me)
+{
+	spin_for(READ_ONCE(put_aside_begins));
+	blk_mq_unquiesce_queue(fake.disk->queue);
+	WRITE_ONCE(me->count, 1);
+	return 0;
+}
+
+static void S10_unquiesce_overlooks_none_that_is_put_aside(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct request *rq;
+
+	crew_add(test, c, nth_cpu(test, 1), unquiesce_then, 0);
+	rq = blk_mq_alloc_request(fake.disk->queue, REQ_OP_FLUSH, BLK_MQ_REQ_NOWAIT);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	rq->end_io = note_end;
+	rq->end_io_data = (void *)'a';
+	blk_mq_quiesce_queue(fake.disk->queue);
+	put_aside_begins = false;
+	crew_start(c);
+	scoped_guard(spinlock_irqsave, &rq->mq_hctx->lock) {
+		WRITE_ONCE(put_aside_begins, true);
+		spin_for(!READ_ONCE(fake.disk->queue->quiesced));
+		udelay(500);		/* it has looked, or waits for the lock */
+		list_add_tail(&rq->queuelist, &rq->mq_hctx->dispatch);
+	}
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[0].count)));
+	KUNIT_EXPECT_EQ(test, fake.started, 1);
+	blk_mq_run_hw_queues(fake.disk->queue, false);
+	done(1);
+	KUNIT_EXPECT_STREQ(test, ended, "a");
+}
+
 /* ---- the file ---------------------------------------------------------------------------- */
 
 static struct file *open_fake(struct kunit *test)
@@ -653,6 +701,7 @@ static struct kunit_case blk_cases[] = {
 	KUNIT_CASE(S9_completed_twice_is_completed_once),
 	KUNIT_CASE(S9_requeued_until_the_driver_ends_it),
 	KUNIT_CASE(S10_quiesced_waits_in_order),
+	KUNIT_CASE(S10_unquiesce_overlooks_none_that_is_put_aside),
 	KUNIT_CASE(S11_any_byte_can_be_written),
 	KUNIT_CASE(S11_it_has_an_end),
 	KUNIT_CASE(S11_a_bad_sector_is_an_error_not_data),

@@ -231,9 +231,12 @@ void blk_mq_run_hw_queues(struct request_queue *q, bool async)
 {
 	if (async)
 		return wake_kblockd_at(q, jiffies);
+	/*
+	 * Each under its lock, empty or not: who puts a request there then either is seen here, or sees what
+	 * the caller did before (room, not quiesced any more).
+	 */
 	for (unsigned int i = 0; i < q->nr_hw_queues; i++)
-		if (!list_empty(&q->hctxs[i].dispatch))
-			run_hw_queue(&q->hctxs[i]);
+		run_hw_queue(&q->hctxs[i]);
 }
 
 void blk_mq_quiesce_queue(struct request_queue *q)
