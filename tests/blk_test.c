@@ -28,6 +28,7 @@ static struct fake {
 	unsigned int nr_held, started, timeouts, completes;
 	unsigned int room;		/* so many more it takes */
 	blk_status_t refuse;		/* what it says to the others */
+	void (*refuses)(void);		/* once: called when it has seen that there is no room */
 	blk_status_t answer;		/* how requests end */
 	unsigned int bad_sector;	/* this one cannot be read or written; 0: none is bad */
 	unsigned int again;		/* so many completions are sent again */
@@ -43,9 +44,8 @@ static bool fake_hits_bad(struct request *rq)
 	       fake.bad_sector < blk_rq_pos(rq) + blk_rq_sectors(rq);
 }
 
-static blk_status_t fake_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *bd)
+static blk_status_t fake_start(struct request *rq)
 {
-	struct request *rq = bd->rq;
 	void *at = fake.medium + blk_rq_pos(rq) * SECTOR_SIZE;
 
 	guard(raw_spinlock_irqsave)(&fake.lock);
@@ -63,6 +63,18 @@ static blk_status_t fake_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_m
 	else
 		fake.held[fake.nr_held++] = rq;
 	return BLK_STS_OK;
+}
+
+static blk_status_t fake_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *bd)
+{
+	blk_status_t status = fake_start(bd->rq);
+	void (*refuses)(void) = fake.refuses;
+
+	if (status && refuses) {
+		fake.refuses = NULL;
+		refuses();
+	}
+	return status;
 }
 
 static int completed_on;		/* where fake_complete() last ran */
@@ -180,6 +192,7 @@ static int blk_test_init(struct kunit *test)
 	page = (u8 *)get_zeroed_page(GFP_KERNEL);
 	fake.nr_held = fake.started = fake.timeouts = fake.completes = fake.again = 0;
 	fake.bad_sector = 0;
+	fake.refuses = NULL;
 	fake.room = ~0U;
 	fake.answer = BLK_STS_OK;
 	fake.at_once = fake.visible = false;
@@ -369,6 +382,51 @@ static void S8_device_without_room_gets_it_after_a_completion(struct kunit *test
 	KUNIT_EXPECT_EQ(test, fake.started, 3);
 	done(1);
 	KUNIT_EXPECT_STREQ(test, ended, "abc");
+}
+
+/*
+ * The only one in flight ends on another CPU between the driver's look at its room and its answer: nobody else
+ * will tell.
+ */
+static bool refusing;
+
+static int complete_while_refusing(struct member *me)
+{
+	spin_for(READ_ONCE(refusing));
+	WRITE_ONCE(fake.room, 1);
+	done(1);
+	WRITE_ONCE(me->count, 1);
+	return 0;
+}
+
+static void let_one_complete(void)
+{
+	unsigned long *busy = fake.disk->queue->hctxs[0].tags.busy;
+	unsigned int before = bitmap_weight(busy, DEPTH);
+
+	WRITE_ONCE(refusing, true);
+	spin_for(bitmap_weight(busy, DEPTH) < before);
+	udelay(500);		/* its tag is free; now it has looked for others */
+}
+
+static void S8_room_made_while_the_driver_refuses_is_used(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+
+	crew_add(test, c, nth_cpu(test, 1), complete_while_refusing, 0);
+	fake.disk->queue->rq_affinity = 0;
+	fake.room = 1;
+	fake.refuse = BLK_STS_DEV_RESOURCE;
+	send(test, 'a');
+	refusing = false;
+	crew_start(c);
+	fake.refuses = let_one_complete;
+	send(test, 'b');
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[0].count)));
+	KUNIT_EXPECT_EQ(test, fake.started, 2);		/* not first when kblockd looks, in 5 s */
+	blk_mq_run_hw_queues(fake.disk->queue, false);
+	done(1);
+	KUNIT_EXPECT_STREQ(test, ended, "ab");
 }
 
 /* Short of memory, nothing in flight that could tell: kblockd tries again. */
@@ -693,6 +751,7 @@ static struct kunit_case blk_cases[] = {
 	KUNIT_CASE(S7_without_a_tag_it_is_eagain),
 	KUNIT_CASE(S7_others_wait_for_a_tag),
 	KUNIT_CASE(S8_device_without_room_gets_it_after_a_completion),
+	KUNIT_CASE(S8_room_made_while_the_driver_refuses_is_used),
 	KUNIT_CASE(S8_out_of_resources_is_tried_again),
 	KUNIT_CASE(S8_refused_for_good_is_an_error),
 	KUNIT_CASE(S9_a_late_request_is_the_drivers_to_end),

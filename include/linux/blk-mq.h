@@ -108,7 +108,7 @@ struct blk_mq_hw_ctx {
 	struct cpumask cpumask;
 	void *driver_data;
 	spinlock_t lock;		/* protects dispatch, and is held over queue_rq */
-	struct list_head dispatch;	/* in order of arrival; empty unless the driver has no room */
+	struct list_head dispatch;	/* in order of arrival; but for who is at the driver now: it has no room */
 	struct blk_mq_tags tags;
 };
 

@@ -128,7 +128,7 @@ static void put_request(struct request *rq)
 		return;
 	guard(irqsave)();	/* blk_mq_drain_queue() waits for who is in here */
 	clear_bit_unlock(rq->tag, hctx->tags.busy);
-	smp_mb();	/* the bit before the look at who waits for it */
+	smp_mb();	/* the tag, and the driver's room, before the looks at who waits for them */
 	if (waitqueue_active(&hctx->tags.wait))
 		wake_up_all(&hctx->tags.wait);
 	if (!list_empty(&hctx->dispatch))
@@ -192,24 +192,25 @@ static void wake_kblockd_at(struct request_queue *q, unsigned long when)
 		mod_timer(&q->timer, when);
 }
 
-/* The first one is the driver's; what it refuses for good goes to @failed. hctx->lock held. */
+/*
+ * The first one is the driver's; what it refuses for good goes to @failed. hctx->lock held. It stays on the list
+ * until the driver has said what it does with it: put_request() must see, without the lock, that somebody waits.
+ */
 static bool dispatch_one(struct blk_mq_hw_ctx *hctx, struct list_head *failed)
 {
 	struct request *rq = list_first_entry(&hctx->dispatch, struct request, queuelist);
 	struct blk_mq_queue_data bd = { .rq = rq, .last = rq->queuelist.next == &hctx->dispatch };
 	blk_status_t status;
 
-	list_del(&rq->queuelist);
+	smp_mb();	/* that it waits before the driver's look at its room; pairs with put_request()'s */
 	status = hctx->queue->mq_ops->queue_rq(hctx, &bd);
-	if (likely(status == BLK_STS_OK))
-		return true;
 	if (status == BLK_STS_RESOURCE)
 		wake_kblockd_at(hctx->queue, jiffies + msecs_to_jiffies(BLK_MQ_RESOURCE_DELAY));
-	if (status == BLK_STS_RESOURCE || status == BLK_STS_DEV_RESOURCE) {
-		list_add(&rq->queuelist, &hctx->dispatch);
+	if (status == BLK_STS_RESOURCE || status == BLK_STS_DEV_RESOURCE)
 		return false;
-	}
-	list_add_tail(&rq->queuelist, failed);
+	list_del(&rq->queuelist);
+	if (unlikely(status != BLK_STS_OK))
+		list_add_tail(&rq->queuelist, failed);
 	return true;
 }
 
