@@ -9,6 +9,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/kernel.h>
+#include <linux/mmdebug.h>
 #include <linux/msi.h>
 #include <linux/pci.h>
 #include <linux/shell.h>
@@ -193,17 +194,24 @@ static u32 table_entry(struct pci_dev *dev, unsigned int i, unsigned int reg)
 	return readl(dev->msix_base + i * PCI_MSIX_ENTRY_SIZE + reg);
 }
 
-static void msix_table(struct kunit *test)
+/* One with MSI as well if @both. */
+static struct pci_dev *unused_msix_dev(struct kunit *test, bool both)
 {
 	struct pci_dev *dev = NULL;
+
+	for_each_pci_dev(dev)
+		if (dev->msix_cap && !dev->driver && (!both || dev->msi_cap))
+			return dev;
+	kunit_skip(test, "no unused device with MSI-X%s", both ? " and MSI" : "");
+	return NULL;
+}
+
+static void msix_table(struct kunit *test)
+{
+	struct pci_dev *dev = unused_msix_dev(test, false);
 	struct irq_cfg *cfg;
 	int n, irq;
 
-	for_each_pci_dev(dev)
-		if (dev->msix_cap && !dev->driver)
-			break;
-	if (!dev)
-		kunit_skip(test, "no unused device with MSI-X");
 	KUNIT_ASSERT_EQ(test, pci_enable_device(dev), 0);
 	n = pci_alloc_irq_vectors(dev, 1, 64, PCI_IRQ_MSIX);
 	KUNIT_ASSERT_GE(test, n, 1);
@@ -222,6 +230,40 @@ static void msix_table(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, table_entry(dev, n - 1, PCI_MSIX_ENTRY_VECTOR_CTRL), 1);
 	pci_free_irq_vectors(dev);
 	KUNIT_EXPECT_FALSE(test, dev->msix_enabled);
+	pci_disable_device(dev);
+}
+
+/*
+ * Without memory for its vectors MSI-X is given up, the table unmapped. MSI comes in its place, and when that goes,
+ * nothing is unmapped a second time; then MSI-X again.
+ */
+static void msix_fails_and_msi_comes_instead(struct kunit *test)
+{
+	struct pci_dev *dev = unused_msix_dev(test, true);
+	unsigned int failed = 0;
+	char bug[MM_BUG_LEN] = "";
+	int n;
+
+	KUNIT_ASSERT_EQ(test, pci_enable_device(dev), 0);
+	mm_bug_capture = bug;
+	for (unsigned int i = 0; i < 30; i++) {
+		WRITE_ONCE(fail_alloc_interval, 1 + i % 5);
+		n = pci_alloc_irq_vectors(dev, 1, 64, PCI_IRQ_MSIX);
+		WRITE_ONCE(fail_alloc_interval, 0);
+		KUNIT_EXPECT_EQ(test, !dev->msix_base, n < 0);
+		if (n < 0) {
+			failed++;
+			KUNIT_EXPECT_EQ(test, pci_alloc_irq_vectors(dev, 1, 1, PCI_IRQ_MSI), 1);
+		}
+		pci_free_irq_vectors(dev);
+		KUNIT_EXPECT_NULL(test, dev->msix_base);
+		KUNIT_EXPECT_STREQ(test, bug, "");
+	}
+	mm_bug_capture = NULL;
+	KUNIT_EXPECT_GE(test, failed, 1);
+	n = pci_alloc_irq_vectors(dev, 1, 64, PCI_IRQ_MSIX);
+	KUNIT_EXPECT_GE(test, n, 1);
+	pci_free_irq_vectors(dev);
 	pci_disable_device(dev);
 }
 
@@ -318,6 +360,7 @@ static struct kunit_case pci_cases[] = {
 	KUNIT_CASE(msi_registers),
 	KUNIT_CASE(vectors_by_kind),
 	KUNIT_CASE(msix_table),
+	KUNIT_CASE(msix_fails_and_msi_comes_instead),
 	KUNIT_CASE(drivers_see_what_their_table_says),
 	KUNIT_CASE(built_in_driver_gives_way),
 	KUNIT_CASE(lspci_lists_them),

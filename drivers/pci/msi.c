@@ -115,6 +115,13 @@ static int msix_map_table(struct pci_dev *dev)
 	return 0;
 }
 
+/* Once: who frees MSI's vectors, after MSI-X has failed, finds no table. May sleep. */
+static void msix_unmap_table(struct pci_dev *dev)
+{
+	iounmap(dev->msix_base);
+	dev->msix_base = NULL;
+}
+
 /* --- one array of descriptors for either --- */
 
 static void free_msi_descs(struct pci_dev *dev)
@@ -166,7 +173,7 @@ static int try_msix(struct pci_dev *dev, unsigned int min_vecs, unsigned int max
 		return ret;
 	ret = alloc_msi_descs(dev, &proto, n);
 	if (ret) {
-		iounmap(dev->msix_base);
+		msix_unmap_table(dev);
 		return ret;
 	}
 	pci_intx(dev, false);
@@ -227,9 +234,7 @@ void pci_free_irq_vectors(struct pci_dev *dev)
 		set_msix_enable(dev, false);
 	dev->msi_enabled = false;
 	free_msi_descs(dev);
-	if (dev->msix_base)
-		iounmap(dev->msix_base);
-	dev->msix_base = NULL;
+	msix_unmap_table(dev);
 	pci_intx(dev, true);
 	pci_given_back(dev);
 }
