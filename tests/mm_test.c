@@ -17,6 +17,8 @@
 #include <kunit/test.h>
 #include <asm/pgtable.h>
 
+#include "sched_util.h"
+
 static char captured[MM_BUG_LEN];
 
 static int mm_test_init(struct kunit *test)
@@ -292,6 +294,74 @@ static void cache_gives_all_memory_back(struct kunit *test)
 	kmem_cache_shrink_all();
 	KUNIT_EXPECT_LE(test, nr_slab_pages(), before + 1);	/* one for our own magazine */
 	kmem_cache_destroy(s);
+}
+
+static void note_name(const struct slabinfo *si, void *found)
+{
+	*(int *)found += !strcmp(si->name, "mm_name");
+}
+
+static void cache_keeps_its_name(struct kunit *test)
+{
+	char name[] = "mm_name";
+	struct kmem_cache *s = kmem_cache_create(name, 40, 0, 0, NULL);
+	int found = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	strcpy(name, "gone");		/* as a module's does */
+	slab_for_each_cache(note_name, &found);
+	KUNIT_EXPECT_EQ(test, found, 1);
+	kmem_cache_destroy(s);
+}
+
+static struct { bool here, go_on, seen; unsigned long slabs; } walk;
+
+/* Stands at the first cache until the second is being destroyed. Context: interrupts off. */
+static void walk_slowly(const struct slabinfo *si, void *unused)
+{
+	if (!strcmp(si->name, "mm_second")) {
+		walk.seen = true;
+		walk.slabs = si->num_slabs;
+	}
+	if (strcmp(si->name, "mm_first"))
+		return;
+	WRITE_ONCE(walk.here, true);
+	for (int n = 200000; !READ_ONCE(walk.go_on) && n; n--) {
+		udelay(10);
+		cpu_relax();
+	}
+	udelay(500);
+}
+
+static int walk_caches(struct member *me)
+{
+	slab_for_each_cache(walk_slowly, NULL);
+	WRITE_ONCE(me->count, 1);
+	return 0;
+}
+
+/* Off the list first, then what it has: a CPU that has gone is flushed by who walks the list just so. */
+static void cache_on_the_list_is_whole(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct kmem_cache *first, *second;
+
+	memset(&walk, 0, sizeof(walk));
+	crew_add(test, c, nth_cpu(test, 1), walk_caches, 0);
+	pin_to_cpu(nth_cpu(test, 0));
+	first = kmem_cache_create("mm_first", 40, 0, 0, NULL);
+	second = kmem_cache_create("mm_second", 40, 0, 0, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, second);
+	kmem_cache_free(second, kmem_cache_alloc(second, GFP_KERNEL));
+	crew_start(c);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(walk.here)));
+	WRITE_ONCE(walk.go_on, true);
+	kmem_cache_destroy(second);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(c->member[0].count)));
+	KUNIT_EXPECT_TRUE(test, walk.seen);
+	KUNIT_EXPECT_EQ(test, walk.slabs, 1);
+	kmem_cache_destroy(first);
+	unpin();
 }
 
 /* Each CPU allocates, writes its mark, checks it, and frees what another CPU allocated. */
@@ -619,6 +689,8 @@ static struct kunit_case mm_cases[] = {
 	KUNIT_CASE(kfree_misuse_is_named),
 	KUNIT_CASE(overrun_and_use_after_free_are_named),
 	KUNIT_CASE(cache_gives_all_memory_back),
+	KUNIT_CASE(cache_keeps_its_name),
+	KUNIT_CASE(cache_on_the_list_is_whole),
 	KUNIT_CASE(kmalloc_on_all_cpus_at_once),
 	KUNIT_CASE(failures_on_demand),
 	KUNIT_CASE(vmalloc_has_guards),

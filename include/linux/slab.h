@@ -89,7 +89,7 @@ size_t ksize(const void *p);
 DEFINE_FREE(kfree, void *, kfree(_T))
 
 /*
- * kmem_cache_create() - a cache of equal objects. @name is kept, not copied; @align 0 means 8;
+ * kmem_cache_create() - a cache of equal objects. @name is copied; @align 0 means 8;
  * @ctor must be NULL here (memory is poisoned between uses). NULL on failure. May sleep.
  */
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,

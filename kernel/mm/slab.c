@@ -321,7 +321,7 @@ static void cache_setup(struct kmem_cache *s, const char *name, unsigned int siz
 	s->mag_size = clamp(MAGAZINE_BYTES / s->size, 4u, (unsigned int)MAGAZINE_SIZE);
 	raw_spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->partial);
-	guard(raw_spinlock_irqsave)(&caches_lock);
+	guard(raw_spinlock_irqsave)(&caches_lock);	/* last: who walks the list finds it whole */
 	list_add_tail(&s->list, &caches);
 }
 
@@ -330,18 +330,24 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 				     unsigned int flags, void (*ctor)(void *))
 {
 	struct kmem_cache *s = NULL;
+	const char *copy = NULL;
 
 	if (flags & SLAB_HWCACHE_ALIGN)
 		align = max(align, 64u);
 	align = max(align, 8u);
 	if (!WARN_ON(ctor || !size || size > 3 * PAGE_SIZE || align & (align - 1) ||
 		     align > PAGE_SIZE))
+		copy = kstrdup(name, GFP_KERNEL);	/* a module's own goes with it */
+	if (copy)
 		s = cache_alloc(&cache_cache, GFP_KERNEL | __GFP_ZERO, _RET_IP_);
-	if (s)
-		cache_setup(s, name, size, align);
-	else if (flags & SLAB_PANIC)
+	if (s) {
+		cache_setup(s, copy, size, align);
+		return s;
+	}
+	kfree(copy);
+	if (flags & SLAB_PANIC)
 		panic("slab: cannot create cache %s", name);
-	return s;
+	return NULL;
 }
 EXPORT_SYMBOL(kmem_cache_create);
 
@@ -351,6 +357,9 @@ void kmem_cache_destroy(struct kmem_cache *s)
 		return;
 	might_sleep();
 	kasan_quarantine_drain(s);
+	/* First: slab_cpu_dead() and the others that walk the list must not find magazines that are being freed. */
+	scoped_guard(raw_spinlock_irqsave, &caches_lock)
+		list_del(&s->list);
 	scoped_guard(irqsave) {
 		for (int cpu = 0; cpu < NR_CPUS; cpu++) {
 			if (!s->mag[cpu])
@@ -360,14 +369,14 @@ void kmem_cache_destroy(struct kmem_cache *s)
 			s->mag[cpu] = NULL;
 		}
 		flush_magazine(s, NULL, 0, 0);
-		guard(raw_spinlock)(&caches_lock);
-		list_del(&s->list);
 	}
-	if (s->inuse)	/* and their slabs point here: the cache itself is leaked too */
+	if (s->inuse) {	/* and their slabs point here: the cache itself is leaked too, with its name */
 		mm_bug("%s: cache destroyed with %lu objects in use, from %pS: they are leaked",
 		       s->name, s->inuse, (void *)_RET_IP_);
-	else
-		cache_free(&cache_cache, s, _RET_IP_);
+		return;
+	}
+	kfree(s->name);
+	cache_free(&cache_cache, s, _RET_IP_);
 }
 EXPORT_SYMBOL(kmem_cache_destroy);
 
