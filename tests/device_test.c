@@ -258,6 +258,68 @@ static void a_platform_device_of_the_callers(struct kunit *test)
 	platform_driver_unregister(&plat_driver);
 }
 
+/* A driver whose devices have another each, and bring its driver with them: probe and remove hold no bus's lock. */
+static struct platform_device *child;
+static int child_bound;
+
+static int child_probe(struct platform_device *pdev)
+{
+	note('c');
+	child_bound++;
+	return 0;
+}
+
+static void child_remove(struct platform_device *pdev)
+{
+	note('d');
+	child_bound--;
+}
+
+static struct platform_driver child_driver = {
+	.probe = child_probe, .remove = child_remove, .driver = { .name = "kt_child" },
+};
+
+static int parent_probe(struct platform_device *pdev)
+{
+	int err = platform_driver_register(&child_driver);
+
+	note('p');
+	child = platform_device_register_simple("kt_child", PLATFORM_DEVID_NONE, NULL, 0);
+	return err ?: child_bound == 1 ? PTR_ERR_OR_ZERO(child) : -EIO;
+}
+
+static void parent_remove(struct platform_device *pdev)
+{
+	note('r');
+	platform_driver_unregister(&child_driver);
+	platform_device_unregister(child);
+}
+
+static struct platform_driver parent_driver = {
+	.probe = parent_probe, .remove = parent_remove, .driver = { .name = "kt_parent" },
+};
+
+static void a_probe_registers_devices_and_drivers(struct kunit *test)
+{
+	struct platform_device *pdev;
+
+	child_bound = 0;
+	pdev = platform_device_register_simple("kt_parent", PLATFORM_DEVID_NONE, NULL, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
+	KUNIT_EXPECT_EQ(test, platform_driver_register(&parent_driver), 0);	/* the device was first */
+	KUNIT_EXPECT_STREQ(test, order, "pc");
+	KUNIT_EXPECT_PTR_EQ(test, pdev->driver, &parent_driver);
+	platform_device_unregister(pdev);
+	KUNIT_EXPECT_STREQ(test, order, "pcrd");
+	pdev = platform_device_register_simple("kt_parent", PLATFORM_DEVID_NONE, NULL, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pdev));
+	KUNIT_EXPECT_STREQ(test, order, "pcrdpc");
+	platform_driver_unregister(&parent_driver);
+	KUNIT_EXPECT_STREQ(test, order, "pcrdpcrd");
+	KUNIT_EXPECT_EQ(test, child_bound, 0);
+	platform_device_unregister(pdev);
+}
+
 static struct kunit_case device_cases[] = {
 	KUNIT_CASE(kobjects_of_a_type),
 	KUNIT_CASE(a_kobject_with_others_in_it),
@@ -265,6 +327,7 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(pci_devices_say_what_they_are),
 	KUNIT_CASE(a_driver_finds_its_platform_devices),
 	KUNIT_CASE(a_platform_device_of_the_callers),
+	KUNIT_CASE(a_probe_registers_devices_and_drivers),
 	{}
 };
 

@@ -296,6 +296,38 @@ static void drivers_see_what_their_table_says(struct kunit *test)
 	pci_unregister_driver(&d);
 }
 
+/* Its probe registers another driver, for another device, which its remove takes away: neither holds the bus's lock. */
+static const struct pci_device_id isa_ids[] = {
+	{ PCI_DEVICE_CLASS(PCI_CLASS_BRIDGE_ISA << 8, 0xffff00) }, { 0 }
+};
+static struct pci_driver isa_driver = { .name = "test_isa", .probe = refuse, .id_table = isa_ids };
+
+static int probe_with_another(struct pci_dev *dev, const struct pci_device_id *id)
+{
+	return pci_register_driver(&isa_driver);
+}
+
+static void remove_with_another(struct pci_dev *dev)
+{
+	pci_unregister_driver(&isa_driver);
+}
+
+static void a_probe_registers_another_driver(struct kunit *test)
+{
+	static const struct pci_device_id host[] = {
+		{ PCI_DEVICE_CLASS(PCI_CLASS_BRIDGE_HOST << 8, 0xffff00) }, { 0 }
+	};
+	static struct pci_driver d = {
+		.name = "test", .probe = probe_with_another, .remove = remove_with_another,
+		.id_table = host,
+	};
+
+	probed = 0;
+	KUNIT_EXPECT_EQ(test, pci_register_driver(&d), 0);
+	KUNIT_EXPECT_GE(test, probed, 1);
+	pci_unregister_driver(&d);
+}
+
 static int take_err;
 
 static int take(struct pci_dev *dev, const struct pci_device_id *id)
@@ -362,6 +394,7 @@ static struct kunit_case pci_cases[] = {
 	KUNIT_CASE(msix_table),
 	KUNIT_CASE(msix_fails_and_msi_comes_instead),
 	KUNIT_CASE(drivers_see_what_their_table_says),
+	KUNIT_CASE(a_probe_registers_another_driver),
 	KUNIT_CASE(built_in_driver_gives_way),
 	KUNIT_CASE(lspci_lists_them),
 	{}

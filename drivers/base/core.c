@@ -97,6 +97,8 @@ static const struct kobj_type device_ktype = {
 void device_initialize(struct device *dev)
 {
 	kobject_init(&dev->kobj, &device_ktype);
+	mutex_init(&dev->mutex);
+	lockdep_set_novalidate_class(&dev->mutex);
 }
 EXPORT_SYMBOL_GPL(device_initialize);
 

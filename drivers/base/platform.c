@@ -3,7 +3,11 @@
  * Platform devices and their drivers: see linux/platform_device.h.
  *
  * Invariant: every device that was added and every registered driver is on its list, and a device whose
- * name a driver knows is bound to the first such driver, unless its probe failed. platform_lock holds it.
+ * name a driver knows is bound to the first such driver, unless its probe failed.
+ *
+ * probe() and remove() run under the device's own lock, device_lock(), and no other: what they register is
+ * bound at once. The lists are walked without a lock from place to place; what a walker stands on stays
+ * (Linux: klist).
  */
 #include <linux/bitmap.h>
 #include <linux/bug.h>
@@ -16,13 +20,15 @@
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 
 #define AUTO_IDS	256
 
 static struct bus_type platform_bus_type = { .name = "platform" };
-static DEFINE_MUTEX(platform_lock);
+static DEFINE_MUTEX(platform_lock);	/* protects the lists, their places and auto_ids */
 static LIST_HEAD(devices);
 static LIST_HEAD(drivers);
+static DECLARE_WAIT_QUEUE_HEAD(gone_on);	/* a walker, from a place that is to leave */
 static DECLARE_BITMAP(auto_ids, AUTO_IDS);
 
 /* What platform_device_alloc() makes; its memory goes with the last reference. */
@@ -32,23 +38,74 @@ struct allocated {
 	char name[];
 };
 
-/* --- binding; platform_lock held --- */
+/* --- the lists. May sleep --- */
 
-static bool matches(const struct platform_driver *drv, struct platform_device *pdev)
+static void enter(struct list_head *list, struct platform_place *place)
 {
-	const struct platform_device_id *id = drv->id_table;
-
-	if (!id)
-		return !strcmp(drv->driver.name, pdev->name);
-	for (; id->name[0]; id++)
-		if (!strcmp(id->name, pdev->name)) {
-			pdev->id_entry = id;
-			return true;
-		}
-	return false;
+	*place = (struct platform_place){};
+	guard(mutex)(&platform_lock);
+	list_add_tail(&place->list, list);
 }
 
-/* Its driver is through with @pdev, or never began. */
+/* No walker stands on it when this returns. */
+static void leave(struct platform_place *place)
+{
+	scoped_guard(mutex, &platform_lock)
+		place->leaving = true;
+	wait_event(gone_on, !READ_ONCE(place->walkers));
+	guard(mutex)(&platform_lock);	/* and the last has left step() */
+	list_del(&place->list);
+}
+
+/* From @at (NULL: the beginning) to the next place, where the caller stands then. NULL: there is none. */
+static struct platform_place *step(struct list_head *list, struct platform_place *at)
+{
+	struct platform_place *to;
+
+	guard(mutex)(&platform_lock);
+	to = list_entry(at ? at->list.next : list->next, struct platform_place, list);
+	while (&to->list != list && to->leaving)
+		to = list_next_entry(to, list);
+	if (at)
+		WRITE_ONCE(at->walkers, at->walkers - 1);	/* leave() looks without the lock */
+	if (at && !at->walkers && at->leaving)
+		wake_up_all(&gone_on);
+	if (&to->list == list)
+		return NULL;
+	WRITE_ONCE(to->walkers, to->walkers + 1);
+	return to;
+}
+
+/* For a walk to the end: `while ((pdev = next_device(pdev)))`, without a break. */
+static struct platform_device *next_device(struct platform_device *pdev)
+{
+	struct platform_place *p = step(&devices, pdev ? &pdev->place : NULL);
+
+	return p ? container_of(p, struct platform_device, place) : NULL;
+}
+
+static struct platform_driver *next_driver(struct platform_driver *drv)
+{
+	struct platform_place *p = step(&drivers, drv ? &drv->place : NULL);
+
+	return p ? container_of(p, struct platform_driver, place) : NULL;
+}
+
+/* --- binding --- */
+
+/* *@id: the row of its table, or NULL. */
+static bool matches(const struct platform_driver *drv, const struct platform_device *pdev,
+		    const struct platform_device_id **id)
+{
+	*id = drv->id_table;
+	if (!*id)
+		return !strcmp(drv->driver.name, pdev->name);
+	while ((*id)->name[0] && strcmp((*id)->name, pdev->name))
+		++*id;
+	return (*id)->name[0];
+}
+
+/* Its driver is through with @pdev, or never began. device_lock held, as in the next two. */
 static void let_go(struct platform_device *pdev)
 {
 	devres_release_all(&pdev->dev);
@@ -84,29 +141,45 @@ static void bind(struct platform_driver *drv, struct platform_device *pdev)
 	let_go(pdev);
 }
 
+/* If they match and nobody has @pdev. Looked at before the lock: who registers another in a probe has one. */
+static void attach(struct platform_driver *drv, struct platform_device *pdev)
+{
+	const struct platform_device_id *id;
+
+	if (!matches(drv, pdev, &id))
+		return;
+	guard(mutex)(&pdev->dev.mutex);
+	if (pdev->driver)
+		return;
+	if (id)
+		pdev->id_entry = id;
+	bind(drv, pdev);
+}
+
 int __platform_driver_register(struct platform_driver *drv, struct module *owner)
 {
-	struct platform_device *pdev;
+	struct platform_device *pdev = NULL;
 
 	drv->driver.owner = owner;
-	guard(mutex)(&platform_lock);
-	list_add_tail(&drv->list, &drivers);
-	list_for_each_entry(pdev, &devices, list)
-		if (!pdev->driver && matches(drv, pdev))
-			bind(drv, pdev);
+	enter(&drivers, &drv->place);
+	while ((pdev = next_device(pdev)))
+		attach(drv, pdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(__platform_driver_register);
 
 void platform_driver_unregister(struct platform_driver *drv)
 {
-	struct platform_device *pdev;
+	struct platform_device *pdev = NULL;
 
-	guard(mutex)(&platform_lock);
-	list_for_each_entry(pdev, &devices, list)
+	leave(&drv->place);		/* nobody binds it from here on */
+	while ((pdev = next_device(pdev))) {
+		if (READ_ONCE(pdev->driver) != drv)
+			continue;	/* nor waits for its lock: a probe may be what calls this */
+		guard(mutex)(&pdev->dev.mutex);
 		if (pdev->driver == drv)
 			unbind(pdev);
-	list_del(&drv->list);
+	}
 }
 EXPORT_SYMBOL_GPL(platform_driver_unregister);
 
@@ -165,14 +238,17 @@ int platform_device_add_data(struct platform_device *pdev, const void *data, siz
 }
 EXPORT_SYMBOL_GPL(platform_device_add_data);
 
-/* Of one that is the caller's: its numbers are never used again. platform_lock held. */
+/* Of one that is the caller's: its numbers are never used again. */
 static int take_auto_id(struct platform_device *pdev)
 {
-	unsigned long id = find_first_zero_bit(auto_ids, AUTO_IDS);
+	unsigned long id;
 
-	if (id == AUTO_IDS)
-		return -ENOSPC;
-	set_bit(id, auto_ids);
+	scoped_guard(mutex, &platform_lock) {
+		id = find_first_zero_bit(auto_ids, AUTO_IDS);
+		if (id == AUTO_IDS)
+			return -ENOSPC;
+		set_bit(id, auto_ids);
+	}
 	if (pdev->dev.release == allocated_release)
 		container_of(pdev, struct allocated, pdev)->auto_id = id;
 	return dev_set_name(&pdev->dev, "%s.%lu.auto", pdev->name, id);
@@ -180,10 +256,9 @@ static int take_auto_id(struct platform_device *pdev)
 
 int platform_device_add(struct platform_device *pdev)
 {
-	struct platform_driver *drv;
+	struct platform_driver *drv = NULL;
 	int err;
 
-	guard(mutex)(&platform_lock);
 	if (pdev->id == PLATFORM_DEVID_AUTO)
 		err = take_auto_id(pdev);
 	else if (pdev->id == PLATFORM_DEVID_NONE)
@@ -194,10 +269,9 @@ int platform_device_add(struct platform_device *pdev)
 	err = err ?: device_add(&pdev->dev);
 	if (err)
 		return err;
-	list_add_tail(&pdev->list, &devices);
-	list_for_each_entry(drv, &drivers, list)
-		if (!pdev->driver && matches(drv, pdev))
-			bind(drv, pdev);
+	enter(&devices, &pdev->place);
+	while ((drv = next_driver(drv)))
+		attach(drv, pdev);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(platform_device_add);
@@ -206,10 +280,10 @@ void platform_device_del(struct platform_device *pdev)
 {
 	if (IS_ERR_OR_NULL(pdev))
 		return;
-	guard(mutex)(&platform_lock);
-	if (pdev->driver)
-		unbind(pdev);
-	list_del(&pdev->list);
+	leave(&pdev->place);		/* nobody binds it from here on */
+	scoped_guard(mutex, &pdev->dev.mutex)
+		if (pdev->driver)
+			unbind(pdev);
 	device_del(&pdev->dev);
 }
 EXPORT_SYMBOL_GPL(platform_device_del);
@@ -304,15 +378,14 @@ subsys_initcall(platform_init);
 
 static void platform_leftovers(struct leftovers *l)
 {
-	struct platform_device *pdev;
-	struct platform_driver *drv;
+	struct platform_device *pdev = NULL;
+	struct platform_driver *drv = NULL;
 
-	guard(mutex)(&platform_lock);
-	list_for_each_entry(drv, &drivers, list)
+	while ((drv = next_driver(drv)))
 		if (left_over(l, drv))
 			l->found(l, "the driver %s is registered: platform_driver_unregister() it",
 				 drv->driver.name);
-	list_for_each_entry(pdev, &devices, list)
+	while ((pdev = next_device(pdev)))
 		if (left_over(l, pdev))
 			l->found(l, "the device %s is registered: platform_device_unregister() it",
 				 dev_name(&pdev->dev));

@@ -29,7 +29,7 @@
 /* By their numbers. */
 static struct nvme_dev *devices[BITS_PER_LONG];
 static DEFINE_MUTEX(devices_lock);
-/* Numbers in use; written by probe and remove, which the PCI core serialises. */
+/* Numbers in use. Under devices_lock: devices come and go side by side. */
 static unsigned long instances;
 
 /* A reset waits so long for what is in flight: longer than any disk takes that is not stuck. */
@@ -339,6 +339,13 @@ static void nvme_sysfs(struct nvme_dev *dev)
 
 /* ---- probe and remove -------------------------------------------------------------------- */
 
+/* May sleep, as the rest. */
+static void nvme_put_instance(unsigned int nr)
+{
+	guard(mutex)(&devices_lock);
+	instances &= ~BIT(nr);
+}
+
 /* Also of one that was made in part. */
 static void nvme_free(struct nvme_dev *dev)
 {
@@ -361,7 +368,7 @@ static void nvme_free(struct nvme_dev *dev)
 		pci_iounmap(pdev, dev->bar);
 	pci_release_regions(pdev);
 	pci_disable_device(pdev);
-	instances &= ~BIT(dev->instance);
+	nvme_put_instance(dev->instance);
 	kfree(dev);
 }
 
@@ -453,25 +460,35 @@ static void nvme_list(struct nvme_dev *dev, bool on)
 	devices[dev->instance] = on ? dev : NULL;
 }
 
-static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+/* The lowest number that is free, or -ENOSPC. May sleep. */
+static int nvme_take_instance(void)
 {
-	struct nvme_dev *dev;
-	int err;
+	unsigned int nr;
 
+	guard(mutex)(&devices_lock);
 	if (!~instances)
 		return -ENOSPC;
+	nr = ffz(instances);
+	instances |= BIT(nr);
+	return nr;
+}
+
+static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	int err, nr = nvme_take_instance();
+	struct nvme_dev *dev;
+
+	if (nr < 0)
+		return nr;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-	if (!dev)
-		return -ENOMEM;
-	err = pci_enable_device(pdev);
+	err = dev ? pci_enable_device(pdev) : -ENOMEM;
 	if (err)
 		goto free;
 	err = pci_request_regions(pdev, "nvme");
 	if (err)
 		goto disable;
 	dev->pdev = pdev;
-	dev->instance = ffz(instances);
-	instances |= BIT(dev->instance);
+	dev->instance = nr;
 	snprintf(dev->name, sizeof(dev->name), "nvme%u", dev->instance);
 	mutex_init(&dev->reset_lock);
 	mutex_init(&dev->admin_lock);
@@ -486,6 +503,7 @@ static int nvme_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 disable:
 	pci_disable_device(pdev);
 free:
+	nvme_put_instance(nr);
 	kfree(dev);
 	return err;
 }

@@ -2,15 +2,15 @@
 /*
  * PCI drivers and what they ask of a device: binding by id table, decoding, bus mastering,
  * regions, mappings.
+ *
+ * probe() and remove() run under the device's own lock, device_lock(), and no other: what they register is
+ * bound at once. Devices are never taken away: their list needs no lock.
  */
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/leftovers.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/pci.h>
-
-static DEFINE_MUTEX(pci_driver_lock);
 
 /* --- binding --- */
 
@@ -33,7 +33,7 @@ static const struct pci_device_id *match(const struct pci_driver *drv, const str
 	return NULL;
 }
 
-/* Its driver is through with @dev, or never began; pci_driver_lock held, as in all of these. */
+/* Its driver is through with @dev, or never began; device_lock held, as in the next three. */
 static void let_go(struct pci_dev *dev)
 {
 	devres_release_all(&dev->dev);
@@ -71,38 +71,35 @@ static void probe_one(struct pci_driver *drv, struct pci_dev *dev, const struct 
 
 /* --- drivers that make room: see pci_driver.yields --- */
 
-static LIST_HEAD(yielding);
-
-/* @dev's driver, which yields, leaves it to @who. pci_driver_lock held. */
+/* @dev's driver, which yields, leaves it to @who. device_lock held. */
 static void make_room(struct pci_dev *dev, const char *who)
 {
+	struct pci_driver *drv = dev->driver;
+
 	pci_info(dev, "gives way to %s\n", who);
 	unbind(dev);
-	dev->taken = true;
+	dev->yielded = drv;
 }
 
-/* Nobody has @dev any more: whoever made room has it again. pci_driver_lock held. */
+/* Nobody has @dev any more: whoever made room has it again. device_lock held. */
 static void take_back(struct pci_dev *dev)
 {
-	struct pci_driver *drv;
+	struct pci_driver *drv = dev->yielded;
 
-	if (!dev->taken || dev->driver || dev->enable_cnt || dev->claimed || dev->msi)
+	if (!drv || dev->driver || dev->enable_cnt || dev->claimed || dev->msi)
 		return;
-	dev->taken = false;
-	list_for_each_entry(drv, &yielding, yielding) {
-		const struct pci_device_id *id = match(drv, dev);
-
-		if (id && !dev->driver)
-			probe_one(drv, dev, id);
-	}
+	dev->yielded = NULL;
+	probe_one(drv, dev, match(drv, dev));
 }
 
 void pci_take(struct pci_dev *dev, struct module *mod)
 {
+	struct pci_driver *drv = READ_ONCE(dev->driver);
+
 	/* A driver's own probe, which has the lock, finds itself here. */
-	if (!mod || !dev->driver || !dev->driver->yields)
+	if (!mod || !drv || !drv->yields)
 		return;
-	guard(mutex)(&pci_driver_lock);
+	guard(mutex)(&dev->dev.mutex);
 	if (dev->driver && dev->driver->yields)
 		make_room(dev, module_name(mod));
 }
@@ -111,9 +108,9 @@ EXPORT_SYMBOL(pci_take);
 /* A caller has given something of @dev back; a driver has the lock, and is not through. */
 void pci_given_back(struct pci_dev *dev)
 {
-	if (!dev->taken || dev->driver)
+	if (!READ_ONCE(dev->yielded) || READ_ONCE(dev->driver))
 		return;
-	guard(mutex)(&pci_driver_lock);
+	guard(mutex)(&dev->dev.mutex);
 	take_back(dev);
 }
 
@@ -121,16 +118,16 @@ int pci_register_driver(struct pci_driver *drv)
 {
 	struct pci_dev *dev = NULL;
 
-	guard(mutex)(&pci_driver_lock);
 	drv->driver.name = drv->name;
-	if (drv->yields)
-		list_add_tail(&drv->yielding, &yielding);
 	for_each_pci_dev(dev) {
 		const struct pci_device_id *id = match(drv, dev);
 
-		if (id && dev->driver && dev->driver->yields && !drv->yields)
+		if (!id)
+			continue;	/* without its lock: a probe may be what calls this */
+		guard(mutex)(&dev->dev.mutex);
+		if (dev->driver && dev->driver->yields && !drv->yields)
 			make_room(dev, drv->name);
-		if (!id || dev->driver)
+		if (dev->driver)
 			continue;
 		probe_one(drv, dev, id);
 		take_back(dev);
@@ -143,10 +140,12 @@ void pci_unregister_driver(struct pci_driver *drv)
 {
 	struct pci_dev *dev = NULL;
 
-	guard(mutex)(&pci_driver_lock);
-	if (drv->yields)
-		list_del(&drv->yielding);
 	for_each_pci_dev(dev) {
+		if (!match(drv, dev))
+			continue;
+		guard(mutex)(&dev->dev.mutex);
+		if (dev->yielded == drv)
+			dev->yielded = NULL;
 		if (dev->driver != drv)
 			continue;
 		unbind(dev);
@@ -284,9 +283,8 @@ static void pci_leftovers(struct leftovers *l)
 {
 	struct pci_dev *dev = NULL;
 
-	guard(mutex)(&pci_driver_lock);
 	for_each_pci_dev(dev)
-		if (left_over(l, dev->driver))
+		if (left_over(l, READ_ONCE(dev->driver)))
 			l->found(l, "PCI device %s has its driver: pci_unregister_driver() it",
 				 pci_name(dev));
 }

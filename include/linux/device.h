@@ -10,6 +10,7 @@
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/kobject.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/types.h>
 #include <linux/device/devres.h>
@@ -23,6 +24,7 @@ struct bus_type {
 
 struct device {
 	struct kobject kobj;
+	struct mutex mutex;		/* device_lock() */
 	struct device *parent;
 	const char *init_name;		/* until it is added */
 	const struct bus_type *bus;	/* or NULL */
@@ -55,6 +57,14 @@ void put_device(struct device *dev);
 int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
 /* /sys/bus/NAME/devices. 0 or -errno. */
 int bus_register(struct bus_type *bus);
+
+/*
+ * The bus holds it over probe() and remove(), and no other lock: what they do to other devices and drivers, register
+ * them too, they may do; only not to their own. Nests in others', in an order that lockdep is not told. May sleep.
+ */
+#define device_lock(dev)	mutex_lock(&(dev)->mutex)
+#define device_trylock(dev)	mutex_trylock(&(dev)->mutex)
+#define device_unlock(dev)	mutex_unlock(&(dev)->mutex)
 
 /* Attributes: files whose show() and store() get the device. */
 struct device_attribute {

@@ -116,6 +116,10 @@ void __lockdep_set_class(struct lockdep_map *map, const char *name, struct lock_
 #define lockdep_set_class_and_name(lock, key, name) \
 	do { if (DEBUG_LOCKS) __lockdep_set_class(&(lock)->dep_map, name, key); } while (0)
 #define lockdep_set_class(lock, key)	lockdep_set_class_and_name(lock, key, #key)
+/* Recorded as held, never checked: for locks of one kind whose order no class can tell. */
+extern struct lock_class_key __lockdep_no_validate__;
+#define lockdep_set_novalidate_class(lock) \
+	lockdep_set_class_and_name(lock, &__lockdep_no_validate__, #lock)
 
 /*
  * lock_acquire - before waiting for a lock: Linux's arguments. @subclass: nesting level that the caller

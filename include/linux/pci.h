@@ -108,7 +108,7 @@ struct pci_dev {
 	unsigned int nr_vectors;
 	int enable_cnt;
 	u8 claimed;			/* a bit for each BAR that was requested */
-	bool taken;			/* its yielding driver made room, see pci_driver.yields */
+	struct pci_driver *yielded;	/* made room for another, see pci_driver.yields */
 	struct pci_driver *driver;
 };
 
@@ -126,7 +126,6 @@ struct pci_driver {
 	 * is over: its driver gone, or all of it given back.
 	 */
 	bool yields;
-	struct list_head yielding;	/* all that yield */
 };
 
 #define PCI_DEVICE(vend, dev) \

@@ -16,6 +16,13 @@
 
 struct platform_driver;
 
+/* A place on a list of the bus; who walks it stands on one after the other. */
+struct platform_place {
+	struct list_head list;
+	unsigned int walkers;		/* who stands here */
+	bool leaving;			/* nobody comes any more; off the list when they have gone on */
+};
+
 struct platform_device {
 	const char *name;
 	int id;				/* the device is NAME.ID; PLATFORM_DEVID_NONE: NAME */
@@ -24,7 +31,7 @@ struct platform_device {
 	struct resource *resource;
 	const struct platform_device_id *id_entry;	/* by which the driver was found, or NULL */
 	struct platform_driver *driver;
-	struct list_head list;
+	struct platform_place place;
 };
 
 #define to_platform_device(x)	container_of(x, struct platform_device, dev)
@@ -35,7 +42,7 @@ struct platform_driver {
 	void (*shutdown)(struct platform_device *pdev);	/* never called: nothing is shut down in order */
 	struct device_driver driver;
 	const struct platform_device_id *id_table;	/* an empty name ends it; NULL: by driver.name */
-	struct list_head list;
+	struct platform_place place;
 };
 
 /*
