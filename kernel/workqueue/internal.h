@@ -83,4 +83,15 @@ struct worker *wq_find_worker(struct worker_pool *pool, struct work_struct *work
 void wq_move_linked(struct work_struct *work, struct list_head *to);
 void wq_dec_in_flight(struct pool_workqueue *pwq, u8 color);
 
+/*
+ * The pending bit is given up, and only then is anything of the item read: who wrote it and was refused by
+ * claim() because of the bit must be seen, since nobody looks again.
+ * Context: the bit is ours, IRQs off.
+ */
+static inline void wq_clear_pending(struct work_struct *work)
+{
+	smp_store_release(&work->data, 0);
+	smp_mb();
+}
+
 #endif

@@ -217,7 +217,7 @@ static void process_one(struct worker *w, struct work_struct *work)
 	if (pwq->wq->flags & WQ_CPU_INTENSIVE)
 		set_counted(w, false);
 	wq_kick_pool(pool);		/* the next one may start meanwhile where that is allowed */
-	smp_store_release(&work->data, 0);
+	wq_clear_pending(work);
 	raw_spin_unlock_irq(&pool->lock);
 
 	depth = lockdep_depth(current);

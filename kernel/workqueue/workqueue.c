@@ -80,7 +80,7 @@ static void __queue_work(int cpu, struct workqueue_struct *wq, struct work_struc
 
 	if (WARN_ONCE(wq->draining && !is_chained(wq), "workqueue: %ps queued on %s while it is drained\n",
 		      work->func, wq->name)) {
-		smp_store_release(&work->data, 0);
+		wq_clear_pending(work);
 		return;
 	}
 	pwq = lock_pwq(wq, cpu, work);
@@ -102,6 +102,7 @@ static void __queue_work(int cpu, struct workqueue_struct *wq, struct work_struc
 	raw_spin_unlock(&pwq->pool->lock);
 }
 
+/* Refused or not, it is a full barrier: see wq_clear_pending(). */
 static bool claim(struct work_struct *work)
 {
 	return !test_and_set_bit(WORK_STRUCT_PENDING_BIT, &work->data);
@@ -122,7 +123,7 @@ static bool claim_enabled(struct work_struct *work, unsigned long ip)
 	disabled = work->disabled;
 	note(work, disabled ? CALLBACK_REFUSED : CALLBACK_QUEUED, ip);
 	if (disabled)
-		smp_store_release(&work->data, 0);
+		wq_clear_pending(work);
 	return !disabled;
 }
 
@@ -239,7 +240,7 @@ bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_wo
 	guard(irqsave)();
 	note(&d->work, d->work.disabled ? CALLBACK_REFUSED : CALLBACK_QUEUED, _RET_IP_);
 	if (d->work.disabled)
-		smp_store_release(&d->work.data, 0);
+		wq_clear_pending(&d->work);
 	else
 		__queue_delayed(cpu, wq, d, delay);
 	return was_pending;
@@ -332,7 +333,7 @@ static bool take_back(struct work_struct *work, struct delayed_work *d, int disa
 	if (was_pending)
 		note(work, CALLBACK_TAKEN_BACK, ip);
 	work->disabled += disable;
-	smp_store_release(&work->data, 0);
+	wq_clear_pending(work);
 	return was_pending;
 }
 
@@ -394,7 +395,7 @@ bool enable_work(struct work_struct *work)
 
 	grab_pending(work, NULL);
 	left = work->disabled ? --work->disabled : 0;
-	smp_store_release(&work->data, 0);
+	wq_clear_pending(work);
 	return !left;
 }
 EXPORT_SYMBOL_GPL(enable_work);

@@ -45,6 +45,14 @@ def test_P5_lock_bh_is_one_add():
     assert [a for a in adds if a != "0x1"] == ["0x201"] * 4, text	# a one: of the other ways
 
 
+def test_a_work_item_sees_what_was_written_before_a_refused_queue_work():
+    """The bit is cleared, then a full barrier, then the rest: x86 lets later loads pass a store but for that."""
+    text = subprocess.run(["objdump", "-d", "--disassemble=process_one", "bottomhalf.elf"],
+                          cwd=ROOT / "build/release", capture_output=True, text=True, check=True).stdout
+    after = re.search(r"movq +\$0x0,\(%r\w+\)(.*)", text, re.S)[1]	# work->data
+    assert re.search(r"\t(lock|mfence|call|j|sti)", after)[1] in ("lock", "mfence"), text
+
+
 @pytest.mark.boot
 def test_iso():
     assert make("iso").returncode == 0
