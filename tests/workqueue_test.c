@@ -5,9 +5,11 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -499,6 +501,46 @@ static void delayed_items_are_moved_flushed_and_cancelled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, late_runs, 2);
 }
 
+static int interruptions, met_taken;
+
+/* Takes the item as well. One that is pending and nowhere is the interrupted thread's: we would wait for ever. */
+static enum hrtimer_restart takes_late(struct hrtimer *timer)
+{
+	interruptions++;
+	if (work_pending(&late.work) && !timer_pending(&late.timer) && list_empty(&late.work.entry))
+		met_taken++;
+	else if (interruptions % 2)
+		mod_delayed_work(system_wq, &late, 1000 * HZ);
+	else
+		cancel_delayed_work(&late);
+	hrtimer_forward_now(timer, 10000 + get_random_u32() % 30000);
+	return HRTIMER_RESTART;
+}
+
+/* All on one CPU: whoever has the pending bit is not interrupted. */
+static void an_interrupt_may_take_the_item_from_a_thread(struct kunit *test)
+{
+	struct hrtimer timer;
+
+	pin_to_cpu(nth_cpu(test, 0));
+	INIT_DELAYED_WORK(&late, late_main);
+	interruptions = met_taken = 0;
+	hrtimer_setup(&timer, takes_late, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hrtimer_start(&timer, 10000, HRTIMER_MODE_REL_HARD);
+	while (READ_ONCE(interruptions) < 1000) {
+		schedule_delayed_work(&late, 1000 * HZ);
+		mod_delayed_work(system_wq, &late, 2000 * HZ);
+		flush_delayed_work(&late);
+		mod_delayed_work(system_wq, &late, 0);
+		cancel_delayed_work_sync(&late);
+		disable_work(&late.work);
+		enable_work(&late.work);
+	}
+	hrtimer_cancel(&timer);
+	KUNIT_EXPECT_EQ(test, met_taken, 0);
+	cancel_delayed_work_sync(&late);
+}
+
 /* --- WQ_BH --- */
 
 static char letters[16];
@@ -774,6 +816,7 @@ static struct kunit_case workqueue_cases[] = {
 	KUNIT_CASE(a_drained_queue_takes_nothing_from_outside),
 	KUNIT_CASE(delayed_items_are_not_early),
 	KUNIT_CASE(delayed_items_are_moved_flushed_and_cancelled),
+	KUNIT_CASE(an_interrupt_may_take_the_item_from_a_thread),
 	KUNIT_CASE(T11_bh_items_run_in_softirq_before_the_tasklets),
 	KUNIT_CASE(bh_items_reach_other_cpus),
 	KUNIT_CASE(bh_items_are_cancelled_without_sleeping),

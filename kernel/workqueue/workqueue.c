@@ -3,8 +3,8 @@
  * Workqueues: a name, limits, and for each pool that its items go to a pool_workqueue, which counts them.
  *
  * Invariants: an item is on one list at most, and pending; who sets its pending bit may queue it, or
- * keeps it for a moment to take it back. An item that runs is queued again to the pool where it runs,
- * and there waits for itself. A list and what is on it are under the pool's lock.
+ * keeps it for a moment to take it back, with IRQs off until then. An item that runs is queued again to the
+ * pool where it runs, and there waits for itself. A list and what is on it are under the pool's lock.
  */
 #define pr_fmt(fmt) "workqueue: " fmt
 
@@ -210,39 +210,52 @@ static bool unqueue(struct worker_pool *pool, struct work_struct *work)
 	return true;
 }
 
+/* The pending bit is ours: true if it was another's whose item is not queued any more. -EAGAIN: not yet. */
+static int try_to_grab_pending(struct work_struct *work, struct delayed_work *d)
+{
+	struct worker_pool *pool;
+
+	if (d && timer_delete(&d->timer))
+		return true;
+	if (claim(work))
+		return false;
+	pool = READ_ONCE(work->pool);
+	if (!pool)
+		return -EAGAIN;
+	guard(raw_spinlock)(&pool->lock);
+	return unqueue(pool, work) ? true : -EAGAIN;
+}
+
 /*
- * Have the pending bit for ourselves. True: it was pending and is not queued any more.
- * Context: any but hardirq; spins while another CPU is about to queue it.
+ * Have the pending bit for ourselves. True: it was pending and is not queued any more. Returns with IRQs off,
+ * and they stay so while the bit is ours: an interrupt that wants it would spin, and we could not go on.
+ * Context: any but NMI; spins while another CPU is about to queue it.
  */
-static bool grab_pending(struct work_struct *work, struct delayed_work *d)
+static bool grab_pending(struct work_struct *work, struct delayed_work *d, unsigned long *flags)
 {
 	for (;; cpu_relax()) {
-		struct worker_pool *pool;
+		int was_pending;
 
-		if (d && timer_delete(&d->timer))
-			return true;
-		if (claim(work))
-			return false;
-		pool = READ_ONCE(work->pool);
-		if (!pool)
-			continue;
-		guard(raw_spinlock_irqsave)(&pool->lock);
-		if (unqueue(pool, work))
-			return true;
+		local_irq_save(*flags);
+		was_pending = try_to_grab_pending(work, d);
+		if (was_pending >= 0)
+			return was_pending;
+		local_irq_restore(*flags);
 	}
 }
 
 bool mod_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_work *d,
 			 unsigned long delay)
 {
-	bool was_pending = grab_pending(&d->work, d);
+	unsigned long flags;
+	bool was_pending = grab_pending(&d->work, d, &flags);
 
-	guard(irqsave)();
 	note(&d->work, d->work.disabled ? CALLBACK_REFUSED : CALLBACK_QUEUED, _RET_IP_);
 	if (d->work.disabled)
 		wq_clear_pending(&d->work);
 	else
 		__queue_delayed(cpu, wq, d, delay);
+	local_irq_restore(flags);
 	return was_pending;
 }
 EXPORT_SYMBOL_GPL(mod_delayed_work_on);
@@ -317,10 +330,9 @@ EXPORT_SYMBOL_GPL(flush_work);
 
 bool flush_delayed_work(struct delayed_work *d)
 {
-	if (timer_delete_sync(&d->timer)) {
-		guard(irqsave)();
-		__queue_work(d->cpu, d->wq, &d->work);
-	}
+	scoped_guard(irq)	/* between the two the pending bit is ours: grab_pending() */
+		if (timer_delete_sync(&d->timer))
+			__queue_work(d->cpu, d->wq, &d->work);
 	return flush_work(&d->work);
 }
 EXPORT_SYMBOL(flush_delayed_work);
@@ -328,12 +340,14 @@ EXPORT_SYMBOL(flush_delayed_work);
 static bool take_back(struct work_struct *work, struct delayed_work *d, int disable,
 		      unsigned long ip)
 {
-	bool was_pending = grab_pending(work, d);
+	unsigned long flags;
+	bool was_pending = grab_pending(work, d, &flags);
 
 	if (was_pending)
 		note(work, CALLBACK_TAKEN_BACK, ip);
 	work->disabled += disable;
 	wq_clear_pending(work);
+	local_irq_restore(flags);
 	return was_pending;
 }
 
@@ -391,11 +405,13 @@ EXPORT_SYMBOL(cancel_delayed_work_sync);
 
 bool enable_work(struct work_struct *work)
 {
+	unsigned long flags;
 	unsigned int left;
 
-	grab_pending(work, NULL);
+	grab_pending(work, NULL, &flags);
 	left = work->disabled ? --work->disabled : 0;
 	wq_clear_pending(work);
+	local_irq_restore(flags);
 	return !left;
 }
 EXPORT_SYMBOL_GPL(enable_work);
