@@ -23,6 +23,14 @@ static void bad_arp_op(void) { good_arp(); set16(&fr, 20, 3); }
 static void bad_arp_group(void) { good_arp(); fr.b[22] |= 1; }
 static void bad_arp_zero(void) { good_arp(); memset(fr.b + 22, 0, 6); }
 static void bad_arp_sip(void) { good_arp(); fr.b[28] = 0xe0; }
+static void bad_arp_sip_bcast(void) { good_arp(); fr.b[31] = 255; }
+static void bad_arp_sip_all(void) { good_arp(); memset(fr.b + 28, 255, 4); }
+static void bad_arp_sip_lo(void) { good_arp(); fr.b[28] = 127; }
+static void bad_arp_sip_us(void) { good_arp(); fr.b[31] = 1; }
+static void bad_arp_reply_bcast(void)
+{
+	frame_arp(&fr, our_mac, host_mac, ARPOP_REPLY, NET_BCAST, our_mac, OUR_IP);
+}
 static void bad_arp_other(void) { good_arp(); fr.b[41] ^= 0x33; }
 static void bad_ip_short(void) { good_udp(); fr.len = 14 + 19; }
 static void bad_ip_version(void) { good_udp(); fr.b[14] = 0x65; }
@@ -37,6 +45,20 @@ static void bad_ip_src_group(void) { good_udp(); fr.b[26] = 0xe0; fix_ip_sum(&fr
 static void bad_ip_src_zero(void) { good_udp(); fr.b[26] = 0; fix_ip_sum(&fr); }
 static void bad_ip_src_lo(void) { good_udp(); fr.b[26] = 127; fix_ip_sum(&fr); }
 static void bad_ip_src_us(void) { good_udp(); fr.b[29] = 1; fix_ip_sum(&fr); }
+static void bad_ip_src_all(void) { good_udp(); memset(fr.b + 26, 255, 4); fix_ip_sum(&fr); }
+/* Who would be answered is everybody, in a frame to one. */
+static void bad_ip_src_bcast(void)
+{
+	frame_udp(&fr, our_mac, host_mac, NET_BCAST, OUR_IP, 4000, 7, "x", 1, 0);
+}
+static void bad_ip_src_bcast_icmp(void)
+{
+	frame_icmp_echo(&fr, our_mac, host_mac, NET_BCAST, OUR_IP, 1, 1, 8);
+}
+static void bad_ip_src_dst_bcast(void)
+{
+	frame_udp(&fr, everybody, host_mac, NET_BCAST, NET_BCAST, 4000, 7, "x", 1, 0);
+}
 static void bad_ip_other(void) { good_udp(); fr.b[33] ^= 0x22; fix_ip_sum(&fr); }
 static void bad_ip_dst_lo(void) { good_udp(); fr.b[30] = 127; fix_ip_sum(&fr); }
 static void bad_ip_proto(void) { good_udp(); fr.b[23] = 6; fix_ip_sum(&fr); }
@@ -89,13 +111,17 @@ static const struct malformed {
 	ROW(eth_length, eth_length), ROW(eth_proto, eth_proto), ROW(eth_other, eth_otherhost),
 	ROW(arp_short, arp_short), ROW(arp_hw, arp_format), ROW(arp_proto, arp_format),
 	ROW(arp_len, arp_format), ROW(arp_op, arp_op), ROW(arp_group, arp_sender),
-	ROW(arp_zero, arp_sender), ROW(arp_sip, arp_sender), ROW(arp_other, arp_not_for_us),
+	ROW(arp_zero, arp_sender), ROW(arp_sip, arp_sender), ROW(arp_sip_bcast, arp_sender),
+	ROW(arp_sip_all, arp_sender), ROW(arp_sip_lo, arp_sender), ROW(arp_sip_us, arp_sender),
+	ROW(arp_reply_bcast, arp_sender), ROW(arp_other, arp_not_for_us),
 	ROW(ip_short, ip_short), ROW(ip_version, ip_version),
 	ROW(ip_ihl_small, ip_header_len), ROW(ip_ihl_large, ip_header_len),
 	ROW(ip_len_small, ip_total_len), ROW(ip_len_large, ip_total_len),
 	ROW(ip_sum, ip_checksum), ROW(ip_mf, ip_fragment), ROW(ip_offset, ip_fragment),
 	ROW(ip_src_group, ip_source), ROW(ip_src_zero, ip_source), ROW(ip_src_lo, ip_source),
-	ROW(ip_src_us, ip_source), ROW(ip_other, ip_not_for_us), ROW(ip_dst_lo, ip_not_for_us),
+	ROW(ip_src_us, ip_source), ROW(ip_src_all, ip_source), ROW(ip_src_bcast, ip_source),
+	ROW(ip_src_bcast_icmp, ip_source), ROW(ip_src_dst_bcast, ip_source),
+	ROW(ip_other, ip_not_for_us), ROW(ip_dst_lo, ip_not_for_us),
 	ROW(ip_proto, ip_proto), ROW(icmp_short, icmp_short), ROW(icmp_sum, icmp_checksum),
 	ROW(icmp_stray, icmp_stray_reply), ROW(icmp_type, icmp_type),
 	ROW(icmp_bcast, icmp_broadcast), ROW(icmp_bcast_unicast, icmp_broadcast),

@@ -111,6 +111,42 @@ static void arp_probe_is_answered_and_not_learned(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, arp_shows("0.0.0.0"));
 }
 
+static void arp_learns_no_address_of_many(struct kunit *test)
+{
+	static const u32 many[] = { NET_BCAST, INADDR_BROADCAST, 0xe0000001 };
+
+	for (int i = 0; i < ARRAY_SIZE(many); i++) {
+		frame_arp(&fr, everybody, host_mac, ARPOP_REQUEST, many[i], nobody, OUR_IP);
+		feed();
+		frame_arp(&fr, our_mac, host_mac, ARPOP_REPLY, many[i], our_mac, OUR_IP);
+		feed();
+	}
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_drop_arp_sender), 2 * ARRAY_SIZE(many));
+	KUNIT_EXPECT_EQ(test, nr_caught, 0);
+	KUNIT_EXPECT_FALSE(test, arp_shows("tst0"));
+}
+
+/* A network of two addresses has no broadcast: its highest is a host like another. */
+static void the_higher_of_two_hosts_is_a_host(struct kunit *test)
+{
+	const u32 we = HOST_IP, higher = HOST_IP + 1;
+	struct udp_sock *sk = udp_bind(0, NULL, NULL);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sk));
+	tst->ip_addr = htonl(we);
+	tst->ip_mask = htonl(0xfffffffe);
+	frame_udp(&fr, our_mac, host_mac, higher, we, 4000, 7, "x", 1, 0);
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_echoed), 1);
+	frame_arp(&fr, everybody, host_mac, ARPOP_REQUEST, higher, nobody, we);
+	feed();
+	KUNIT_EXPECT_EQ(test, grew(NETCNT_arp_request_replied), 1);
+	KUNIT_EXPECT_EQ(test, udp_sendto(sk, "x", 1, htonl(higher), 5000), 0);
+	udp_close(sk);
+	KUNIT_ASSERT_EQ(test, nr_caught, 3);
+	KUNIT_EXPECT_MEMEQ(test, caught[2]->data, host_mac, 6);
+}
+
 /* Unknown neighbour: one request; of five packets the last three wait; the answer releases them. */
 static void arp_asks_and_packets_wait(struct kunit *test)
 {
@@ -676,6 +712,8 @@ static struct kunit_case net_cases[] = {
 	KUNIT_CASE(reply_that_cannot_be_sent_is_a_drop),
 	KUNIT_CASE(arp_request_is_answered),
 	KUNIT_CASE(arp_probe_is_answered_and_not_learned),
+	KUNIT_CASE(arp_learns_no_address_of_many),
+	KUNIT_CASE(the_higher_of_two_hosts_is_a_host),
 	KUNIT_CASE(arp_asks_and_packets_wait),
 	KUNIT_CASE(arp_gives_up_after_three_requests),
 	KUNIT_CASE(socket_queue_is_bounded),

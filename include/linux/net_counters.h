@@ -33,7 +33,7 @@
 	END(drop_arp_short)						\
 	END(drop_arp_format)	/* not IPv4 over Ethernet */		\
 	END(drop_arp_op)						\
-	END(drop_arp_sender)	/* sender address is a group, or zero */ \
+	END(drop_arp_sender)	/* no host's Ethernet address; or IP as below */ \
 	END(drop_arp_not_for_us)					\
 	END(drop_ip_short)						\
 	END(drop_ip_version)						\
@@ -41,7 +41,7 @@
 	END(drop_ip_total_len)						\
 	END(drop_ip_checksum)						\
 	END(drop_ip_fragment)						\
-	END(drop_ip_source)	/* source is a group, broadcast or our own net's loopback */ \
+	END(drop_ip_source)	/* source is a group, a broadcast, loopback or our own */ \
 	END(drop_ip_not_for_us)						\
 	END(drop_ip_proto)						\
 	END(drop_icmp_short)						\

@@ -231,6 +231,8 @@ enum net_counter arp_rcv(struct sk_buff *skb)
 
 	if (why)
 		return why;
+	if (a->ar_sip && ip_is_bad_source(dev, a->ar_sip))
+		return NETCNT_drop_arp_sender;
 	for_us = dev->ip_addr && a->ar_tip == dev->ip_addr;
 	request = a->ar_op == htons(ARPOP_REQUEST);
 	arp_learn(dev, a->ar_sip, a->ar_sha, for_us && request);

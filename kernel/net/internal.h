@@ -85,6 +85,8 @@ int arp_show(struct seq_file *m, void *v);	/* /proc/net/arp */
 /* ip.c */
 
 enum net_counter ip_rcv(struct sk_buff *skb);
+/* No other host on @dev's network has @addr: it is ours or everybody's, [RFC 1122] 3.2.1.3. Context: any. */
+bool ip_is_bad_source(const struct net_device *dev, __be32 addr);
 /* Push an IPv4 header on @skb (its data is the payload). */
 void ip_push_header(struct sk_buff *skb, u8 proto, __be32 saddr, __be32 daddr);
 /* eth_reply() with an IPv4 header that answers the one that skb->network_header points to. */

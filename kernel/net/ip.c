@@ -33,10 +33,17 @@ static bool ip_is_ours(__be32 addr)
 	return owner;
 }
 
+/* A network of one or two addresses has no broadcast: both are hosts, [RFC 3021]. */
 static bool ip_is_broadcast(const struct net_device *dev, __be32 addr)
 {
 	return addr == htonl(INADDR_BROADCAST) ||
-	       (dev->ip_addr && addr == (dev->ip_addr | ~dev->ip_mask));
+	       (dev->ip_addr && addr == (dev->ip_addr | ~dev->ip_mask) &&
+		ntohl(~dev->ip_mask) > 1);
+}
+
+bool ip_is_bad_source(const struct net_device *dev, __be32 addr)
+{
+	return ipv4_is_loopback(addr) || addr == dev->ip_addr || ip_is_broadcast(dev, addr);
 }
 
 /* ---- receive ----------------------------------------------------------------------------- */
@@ -50,7 +57,7 @@ static int ip_accept(struct sk_buff *skb, const struct iphdr *ip)
 	const struct net_device *dev = skb->dev;
 	bool loopback = dev->flags & IFF_LOOPBACK;
 
-	if (!loopback && (ipv4_is_loopback(ip->saddr) || ip->saddr == dev->ip_addr))
+	if (!loopback && ip_is_bad_source(dev, ip->saddr))
 		return NETCNT_drop_ip_source;
 	if (likely(dev->ip_addr && ip->daddr == dev->ip_addr) ||
 	    (loopback && ip_is_ours(ip->daddr)))
