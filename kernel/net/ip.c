@@ -108,7 +108,8 @@ static int ip_route_output(__be32 daddr, struct ip_route *rt)
 		rt->dev = ip_subnet_dev(daddr);
 		if (!rt->dev && gateway) {
 			rt->dev = ip_subnet_dev(gateway);
-			rt->next_hop = gateway;
+			if (daddr != htonl(INADDR_BROADCAST))	/* that no router passes on */
+				rt->next_hop = gateway;
 		}
 		if (rt->dev)
 			rt->saddr = rt->dev->ip_addr;

@@ -283,3 +283,12 @@ def test_pcap_has_every_frame(vm, tmp_path):
         assert len([f for f in one_way if f[12:14] == b"\x08\x00" and f[23] == 1 and f[34] == kind]) == 1, frames
     assert {len(sent)} == {int(n) for n in re.findall(r"(?:gptc|tx_packets): +(\d+)", out)}, out
     assert {len(came)} == {int(n) for n in re.findall(r"(?:gprc|rx_packets): +(\d+)", out)}, out
+
+
+def test_what_is_for_everybody_is_sent_to_everybody(vm, tmp_path):
+    """255.255.255.255 is on no network: the gateway names the device, but is not asked for and does not get it."""
+    file = tmp_path / "wire.pcap"
+    vm("sleep 1; udpsend 255.255.255.255 9 hello || udpsend 10.0.2.255 9 hello || true", "--smp", 1, "--pcap", file)
+    sent = [f for f in packets(file.read_bytes()) if f[6:14] == GUEST_MAC + b"\x08\x00"]	# no ARP: qemu asks for us
+    assert [f[:6] for f in sent] == [b"\xff" * 6] * 2, sent
+    assert [f[30:34] for f in sent] == [bytes([255] * 4), bytes([10, 0, 2, 255])], sent
