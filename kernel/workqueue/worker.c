@@ -282,9 +282,9 @@ static bool create_worker(struct worker_pool *pool)
 		list_add_tail(&w->node, &pool->workers);
 	}
 	t->on_sleep = worker_sleeping;
-	scoped_guard(raw_spinlock_irq, &pool->lock)
-		worker_enter_idle(w);
-	wake_up_process(t);
+	guard(raw_spinlock_irq)(&pool->lock);
+	worker_enter_idle(w);
+	wake_up_process(t);	/* under the lock: found idle, it could work, be one too many and be gone */
 	return true;
 }
 
