@@ -191,6 +191,41 @@ static void sysfs_attributes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fs_type("/sys/kernel/debug"), DT_DIR);
 }
 
+static int shows;
+
+static ssize_t shows_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	shows++;
+	return sysfs_emit(buf, "pass %d of %d\n", shows, shows);
+}
+
+static void a_pass_is_one_show(struct kunit *test)
+{
+	static struct kobj_attribute shows_attr = __ATTR_RO(shows);
+	struct kobject *k = kobject_create_and_add("ktest", kernel_kobj);
+	struct file *f;
+	loff_t pos = 0;
+
+	shows = 0;
+	KUNIT_ASSERT_NOT_NULL(test, k);
+	KUNIT_ASSERT_EQ(test, sysfs_create_file(k, &shows_attr.attr), 0);
+	f = filp_open("/sys/kernel/ktest/shows", O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(f));
+	KUNIT_EXPECT_EQ(test, shows, 0);
+	memset(text, 0, sizeof(text));
+	while (pos < 20 && kernel_read(f, text + pos, 1, &pos) == 1)
+		;
+	KUNIT_EXPECT_STREQ(test, text, "pass 1 of 1\n");
+	KUNIT_EXPECT_EQ(test, shows, 1);
+	pos = 0;					/* again from the start */
+	KUNIT_EXPECT_EQ(test, kernel_read(f, text, sizeof(text), &pos), 12);
+	KUNIT_EXPECT_STREQ(test, text, "pass 2 of 2\n");
+	KUNIT_EXPECT_EQ(test, kernel_read(f, text, sizeof(text), &pos), 0);
+	KUNIT_EXPECT_EQ(test, shows, 2);
+	filp_close(f, NULL);
+	kobject_put(k);
+}
+
 /* ---- parameters ---- */
 
 static void parameters_are_files(struct kunit *test)
@@ -231,6 +266,7 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE(names),
 	KUNIT_CASE(attributes),
 	KUNIT_CASE(sysfs_attributes),
+	KUNIT_CASE(a_pass_is_one_show),
 	KUNIT_CASE(parameters_are_files),
 	{}
 };

@@ -13,7 +13,10 @@ struct attribute {
 	umode_t mode;
 };
 
-/* How the files of a kind of kobject are read and written; @buf is a page, or what was written. */
+/*
+ * How the files of a kind of kobject are read and written; @buf is a page, or what was written. show() is
+ * called by a read from offset 0; those that follow take from the same text.
+ */
 struct sysfs_ops {
 	ssize_t (*show)(struct kobject *kobj, struct attribute *attr, char *buf);
 	ssize_t (*store)(struct kobject *kobj, struct attribute *attr, const char *buf,

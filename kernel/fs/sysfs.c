@@ -14,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/proc_fs.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 #include <linux/stdarg.h>
@@ -59,21 +60,26 @@ static const struct sysfs_ops *ops_of(const struct kobject *kobj)
 	return kobj->ktype && kobj->ktype->sysfs_ops ? kobj->ktype->sysfs_ops : &kobj_sysfs_ops;
 }
 
-static ssize_t attr_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+/* Into the open file's buffer, once for each pass: reads behind the first take what is there. */
+static int attr_show(struct seq_file *m, void *v)
 {
-	struct sysfs_file *f = file_inode(file)->i_private;
+	struct sysfs_file *f = m->private;
 	const struct sysfs_ops *ops = ops_of(f->kobj);
-	char *page __free(kfree) = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	ssize_t n;
 
-	if (!page)
-		return -ENOMEM;
-	n = ops->show ? ops->show(f->kobj, (struct attribute *)f->attr, page) : -EIO;
+	memset(m->buf, 0, m->size);	/* a page: it always fits */
+	n = ops->show ? ops->show(f->kobj, (struct attribute *)f->attr, m->buf) : -EIO;
 	if (n < 0)
 		return n;
 	WARN_ONCE(n >= PAGE_SIZE, "sysfs: the show() of %s printed more than a page\n",
 		  f->attr->name);
-	return simple_read_from_buffer(buf, count, pos, page, min(n, (ssize_t)PAGE_SIZE - 1));
+	m->count = min(n, (ssize_t)PAGE_SIZE - 1);
+	return 0;
+}
+
+static int attr_open(struct inode *inode, struct file *file)
+{
+	return file->f_mode & FMODE_READ ? single_open(file, attr_show, inode->i_private) : 0;
 }
 
 /* store() gets a string, however much was written. */
@@ -97,8 +103,9 @@ static ssize_t attr_write(struct file *file, const char __user *buf, size_t coun
 
 /* By an attribute's mode: [may be written][may be read]. */
 static const struct file_operations attr_fops[2][2] = {
-	{ {}, { .read = attr_read } },
-	{ { .write = attr_write }, { .read = attr_read, .write = attr_write } },
+	{ {}, { .open = attr_open, .read = seq_read, .release = seq_release } },
+	{ { .write = attr_write },
+	  { .open = attr_open, .read = seq_read, .write = attr_write, .release = seq_release } },
 };
 
 /* A file in @dir, which is @kobj's or a group's. 0 or -errno. sysfs_lock held. */
