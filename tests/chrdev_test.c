@@ -2,11 +2,15 @@
 /* Character devices as modules make them: numbers, nodes, opens, and the callers' buffers. */
 #include <kunit/test.h>
 #include <linux/cdev.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/ioctl.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/mmdebug.h>
@@ -15,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
+#include "context.h"
 #include "pseudo_file.h"
 
 static char kept[64];
@@ -264,6 +269,63 @@ static void misc_devices(struct kunit *test)
 	misc_deregister(&b);
 }
 
+static struct completion in_read, let_go;
+static bool gave_up;
+
+static ssize_t held_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	complete(&in_read);
+	gave_up = !wait_for_completion_timeout(&let_go, HZ);
+	return 0;
+}
+
+static const struct file_operations held_fops = { .read = held_read };
+
+static int held_reader(void *unused)
+{
+	char c;
+
+	return slurp("/dev/ktheld", &c, 1, 1);
+}
+
+static int deregisterer(void *misc)
+{
+	misc_deregister(misc);
+	return 0;
+}
+
+/* Who is waited for may need what the one who waits would hold. */
+static void misc_deregister_waits_without_a_lock(struct kunit *test)
+{
+	static struct miscdevice a, b;
+	struct task_struct *reader, *remover;
+	int minor;
+
+	a = (struct miscdevice){ .minor = MISC_DYNAMIC_MINOR, .name = "ktheld", .fops = &held_fops };
+	b = (struct miscdevice){ .minor = MISC_DYNAMIC_MINOR, .name = "ktother", .fops = &kept_fops };
+	init_completion(&in_read);
+	init_completion(&let_go);
+	KUNIT_ASSERT_EQ(test, misc_register(&a), 0);
+	minor = a.minor;
+	reader = kthread_run(held_reader, NULL, "reader");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reader));
+	get_task_struct(reader);
+	wait_for_completion(&in_read);
+	remover = kthread_run(deregisterer, &a, "remover");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(remover));
+	get_task_struct(remover);
+	KUNIT_EXPECT_TRUE(test, wait_until(fs_type("/dev/ktheld") == -ENOENT));
+	KUNIT_EXPECT_EQ(test, misc_register(&b), 0);
+	KUNIT_EXPECT_NE(test, b.minor, minor);		/* that is a's until it has gone */
+	KUNIT_EXPECT_EQ(test, spit("/dev/ktother", "x"), 1);
+	KUNIT_EXPECT_EQ(test, shell_system("grep -q ktheld /proc/misc"), 1);
+	complete(&let_go);
+	kthread_stop_put(reader);
+	kthread_stop_put(remover);
+	KUNIT_EXPECT_FALSE(test, gave_up);
+	misc_deregister(&b);
+}
+
 /* ---- the callers' buffers ---- */
 
 static const char constant[16] = "constant";
@@ -308,6 +370,7 @@ static struct kunit_case number_cases[] = {
 	KUNIT_CASE(numbers_out_of_range),
 	KUNIT_CASE(majors_run_out),
 	KUNIT_CASE(misc_devices),
+	KUNIT_CASE(misc_deregister_waits_without_a_lock),
 	KUNIT_CASE(bad_buffers),
 	{}
 };

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The device model: kobjects with types, device attributes, platform devices and their drivers. */
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/errno.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
+#include <linux/kthread.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/shell.h>
 #include <linux/string.h>
+#include "context.h"
 
 static char order[32];
 static unsigned int order_len;
@@ -153,6 +159,80 @@ static void attributes_of_a_class_device(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, sh(test, 0, "cat /sys/class/kt_class/b2/level"), "b2 5\n");
 	class_destroy(class);
 	sh(test, 1, "ls /sys/class/kt_class");
+}
+
+static struct completion in_store, let_go;
+static bool gave_up;
+
+static ssize_t held_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t count)
+{
+	complete(&in_store);
+	gave_up = !wait_for_completion_timeout(&let_go, HZ);
+	return count;
+}
+static DEVICE_ATTR_WO(held);
+
+static int held_writer(void *unused)
+{
+	return shell_system("echo 1 > /sys/class/kt_class/a/held");
+}
+
+static int destroyer(void *class)
+{
+	device_destroy(class, 0);
+	return 0;
+}
+
+static int file_remover(void *dev)
+{
+	device_remove_file(dev, &dev_attr_held);
+	return 0;
+}
+
+/*
+ * A store() runs while @remover takes away its file, or the device: others can make and remove devices and
+ * files meanwhile, as the store() itself could.
+ */
+static void remove_while_stored(struct kunit *test, struct class *class, int (*remover)(void *arg),
+				void *arg)
+{
+	struct task_struct *writer, *remove;
+	struct device *b;
+
+	init_completion(&in_store);
+	init_completion(&let_go);
+	writer = kthread_run(held_writer, NULL, "writer");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(writer));
+	get_task_struct(writer);
+	wait_for_completion(&in_store);
+	remove = kthread_run(remover, arg, "remover");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(remove));
+	get_task_struct(remove);
+	KUNIT_EXPECT_TRUE(test, wait_until(fs_type("/sys/class/kt_class/a/held") == -ENOENT));
+	b = device_create_with_groups(class, NULL, 5, NULL, level_groups, "b");
+	KUNIT_EXPECT_FALSE(test, IS_ERR(b));
+	device_destroy(class, 5);
+	complete(&let_go);
+	kthread_stop_put(writer);
+	kthread_stop_put(remove);
+	KUNIT_EXPECT_FALSE(test, gave_up);
+}
+
+static void removal_waits_without_a_lock(struct kunit *test)
+{
+	struct class *class = class_create("kt_class");
+	struct device *a;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(class));
+	a = device_create(class, NULL, 0, NULL, "a");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(a));
+	KUNIT_EXPECT_EQ(test, device_create_file(a, &dev_attr_held), 0);
+	remove_while_stored(test, class, file_remover, a);
+	KUNIT_EXPECT_EQ(test, device_create_file(a, &dev_attr_held), 0);
+	remove_while_stored(test, class, destroyer, class);
+	sh(test, 1, "ls /sys/class/kt_class/a");
+	class_destroy(class);
 }
 
 static void pci_devices_say_what_they_are(struct kunit *test)
@@ -324,6 +404,7 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(kobjects_of_a_type),
 	KUNIT_CASE(a_kobject_with_others_in_it),
 	KUNIT_CASE(attributes_of_a_class_device),
+	KUNIT_CASE(removal_waits_without_a_lock),
 	KUNIT_CASE(pci_devices_say_what_they_are),
 	KUNIT_CASE(a_driver_finds_its_platform_devices),
 	KUNIT_CASE(a_platform_device_of_the_callers),

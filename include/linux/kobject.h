@@ -29,6 +29,7 @@ struct kobject {
 	struct proc_dir_entry *dir;
 	struct list_head files;		/* under sysfs_lock */
 	unsigned int children;		/* kobjects in our directory, under sysfs_lock */
+	unsigned int going;		/* files off the list whose callbacks are waited for; likewise */
 };
 
 /* Where kobjects without a parent go. */

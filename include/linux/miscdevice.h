@@ -19,6 +19,7 @@ struct miscdevice {
 	struct device *this_device;
 	const char *nodename;		/* in /dev, when it is another */
 	umode_t mode;
+	bool leaving;			/* misc_deregister() is at it; its minor is not free yet */
 };
 
 /*

@@ -2,8 +2,9 @@
 /*
  * Classes, and the devices that are made to have a node: see linux/device.h.
  *
- * Invariant: a class's devices are on its list, each with its node in /dev and its directory below
- * /sys/class, all of which come and go together under class_lock.
+ * Invariant: a class's devices are on its list, under class_lock, each with its node in /dev and its
+ * directory below /sys/class. The lock is not held while these come and go: removal waits for the files'
+ * callbacks, which may make and remove devices themselves.
  */
 #include <linux/device.h>
 #include <linux/export.h>
@@ -53,20 +54,35 @@ struct class *class_create(const char *name)
 }
 EXPORT_SYMBOL_GPL(class_create);
 
+/* Its first device, or that of @devt, taken off the list; NULL: there is none. May sleep. */
+static struct node *cut_node(struct class *class, const dev_t *devt)
+{
+	struct node *n;
+
+	guard(mutex)(&class_lock);
+	list_for_each_entry(n, &class->devices, list)
+		if (!devt || n->dev.devt == *devt) {
+			list_del(&n->list);
+			return n;
+		}
+	return NULL;
+}
+
+/* Waits for the callbacks of its files, so without a lock. May sleep. */
 static void remove_node(struct node *n)
 {
-	list_del(&n->list);
 	proc_remove(n->node);
 	device_unregister(&n->dev);
 }
 
 void class_destroy(struct class *class)
 {
+	struct node *n;
+
 	if (IS_ERR_OR_NULL(class))
 		return;
-	guard(mutex)(&class_lock);
-	while (!list_empty(&class->devices))
-		remove_node(list_first_entry(&class->devices, struct node, list));
+	while ((n = cut_node(class, NULL)))
+		remove_node(n);
 	kobject_put(class->kobj);
 	kfree(class);
 }
@@ -83,7 +99,7 @@ static void node_release(struct device *dev)
 	kfree(container_of(dev, struct node, dev));
 }
 
-/* The files of @n. 0 or -errno. class_lock held. */
+/* The files of @n. 0 or -errno. May sleep. */
 static int add_files(struct node *n)
 {
 	int err = device_add(&n->dev);
@@ -115,13 +131,13 @@ static struct device *create(struct class *class, struct device *parent, dev_t d
 	n->dev.groups = groups;
 	n->dev.release = node_release;
 	err = kobject_set_name_vargs(&n->dev.kobj, fmt, args);
-	guard(mutex)(&class_lock);
 	if (!err)
 		err = add_files(n);
 	if (err) {
 		put_device(&n->dev);
 		return ERR_PTR(err);
 	}
+	guard(mutex)(&class_lock);
 	list_add_tail(&n->list, &class->devices);
 	return &n->dev;
 }
@@ -155,14 +171,10 @@ EXPORT_SYMBOL_GPL(device_create_with_groups);
 
 void device_destroy(struct class *class, dev_t devt)
 {
-	struct node *n;
+	struct node *n = cut_node(class, &devt);
 
-	guard(mutex)(&class_lock);
-	list_for_each_entry(n, &class->devices, list)
-		if (n->dev.devt == devt) {
-			remove_node(n);
-			return;
-		}
+	if (n)
+		remove_node(n);
 }
 EXPORT_SYMBOL_GPL(device_destroy);
 

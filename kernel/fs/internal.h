@@ -63,6 +63,11 @@ struct proc_dir_entry *fs_create(const char *name, struct proc_dir_entry *parent
 				 const struct proc_dir_entry *like);
 struct proc_dir_entry *fs_lookup(const char *name, struct proc_dir_entry *parent);
 struct proc_dir_entry *fs_mkdir_once(const char *name, struct proc_dir_entry *parent);
+/*
+ * The first half of proc_remove(), which is to follow: nobody finds @entry, no callback begins. Waits for
+ * none, so that the caller may hold what they take. May sleep.
+ */
+void fs_cut(struct proc_dir_entry *entry);
 
 /* The same with proc_create()'s manners: a path below @parent (NULL: /proc), and it says what failed. */
 struct proc_dir_entry *proc_register_like(const char *name, struct proc_dir_entry *parent,

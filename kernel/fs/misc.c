@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Misc devices: one character device, major 10, whose minors lead to whoever registered them. */
+/*
+ * Misc devices: one character device, major 10, whose minors lead to whoever registered them.
+ *
+ * Invariant: who is on the list has his minor; who is not leaving can be opened. Removing the node waits for
+ * callbacks of its files, misc_open() among them, and so is done without misc_lock.
+ */
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/export.h>
@@ -31,7 +36,7 @@ static int misc_open(struct inode *inode, struct file *file)
 
 	scoped_guard(mutex, &misc_lock) {
 		m = misc_find(iminor(inode));
-		if (!m || !replace_fops(file, m->fops))
+		if (!m || m->leaving || !replace_fops(file, m->fops))
 			return -ENXIO;
 		file->private_data = m;
 	}
@@ -59,6 +64,7 @@ int misc_register(struct miscdevice *misc)
 
 	guard(mutex)(&misc_lock);
 	INIT_LIST_HEAD(&misc->list);
+	misc->leaving = false;
 	minor = choose_minor(misc);
 	if (minor < 0)
 		return minor;
@@ -74,11 +80,14 @@ EXPORT_SYMBOL(misc_register);
 
 void misc_deregister(struct miscdevice *misc)
 {
-	guard(mutex)(&misc_lock);
-	if (WARN_ON(misc_find(misc->minor) != misc))
-		return;
-	list_del_init(&misc->list);
+	scoped_guard(mutex, &misc_lock) {
+		if (WARN_ON(misc_find(misc->minor) != misc || misc->leaving))
+			return;
+		misc->leaving = true;
+	}
 	device_destroy(misc_class, MKDEV(MISC_MAJOR, misc->minor));
+	guard(mutex)(&misc_lock);
+	list_del_init(&misc->list);
 	misc->minor = MISC_DYNAMIC_MINOR;
 }
 EXPORT_SYMBOL(misc_deregister);
@@ -89,7 +98,8 @@ static int misc_show(struct seq_file *m, void *v)
 
 	guard(mutex)(&misc_lock);
 	list_for_each_entry(misc, &misc_list, list)
-		seq_printf(m, "%3d %s\n", misc->minor, misc->name);
+		if (!misc->leaving)
+			seq_printf(m, "%3d %s\n", misc->minor, misc->name);
 	return 0;
 }
 

@@ -343,6 +343,13 @@ static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
 	fs_put(e);
 }
 
+void fs_cut(struct proc_dir_entry *entry)
+{
+	guard(mutex)(&fs_mutex);
+	list_del_init(&entry->sibling);
+	entry->removed = true;
+}
+
 void proc_remove(struct proc_dir_entry *entry)
 {
 	guard(mutex)(&fs_mutex);

@@ -3,7 +3,8 @@
  * kobjects and their attributes: see linux/kobject.h.
  *
  * Invariant: a kobject's files are on its list, under sysfs_lock; removing one waits for a show() or
- * store() that runs, and none runs afterwards.
+ * store() that runs, and none runs afterwards. The wait is without sysfs_lock: they may make and remove
+ * files and kobjects themselves.
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -19,6 +20,7 @@
 #include <linux/sprintf.h>
 #include <linux/stdarg.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 #include "internal.h"
 
 struct sysfs_file {
@@ -32,6 +34,7 @@ struct sysfs_file {
 
 static DEFINE_MUTEX(sysfs_lock);
 static LIST_HEAD(all_files);
+static DECLARE_WAIT_QUEUE_HEAD(files_gone);	/* some kobject's last file that was going */
 struct kobject *kernel_kobj;
 EXPORT_SYMBOL_GPL(kernel_kobj);
 
@@ -133,19 +136,40 @@ static int add_file(struct kobject *kobj, struct proc_dir_entry *dir, const stru
 	return 0;
 }
 
-/* Those of @attr, or of @group; all if both are NULL. sysfs_lock held. */
-static void remove_files(struct kobject *kobj, const struct attribute *attr,
-			 const struct attribute_group *group)
+/*
+ * Take one file off the lists and out of the tree: of @attr, or of @group; any if both are NULL. NULL:
+ * there is none. May sleep.
+ */
+static struct sysfs_file *cut_file(struct kobject *kobj, const struct attribute *attr,
+				   const struct attribute_group *group)
 {
-	struct sysfs_file *f, *next;
+	struct sysfs_file *f;
 
-	list_for_each_entry_safe(f, next, &kobj->files, list) {
+	guard(mutex)(&sysfs_lock);
+	list_for_each_entry(f, &kobj->files, list) {
 		if ((attr && (f->attr != attr || f->group)) || (group && f->group != group))
 			continue;
 		list_del(&f->list);
 		list_del(&f->all);
+		kobj->going++;
+		fs_cut(f->entry);	/* else who removes its directory meanwhile frees it, too */
+		return f;
+	}
+	return NULL;
+}
+
+/* All of them. Waits for those that run, so without a lock. May sleep. */
+static void remove_files(struct kobject *kobj, const struct attribute *attr,
+			 const struct attribute_group *group)
+{
+	struct sysfs_file *f;
+
+	while ((f = cut_file(kobj, attr, group))) {
 		proc_remove(f->entry);
 		kfree(f);
+		guard(mutex)(&sysfs_lock);
+		if (!--kobj->going)
+			wake_up_all(&files_gone);
 	}
 }
 
@@ -158,7 +182,6 @@ EXPORT_SYMBOL_GPL(sysfs_create_file);
 
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
 {
-	guard(mutex)(&sysfs_lock);
 	remove_files(kobj, attr, NULL);
 }
 EXPORT_SYMBOL_GPL(sysfs_remove_file);
@@ -168,7 +191,6 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group
 	struct proc_dir_entry *dir = kobj->dir;
 	int i, err = 0;
 
-	guard(mutex)(&sysfs_lock);
 	if (!dir)
 		return -ENOENT;
 	if (group->name)
@@ -179,8 +201,10 @@ int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group
 		umode_t mode = group->is_visible ? group->is_visible(kobj, group->attrs[i], i) :
 						   group->attrs[i]->mode;
 
-		if (mode)
-			err = add_file(kobj, dir, group->attrs[i], mode, group);
+		if (!mode)
+			continue;
+		guard(mutex)(&sysfs_lock);	/* not over is_visible(), which may take the driver's */
+		err = add_file(kobj, dir, group->attrs[i], mode, group);
 	}
 	if (!err)
 		return 0;
@@ -193,7 +217,6 @@ EXPORT_SYMBOL_GPL(sysfs_create_group);
 
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group)
 {
-	guard(mutex)(&sysfs_lock);
 	remove_files(kobj, NULL, group);
 	if (group->name && kobj->dir)
 		proc_remove(fs_lookup(group->name, kobj->dir));
@@ -370,16 +393,21 @@ EXPORT_SYMBOL_GPL(kobject_create_and_add);
 static struct kobject *take_out(struct kobject *kobj)
 {
 	struct kobject *parent = kobj->parent;
+	struct proc_dir_entry *dir;
 
-	guard(mutex)(&sysfs_lock);
-	if (WARN(kobj->children, "kobject_del(\"%s\"): %u kobjects are still in it\n", kobj->name,
-		 kobj->children))
-		return NULL;
+	scoped_guard(mutex, &sysfs_lock) {
+		if (WARN(kobj->children, "kobject_del(\"%s\"): %u kobjects are still in it\n",
+			 kobj->name, kobj->children))
+			return NULL;
+		dir = kobj->dir;
+		kobj->dir = NULL;	/* nothing is put in any more */
+	}
 	remove_files(kobj, NULL, NULL);
-	proc_remove(kobj->dir);
-	if (kobj->dir && parent)
+	wait_event(files_gone, !READ_ONCE(kobj->going));	/* sysfs_remove_file()'s elsewhere */
+	proc_remove(dir);
+	guard(mutex)(&sysfs_lock);
+	if (dir && parent)
 		parent->children--;
-	kobj->dir = NULL;
 	kobj->parent = NULL;
 	return parent;
 }
