@@ -235,6 +235,65 @@ static void removal_waits_without_a_lock(struct kunit *test)
 	class_destroy(class);
 }
 
+static DECLARE_COMPLETION(two_inside);
+static atomic_t inside, removers;
+
+static ssize_t delete_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t count)
+{
+	if (atomic_inc_return(&inside) == 2)
+		complete_all(&two_inside);
+	wait_for_completion_timeout(&two_inside, HZ);
+	if (device_remove_file_self(dev, attr)) {
+		atomic_inc(&removers);
+		device_unregister(dev);
+	}
+	return count;
+}
+static DEVICE_ATTR_WO(delete);
+static struct attribute *delete_attrs[] = { &dev_attr_delete.attr, &dev_attr_level.attr, NULL };
+ATTRIBUTE_GROUPS(delete);
+
+static void delete_release(struct device *dev)
+{
+	note('d');
+	kfree(dev);
+}
+
+static int deleter(void *unused)
+{
+	return shell_system("echo 1 > /sys/devices/kt_delete/delete");
+}
+
+/* Two write at once: one removes the device, and waits for the other, but not for itself. */
+static void a_store_removes_its_own_device(struct kunit *test)
+{
+	struct device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	struct task_struct *p[2];
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	atomic_set(&inside, 0);
+	atomic_set(&removers, 0);
+	reinit_completion(&two_inside);
+	dev->init_name = "kt_delete";
+	dev->groups = delete_groups;
+	dev->release = delete_release;
+	KUNIT_ASSERT_EQ(test, device_register(dev), 0);
+	for (int i = 0; i < 2; i++) {
+		p[i] = kthread_run(deleter, NULL, "deleter");
+		KUNIT_ASSERT_FALSE(test, IS_ERR(p[i]));
+		get_task_struct(p[i]);
+	}
+	wait_for_completion(&two_inside);
+	KUNIT_ASSERT_TRUE(test, wait_until(*order == 'd'));
+	for (int i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, kthread_stop_put(p[i]), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&inside), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&removers), 1);
+	KUNIT_EXPECT_STREQ(test, order, "d");
+	sh(test, 1, "ls /sys/devices/kt_delete");
+}
+
 static void pci_devices_say_what_they_are(struct kunit *test)
 {
 	struct pci_dev *dev = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, NULL);
@@ -405,6 +464,7 @@ static struct kunit_case device_cases[] = {
 	KUNIT_CASE(a_kobject_with_others_in_it),
 	KUNIT_CASE(attributes_of_a_class_device),
 	KUNIT_CASE(removal_waits_without_a_lock),
+	KUNIT_CASE(a_store_removes_its_own_device),
 	KUNIT_CASE(pci_devices_say_what_they_are),
 	KUNIT_CASE(a_driver_finds_its_platform_devices),
 	KUNIT_CASE(a_platform_device_of_the_callers),

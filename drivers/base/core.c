@@ -44,6 +44,12 @@ void device_remove_file(struct device *dev, const struct device_attribute *attr)
 }
 EXPORT_SYMBOL_GPL(device_remove_file);
 
+bool device_remove_file_self(struct device *dev, const struct device_attribute *attr)
+{
+	return sysfs_remove_file_self(&dev->kobj, &attr->attr);
+}
+EXPORT_SYMBOL_GPL(device_remove_file_self);
+
 int device_add_groups(struct device *dev, const struct attribute_group **groups)
 {
 	return sysfs_create_groups(&dev->kobj, groups);

@@ -83,6 +83,7 @@ struct device_attribute {
 /* 0, -EEXIST, -ENOMEM, -ENOENT (@dev is not added). What is not removed goes with the device. */
 int device_create_file(struct device *dev, const struct device_attribute *attr);
 void device_remove_file(struct device *dev, const struct device_attribute *attr);
+bool device_remove_file_self(struct device *dev, const struct device_attribute *attr);
 int device_add_groups(struct device *dev, const struct attribute_group **groups);
 void device_remove_groups(struct device *dev, const struct attribute_group **groups);
 int devm_device_add_group(struct device *dev, const struct attribute_group *group);

@@ -43,6 +43,11 @@ struct attribute_group {
 /* @attr is of the kind that @kobj's sysfs_ops know: a struct kobj_attribute. 0, -EEXIST, -ENOMEM. */
 int sysfs_create_file(struct kobject *kobj, const struct attribute *attr);
 void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr);
+/*
+ * From a show() or store() of this very file, which the other removals would wait for. It may then remove
+ * the kobject. False: somebody else removes the file, and then waits until the caller returns.
+ */
+bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr);
 /* All or none. */
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group);
 void sysfs_remove_group(struct kobject *kobj, const struct attribute_group *group);

@@ -68,6 +68,8 @@ struct proc_dir_entry *fs_mkdir_once(const char *name, struct proc_dir_entry *pa
  * none, so that the caller may hold what they take. May sleep.
  */
 void fs_cut(struct proc_dir_entry *entry);
+/* proc_remove() from a callback of @entry, which is not waited for; others that run are. May sleep. */
+void fs_remove_self(struct proc_dir_entry *entry);
 
 /* The same with proc_create()'s manners: a path below @parent (NULL: /proc), and it says what failed. */
 struct proc_dir_entry *proc_register_like(const char *name, struct proc_dir_entry *parent,

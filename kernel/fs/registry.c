@@ -350,6 +350,14 @@ void fs_cut(struct proc_dir_entry *entry)
 	entry->removed = true;
 }
 
+void fs_remove_self(struct proc_dir_entry *entry)
+{
+	guard(mutex)(&fs_mutex);
+	entry->in_use--;
+	unregister(entry);	/* does not free it: the caller has it open */
+	entry->in_use++;
+}
+
 void proc_remove(struct proc_dir_entry *entry)
 {
 	guard(mutex)(&fs_mutex);

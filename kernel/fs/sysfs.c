@@ -136,10 +136,16 @@ static int add_file(struct kobject *kobj, struct proc_dir_entry *dir, const stru
 	return 0;
 }
 
-/*
- * Take one file off the lists and out of the tree: of @attr, or of @group; any if both are NULL. NULL:
- * there is none. May sleep.
- */
+/* Is it the file of @attr in the kobject's own directory, or one of @group; any if both are NULL? */
+static bool is_file(const struct sysfs_file *f, const struct attribute *attr,
+		    const struct attribute_group *group)
+{
+	if (attr)
+		return f->attr == attr && !(f->group && f->group->name);
+	return !group || f->group == group;
+}
+
+/* Take one such file off the lists and out of the tree. NULL: there is none. May sleep. */
 static struct sysfs_file *cut_file(struct kobject *kobj, const struct attribute *attr,
 				   const struct attribute_group *group)
 {
@@ -147,7 +153,7 @@ static struct sysfs_file *cut_file(struct kobject *kobj, const struct attribute 
 
 	guard(mutex)(&sysfs_lock);
 	list_for_each_entry(f, &kobj->files, list) {
-		if ((attr && (f->attr != attr || f->group)) || (group && f->group != group))
+		if (!is_file(f, attr, group))
 			continue;
 		list_del(&f->list);
 		list_del(&f->all);
@@ -158,6 +164,17 @@ static struct sysfs_file *cut_file(struct kobject *kobj, const struct attribute 
 	return NULL;
 }
 
+/* Nobody is in it any more. May sleep. */
+static void free_file(struct sysfs_file *f)
+{
+	struct kobject *kobj = f->kobj;
+
+	kfree(f);
+	guard(mutex)(&sysfs_lock);
+	if (!--kobj->going)
+		wake_up_all(&files_gone);
+}
+
 /* All of them. Waits for those that run, so without a lock. May sleep. */
 static void remove_files(struct kobject *kobj, const struct attribute *attr,
 			 const struct attribute_group *group)
@@ -166,10 +183,7 @@ static void remove_files(struct kobject *kobj, const struct attribute *attr,
 
 	while ((f = cut_file(kobj, attr, group))) {
 		proc_remove(f->entry);
-		kfree(f);
-		guard(mutex)(&sysfs_lock);
-		if (!--kobj->going)
-			wake_up_all(&files_gone);
+		free_file(f);
 	}
 }
 
@@ -185,6 +199,18 @@ void sysfs_remove_file(struct kobject *kobj, const struct attribute *attr)
 	remove_files(kobj, attr, NULL);
 }
 EXPORT_SYMBOL_GPL(sysfs_remove_file);
+
+bool sysfs_remove_file_self(struct kobject *kobj, const struct attribute *attr)
+{
+	struct sysfs_file *f = cut_file(kobj, attr, NULL);
+
+	if (!f)
+		return false;		/* somebody else is at it, who waits for us */
+	fs_remove_self(f->entry);
+	free_file(f);
+	return true;
+}
+EXPORT_SYMBOL_GPL(sysfs_remove_file_self);
 
 int sysfs_create_group(struct kobject *kobj, const struct attribute_group *group)
 {

@@ -31,8 +31,15 @@ static ssize_t level_store(struct device *dev, struct device_attribute *attr, co
 	return kstrtoint(buf, 0, &part->level) ?: count;
 }
 static DEVICE_ATTR_RW(level);
+
+static ssize_t once_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t count)
+{
+	return device_remove_file_self(dev, attr) ? count : -ENODEV;
+}
+static DEVICE_ATTR_WO(once);
 static DEVICE_ATTR(seen, 0444, level_show, NULL);
-static struct attribute *part_attrs[] = { &dev_attr_level.attr, NULL };
+static struct attribute *part_attrs[] = { &dev_attr_level.attr, &dev_attr_once.attr, NULL };
 ATTRIBUTE_GROUPS(part);
 
 static irqreturn_t part_irq(int irq, void *data)
