@@ -153,6 +153,42 @@ static void I40_directory_comes_and_goes(struct kunit *test)
 	KUNIT_EXPECT_NE(test, sh(f, "cat /proc/irq/%d/node"), 0);
 }
 
+/* What /proc/irq/N/@name says, as a mask of the first CPUs. */
+static unsigned long mask_in(struct fake_irq *f, const char *name)
+{
+	char command[48];
+	char *end;
+
+	snprintf(command, sizeof(command), "cat /proc/irq/%%d/%s", name);
+	if (sh(f, command))
+		return ~0UL;
+	end = strrchr(out, ',');		/* the last 32 */
+	return simple_strtoul(end ? end + 1 : out, NULL, 16);
+}
+
+static void I40_hint_is_what_the_driver_would_like(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create_vector(test);
+	struct fake_irq *per_cpu = fake_irq_create(test, handle_percpu_devid_irq);
+	unsigned long before;
+
+	fake_request(test, f, 0);
+	before = mask_in(f, "smp_affinity");
+	KUNIT_EXPECT_EQ(test, mask_in(f, "affinity_hint"), 0UL);
+	KUNIT_EXPECT_EQ(test, irq_update_affinity_hint(f->irq, cpumask_of(0)), 0);
+	KUNIT_EXPECT_EQ(test, mask_in(f, "affinity_hint"), 1UL);
+	KUNIT_EXPECT_EQ(test, mask_in(f, "smp_affinity"), before);
+	KUNIT_EXPECT_EQ(test, irq_set_affinity_and_hint(f->irq, cpumask_of(0)), 0);
+	KUNIT_EXPECT_EQ(test, mask_in(f, "smp_affinity"), 1UL);
+	KUNIT_EXPECT_EQ(test, irq_set_affinity_hint(f->irq, NULL), 0);
+	KUNIT_EXPECT_EQ(test, mask_in(f, "affinity_hint"), 0UL);
+	KUNIT_EXPECT_EQ(test, mask_in(f, "smp_affinity"), 1UL);
+
+	KUNIT_ASSERT_EQ(test, irq_set_percpu_devid(per_cpu->irq), 0);
+	KUNIT_EXPECT_EQ(test, irq_update_affinity_hint(per_cpu->irq, cpumask_of(0)), -EINVAL);
+	KUNIT_EXPECT_NULL(test, per_cpu->desc->affinity_hint);
+}
+
 /* --- /proc/interrupts --- */
 
 /* The line of @out that begins with @start, cut out; NULL if there is none. */
@@ -252,6 +288,7 @@ static struct kunit_case proc_cases[] = {
 	KUNIT_CASE(I40_nonsense_is_refused),
 	KUNIT_CASE(I41_who_cannot_move_says_so),
 	KUNIT_CASE(I40_directory_comes_and_goes),
+	KUNIT_CASE(I40_hint_is_what_the_driver_would_like),
 	KUNIT_CASE(I42_header),
 	KUNIT_CASE(I42_line_of_an_irq),
 	KUNIT_CASE(I42_arch_rows),

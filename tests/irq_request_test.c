@@ -282,6 +282,22 @@ static void I21_free_in_interrupt_warns(struct kunit *test)
 
 /* --- disable, enable, synchronize --- */
 
+static void I21_free_wants_the_hint_back(struct kunit *test)
+{
+	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
+
+	fake_request(test, f, 0);
+	irq_update_affinity_hint(f->irq, cpumask_of(0));
+	irq_update_affinity_hint(f->irq, NULL);
+	fake_free(f);					/* in silence */
+	fake_request(test, f, 0);
+	irq_update_affinity_hint(f->irq, cpumask_of(0));
+	clear_warn_once();
+	kunit_expect_report(test, "kernel/irq/manage.c");
+	fake_free(f);
+	KUNIT_EXPECT_NULL(test, f->desc->affinity_hint);
+}
+
 static void I22_synchronize_waits(struct kunit *test)
 {
 	struct fake_irq *f = fake_irq_create(test, handle_edge_irq);
@@ -389,6 +405,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(I21_free_waits_for_the_chip),
 	KUNIT_CASE(I21_shared_handler_called_once_more),
 	KUNIT_CASE(I21_free_in_interrupt_warns),
+	KUNIT_CASE(I21_free_wants_the_hint_back),
 	KUNIT_CASE(I22_synchronize_waits),
 	KUNIT_CASE(I23_disable_nests_and_is_lazy),
 	KUNIT_CASE(I23_chip_with_disable),

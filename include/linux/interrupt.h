@@ -102,7 +102,8 @@ int irq_set_affinity(unsigned int irq, const struct cpumask *mask);
 int irq_can_set_affinity(unsigned int irq);
 /*
  * What the driver would like, shown in /proc/irq/N/affinity_hint: for a user's irqbalance. @mask stays
- * the driver's, NULL takes it back. _and_ also moves the interrupt there. 0, -EINVAL (no such irq).
+ * the driver's, NULL takes it back, before free_irq() at the latest. _and_ also moves the interrupt there.
+ * 0, -EINVAL (no such irq, or one with a dev_id per CPU).
  */
 int __irq_apply_affinity_hint(unsigned int irq, const struct cpumask *mask, bool set);
 #define irq_update_affinity_hint(irq, mask)	__irq_apply_affinity_hint(irq, mask, false)

@@ -406,6 +406,8 @@ static struct irqaction *irq_unlink_action(struct irq_desc *desc, void *dev_id)
 			desc->status_use_accessors &= ~IRQ_DISABLE_UNLAZY;
 			irq_shutdown(desc);
 		}
+		if (WARN_ON_ONCE(desc->affinity_hint))	/* the driver's mask, which goes next */
+			desc->affinity_hint = NULL;
 		return action;
 	}
 	return NULL;
@@ -445,8 +447,9 @@ static struct irqaction *__free_irq(struct irq_desc *desc, void *dev_id)
 
 /**
  * free_irq - remove the action with @dev_id from @irq; afterwards none of its handlers runs.
- * The device must be quiet first if the line is shared. Returns the devname of the request, NULL
- * if there was no such action (which warns). May sleep; not from the handler (I21).
+ * The device must be quiet first if the line is shared, and an affinity hint taken back. Returns the
+ * devname of the request, NULL if there was no such action (which warns). May sleep; not from the
+ * handler (I21).
  */
 const void *free_irq(unsigned int irq, void *dev_id)
 {

@@ -83,6 +83,8 @@ EXPORT_SYMBOL_GPL(irq_set_affinity);
 int __irq_apply_affinity_hint(unsigned int irq, const struct cpumask *mask, bool set)
 {
 	scoped_irqdesc(desc, irq) {
+		if (irq_setting(desc, IRQ_PER_CPU_DEVID))
+			return -EINVAL;
 		desc->affinity_hint = mask;
 		if (mask && set)
 			irq_set_affinity_locked(desc, mask);

@@ -172,12 +172,18 @@ AFFINITY_SHOW(smp_affinity_list, false, true)
 AFFINITY_SHOW(effective_affinity, true, false)
 AFFINITY_SHOW(effective_affinity_list, true, true)
 
+/* The driver's mask is there under desc->lock: who takes it back may free it then. */
 static int affinity_hint_show(struct seq_file *m, void *v)
 {
-	static const struct cpumask none;
 	struct irq_desc *desc = live_desc(m->private);
+	struct cpumask mask = {};
 
-	return desc ? show_mask(m, desc->affinity_hint ?: &none, false) : -ESRCH;
+	if (!desc)
+		return -ESRCH;
+	scoped_guard(raw_spinlock_irqsave, &desc->lock)
+		if (desc->affinity_hint)
+			cpumask_copy(&mask, desc->affinity_hint);
+	return show_mask(m, &mask, false);
 }
 
 /* Text to a mask with an online CPU in it. Of an empty one x86 makes nothing (I40). */
