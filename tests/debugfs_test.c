@@ -2,10 +2,15 @@
 /* debugfs, sysfs and parameters as files: values in and out, names taken, what is gone is gone. */
 #include <kunit/test.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kobject.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/random.h>
 #include <linux/sysfs.h>
+#include "context.h"
 #include "pseudo_file.h"
 
 #define DIR	"/sys/kernel/debug/ktest/"
@@ -131,6 +136,78 @@ static void attributes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, contents(DIR "half"), "error -5");
 	KUNIT_EXPECT_STREQ(test, contents(DIR "words"), "some words\n");
 	KUNIT_EXPECT_STREQ(test, contents(DIR "blob"), "blob");
+}
+
+static bool stop_opening;
+static int opened;
+
+static int refuse(struct inode *inode, struct file *file)
+{
+	return -EBUSY;
+}
+
+static int opener(void *unused)
+{
+	while (!READ_ONCE(stop_opening)) {
+		struct file *f = filp_open(DIR "going", O_RDONLY, 0);
+
+		opened += f == ERR_PTR(-EBUSY);
+		if (!IS_ERR(f))
+			filp_close(f, NULL);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Wakes at any moment of an open, most of which is the way past the other names under the tree's mutex. */
+static int remover(void *unused)
+{
+	unsigned long end = jiffies + HZ / 2;
+
+	while (time_before(jiffies, end)) {
+		struct file_operations *fops = kzalloc(sizeof(*fops), GFP_KERNEL);
+		struct dentry *file;
+
+		if (!fops)
+			return -ENOMEM;
+		fops->open = refuse;
+		fops->read = seq_read;
+		file = debugfs_create_file("going", 0444, dir, NULL, fops);
+		usleep_range(200, 200 + get_random_u32() % 512);
+		debugfs_remove(file);
+		memset(fops, 0x5a, sizeof(*fops));	/* no module, and no function */
+		kfree(fops);
+		usleep_range(50, 100);
+	}
+	WRITE_ONCE(stop_opening, true);
+	return 0;
+}
+
+/* What a file's operations lie in may go right after its removal: who opens it then is through with them. */
+static void opened_while_removed(struct kunit *test)
+{
+	struct task_struct *p[2];
+	char name[16];
+
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "before%d", i);
+		debugfs_create_dir(name, dir);
+	}
+	stop_opening = false;
+	opened = 0;
+	p[0] = kthread_create(opener, NULL, "opener");
+	p[1] = kthread_create(remover, NULL, "remover");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(p[0]) || IS_ERR(p[1]));
+	sched_set_fifo(p[1]);		/* as soon as the mutex is free it runs */
+	for (int i = 0; i < 2; i++) {
+		get_task_struct(p[i]);
+		kthread_bind(p[i], 0);
+		wake_up_process(p[i]);
+	}
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(stop_opening)));
+	for (int i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, kthread_stop_put(p[i]), 0);
+	KUNIT_EXPECT_GT(test, opened, 0);
 }
 
 /* ---- sysfs ---- */
@@ -265,6 +342,7 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE(values),
 	KUNIT_CASE(names),
 	KUNIT_CASE(attributes),
+	KUNIT_CASE(opened_while_removed),
 	KUNIT_CASE(sysfs_attributes),
 	KUNIT_CASE(a_pass_is_one_show),
 	KUNIT_CASE(parameters_are_files),

@@ -51,23 +51,34 @@ static int check_access(const struct file *file, const struct proc_dir_entry *en
 	return (for_reading(file) && !may_read) || (for_writing(file) && !may_write) ? -EACCES : 0;
 }
 
-/* Resolve @path and pin what it names. 0 or -errno. */
+/*
+ * Resolve @path and pin what it names. 0 or -errno; fs_end() is to follow: until then whoever removes the
+ * entry waits, so that what its pointers lead to is there. May sleep.
+ */
 static int pin_path(struct path_walk *at, const char *path)
 {
 	int ret;
 
 	guard(mutex)(&fs_mutex);
 	ret = fs_walk(path, at);
-	if (!ret)
-		at->entry->refs++;
-	return ret;
+	if (ret)
+		return ret;
+	at->entry->refs++;
+	at->entry->in_use++;
+	return 0;
+}
+
+static void put_fops(struct file *file)
+{
+	if (file->f_op)
+		module_put(file->f_op->owner);
+	file->f_op = NULL;
 }
 
 /* Of no use any more: open failed, or release is through. */
 static void free_file(struct pseudo_file *pf)
 {
-	if (pf->file.f_op)
-		module_put(pf->file.f_op->owner);
+	put_fops(&pf->file);
 	if (pf->inode.i_cdev)
 		cdev_put(pf->inode.i_cdev);
 	scoped_guard(mutex, &fs_mutex) {
@@ -82,15 +93,12 @@ static int call_open(struct pseudo_file *pf)
 	struct proc_dir_entry *entry = pf->at.entry;
 	int ret = 0;
 
-	if (!fs_begin(entry))
-		return -ENOENT;
 	if (pf->file.f_op->open)
 		ret = pf->file.f_op->open(&pf->inode, &pf->file);
 	if (!ret && entry->proc_ops) {
 		guard(mutex)(&fs_mutex);
 		list_add_tail(&pf->opener, &entry->openers);
 	}
-	fs_end(entry);
 	return ret;
 }
 
@@ -117,6 +125,9 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 	else
 		pf->file.f_op = fops;
 	ret = ret ?: check_access(&pf->file, pf->at.entry) ?: call_open(pf);
+	if (ret)
+		put_fops(&pf->file);
+	fs_end(pf->at.entry);
 	if (!ret)
 		return &pf->file;
 	free_file(pf);
