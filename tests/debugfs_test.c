@@ -299,8 +299,14 @@ static void a_pass_is_one_show(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, "pass 2 of 2\n");
 	KUNIT_EXPECT_EQ(test, kernel_read(f, text, sizeof(text), &pos), 0);
 	KUNIT_EXPECT_EQ(test, shows, 2);
-	filp_close(f, NULL);
+	pos = 0;
+	KUNIT_EXPECT_EQ(test, kernel_read(f, text, 1, &pos), 1);
 	kobject_put(k);
+	KUNIT_EXPECT_EQ(test, kernel_read(f, text, 1, &pos), -ENODEV);	/* in the middle of it */
+	pos = 0;
+	KUNIT_EXPECT_EQ(test, kernel_read(f, text, 1, &pos), -ENODEV);
+	KUNIT_EXPECT_EQ(test, shows, 3);
+	filp_close(f, NULL);
 }
 
 /* ---- parameters ---- */

@@ -101,9 +101,9 @@ int filp_close(struct file *file, void *id);
 
 /*
  * kernel_read, kernel_write - move bytes at *pos, which advances. Return bytes moved, 0 at the end,
- * or -errno: -EBADF (not opened for it), -EIO (the entry was removed meanwhile), or the
- * callback's own error. A show file takes one write per value: at most PAGE_SIZE - 1 bytes,
- * else -EINVAL. May sleep.
+ * or -errno: -EBADF (not opened for it), -EIO (the entry was removed meanwhile; an attribute in /sys:
+ * -ENODEV), or the callback's own error. A show file takes one write per value: at most PAGE_SIZE - 1
+ * bytes, else -EINVAL. May sleep.
  */
 ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos);
 ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *pos);

@@ -4,9 +4,9 @@
  *
  * Invariant: an open file pins its entry (and a numbered directory's object) until filp_close();
  * every call into the entry's operations stands between fs_begin() and fs_end(), so an entry that
- * was removed answers -EIO and its callbacks are never entered again. Only release still runs, for
- * operations that outlive their entry, because their owner is pinned; those of proc_create() have no
- * owner, and removal calls their release.
+ * was removed answers -EIO (a kobject's attribute: -ENODEV) and its callbacks are never entered again.
+ * Only release still runs, for operations that outlive their entry, because their owner is pinned; those
+ * of proc_create() have no owner, and removal calls their release.
  */
 #include <linux/cdev.h>
 #include <linux/export.h>
@@ -26,6 +26,12 @@ static bool for_reading(const struct file *file)
 static bool for_writing(const struct file *file)
 {
 	return (file->f_flags & O_ACCMODE) != O_RDONLY;
+}
+
+/* What the open file of an entry that was removed answers. */
+static int gone(const struct proc_dir_entry *entry)
+{
+	return entry->attribute ? -ENODEV : -EIO;
 }
 
 /* May the file be opened as its flags say? 0 or -errno. */
@@ -172,7 +178,7 @@ ssize_t kernel_read(struct file *file, void *buf, size_t count, loff_t *pos)
 	if (!file->f_op->read)
 		return -EINVAL;
 	if (!fs_begin(entry))
-		return -EIO;
+		return gone(entry);
 	ret = file->f_op->read(file, buf, count, pos);
 	fs_end(entry);
 	return ret;
@@ -192,7 +198,7 @@ ssize_t kernel_write(struct file *file, const void *buf, size_t count, loff_t *p
 	if (!count)
 		return 0;
 	if (!fs_begin(entry))
-		return -EIO;
+		return gone(entry);
 	ret = file->f_op->write(file, buf, count, pos);
 	fs_end(entry);
 	return ret;
@@ -208,7 +214,7 @@ int vfs_fsync(struct file *file, int datasync)
 	if (!file->f_op->fsync)
 		return -EINVAL;
 	if (!fs_begin(entry))
-		return -EIO;
+		return gone(entry);
 	ret = file->f_op->fsync(file, 0, LLONG_MAX, datasync);
 	fs_end(entry);
 	return ret;
@@ -224,7 +230,7 @@ loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
 	if (!file->f_op->llseek)
 		return -ESPIPE;
 	if (!fs_begin(entry))
-		return -EIO;
+		return gone(entry);
 	ret = file->f_op->llseek(file, offset, whence);
 	fs_end(entry);
 	return ret;
@@ -240,7 +246,7 @@ long vfs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (!file->f_op->unlocked_ioctl)
 		return -ENOTTY;
 	if (!fs_begin(entry))
-		return -EIO;
+		return gone(entry);
 	ret = file->f_op->unlocked_ioctl(file, cmd, arg);
 	fs_end(entry);
 	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;

@@ -20,6 +20,7 @@ struct proc_dir_entry {
 	dev_t rdev;				/* of a device node; fops is then chrdev_fops */
 	const struct proc_numbered *numbered;	/* of a directory: the numbers below it */
 	struct proc_dir_entry *number_dir;	/* the one directory that serves for them all */
+	bool attribute;				/* a kobject's */
 
 	/* Under fs_mutex. */
 	struct proc_dir_entry *parent;
@@ -54,8 +55,8 @@ extern struct mutex fs_mutex;
 extern const struct file_operations chrdev_fops, proc_ops_fops;
 
 /*
- * fs_create - an entry in @parent with @like's fops, show, write, data, proc_ops, seq and rdev (NULL: a
- * directory). ERR_PTR(-EEXIST, -ENOMEM, -ENOENT (@parent was removed)); prints nothing. May sleep.
+ * fs_create - an entry in @parent with @like's fops, show, write, data, proc_ops, seq, rdev and attribute
+ * (NULL: a directory). ERR_PTR(-EEXIST, -ENOMEM, -ENOENT (@parent was removed)); prints nothing. May sleep.
  * fs_lookup - the entry @name in @parent, NULL; not pinned.
  * fs_mkdir_once - the directory @name in @parent, made if it is not there. NULL: no memory.
  */

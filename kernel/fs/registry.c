@@ -242,6 +242,7 @@ static struct proc_dir_entry *create_in(struct proc_dir_entry *parent, const cha
 	e->proc_ops = like->proc_ops;
 	e->seq = like->seq;
 	e->rdev = like->rdev;
+	e->attribute = like->attribute;
 	return e;
 }
 

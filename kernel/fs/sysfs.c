@@ -123,7 +123,7 @@ static int add_file(struct kobject *kobj, struct proc_dir_entry *dir, const stru
 	f->attr = attr;
 	f->group = group;
 	f->entry = dir ? fs_create(attr->name, dir, &(struct proc_dir_entry){
-		.fops = &attr_fops[!!(mode & 0222)][!!(mode & 0444)], .data = f
+		.fops = &attr_fops[!!(mode & 0222)][!!(mode & 0444)], .data = f, .attribute = true
 	}) : ERR_PTR(-ENOENT);
 	if (IS_ERR(f->entry)) {
 		int err = PTR_ERR(f->entry);
