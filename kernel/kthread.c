@@ -36,7 +36,8 @@ void kthread_parkme(void)
 	struct kthread *k = current->kthread;
 
 	for (;;) {
-		set_current_state(TASK_PARKED);
+		/* who is told that we are parked may rely on it: a wake-up under way does not end it */
+		set_special_state(TASK_PARKED);
 		if (!test_bit(KTHREAD_SHOULD_PARK, &k->flags))
 			break;
 		/* no preemption: who is told that we are parked finds us off the CPU soon */

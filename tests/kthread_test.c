@@ -15,6 +15,7 @@
 #include <linux/smpboot.h>
 #include <linux/string.h>
 #include <linux/task_work.h>
+#include <trace/events/sched.h>
 
 #include "sched_util.h"
 
@@ -269,6 +270,68 @@ static void park_and_unpark(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kthread_stop(p), 0);	/* stopping unparks */
 }
 
+static struct {
+	struct task_struct *task;	/* whose wake-ups take long */
+	int seen;			/* 1: somebody wakes it, 2: and may go on */
+	bool go;			/* it may go and park */
+} slow_wake;
+
+/* Context: the waker's, after its look at the state, before it writes another. */
+static void wake_slowly(void *unused, struct task_struct *p)
+{
+	if (p != slow_wake.task || slow_wake.seen)
+		return;
+	WRITE_ONCE(slow_wake.seen, 1);
+	for (int i = 0; i < 500 && READ_ONCE(p->__state) != TASK_PARKED; i++) {
+		udelay(2);
+		cpu_relax();
+	}
+	WRITE_ONCE(slow_wake.seen, 2);
+}
+
+/* As a loop that tests for work, its state set, and then parks; the second time it lets the parker wait. */
+static int park_as_it_is_woken(void *unused)
+{
+	set_current_state(TASK_INTERRUPTIBLE);
+	while (!READ_ONCE(slow_wake.seen))
+		udelay(2);
+	__set_current_state(TASK_RUNNING);
+	kthread_parkme();
+	WRITE_ONCE(slow_wake.go, true);
+	while (!kthread_should_park())
+		udelay(2);
+	mdelay(2);
+	kthread_parkme();
+	return 0;
+}
+
+/* The wake-up has seen the state before, and would write over TASK_PARKED: parked, it would be told so twice. */
+static void a_wakeup_under_way_does_not_end_parking(struct kunit *test)
+{
+	int cpu = nth_cpu(test, 1);
+	struct task_struct *p = kthread_create_on_cpu(park_as_it_is_woken, NULL, cpu, "parker/%u");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
+	pin_to_cpu(0);
+	get_task_struct(p);
+	memset(&slow_wake, 0, sizeof(slow_wake));
+	wake_up_process(p);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(p->__state) == TASK_INTERRUPTIBLE));
+	slow_wake.task = p;
+	KUNIT_ASSERT_EQ(test, register_trace_sched_waking(wake_slowly, NULL), 0);
+	KUNIT_EXPECT_EQ(test, kthread_park(p), 0);
+	unregister_trace_sched_waking(wake_slowly, NULL);
+	KUNIT_EXPECT_EQ(test, slow_wake.seen, 2);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(p->__state), TASK_PARKED);
+	kthread_unpark(p);
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(slow_wake.go)));
+	/* not before it has parked again */
+	KUNIT_EXPECT_EQ(test, kthread_park(p), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(p->__state), TASK_PARKED);
+	kthread_stop_put(p);
+	unpin();
+}
+
 static void park_before_the_first_run(struct kunit *test)
 {
 	struct task_struct *p = kthread_create(count_and_wait, NULL, "parked");
@@ -493,6 +556,7 @@ static struct kunit_case kthread_cases[] = {
 	KUNIT_CASE(the_list_is_sorted_and_whole),
 	KUNIT_CASE(bind_is_for_life),
 	KUNIT_CASE(park_and_unpark),
+	KUNIT_CASE(a_wakeup_under_way_does_not_end_parking),
 	KUNIT_CASE(park_before_the_first_run),
 	KUNIT_CASE(K1_registry_makes_one_bound_thread_per_cpu),
 	KUNIT_CASE(K1_registry_parks_and_unparks),

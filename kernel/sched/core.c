@@ -475,10 +475,7 @@ EXPORT_SYMBOL(schedule);
 void __noreturn do_task_dead(void)
 {
 	preempt_disable();
-	/* pi_lock: nobody is in the middle of a wake-up that would overwrite the last state */
-	raw_spin_lock_irq(&current->pi_lock);
-	__set_current_state(TASK_DEAD);
-	raw_spin_unlock_irq(&current->pi_lock);
+	set_special_state(TASK_DEAD);
 	__schedule(false);
 	BUG();
 }

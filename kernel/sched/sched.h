@@ -108,6 +108,19 @@ static inline bool task_on_rq_migrating(const struct task_struct *p)
 	return READ_ONCE(p->on_rq) == TASK_ON_RQ_MIGRATING;
 }
 
+/*
+ * A state of current that no wake-up under way, meant for an earlier state, may overwrite: under pi_lock, as the
+ * waker's look and store are. Whose request comes after it takes that lock, too. Context: task, pi_lock not held.
+ */
+static inline void set_special_state(unsigned int state)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&current->pi_lock, flags);
+	__set_current_state(state);
+	raw_spin_unlock_irqrestore(&current->pi_lock, flags);
+}
+
 /* core.c */
 void __noreturn do_task_dead(void);
 void update_rq_clock(struct rq *rq);
