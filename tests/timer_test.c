@@ -459,6 +459,13 @@ static void let_go(struct timer_list *t)
 	WRITE_ONCE(letter_go_of->let_go, true);
 }
 
+static void let_go_soon(struct slow *s)
+{
+	timer_setup(&letter_go, let_go, 0);
+	letter_go_of = s;
+	mod_timer(&letter_go, jiffies + 2);
+}
+
 static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
 {
 	struct slow s;
@@ -470,9 +477,7 @@ static void M3_delete_sync_waits_for_a_running_callback(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, try_to_del_timer_sync(&s.timer), -1);
 	KUNIT_EXPECT_EQ(test, timer_delete(&s.timer), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(s.state), 1);
-	timer_setup(&letter_go, let_go, 0);
-	letter_go_of = &s;
-	mod_timer(&letter_go, jiffies + 2);
+	let_go_soon(&s);
 	KUNIT_EXPECT_EQ(test, timer_delete_sync(&s.timer), 0);
 	KUNIT_EXPECT_EQ(test, smp_load_acquire(&s.state), 2);
 }
@@ -491,6 +496,72 @@ static void M3_running_callback_keeps_its_cpu(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, timer_pending(&s.timer));
 	WRITE_ONCE(s.let_go, true);
 	KUNIT_EXPECT_EQ(test, timer_delete_sync(&s.timer), 1);
+}
+
+/* Where the next callback shall run. */
+static int give_to;
+
+static void give_away_fn(struct timer_list *t)
+{
+	t->expires = jiffies + 100 * HZ;
+	add_timer_on(t, give_to);
+	slow_fn(t);
+}
+
+/* It is pending here, and runs there: whoever deletes it has to wait. */
+static void M3_delete_sync_waits_for_who_gave_its_timer_away(struct kunit *test)
+{
+	struct slow s = { };
+	int other;
+
+	give_to = pin_here(test);
+	other = other_cpu(test);
+	timer_setup(&s.timer, give_away_fn, 0);
+	s.timer.expires = jiffies + 1;
+	add_timer_on(&s.timer, other);
+	spin_until(READ_ONCE(s.state));
+	KUNIT_EXPECT_TRUE(test, timer_pending(&s.timer));
+	KUNIT_EXPECT_EQ(test, READ_ONCE(s.timer.flags) & TIMER_CPUMASK, give_to);
+	KUNIT_EXPECT_EQ(test, timer_running_cpu(&s.timer), other);
+	KUNIT_EXPECT_EQ(test, try_to_del_timer_sync(&s.timer), -1);
+	KUNIT_EXPECT_EQ(test, mod_timer(&s.timer, jiffies + 200 * HZ), 1);
+	let_go_soon(&s);
+	KUNIT_EXPECT_EQ(test, timer_delete_sync(&s.timer), 1);
+	KUNIT_EXPECT_EQ(test, smp_load_acquire(&s.state), 2);
+	KUNIT_EXPECT_EQ(test, timer_running_cpu(&s.timer), -1);
+	KUNIT_EXPECT_EQ(test, try_to_del_timer_sync(&s.timer), 0);
+}
+
+static void go_round_fn(struct timer_list *t)
+{
+	struct probe *p = from_timer(p, t, timer);
+
+	if (raw_smp_processor_id() != p->cpu)
+		p->pc++;		/* astray */
+	if (++p->runs == 20) {
+		complete(&p->done);
+		return;
+	}
+	p->cpu = cpumask_next(p->cpu, cpu_online_mask);
+	if (p->cpu >= nr_cpu_ids)
+		p->cpu = cpumask_first(cpu_online_mask);
+	t->expires = jiffies + 1;
+	add_timer_on(t, p->cpu);
+}
+
+/* As a watchdog that looks at one CPU after the other. */
+static void M3_add_timer_on_from_its_own_callback(struct kunit *test)
+{
+	struct probe p;
+
+	probe_init(&p, 0);
+	p.timer.function = go_round_fn;
+	p.timer.expires = jiffies + 1;
+	add_timer_on(&p.timer, p.cpu);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&p.done, 10 * HZ), 0);
+	timer_delete_sync(&p.timer);
+	KUNIT_EXPECT_EQ(test, p.runs, 20);
+	KUNIT_EXPECT_EQ(test, p.pc, 0);
 }
 
 static void M3_delete_return_values(struct kunit *test)
@@ -689,6 +760,8 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(M3_add_timer_on_an_idle_cpu),
 	KUNIT_CASE(M3_delete_sync_waits_for_a_running_callback),
 	KUNIT_CASE(M3_running_callback_keeps_its_cpu),
+	KUNIT_CASE(M3_delete_sync_waits_for_who_gave_its_timer_away),
+	KUNIT_CASE(M3_add_timer_on_from_its_own_callback),
 	KUNIT_CASE(M3_delete_return_values),
 	KUNIT_CASE(M3_delete_sync_from_own_callback_warns),
 	KUNIT_CASE(M3_delete_sync_in_hardirq_warns),

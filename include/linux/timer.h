@@ -23,8 +23,8 @@ struct timer_list {
 };
 
 /*
- * flags: 21      20     19         18        17...0
- *        IRQSAFE PINNED DEFERRABLE MIGRATING cpu
+ * flags: 22    21      20     19         18        17...0
+ *        MOVED IRQSAFE PINNED DEFERRABLE MIGRATING cpu
  */
 #define TIMER_CPUMASK 0x0003FFFF
 #define TIMER_MIGRATING 0x00040000  /* between two bases: whoever wants the lock looks again */
@@ -32,6 +32,7 @@ struct timer_list {
 #define TIMER_DEFERRABLE 0x00080000 /* does not wake an idle CPU; runs at its next tick */
 #define TIMER_PINNED 0x00100000	    /* every timer stays on its CPU here */
 #define TIMER_IRQSAFE 0x00200000    /* callback with irqs off; hardirq may timer_delete_sync() */
+#define TIMER_MOVED 0x00400000	    /* by add_timer_on() while its callback ran, which may run still */
 #define TIMER_INIT_FLAGS (TIMER_DEFERRABLE | TIMER_PINNED | TIMER_IRQSAFE)
 
 #define DEFINE_TIMER(_name, _function) \
@@ -62,7 +63,8 @@ static inline int timer_pending(const struct timer_list *timer)
 
 /*
  * add_timer - queue a timer that is not pending, at timer->expires. A pending one: WARN, unchanged.
- * add_timer_on - the same on CPU @cpu, which runs the callback. Context: any but NMI.
+ * add_timer_on - the same on CPU @cpu, which runs the callback, also if it runs elsewhere now: if it is
+ *	to be serialized with itself, its last act is to arm the timer there. Context: any but NMI.
  */
 void add_timer(struct timer_list *timer);
 void add_timer_on(struct timer_list *timer, int cpu);

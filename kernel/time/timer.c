@@ -223,21 +223,59 @@ static struct timer_base *lock_timer_base(struct timer_list *timer, unsigned lon
 	}
 }
 
-/* Move an unqueued timer to @cpu's base; returns the base it is in now, locked. irqs off. */
+/*
+ * Move an unqueued timer to @cpu's base, -1: the calling one's; returns the base it is in now, locked.
+ * irqs off.
+ */
 static struct timer_base *switch_timer_base(struct timer_base *base, struct timer_list *timer,
-					    unsigned int cpu)
+					    int cpu)
 	__no_lock_analysis	/* comes with one base locked and returns with perhaps another */
 {
-	struct timer_base *new = cpu_base(cpu, timer->flags);
+	unsigned int to = cpu < 0 ? smp_processor_id() : cpu;
+	struct timer_base *new = cpu_base(to, timer->flags);
+	bool runs = base->running_timer == timer;
 
-	/* A running callback pins the timer: timer_delete_sync() must find it where it runs. */
-	if (new == base || base->running_timer == timer)
+	/*
+	 * A running callback pins the timer, so that it never runs beside itself. Only who names a CPU
+	 * gets that one; from then on timer_delete_sync() looks for the callback on all of them.
+	 */
+	if (new == base || (runs && cpu < 0))
 		return base;
-	WRITE_ONCE(timer->flags, timer->flags | TIMER_MIGRATING);
+	WRITE_ONCE(timer->flags, timer->flags | TIMER_MIGRATING | (runs ? TIMER_MOVED : 0));
 	raw_spin_unlock(&base->lock);
 	raw_spin_lock(&new->lock);
-	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_BASEMASK) | cpu);
+	WRITE_ONCE(timer->flags, (timer->flags & ~TIMER_BASEMASK) | to);
 	return new;
+}
+
+int timer_running_cpu(const struct timer_list *timer)
+{
+	u32 flags = READ_ONCE(timer->flags);
+	unsigned int cpu = flags & TIMER_CPUMASK;
+
+	if (READ_ONCE(cpu_base(cpu, flags)->running_timer) == timer)
+		return cpu;
+	if (flags & TIMER_MOVED)
+		for_each_possible_cpu(cpu)
+			if (smp_load_acquire(&cpu_base(cpu, flags)->running_timer) == timer)
+				return cpu;
+	return -1;
+}
+
+/*
+ * @base, which is locked, is the timer's: the callback begins nowhere else. On the CPUs that it was
+ * moved away from it can only end.
+ */
+static bool callback_runs(struct timer_base *base, struct timer_list *timer)
+{
+	if (base->running_timer == timer)
+		return true;
+	if (likely(!(timer->flags & TIMER_MOVED)))
+		return false;
+	if (timer_running_cpu(timer) >= 0)
+		return true;
+	WRITE_ONCE(timer->flags, timer->flags & ~TIMER_MOVED);
+	return false;
 }
 
 void timer_init_key(struct timer_list *timer, void (*func)(struct timer_list *), unsigned int flags)
@@ -271,7 +309,7 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 	if (was_pending && time_after(expires, timer->expires))
 		note(timer, timer->function, CALLBACK_PUT_OFF, ip);
 	if (timer->function && (was_pending || !only_pending)) {
-		base = switch_timer_base(base, timer, cpu < 0 ? smp_processor_id() : cpu);
+		base = switch_timer_base(base, timer, cpu);
 		forward_timer_base(base);
 		WRITE_ONCE(timer->expires, expires);
 		enqueue_timer(base, timer);
@@ -321,7 +359,7 @@ static int disarm_timer(struct timer_list *timer, bool sync, bool shutdown, unsi
 
 	base = lock_timer_base(timer, &flags);
 	__assume_held(&base->lock);
-	if (!sync || base->running_timer != timer)
+	if (!sync || !callback_runs(base, timer))
 		ret = detach_timer(base, timer);
 	if (ret > 0)
 		note(timer, timer->function, CALLBACK_TAKEN_BACK, ip);
@@ -433,7 +471,7 @@ static void expire_timers(struct timer_base *base, struct hlist_head *head)
 		call_timer_fn(timer, fn, baseclk);
 		local_irq_disable();
 		raw_spin_lock(&base->lock);
-		WRITE_ONCE(base->running_timer, NULL);
+		smp_store_release(&base->running_timer, NULL);	/* callback_runs() may look unlocked */
 	}
 }
 

@@ -7,13 +7,6 @@
 #include <linux/workqueue.h>
 #include "timer_base.h"
 
-int timer_running_cpu(const struct timer_list *timer)
-{
-	unsigned int flags = READ_ONCE(timer->flags), cpu = flags & TIMER_CPUMASK;
-
-	return READ_ONCE(cpu_base(cpu, flags)->running_timer) == timer ? (int)cpu : -1;
-}
-
 /* The function that the user knows: of a delayed work that one's. */
 static const void *users_function(const struct timer_list *t)
 {

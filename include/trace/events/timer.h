@@ -44,7 +44,7 @@ TRACE_EVENT(timer_start,
 		__entry->expires = timer->expires;
 		__entry->bucket_expiry = bucket_expiry;
 		__entry->now = jiffies;
-		__entry->flags = timer->flags | idx << 22;
+		__entry->flags = (timer->flags & ~TIMER_MOVED) | idx << 22;
 	),
 	TP_printk("timer=%p function=%ps expires=%lu [timeout=%ld] bucket_expiry=%lu cpu=%u idx=%u "
 		  "flags=%s", __entry->timer, __entry->function, __entry->expires,
