@@ -584,6 +584,67 @@ static void M3_delete_return_values(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, timer_pending(&p.timer));
 }
 
+static void M3_reduce_only_ever_makes_it_earlier(struct kunit *test)
+{
+	int here = pin_here(test), other = other_cpu(test);
+	unsigned long at = jiffies + 100 * HZ, max = jiffies + MAX_JIFFY_OFFSET;
+	struct slow s;
+	struct probe p;
+
+	probe_init(&p, 0);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, at), 0);	/* not pending: armed */
+	KUNIT_EXPECT_TRUE(test, timer_pending(&p.timer));
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, at + 1), 1);
+	KUNIT_EXPECT_EQ(test, p.timer.expires, at);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, max), 1);
+	KUNIT_EXPECT_EQ(test, p.timer.expires, at);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, at - 1), 1);
+	KUNIT_EXPECT_EQ(test, p.timer.expires, at - 1);
+
+	/* the same or later is no reason to move it here; earlier is */
+	KUNIT_EXPECT_EQ(test, timer_delete(&p.timer), 1);
+	p.timer.expires = at;
+	add_timer_on(&p.timer, other);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, at), 1);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, at + HZ), 1);
+	KUNIT_EXPECT_EQ(test, p.timer.flags & TIMER_CPUMASK, other);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&p.timer, jiffies - 1), 1);	/* long past: at once */
+	KUNIT_EXPECT_EQ(test, p.timer.flags & TIMER_CPUMASK, here);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&p.done, 10 * HZ), 0);
+	timer_delete_sync(&p.timer);
+	KUNIT_EXPECT_EQ(test, p.runs, 1);
+
+	/* a running one is not pending, and stays on its CPU */
+	start_slow(&s, other);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&s.timer, at), 0);
+	KUNIT_EXPECT_EQ(test, s.timer.expires, at);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(s.timer.flags) & TIMER_CPUMASK, other);
+	WRITE_ONCE(s.let_go, true);
+	KUNIT_EXPECT_EQ(test, timer_shutdown_sync(&s.timer), 1);
+	KUNIT_EXPECT_EQ(test, timer_reduce(&s.timer, at), 0);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&s.timer));
+}
+
+/* On both sides of the wrap the smaller one is the later. Both are past, so only here, irqs off, nothing expires. */
+static void M3_reduce_across_the_wrap_of_jiffies(struct kunit *test)
+{
+	unsigned long before = ULONG_MAX - 10, after = 10, flags, earlier, later;
+	struct probe p;
+
+	probe_init(&p, 0);
+	local_irq_save(flags);
+	mod_timer(&p.timer, after);
+	timer_reduce(&p.timer, before);
+	earlier = p.timer.expires;
+	timer_reduce(&p.timer, after);
+	later = p.timer.expires;
+	timer_delete(&p.timer);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, earlier, before);
+	KUNIT_EXPECT_EQ(test, later, before);
+	KUNIT_EXPECT_EQ(test, p.runs, 0);
+}
+
 static void delete_sync_in_callback(struct timer_list *t)
 {
 	struct probe *p = from_timer(p, t, timer);
@@ -763,6 +824,8 @@ static struct kunit_case timer_cases[] = {
 	KUNIT_CASE(M3_delete_sync_waits_for_who_gave_its_timer_away),
 	KUNIT_CASE(M3_add_timer_on_from_its_own_callback),
 	KUNIT_CASE(M3_delete_return_values),
+	KUNIT_CASE(M3_reduce_only_ever_makes_it_earlier),
+	KUNIT_CASE(M3_reduce_across_the_wrap_of_jiffies),
 	KUNIT_CASE(M3_delete_sync_from_own_callback_warns),
 	KUNIT_CASE(M3_delete_sync_in_hardirq_warns),
 	KUNIT_CASE(M4_preempt_leak_is_named_and_undone),

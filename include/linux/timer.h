@@ -73,9 +73,11 @@ void add_timer_on(struct timer_list *timer, int cpu);
  * mod_timer - (re)queue at @expires on the calling CPU (M3; while the callback runs it stays on
  * that CPU). Returns 1 if it was pending, else 0. Context: any but NMI.
  * mod_timer_pending - the same, but only if it is pending.
+ * timer_reduce - the same, but a pending one that expires at @expires or earlier stays as and where it is.
  */
 int mod_timer(struct timer_list *timer, unsigned long expires);
 int mod_timer_pending(struct timer_list *timer, unsigned long expires);
+int timer_reduce(struct timer_list *timer, unsigned long expires);
 
 /*
  * timer_delete - take out of the wheel; 1 if it was pending. The callback may still be running.

@@ -296,8 +296,11 @@ static void note(const struct timer_list *timer, void (*fn)(struct timer_list *)
 	note_callback(CALLBACK_TIMER, fn, timer, event, ip);
 }
 
+/* Which timers are armed: all, those that are pending, those that are not or would expire later. */
+enum arm { ARM_ANY, ARM_PENDING, ARM_EARLIER };
+
 /* What all ways of arming share. @cpu -1: the calling one. A timer that was shut down stays so. */
-static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, bool only_pending,
+static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, enum arm which,
 		     unsigned long ip)
 {
 	unsigned long flags;
@@ -305,10 +308,15 @@ static int arm_timer(struct timer_list *timer, unsigned long expires, int cpu, b
 	bool was_pending;
 
 	__assume_held(&base->lock);
+	if (which == ARM_EARLIER && timer_pending(timer) &&
+	    time_before_eq(timer->expires, expires)) {
+		raw_spin_unlock_irqrestore(&base->lock, flags);
+		return 1;
+	}
 	was_pending = detach_timer(base, timer);
 	if (was_pending && time_after(expires, timer->expires))
 		note(timer, timer->function, CALLBACK_PUT_OFF, ip);
-	if (timer->function && (was_pending || !only_pending)) {
+	if (timer->function && (was_pending || which != ARM_PENDING)) {
 		base = switch_timer_base(base, timer, cpu);
 		forward_timer_base(base);
 		WRITE_ONCE(timer->expires, expires);
@@ -326,27 +334,33 @@ int mod_timer(struct timer_list *timer, unsigned long expires)
 	/* Networking re-arms with the same expiry again and again within a tick. */
 	if (timer_pending(timer) && READ_ONCE(timer->expires) == expires)
 		return 1;
-	return arm_timer(timer, expires, -1, false, _RET_IP_);
+	return arm_timer(timer, expires, -1, ARM_ANY, _RET_IP_);
 }
 EXPORT_SYMBOL(mod_timer);
 
 int mod_timer_pending(struct timer_list *timer, unsigned long expires)
 {
-	return arm_timer(timer, expires, -1, true, _RET_IP_);
+	return arm_timer(timer, expires, -1, ARM_PENDING, _RET_IP_);
 }
 EXPORT_SYMBOL(mod_timer_pending);
+
+int timer_reduce(struct timer_list *timer, unsigned long expires)
+{
+	return arm_timer(timer, expires, -1, ARM_EARLIER, _RET_IP_);
+}
+EXPORT_SYMBOL(timer_reduce);
 
 void add_timer(struct timer_list *timer)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer)))
-		arm_timer(timer, timer->expires, -1, false, _RET_IP_);
+		arm_timer(timer, timer->expires, -1, ARM_ANY, _RET_IP_);
 }
 EXPORT_SYMBOL(add_timer);
 
 void add_timer_on(struct timer_list *timer, int cpu)
 {
 	if (!WARN_ON_ONCE(timer_pending(timer) || !cpu_possible(cpu)))
-		arm_timer(timer, timer->expires, cpu, false, _RET_IP_);
+		arm_timer(timer, timer->expires, cpu, ARM_ANY, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(add_timer_on);
 

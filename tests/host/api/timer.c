@@ -25,7 +25,8 @@ int api_timer(struct ticking *k)
 	return mod_timer(&k->timer, jiffies + HZ) + timer_pending(&fixed) + del_timer(&fixed) +
 	       del_timer_sync(&fixed) + timer_delete(&fixed) + timer_delete_sync(&fixed) +
 	       timer_shutdown_sync(&k->timer) +
-	       mod_timer_pending(&k->timer, jiffies) + try_to_del_timer_sync(&fixed);
+	       mod_timer_pending(&k->timer, jiffies) + timer_reduce(&fixed, jiffies) +
+	       try_to_del_timer_sync(&fixed);
 }
 
 #include <linux/module.h>
