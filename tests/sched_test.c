@@ -159,6 +159,74 @@ static void fifo_yield_goes_behind_equals(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, order, "abcabcabc");
 }
 
+/* Twice; a asks in between for what it is already, and makes way for the more urgent x before it in the crew. */
+static int note_around_x(struct member *me)
+{
+	struct sched_param same = { .sched_priority = 20 };
+
+	note(me->arg);
+	if (me->arg == 'a') {
+		sched_setscheduler(current, SCHED_FIFO, &same);
+		wake_up_process((me - 1)->task);
+	}
+	note(me->arg);
+	return 0;
+}
+
+static void fifo_keeps_its_place_when_preempted(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+
+	set_policy(test, crew_add(test, c, 0, note_and_leave, 'x')->task, SCHED_FIFO, 30);
+	for (char name = 'a'; name <= 'c'; name++)
+		set_policy(test, crew_add(test, c, 0, note_around_x, name)->task, SCHED_FIFO, 20);
+	preempt_disable();
+	for (int i = 1; i < c->size; i++)
+		wake_up_process(c->member[i].task);
+	preempt_enable();
+	KUNIT_EXPECT_STREQ(test, order, "axabbcc");
+}
+
+/* Waiting, they are changed; who is as urgent as before stays where it is. */
+static void fifo_place_after_a_change(struct kunit *test)
+{
+	static const struct { char name; int prio; } who[] = {
+		{ 'a', 20 }, { 'b', 20 }, { 'c', 20 }, { 'd', 20 }, { 'e', 20 },
+		{ 'l', 30 }, { 'r', 10 },
+	};
+	struct crew *c = crew_new(test);
+	struct member *m = c->member;
+
+	for (int i = 0; i < ARRAY_SIZE(who); i++)
+		set_policy(test, crew_add(test, c, 0, note_and_leave, who[i].name)->task,
+			   SCHED_FIFO, who[i].prio);
+	preempt_disable();
+	crew_start(c);
+	set_policy(test, m[0].task, SCHED_FIFO, 20);		/* the same again */
+	set_policy(test, m[1].task, SCHED_RR, 20);
+	set_user_nice(m[2].task, 5);
+	do_set_cpus_allowed(m[3].task, cpumask_of(0));
+	set_policy(test, m[5].task, SCHED_FIFO, 20);		/* lowered: before its equals */
+	set_policy(test, m[6].task, SCHED_FIFO, 20);		/* raised: behind them */
+	preempt_enable();
+	KUNIT_EXPECT_STREQ(test, order, "labcder");
+}
+
+/* A turn of SCHED_RR is not longer for being asked for again. */
+static void rr_turn_goes_on_after_a_change(struct kunit *test)
+{
+	struct crew *c = crew_new(test);
+	struct task_struct *p = crew_add(test, c, 0, note_and_leave, 'x')->task;
+
+	set_policy(test, p, SCHED_RR, 20);
+	KUNIT_EXPECT_EQ(test, p->rt.time_slice, rt_timeslice());
+	p->rt.time_slice = 3;
+	set_policy(test, p, SCHED_RR, 20);
+	set_user_nice(p, 5);
+	set_policy(test, p, SCHED_RR, 30);
+	KUNIT_EXPECT_EQ(test, p->rt.time_slice, 3);
+}
+
 static char last;
 
 /* Note a letter whenever the CPU came back from somebody else, until 40 ms of CPU time are used. */
@@ -853,6 +921,9 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE(fifo_by_priority_then_arrival),
 	KUNIT_CASE(fifo_keeps_the_cpu_among_equals),
 	KUNIT_CASE(fifo_yield_goes_behind_equals),
+	KUNIT_CASE(fifo_keeps_its_place_when_preempted),
+	KUNIT_CASE(fifo_place_after_a_change),
+	KUNIT_CASE(rr_turn_goes_on_after_a_change),
 	KUNIT_CASE(rr_takes_turns),
 	KUNIT_CASE(rt_goes_where_it_need_not_wait),
 	KUNIT_CASE(X7_irq_exit_preempts_at_count_0),

@@ -49,16 +49,23 @@ static void change_end(struct rq *rq, struct task_struct *p, const struct sched_
 	}
 }
 
+static bool is_rt(int policy)
+{
+	return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+#define RT_PRIO_TO_PRIO(rt_prio)	(MAX_RT_PRIO - 1 - (rt_prio))
+
 static void set_params(struct rq *rq, struct task_struct *p, int policy, int rt_prio, int nice)
 {
-	bool rt = policy == SCHED_FIFO || policy == SCHED_RR;
+	bool rt = is_rt(policy);
 
+	if (policy == SCHED_RR && p->policy != SCHED_RR)
+		p->rt.time_slice = rt_timeslice();
 	p->policy = policy;
 	p->rt_priority = rt_prio;
 	p->static_prio = NICE_TO_PRIO(nice);
-	p->prio = rt ? MAX_RT_PRIO - 1 - rt_prio : p->static_prio;
-	if (policy == SCHED_RR)
-		p->rt.time_slice = rt_timeslice();
+	p->prio = rt ? RT_PRIO_TO_PRIO(rt_prio) : p->static_prio;
 	if (!rt && p->sched_class == &rt_sched_class)
 		p->se.vruntime = rq->fair.min_vruntime;
 	p->sched_class = rt ? &rt_sched_class : &fair_sched_class;
@@ -73,14 +80,19 @@ DEFINE_LOCK_GUARD_1_HOLDING(task_rq, struct task_struct, &l->pi_lock,
 
 static void __setscheduler(struct task_struct *p, int policy, int rt_prio, int nice)
 {
+	struct sched_change c;
+
 	CLASS(task_rq, locked)(p);
-
-	if (!WARN_ON_ONCE(is_idle_task(p))) {
-		struct sched_change c = change_begin(locked.rq, p);
-
+	if (WARN_ON_ONCE(is_idle_task(p)))
+		return;
+	if (is_rt(policy) && p->prio == RT_PRIO_TO_PRIO(rt_prio)) {
+		/* as urgent as before: it keeps its place among its equals */
 		set_params(locked.rq, p, policy, rt_prio, nice);
-		change_end(locked.rq, p, &c);
+		return;
 	}
+	c = change_begin(locked.rq, p);
+	set_params(locked.rq, p, policy, rt_prio, nice);
+	change_end(locked.rq, p, &c);
 }
 
 static const char * const policy_names[] = {
@@ -95,12 +107,11 @@ const char *sched_policy_name(unsigned int policy)
 
 int sched_setscheduler(struct task_struct *p, int policy, const struct sched_param *param)
 {
-	bool rt = policy == SCHED_FIFO || policy == SCHED_RR;
 	int prio = param->sched_priority;
 
 	if (!sched_policy_name(policy))
 		return -EINVAL;
-	if (rt ? prio < 1 || prio >= MAX_RT_PRIO : prio != 0)
+	if (is_rt(policy) ? prio < 1 || prio >= MAX_RT_PRIO : prio != 0)
 		return -EINVAL;
 	__setscheduler(p, policy, prio, task_nice(p));
 	return 0;

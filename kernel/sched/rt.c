@@ -3,7 +3,8 @@
  * SCHED_FIFO and SCHED_RR: of all runnable threads the most urgent runs, always. One list for each
  * priority and a bitmap of the lists that are not empty. The running thread stays at the head of its
  * list, so a preempted one continues before its equals; only its own yield or, for RR, the end of
- * its slice sends it to the tail.
+ * its slice sends it to the tail. Who becomes more urgent comes after its new equals, who becomes less
+ * so before them, and any other change of its parameters leaves a thread where it is.
  *
  * Always, but for one thing: a thread that never sleeps shall not take the machine away from who would
  * stop it. So while normal threads wait, all real-time threads of a CPU together get
