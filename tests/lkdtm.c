@@ -4,9 +4,10 @@
  *
  *	echo EXCEPTION > /sys/kernel/debug/provoke-crash/DIRECT
  *
- * DIRECT crashes a thread of its own, so that the shell lives on where the kernel does; IRQ_THREAD
- * an interrupt's thread; the others a hardirq, an NMI, and softirqs: a timer's, a tasklet's, and one in
- * ksoftirqd. What each must print is in tests/host/test_crash.py.
+ * DIRECT crashes a thread of its own, so that the shell lives on where the kernel does; WRITER the one
+ * that writes, which may be a job of the shell; IRQ_THREAD an interrupt's thread; the others a hardirq,
+ * an NMI, and softirqs: a timer's, a tasklet's, and one in ksoftirqd. What each must print is in
+ * tests/host/test_crash.py.
  */
 #include <linux/bug.h>
 #include <linux/console.h>
@@ -367,6 +368,12 @@ static int crash_direct(void)
 	return 0;
 }
 
+static int crash_writer(void)
+{
+	chosen->fn();
+	return 0;
+}
+
 static void crash_tasklet_fn(struct tasklet_struct *t)
 {
 	chosen->fn();
@@ -517,6 +524,7 @@ static int __init lkdtm_init(void)
 		int (*fn)(void);
 	} contexts[] = {
 		{ DIR "DIRECT", crash_direct },
+		{ DIR "WRITER", crash_writer },
 		{ DIR "INT_TASKLET_ENTRY", crash_softirq },
 		{ DIR "INT_HARDIRQ_ENTRY", crash_hardirq },
 		{ DIR "INT_TIMER_ENTRY", crash_in_timer },

@@ -6,14 +6,17 @@
 #include <linux/atomic.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
+#include <linux/task_work.h>
 #include "internal.h"
 
 struct job {
 	struct shell sh;
+	struct callback_head ended;
 	char text[];
 };
 
 static atomic_t jobs = ATOMIC_INIT(0);		/* started and not at their end */
+static int crash_status;			/* of the last one that crashed since a wait: 128 + signal */
 
 static void free_job(struct job *job)
 {
@@ -22,13 +25,22 @@ static void free_job(struct job *job)
 	atomic_dec(&jobs);
 }
 
+/* Also if it crashed, in which case it comes back neither to sh_run() nor to job_main(). */
+static void job_ended(struct callback_head *work)
+{
+	if (current->exit_code)
+		WRITE_ONCE(crash_status, 128 + current->exit_code);
+	free_job(container_of(work, struct job, ended));
+}
+
 static int job_main(void *data)
 {
 	struct job *job = data;
 	struct shell_io io = { .sh = &job->sh, .name = "sh" };
 
+	init_task_work(&job->ended, job_ended);
+	task_work_add(current, &job->ended, TWA_NONE);
 	sh_run(&io, job->text);
-	free_job(job);
 	return 0;
 }
 
@@ -88,11 +100,11 @@ COMMAND(kill, "kill [-SIGNAL] PID...", "end a job started with &, or signal a th
 	return status;
 }
 
-COMMAND(wait, "wait", "wait for all jobs started with &")
+COMMAND(wait, "wait", "wait for all jobs started with &; 139 if one crashed")
 {
 	do
 		if (!atomic_read(&jobs))
-			return 0;
+			return xchg(&crash_status, 0);
 	while (sh_sleep(io, 10));
 	return 130;
 }

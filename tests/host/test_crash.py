@@ -62,6 +62,15 @@ def test_a_crash_in_a_thread_ends_the_thread(crash, what, cause):
     assert alive and "Kernel panic" not in log, log
 
 
+def test_wait_returns_after_a_job_that_crashed(vm):
+    """With what Unix says of a signal's victim; the other jobs are waited for, and the next wait knows nothing of it."""
+    job = "echo EXCEPTION > /sys/kernel/debug/provoke-crash/WRITER &"
+    done = vm(job + " sleep 0.2 & wait; echo status $?; pgrep sleep; sleep 0.1 & wait; echo status $?",
+              "--smp", 2, "--seed", 1, status=3)
+    assert "BUG: kernel NULL pointer dereference" in done.log, done.log
+    assert re.findall(r"^[a-z].*", done.out, re.M) == ["status 139", "status 0"], done.out
+
+
 def test_code_that_cannot_be_reached_is_named_and_ends_the_thread(vm):
     done = vm(CRASH % ("UNREACHABLE", "DIRECT"), "--smp", 2, "--seed", 1, status=3)
     assert re.search(r"\] UBSAN: unreachable in tests/lkdtm\.c:\d+:\d+\n.*\] calling __builtin_unreachable\(\)\n", done.log), done.log
