@@ -3,8 +3,9 @@
  * Reading an ELF object that nobody vouches for.
  *
  * Invariant: after elf_check() every section lies inside the image, every table has whole entries, every
- * string ends inside its section, every section and symbol number that is used names one that exists. What
- * else a file may lie about (relocations, layout) is checked where it is used, in reloc.c.
+ * string ends inside its section, every section and symbol number that is used names one that exists; section
+ * 0 stands for none and is empty. What else a file may lie about (relocations, layout) is checked where it is
+ * used, in reloc.c.
  * Pure: it reads the image and writes struct load_info.
  */
 #define pr_fmt(fmt) "module: " fmt
@@ -61,6 +62,9 @@ static bool is_strtab(const struct load_info *info, unsigned int i)
 
 static int check_sections(struct load_info *info)
 {
+	/* The loop begins behind it: what names it by number would find a place that nobody has checked. */
+	if (info->sec[0].sh_type != SHT_NULL || info->sec[0].sh_size || info->sec[0].sh_addr)
+		return refuse("its section 0, which stands for none, is not empty");
 	for (unsigned int i = 1; i < info->nr_sec; i++) {
 		const Elf64_Shdr *s = &info->sec[i];
 
@@ -94,7 +98,8 @@ static int check_symbols(struct load_info *info)
 			return refuse("it has two symbol tables");
 		s = &info->sec[i];
 	}
-	if (!s || s->sh_entsize != sizeof(Elf64_Sym) || s->sh_size % sizeof(Elf64_Sym))
+	if (!s || !s->sh_size || s->sh_entsize != sizeof(Elf64_Sym) ||
+	    s->sh_size % sizeof(Elf64_Sym))
 		return refuse("it has no symbol table");
 	if (!is_strtab(info, s->sh_link))
 		return refuse("its symbol names are missing");

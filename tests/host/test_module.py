@@ -265,7 +265,7 @@ def test_what_does_not_fit_is_refused_with_the_reason(insmod, build, tmp_path):
     assert done.out.count("calc ") == 2, "nobody else came, and calc stayed"
 
 
-SYMTAB, RELA, NOBITS, REL = 2, 4, 8, 9
+SYMTAB, STRTAB, RELA, NOBITS, REL = 2, 3, 4, 8, 9
 ALLOC = 2
 
 
@@ -290,6 +290,18 @@ def patched(data, *changes):
     return sealed(bytes(body))
 
 
+def refused(insmod, good, files, tmp_path, name):
+    """{name: (changes of the good module, why)}: each is refused for its reason, and the good one is loaded."""
+    archive = tmp_path / "bad.cpio"
+    archive.write_bytes(cpio({name: patched(good, *changes) for name, (changes, _) in files.items()}))
+    done = insmod("; ".join("insmod " + bad for bad in files) + "; insmod %s; lsmod" % name, name, archive, status=1)
+    said = [x for x in done.lines if x.startswith("module: ")]
+    assert len(said) == len(files), done
+    for (bad, (_, why)), line in zip(files.items(), said):
+        assert why in line, "%s: %s" % (bad, line)
+    assert re.fullmatch(name[:-3] + r" +\d+  0\n", done.out.partition("Used by\n")[2]), "the good one is loaded, and no other"
+
+
 def test_relocations_that_do_not_fit_are_refused_with_the_reason(insmod, build, tmp_path):
     good = (build[1] / "table.ko").read_bytes()
     header, _, _, first, _, target = loaded_relocations(good)[0]
@@ -303,14 +315,26 @@ def test_relocations_that_do_not_fit_are_refused_with_the_reason(insmod, build, 
         "rel.ko": ([(header + 4, "I", REL)], "it has relocations without addends, which x86-64 does not use"),
         "empty.ko": ([(sections(good)[target][0] + 4, "I", NOBITS)], ".text has relocations and no bytes"),
     }
-    archive = tmp_path / "bad.cpio"
-    archive.write_bytes(cpio({name: patched(good, *changes) for name, (changes, _) in files.items()}))
-    done = insmod("; ".join("insmod " + name for name in files) + "; insmod table.ko; lsmod", "table.ko", archive, status=1)
-    said = [x for x in done.lines if x.startswith("module: table: ")]
-    assert len(said) == len(files), said
-    for (name, (_, why)), line in zip(files.items(), said):
-        assert why in line, "%s: %s" % (name, line)
-    assert done.out.splitlines()[-1].startswith("table "), "the good one is loaded"
+    refused(insmod, good, files, tmp_path, "table.ko")
+
+
+def test_a_section_that_stands_for_none_is_not_believed(insmod, build, tmp_path):
+    good = (build[1] / "table.ko").read_bytes()
+    zero = sections(good)[0][0]
+    symtab = next(s for s in sections(good) if s[1] == SYMTAB)
+    rela = loaded_relocations(good)[0]
+    beyond = [(zero + 4, "I", STRTAB), (zero + 24, "Q", 1 << 40), (zero + 32, "Q", 64)]
+    empty = "its section 0, which stands for none, is not empty"
+    files = {
+        "names.ko": ([(62, "H", 0)] + beyond, empty),
+        "symbols.ko": ([(symtab[0] + 40, "I", 0)] + beyond, empty),
+        "table0.ko": ([(rela[0] + 40, "I", 0), (zero + 4, "I", SYMTAB)], empty),
+        "size.ko": ([(zero + 32, "Q", 64)], empty),
+        "names0.ko": ([(62, "H", 0)], "its section names are missing"),
+        "symbols0.ko": ([(symtab[0] + 40, "I", 0)], "its symbol names are missing"),
+        "none.ko": ([(symtab[0] + 32, "Q", 0)], "it has no symbol table"),
+    }
+    refused(insmod, good, files, tmp_path, "table.ko")
 
 
 def mutants(data, rng, n):
