@@ -371,6 +371,7 @@ static struct module *link_module(struct load_info *info)
 	if (err) {
 		drop_uses(mod);
 		module_memory_free(mod->base, mod->size);
+		free_percpu(mod->percpu);
 		free_symbols(mod);
 		return ERR_PTR(err);
 	}

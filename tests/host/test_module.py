@@ -276,6 +276,12 @@ def sections(data):
     return [(at, *struct.unpack_from("<IQ8xQQ4xI", data, at + 4)) for at in range(shoff, shoff + 64 * shnum, 64)]
 
 
+def name_of(data, section):
+    """The name of one of sections(data)."""
+    names = sections(data)[struct.unpack_from("<H", data, 62)[0]][3] + struct.unpack_from("<I", data, section[0])[0]
+    return data[names:data.index(b"\0", names)].decode()
+
+
 def loaded_relocations(data):
     """The sections of relocations that the loader applies: those of what is loaded."""
     all_of_them = sections(data)
@@ -335,6 +341,21 @@ def test_a_section_that_stands_for_none_is_not_believed(insmod, build, tmp_path)
         "none.ko": ([(symtab[0] + 32, "Q", 0)], "it has no symbol table"),
     }
     refused(insmod, good, files, tmp_path, "table.ko")
+
+
+def test_a_module_that_does_not_link_keeps_no_per_cpu_room(insmod, build, tmp_path):
+    """1 KiB of the 32 that there are, 100 times for a relocation, 100 times for a symbol that is nowhere."""
+    good = (build[1] / "table.ko").read_bytes()
+    percpu = next(s for s in sections(good) if name_of(good, s) == ".data..percpu")
+    large = patched(good, (percpu[0] + 32, "Q", 1024))
+    files = {"large.ko": large, "reloc.ko": patched(large, (loaded_relocations(good)[0][3] + 8, "I", 200)),
+             "unknown.ko": sealed(large[:-TAIL].replace(b"\0scnprintf\0", b"\0scnprontf\0"))}
+    archive = tmp_path / "large.cpio"
+    archive.write_bytes(cpio(files))
+    done = insmod("insmod reloc.ko; insmod unknown.ko; " * 100 + "insmod large.ko; lsmod", archive, status=1)
+    assert len([x for x in done.lines if "relocation of type 200" in x]) == 100, done
+    assert len([x for x in done.lines if "Unknown symbol scnprontf (err -2)" in x]) == 100, done
+    assert done.out.splitlines()[-1].startswith("table "), done
 
 
 def mutants(data, rng, n):
