@@ -4,7 +4,8 @@
  * resolved against the kernel and the loaded modules, relocations are applied.
  *
  * Nothing in the file is believed: a relocation writes inside its own section or not at all, a section
- * that would be writable and executable is refused. [psABI] 4.4 "Relocation"
+ * that would be writable and executable is refused, and so is a table that the kernel would read beyond the
+ * module. [psABI] 4.4 "Relocation"
  */
 #define pr_fmt(fmt) "module: " fmt
 
@@ -313,22 +314,37 @@ static int apply_relocations(const struct module *mod, const struct load_info *i
 
 /* ---- what stays: tables, names for backtraces ---- */
 
-/* A section that is an array of entries of @size bytes; NULL and 0 entries if it is missing. */
+/*
+ * A section that is an array of entries of @size bytes; NULL and 0 entries if it is missing. *err is set, after
+ * a message, if it has another form.
+ */
 static const void *table(const struct load_info *info, const char *name, size_t size,
-			 unsigned int *nr)
+			 unsigned int *nr, int *err)
 {
 	unsigned int i = find_section(info, name);
 
-	*nr = i && info->addr[i] ? info->sec[i].sh_size / size : 0;
-	return *nr ? (const void *)info->addr[i] : NULL;
+	*nr = 0;
+	if (!i || !info->addr[i])
+		return NULL;
+	if (info->sec[i].sh_size % size || info->addr[i] % sizeof(void *)) {
+		pr_err("%s: section %s (%llu bytes) is no table of entries of %zu bytes\n", info->name,
+		       name, info->sec[i].sh_size, size);
+		*err = -ENOEXEC;
+		return NULL;
+	}
+	*nr = info->sec[i].sh_size / size;
+	return (const void *)info->addr[i];
 }
 
-static void find_tables(struct module *mod, const struct load_info *info)
+static int find_tables(struct module *mod, const struct load_info *info)
 {
-	mod->exports = table(info, "__ksymtab", sizeof(*mod->exports), &mod->nr_exports);
-	mod->params = table(info, "__param", sizeof(*mod->params), &mod->nr_params);
-	mod->suites = table(info, ".kunit_suites", sizeof(*mod->suites), &mod->nr_suites);
-	mod->ctors = table(info, ".init_array", sizeof(*mod->ctors), &mod->nr_ctors);
+	int err = 0;
+
+	mod->exports = table(info, "__ksymtab", sizeof(*mod->exports), &mod->nr_exports, &err);
+	mod->params = table(info, "__param", sizeof(*mod->params), &mod->nr_params, &err);
+	mod->suites = table(info, ".kunit_suites", sizeof(*mod->suites), &mod->nr_suites, &err);
+	mod->ctors = table(info, ".init_array", sizeof(*mod->ctors), &mod->nr_ctors, &err);
+	return err;
 }
 
 static bool in_module(const struct module *mod, unsigned long addr)
@@ -339,6 +355,47 @@ static bool in_module(const struct module *mod, unsigned long addr)
 static bool in_text(const struct module *mod, unsigned long addr)
 {
 	return addr - (unsigned long)mod->base < mod->start[MOD_RODATA];
+}
+
+/* Does a string begin at @s and end in the same section of the module's? */
+static bool is_string(const struct load_info *info, const char *s)
+{
+	for (unsigned int i = 1; i < info->nr_sec; i++) {
+		unsigned long off = (unsigned long)s - info->addr[i];
+
+		if (info->addr[i] && !is_percpu(info, i) && off < info->sec[i].sh_size)
+			return memchr(s, '\0', info->sec[i].sh_size - off);
+	}
+	return false;
+}
+
+/* Variables and functions of the module's own, as they are named: of what is relocated, not of what the file says. */
+static int check_exports(const struct module *mod, const struct load_info *info)
+{
+	for (unsigned int i = 0; i < mod->nr_exports; i++) {
+		const struct kernel_symbol *ks = &mod->exports[i];
+
+		if (!is_string(info, ks->name)) {
+			pr_err("%s: the name of its export %u is no string in the module\n", mod->name, i);
+			return -ENOEXEC;
+		}
+		if (!in_module(mod, (unsigned long)ks->addr) &&
+		    (unsigned long)ks->addr - (unsigned long)mod->percpu >= mod->percpu_size) {
+			pr_err("%s: exports %s, which lies outside the module\n", mod->name, ks->name);
+			return -ENOEXEC;
+		}
+	}
+	return 0;
+}
+
+static int check_params(const struct module *mod, const struct load_info *info)
+{
+	for (unsigned int i = 0; i < mod->nr_params; i++)
+		if (!is_string(info, mod->params[i].name) || !is_string(info, mod->params[i].mod)) {
+			pr_err("%s: the name of its parameter %u is no string in the module\n", mod->name, i);
+			return -ENOEXEC;
+		}
+	return 0;
 }
 
 /* Its init and exit: functions of these names in its text. */
@@ -423,10 +480,10 @@ int layout_and_relocate(struct module *mod, struct load_info *info)
 		copy_sections(mod, info);
 		err = layout_percpu(mod, info) ?: copy_percpu(mod, info) ?:
 		      resolve_symbols(mod, info, values) ?: apply_relocations(mod, info, values) ?:
-		      keep_symbols(mod, info, values);
+		      find_tables(mod, info) ?: check_exports(mod, info) ?:
+		      check_params(mod, info) ?: keep_symbols(mod, info, values);
 	}
 	if (!err) {
-		find_tables(mod, info);
 		find_entries(mod, info, values);
 		module_memory_protect(mod);
 	}

@@ -343,6 +343,29 @@ def test_a_section_that_stands_for_none_is_not_believed(insmod, build, tmp_path)
     refused(insmod, good, files, tmp_path, "table.ko")
 
 
+def test_exports_that_do_not_fit_are_refused_with_the_reason(insmod, build, tmp_path):
+    good = (build[1] / "calc.ko").read_bytes()
+    named = {name_of(good, s): s for s in sections(good)}
+    table, strings = named["__ksymtab"], named[".rodata"]
+    rela = named[".rela__ksymtab"][3]				# of the address, of the name
+    params = named["__param"]
+    symbol = named[".symtab"][3] + 24 * struct.unpack_from("<I", good, rela + 24 + 12)[0]
+    place, = struct.unpack_from("<Q", good, symbol + 8)
+    last = strings[3] + strings[4] - 1
+    files = {
+        "size.ko": ([(table[0] + 32, "Q", 20)], "section __ksymtab (20 bytes) is no table of entries of 24 bytes"),
+        "many.ko": ([(params[0] + 32, "Q", params[4] + 8)], "section __param (%d bytes) is no table of entries of 40" % (params[4] + 8)),
+        "null.ko": ([(rela + 24 + 8, "I", 0)], "the name of its export 0 is no string in the module"),
+        "name.ko": ([(rela + 24 + 16, "q", 1 << 33)], "the name of its export 0 is no string in the module"),
+        "before.ko": ([(rela + 24 + 16, "q", -(1 << 20))], "the name of its export 0 is no string in the module"),
+        "end.ko": ([(rela + 24 + 16, "q", strings[4] - 1 - place), (last, "B", 0x78)],
+                   "the name of its export 0 is no string in the module"),
+        "nothing.ko": ([(rela + 8, "I", 0)], "exports calc_scale, which lies outside the module"),
+        "value.ko": ([(rela + 16, "q", 1 << 24)], "exports calc_scale, which lies outside the module"),
+    }
+    refused(insmod, good, files, tmp_path, "calc.ko")
+
+
 def test_a_module_that_does_not_link_keeps_no_per_cpu_room(insmod, build, tmp_path):
     """1 KiB of the 32 that there are, 100 times for a relocation, 100 times for a symbol that is nowhere."""
     good = (build[1] / "table.ko").read_bytes()
