@@ -91,7 +91,7 @@ static const struct kernel_symbol *find_in(const struct kernel_symbol *syms, uns
 	return NULL;
 }
 
-/* The exported symbol @name, and who exports it (NULL: the kernel). */
+/* The exported symbol @name, and who exports it (NULL: the kernel), who may be coming or going. */
 static const struct kernel_symbol *find_symbol(const char *name, struct module **owner)
 {
 	const struct kernel_symbol *ks;
@@ -104,7 +104,7 @@ static const struct kernel_symbol *find_symbol(const char *name, struct module *
 		return ks;
 	for_each_module(mod, i) {
 		ks = find_in(mod->exports, mod->nr_exports, name);
-		if (ks && mod->state == MODULE_STATE_LIVE) {
+		if (ks) {
 			*owner = mod;
 			return ks;
 		}
@@ -118,6 +118,8 @@ const struct kernel_symbol *resolve_symbol(struct module *mod, const char *name,
 	const struct kernel_symbol *ks = find_symbol(name, &owner);
 
 	*err = -ENOENT;
+	if (owner && owner->state != MODULE_STATE_LIVE)
+		return NULL;
 	if (ks && ks->gpl && !mod->gpl) {
 		*err = -EPERM;
 		return NULL;

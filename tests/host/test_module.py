@@ -265,6 +265,20 @@ def test_what_does_not_fit_is_refused_with_the_reason(insmod, build, tmp_path):
     assert done.out.count("calc ") == 2, "nobody else came, and calc stayed"
 
 
+def test_two_that_come_at_once_do_not_export_the_same(insmod, build, tmp_path):
+    """The first one's init has not returned when the second is looked at; nobody may use it yet."""
+    twice = replaced((build[1] / "calc.ko").read_bytes(), b"name=calc\0", b"name=clac\0")
+    archive = tmp_path / "twice.cpio"
+    archive.write_bytes(cpio({"twice.ko": twice}))
+    done = insmod("insmod calc.ko nap=1000 & sleep 0.2; insmod twice.ko; insmod calc_user.ko; wait; lsmod; insmod calc_user.ko; lsmod",
+                  "calc.ko", "calc_user.ko", archive, status=None)
+    said = [x for x in done.lines if x.startswith("module: ")]
+    assert said == ["module: clac: exports duplicate symbol calc_scale (owned by calc)",
+                    "module: calc_user: Unknown symbol calc_scale (err -2)"], done
+    assert "could not insert module twice.ko: Invalid module format" in done.out + done.err
+    assert "clac " not in done.out and re.search(r"^calc +\d+  1 calc_user$", done.out, re.M), done
+
+
 SYMTAB, STRTAB, RELA, NOBITS, REL = 2, 3, 4, 8, 9
 ALLOC = 2
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* A module with everything the loader handles: parameters, an export, per-CPU variables, constants, bss. */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
@@ -11,6 +12,9 @@ static char *name = "nobody";
 module_param(name, charp, 0444);
 static bool loud;
 module_param(loud, bool, 0444);
+static unsigned int nap;
+module_param(nap, uint, 0444);
+MODULE_PARM_DESC(nap, "ms until init returns");
 static int list[4], nr_list;
 module_param_array(list, int, &nr_list, 0444);
 
@@ -36,6 +40,8 @@ static int __init calc_init(void)
 	pr_info("calc: factor %d name %s loud %d list %d: %d,%d per-CPU sum %d word %s\n", factor, name, loud,
 		nr_list, list[0], list[1], sum, words[2]);
 	pr_info("calc: init on CPU %d\n", raw_smp_processor_id());
+	if (nap)
+		msleep(nap);
 	return 0;
 }
 
