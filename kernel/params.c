@@ -86,8 +86,11 @@ static bool is_param(const char *name, const struct kernel_param *kp)
 	return parameq(name, kp->name);
 }
 
-/* Set the parameter named @name among @params. -ENOENT: nobody has that name. */
-static int parse_one(char *name, char *val, const struct kernel_param *params, unsigned int num)
+/* Set the parameter named @name among @params. What @unknown says, or -ENOENT: nobody has that name. */
+static int parse_one(const char *doing, char *name, char *val, const struct kernel_param *params,
+		     unsigned int num,
+		     int (*unknown)(char *param, char *val, const char *doing, void *arg),
+		     void *arg)
 {
 	const struct kernel_param *kp;
 
@@ -96,7 +99,7 @@ static int parse_one(char *name, char *val, const struct kernel_param *params, u
 			continue;
 		return val || kp->ops->noarg ? kp->ops->set(val, kp) : -EINVAL;
 	}
-	return -ENOENT;
+	return unknown ? unknown(name, val, doing, arg) : -ENOENT;
 }
 
 /* See linux/moduleparam.h. */
@@ -111,9 +114,7 @@ int parse_args(const char *doing, char *args, const struct kernel_param *params,
 		args = next_arg(args, &param, &val);
 		if (!val && !strcmp(param, "--"))
 			break;
-		err = parse_one(param, val, params, num);
-		if (err == -ENOENT)
-			err = unknown ? unknown(param, val, doing, arg) : -ENOENT;
+		err = parse_one(doing, param, val, params, num, unknown, arg);
 		switch (err) {
 		case 0:
 			continue;

@@ -21,6 +21,12 @@ module_param_named(test_bool, a_bool, bool, 0644);
 module_param_named(test_invbool, an_invbool, invbool, 0644);
 module_param_named(test_charp, a_charp, charp, 0644);
 module_param_string(test_string, a_string, sizeof(a_string), 0644);
+static int nothing_there(const char *val, const struct kernel_param *kp)
+{
+	return -ENOENT;
+}
+static const struct kernel_param_ops ops_of_nothing = { .set = nothing_there };
+module_param_cb(test_nothing, &ops_of_nothing, NULL, 0200);
 module_param_array_named(test_array, an_array, int, &array_len, 0644);
 MODULE_PARM_DESC(test_int, "a number");
 
@@ -107,6 +113,9 @@ static void bad_values_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse("test_array=1,,3"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, an_int, 42);
 	KUNIT_EXPECT_EQ(test, a_byte, 42);
+	/* It has an owner, whatever that says: it is not unknown. */
+	KUNIT_EXPECT_EQ(test, parse("test_nothing=1"), -ENOENT);
+	KUNIT_EXPECT_STREQ(test, last_unknown, "");
 	/* One bad word does not stop the next. */
 	KUNIT_EXPECT_EQ(test, parse("test_int=x test_byte=7"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, a_byte, 7);

@@ -381,13 +381,21 @@ static struct module *link_module(struct load_info *info)
 	return mod;
 }
 
+/* It is loaded all the same: the word may be for another version of the module. */
+static int ignore_param(char *param, char *val, const char *doing, void *arg)
+{
+	printk(KERN_WARNING "%s: unknown parameter '%s' ignored\n", doing, param);
+	return 0;
+}
+
 static int set_params(struct module *mod, const char *args)
 {
 	char *copy = kstrdup(args, GFP_KERNEL);
 	int err = -ENOMEM;
 
 	if (copy)
-		err = parse_args(mod->name, copy, mod->params, mod->nr_params, NULL, NULL);
+		err = parse_args(mod->name, copy, mod->params, mod->nr_params, ignore_param,
+				 NULL);
 	kfree(copy);
 	return err == -ENOENT ? -EINVAL : err;
 }
