@@ -25,6 +25,7 @@
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/leftovers.h>
 #include <linux/mutex.h>
 #include <linux/nmi.h>
 #include <linux/panic.h>
@@ -57,6 +58,7 @@ struct rcu_cpu {
 	struct cb_list next, wait, done;
 	unsigned long wait_gp;
 	unsigned long nr;		/* callbacks in all three */
+	rcu_callback_t running;		/* the one that is being called, or NULL */
 	/* Odd: this CPU may have readers. Even: it idles. Written by the CPU, read by all. */
 	int watched;
 	int watched_then;		/* when the grace period began; under rcu.lock */
@@ -216,9 +218,11 @@ static void rcu_core(void)
 		if (!head->next)
 			r->done.tail = &r->done.head;
 		r->nr--;
+		r->running = head->func;
 		local_irq_enable();
 		call_back(head);
 		local_irq_disable();
+		r->running = NULL;
 	}
 	local_irq_enable();
 }
@@ -453,6 +457,39 @@ static int rcu_cpu_dead(unsigned int cpu)
 	from->nr = 0;
 	return 0;
 }
+
+/* --- what an unloaded module has left --- */
+
+static void list_leftovers(struct leftovers *l, const struct cb_list *list)
+{
+	for (const struct rcu_head *head = list->head; head; head = head->next)
+		if (left_over(l, head) || left_over(l, head->func))
+			l->found(l, "RCU callback %ps is pending: rcu_barrier() waits for it", head->func);
+}
+
+/* Context: hardirq or thread, IRQs off. The lists are this CPU's. */
+static void cpu_leftovers(void *l)
+{
+	struct rcu_cpu *r = this_cpu_ptr(&rcu_cpus);
+
+	if (left_over(l, r->running))
+		((struct leftovers *)l)->found(l, "RCU callback %ps is running: rcu_barrier() waits for it",
+					       r->running);
+	list_leftovers(l, &r->done);
+	list_leftovers(l, &r->wait);
+	list_leftovers(l, &r->next);
+}
+
+/* One CPU after the other: they count together. May sleep. */
+static void rcu_leftovers(struct leftovers *l)
+{
+	unsigned int cpu;
+
+	guard(cpus_read_lock)();
+	for_each_online_cpu(cpu)
+		smp_call_function_single(cpu, cpu_leftovers, l, 1);
+}
+LEFTOVERS(rcu_leftovers);
 
 /* Boot CPU, before interrupts are first enabled. */
 void rcu_init(void)

@@ -311,6 +311,7 @@ static void run_timer(struct hrtimer_base *base, struct hrtimer_queue *queue, st
 
 	dequeue(queue, timer);
 	queue->running = timer;
+	queue->running_function = timer->function;
 	base->nr_runs++;
 	raw_spin_unlock_irqrestore(&base->lock, flags);
 	restart = DEBUG_LOCKS ? call_checked(timer) : timer->function(timer);

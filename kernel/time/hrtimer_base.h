@@ -10,6 +10,7 @@
 struct hrtimer_queue {
 	struct rb_root_cached timers;	/* by expiry; equal ones in the order in which they were started */
 	struct hrtimer *running;
+	enum hrtimer_restart (*running_function)(struct hrtimer *);	/* it may have freed that one */
 };
 
 #define for_each_queued_hrtimer(t, queue)							\

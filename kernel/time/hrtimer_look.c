@@ -40,8 +40,9 @@ static void look(struct leftovers *l, const struct hrtimer_queue *queue)
 {
 	const struct hrtimer *t = queue->running;
 
-	if (t && (left_over(l, t) || left_over(l, t->function)))
-		l->found(l, "hrtimer %ps is running: hrtimer_cancel() waits for it", t->function);
+	if (t && (left_over(l, t) || left_over(l, queue->running_function)))
+		l->found(l, "hrtimer %ps is running: hrtimer_cancel() waits for it",
+			 queue->running_function);
 	for_each_queued_hrtimer(t, queue)
 		if (left_over(l, t) || left_over(l, t->function))
 			l->found(l, "hrtimer %ps is pending: hrtimer_cancel() it", t->function);

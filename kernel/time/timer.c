@@ -477,6 +477,7 @@ static void expire_timers(struct timer_base *base, struct hlist_head *head)
 		bool irqsafe = timer->flags & TIMER_IRQSAFE;
 
 		WRITE_ONCE(base->running_timer, timer);
+		base->running_function = fn;
 		hlist_del_init(&timer->entry);
 		trace_timer_cancel(timer);
 		raw_spin_unlock(&base->lock);

@@ -18,6 +18,7 @@ enum { BASE_STD, BASE_DEF, NR_BASES };
 struct timer_base {
 	raw_spinlock_t lock;
 	struct timer_list *running_timer;
+	void (*running_function)(struct timer_list *); /* its callback, which may have freed it */
 	unsigned long clk;
 	unsigned long next_expiry;
 	bool next_expiry_recalc; /* the earliest timer was deleted */

@@ -58,24 +58,38 @@ bool timer_look(bool (*mine)(const void *fn, const void *arg), const void *arg,
 	return look->function;
 }
 
+/* The timer may lie in memory of its own: it is the module's if its function is, or that of its delayed work. */
+static void look_for_leftovers(struct leftovers *l, const struct timer_base *base)
+{
+	const struct timer_list *t;
+	unsigned int i;
+
+	if (base->running_timer &&
+	    (left_over(l, base->running_timer) || left_over(l, base->running_function)))
+		l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
+			 base->running_function);
+	for_each_pending_timer(t, base, i) {
+		const void *fn = users_function(t);
+
+		if (fn != t->function && (left_over(l, t) || left_over(l, fn)))
+			l->found(l, "timer %ps is pending, of the delayed work %ps: cancel_delayed_work_sync() it",
+				 t->function, fn);
+		else if (left_over(l, t) || left_over(l, fn))
+			l->found(l, "timer %ps is pending: timer_delete_sync() it", fn);
+	}
+}
+
 /* A timer of a module that is being unloaded: pending, or running now. */
 static void timer_leftovers(struct leftovers *l)
 {
-	unsigned int cpu, b, i;
-	struct timer_list *t;
+	unsigned int cpu, b;
 
 	for_each_possible_cpu(cpu)
 		for (b = 0; b < NR_BASES; b++) {
 			struct timer_base *base = &per_cpu(timer_bases, cpu)[b];
 
 			guard(raw_spinlock_irqsave)(&base->lock);
-			if (base->running_timer && left_over(l, base->running_timer))
-				l->found(l, "timer %ps is running: timer_delete_sync() waits for it",
-					 base->running_timer->function);
-			for_each_pending_timer(t, base, i)
-				if (left_over(l, t) || left_over(l, t->function))
-					l->found(l, "timer %ps is pending: timer_delete_sync() it",
-						 t->function);
+			look_for_leftovers(l, base);
 		}
 }
 LEFTOVERS(timer_leftovers);

@@ -246,6 +246,8 @@ static void pool_leftovers(struct leftovers *l, struct worker_pool *pool)
 		if (left_over(l, w->current_func))
 			l->found(l, "work %ps is running: cancel_work_sync() waits for it", w->current_func);
 		pending_leftovers(l, &w->scheduled);
+		if (w->current_pwq && busy_with(w->current_pwq) == w)	/* once for each */
+			pending_leftovers(l, &w->current_pwq->inactive);
 	}
 }
 

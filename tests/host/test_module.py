@@ -117,6 +117,22 @@ def test_what_is_left_behind_is_named_and_does_no_harm(insmod, what, said):
     assert re.search(r"^forgetful +\d+  0 Unloading$", done.out, re.M)
 
 
+@pytest.mark.parametrize("what, said", [
+    ("timer", ["timer heap_timer [forgetful] is pending"]),
+    ("hrtimer", ["hrtimer heap_hrtimer [forgetful] is pending"]),
+    ("tasklet", ["tasklet heap_tasklet [forgetful] is scheduled"]),
+    ("delayed_work", ["timer delayed_work_timer_fn is pending, of the delayed work heap_second [forgetful]"]),
+    ("works", ["work heap_first [forgetful] is running", "work heap_second [forgetful] is pending"]),
+    ("rcu", ["RCU callback heap_rcu [forgetful] is "]),		# pending or running
+])
+def test_what_is_left_in_memory_of_its_own_is_found_by_its_function(insmod, what, said):
+    done = insmod("taskset 2 insmod forgetful.ko what=heap_%s; rmmod forgetful; lsmod; sleep 0.1; echo alive" % what,
+                  "forgetful.ko", options=("--smp", 2), status=None)
+    left = [x.partition("has left behind: ")[2] for x in done.lines if "has left behind" in x]
+    assert len(left) == len(said) and all(x.startswith(s) for s, x in zip(said, left)), done
+    assert re.search(r"^forgetful +\d+  0 Unloading$", done.out, re.M) and "alive" in done.out, done
+
+
 def test_each_registered_thing_is_named(insmod):
     done = insmod("insmod forgetful.ko what=devices; rmmod forgetful; cat /dev/forgotten", "forgetful.ko", status=None)
     left = [x.partition("has left behind: ")[2] for x in done.lines if "has left behind" in x]

@@ -2,3 +2,4 @@
 int forget_work(void);
 int forget_delayed_work(void);
 int forget_devices(void);
+int forget_on_heap(const char *what);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
  * Leaves one thing behind when it goes (devices: three):
- * what=timer|hrtimer|irq|tasklet|work|delayed_work|thread|file|devices|nothing.
+ * what=timer|hrtimer|irq|tasklet|work|delayed_work|thread|file|devices|nothing,
+ * heap_timer|heap_hrtimer|heap_tasklet|heap_works|heap_delayed_work|heap_rcu.
  */
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
@@ -71,6 +72,8 @@ static int __init forgetful_init(void)
 		return forget_delayed_work();
 	if (!strcmp(what, "devices"))
 		return forget_devices();
+	if (!strncmp(what, "heap_", 5))
+		return forget_on_heap(what + 5);
 	if (!strcmp(what, "thread"))
 		return PTR_ERR_OR_ZERO(kthread_run(forgotten_thread, NULL, "forgotten"));
 	if (!strcmp(what, "file"))
