@@ -74,23 +74,25 @@ static int pin_path(struct path_walk *at, const char *path)
 	return 0;
 }
 
-static void put_fops(struct file *file)
+/* Whom its functions belong to; NULL: the kernel. Asked while they cannot go. */
+static struct module *fops_owner(const struct file *file)
 {
-	if (file->f_op)
-		module_put(file->f_op->owner);
-	file->f_op = NULL;
+	return file->f_op ? file->f_op->owner : NULL;
 }
 
-/* Of no use any more: open failed, or release is through. */
-static void free_file(struct pseudo_file *pf)
+/*
+ * Of no use any more: open failed, or release is through. The owner of its functions goes last: it may be
+ * what keeps the cdev, which has an owner of its own or none.
+ */
+static void free_file(struct pseudo_file *pf, struct module *owner)
 {
-	put_fops(&pf->file);
 	if (pf->inode.i_cdev)
 		cdev_put(pf->inode.i_cdev);
 	scoped_guard(mutex, &fs_mutex) {
 		fs_unpin(&pf->at);
 		fs_put(pf->at.entry);
 	}
+	module_put(owner);
 	kfree(pf);
 }
 
@@ -113,6 +115,7 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 	struct pseudo_file *pf = kzalloc(sizeof(*pf), GFP_KERNEL);
 	int ret = pf ? pin_path(&pf->at, path) : -ENOMEM;
 	const struct file_operations *fops;
+	struct module *owner;
 
 	if (ret) {
 		kfree(pf);
@@ -131,12 +134,11 @@ struct file *filp_open(const char *path, int flags, umode_t mode)
 	else
 		pf->file.f_op = fops;
 	ret = ret ?: check_access(&pf->file, pf->at.entry) ?: call_open(pf);
-	if (ret)
-		put_fops(&pf->file);
+	owner = fops_owner(&pf->file);
 	fs_end(pf->at.entry);
 	if (!ret)
 		return &pf->file;
-	free_file(pf);
+	free_file(pf, owner);
 	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL(filp_open);
@@ -155,6 +157,7 @@ static bool claim_release(struct pseudo_file *pf)
 int filp_close(struct file *file, void *id)
 {
 	struct pseudo_file *pf = to_pseudo_file(file);
+	struct module *owner = fops_owner(file);
 	int ret = 0;
 
 	if (claim_release(pf)) {
@@ -162,7 +165,7 @@ int filp_close(struct file *file, void *id)
 			ret = file->f_op->release(&pf->inode, file);
 		fs_end(pf->at.entry);
 	}
-	free_file(pf);
+	free_file(pf, owner);
 	return ret;
 }
 EXPORT_SYMBOL(filp_close);

@@ -141,6 +141,23 @@ def test_each_registered_thing_is_named(insmod):
         assert [x for x in left if re.match(said, x)], left
 
 
+def test_an_open_file_pins_its_module_from_before_open_until_after_release(insmod, build):
+    """The calls that pin and let go, in their order: the entry before its functions, the cdev away before the module."""
+    if build[0] == "release":
+        pytest.skip("no function tracer in a release build")
+    t = "/sys/kernel/tracing/"
+    done = insmod("insmod forgetful.ko what=devices; echo fs_begin try_module_get module_put cdev_put > %sset_ftrace_filter; "
+                  "echo function > %scurrent_tracer; cat /dev/forgotten; echo 0 > %stracing_on; cat %strace; lsmod" % (t, t, t, t),
+                  "forgetful.ko", status=1)
+    assert any(re.search(r"released with [1-9]", x) for x in done.lines) and re.search(r"^forgetful +\d+  0$", done.out, re.M), done
+    calls = re.findall(r": (\w+) <-(\w+)$", done.out, re.M)
+    names = [name for name, _ in calls]
+    at = names.index("cdev_put")
+    assert calls[at - 1] != ("module_put", "free_file") and names[at:at + 3] == ["cdev_put", "module_put", "module_put"], calls
+    first = names.index("try_module_get")
+    assert names[first - 1] == "fs_begin" and names[first + 1] != "fs_begin", calls
+
+
 def test_init_and_exit_run_where_the_command_may(insmod):
     done = insmod("".join("taskset %x insmod calc.ko; taskset %x rmmod calc; " % (1 << a, 1 << b) for a, b in [(3, 0), (1, 2), (0, 3)]) +
                   "taskset -p 4 0; taskset -p 0 & wait", "calc.ko", options=("--smp", 4))

@@ -5,7 +5,13 @@
 #include <linux/pci.h>
 #include "forgetful.h"
 
-static const struct file_operations fops = { .owner = THIS_MODULE };
+static int forgotten_release(struct inode *inode, struct file *file)
+{
+	pr_info("released with %d reference(s)\n", module_refcount(THIS_MODULE));
+	return 0;
+}
+
+static const struct file_operations fops = { .owner = THIS_MODULE, .release = forgotten_release };
 static struct miscdevice misc = { .minor = MISC_DYNAMIC_MINOR, .name = "forgotten", .fops = &fops };
 
 static int forgotten_probe(struct pci_dev *pdev, const struct pci_device_id *id)
