@@ -510,6 +510,9 @@ static void probe_resend(const struct facts *f, struct why *w)
 	    "tasklet resend_irqs. %s", then.text[0]);
 }
 
+/* So long QEMU's IO-APIC keeps back a level that came 10,000 times in a row, in ms; and a bit. */
+#define WIRE_MS	15
+
 /* A level that its device holds, and nothing else is in the way: then it stays so, or is taken at once. */
 static void probe_wire(const struct facts *f, struct why *w)
 {
@@ -519,7 +522,8 @@ static void probe_wire(const struct facts *f, struct why *w)
 	if (w->rank[0] || f->kind != IOAPIC || !(f->status & PCI_STATUS_INTERRUPT) ||
 	    !may_list_threads())
 		return;
-	udelay(LOOKS * LOOK_US);
+	for (int ms = 0; ms < WIRE_MS && kstat_irqs(f->irq) == before; ms++)
+		mdelay(1);
 	read_controller(&now);
 	if (kstat_irqs(f->irq) == before && now.status & PCI_STATUS_INTERRUPT &&
 	    !(now.entry & IOAPIC_REDIR_REMOTE_IRR))
