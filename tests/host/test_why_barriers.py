@@ -28,7 +28,8 @@ CASES = [
     ("larch", "why cpu 3", r"CPU 3 is in an interrupt handler, on top of swapper/3/0, at .*fifo_irq%s\." % AT),
     ("pine", "why thread $(pgrep -x statd)",
      r"Thread statd/\d+ waits for mutex table_lock \(.*\), which (scrubd/\d+) has since scrub_main%s\. Thread \1 is runnable and "
-     r"waits for its turn on CPU 3, where encoder/\d+ \(SCHED_OTHER 0\) runs now\." % AT),
+     r"waits for its turn on CPU 3, where encoder/\d+ \(SCHED_OTHER 0\) runs now: of nice -20, it gets 29\d\d\d times the time that "
+     r"a SCHED_IDLE thread gets\." % AT),
     ("maple", "why cpu 3",
      r"CPU 3 misses interrupts: its timer interrupt is \d+ ms overdue: its local timer is not armed, and nobody arms it but that "
      r"interrupt\."),
