@@ -262,7 +262,8 @@ static void warn_once_warns_once(struct kunit *test)
 static int print_for_ever(void *count)
 {
 	while (!kthread_should_stop()) {
-		printk(KERN_DEBUG "printk_test: background %d\n", (*(int *)count)++);
+		printk(KERN_DEBUG "printk_test: background %d\n", *(int *)count);
+		WRITE_ONCE(*(int *)count, *(int *)count + 1);
 		udelay(50);	/* not so much that the ring turns over before it is read */
 		cond_resched();
 	}
@@ -283,13 +284,13 @@ static void nmi_may_print_while_printk_runs(struct kunit *test)
 	kthread_bind(t, 1);
 	wake_up_process(t);
 	set_cpus_allowed_ptr(current, cpumask_of(0));
+	KUNIT_EXPECT_TRUE(test, wait_until(READ_ONCE(count)));
 	for (int i = 0; i < 3; i++) {
 		msleep(2);
 		KUNIT_EXPECT_TRUE(test, trigger_single_cpu_backtrace(1));
 	}
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	kthread_stop(t);
-	KUNIT_EXPECT_GT(test, count, 0);
 	while (log_find(r, "NMI backtrace for cpu 1"))
 		n++;
 	KUNIT_EXPECT_EQ(test, n, 3);
