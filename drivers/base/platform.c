@@ -148,7 +148,7 @@ static void attach(struct platform_driver *drv, struct platform_device *pdev)
 
 	if (!matches(drv, pdev, &id))
 		return;
-	guard(mutex)(&pdev->dev.mutex);
+	guard(device)(&pdev->dev);
 	if (pdev->driver)
 		return;
 	if (id)
@@ -176,7 +176,7 @@ void platform_driver_unregister(struct platform_driver *drv)
 	while ((pdev = next_device(pdev))) {
 		if (READ_ONCE(pdev->driver) != drv)
 			continue;	/* nor waits for its lock: a probe may be what calls this */
-		guard(mutex)(&pdev->dev.mutex);
+		guard(device)(&pdev->dev);
 		if (pdev->driver == drv)
 			unbind(pdev);
 	}
@@ -281,7 +281,7 @@ void platform_device_del(struct platform_device *pdev)
 	if (IS_ERR_OR_NULL(pdev))
 		return;
 	leave(&pdev->place);		/* nobody binds it from here on */
-	scoped_guard(mutex, &pdev->dev.mutex)
+	scoped_guard(device, &pdev->dev)
 		if (pdev->driver)
 			unbind(pdev);
 	device_del(&pdev->dev);

@@ -99,7 +99,7 @@ void pci_take(struct pci_dev *dev, struct module *mod)
 	/* A driver's own probe, which has the lock, finds itself here. */
 	if (!mod || !drv || !drv->yields)
 		return;
-	guard(mutex)(&dev->dev.mutex);
+	guard(device)(&dev->dev);
 	if (dev->driver && dev->driver->yields)
 		make_room(dev, module_name(mod));
 }
@@ -110,7 +110,7 @@ void pci_given_back(struct pci_dev *dev)
 {
 	if (!READ_ONCE(dev->yielded) || READ_ONCE(dev->driver))
 		return;
-	guard(mutex)(&dev->dev.mutex);
+	guard(device)(&dev->dev);
 	take_back(dev);
 }
 
@@ -124,7 +124,7 @@ int pci_register_driver(struct pci_driver *drv)
 
 		if (!id)
 			continue;	/* without its lock: a probe may be what calls this */
-		guard(mutex)(&dev->dev.mutex);
+		guard(device)(&dev->dev);
 		if (dev->driver && dev->driver->yields && !drv->yields)
 			make_room(dev, drv->name);
 		if (dev->driver)
@@ -143,7 +143,7 @@ void pci_unregister_driver(struct pci_driver *drv)
 	for_each_pci_dev(dev) {
 		if (!match(drv, dev))
 			continue;
-		guard(mutex)(&dev->dev.mutex);
+		guard(device)(&dev->dev);
 		if (dev->yielded == drv)
 			dev->yielded = NULL;
 		if (dev->driver != drv)

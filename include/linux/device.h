@@ -65,6 +65,8 @@ int bus_register(struct bus_type *bus);
 #define device_lock(dev)	mutex_lock(&(dev)->mutex)
 #define device_trylock(dev)	mutex_trylock(&(dev)->mutex)
 #define device_unlock(dev)	mutex_unlock(&(dev)->mutex)
+DEFINE_LOCK_GUARD_1_HOLDING(device, struct device, &l->mutex, device_lock(_T->lock),
+			    device_unlock(_T->lock))
 
 /* Attributes: files whose show() and store() get the device. */
 struct device_attribute {

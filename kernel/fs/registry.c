@@ -314,6 +314,13 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
 	return 0;
 }
 
+/* Nobody finds @e, no callback begins, nothing is created in it. fs_mutex held. */
+static void cut(struct proc_dir_entry *e)
+{
+	list_del_init(&e->sibling);
+	e->removed = true;
+}
+
 /*
  * Unregister @e and everything below it: cut off, so that nobody finds any of it by name, then wait
  * for the callbacks of one after the other, and release what proc_create()'s files have open: their
@@ -322,8 +329,7 @@ int proc_create_numbered(struct proc_dir_entry *parent, const struct proc_number
  */
 static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
 {
-	list_del_init(&e->sibling);
-	e->removed = true;	/* no callback begins, nothing is created in it */
+	cut(e);
 	while (!list_empty(&e->children))
 		unregister(list_first_entry(&e->children, struct proc_dir_entry, sibling));
 	if (e->number_dir)
@@ -347,8 +353,7 @@ static void unregister(struct proc_dir_entry *e) __must_hold(&fs_mutex)
 void fs_cut(struct proc_dir_entry *entry)
 {
 	guard(mutex)(&fs_mutex);
-	list_del_init(&entry->sibling);
-	entry->removed = true;
+	cut(entry);
 }
 
 void fs_remove_self(struct proc_dir_entry *entry)
