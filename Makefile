@@ -55,6 +55,7 @@ CFLAGS_release := -fomit-frame-pointer
 CFLAGS_tiny    := -fomit-frame-pointer
 include mk/checkers.mk
 CFLAGS         += $(call without_fp,$(CFLAGS_$(BUILD))) $(if $(filter 0,$(TRACING))$(filter tiny,$(BUILD)),,-DCONFIG_TRACING=1) \
+		  $(if $(filter tiny,$(BUILD)),,-DCONFIG_LOCKUP_DETECTOR=1) \
 		  $(if $(FTRACE),$(CFLAGS_FTRACE))
 
 # Rooms. A file in a room is in the kernel because it is there.

@@ -54,9 +54,22 @@ static void bring_back(struct kunit *test)
 	cpumask_clear(&away);
 }
 
+static bool soft_is_off;	/* switched off by the case */
+
+static void set_soft_watchdog(struct kunit *test, bool on)
+{
+	char cmd[64], out[64];
+
+	snprintf(cmd, sizeof(cmd), "echo %d > /proc/sys/kernel/soft_watchdog", on);
+	KUNIT_EXPECT_EQ(test, shell_capture(cmd, out, sizeof(out)), 0);
+	soft_is_off = !on;
+}
+
 static void watchdog_test_exit(struct kunit *test)
 {
 	bring_back(test);
+	if (soft_is_off)
+		set_soft_watchdog(test, true);
 	lockup_detector_set_thresh(0);
 	unpin();
 }
@@ -179,13 +192,12 @@ static void touched_is_not_stuck(struct kunit *test)
 static void soft_watchdog_knob_switches_it_off(struct kunit *test)
 {
 	struct log_mark *log = log_mark(test);
-	char out[64];
 
-	KUNIT_EXPECT_EQ(test, shell_capture("echo 0 > /proc/sys/kernel/soft_watchdog", out, sizeof(out)), 0);
+	set_soft_watchdog(test, false);
 	preempt_disable();
 	busy_ms(SOFT_MS);
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, shell_capture("echo 1 > /proc/sys/kernel/soft_watchdog", out, sizeof(out)), 0);
+	set_soft_watchdog(test, true);
 	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
 }
 
@@ -228,6 +240,31 @@ static void expect_found_by_the_buddy(struct kunit *test)
 static void hard_lockup_is_found_by_the_buddy(struct kunit *test)
 {
 	expect_found_by_the_buddy(test);
+}
+
+/* A line now and then, with interrupts off: the console says for it that it is alive. */
+static int deaf_but_prints(struct member *me)
+{
+	local_irq_disable();
+	for (int i = 0; i < me->arg; i++) {
+		busy_ms(1);
+		pr_info("watchdog_test: still here\n");
+	}
+	local_irq_enable();
+	return 0;
+}
+
+static void who_prints_is_no_lockup(struct kunit *test)
+{
+	struct log_mark *log = log_mark(test);
+	struct crew *c = crew_new(test);
+
+	crew_add(test, c, nth_cpu(test, 1), deaf_but_prints, 2 * SOFT_MS);
+	crew_start(c);
+	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "still here") == 2 * SOFT_MS));
+	crew_dismiss(c);
+	KUNIT_EXPECT_EQ(test, log_count(log, "lockup"), 0);
+	KUNIT_EXPECT_EQ(test, log_count(log, "LOCKUP"), 0);
 }
 
 static unsigned int nmis;
@@ -325,6 +362,18 @@ static struct crew *crew_of_two(struct kunit *test)
 	return crew_new(test);
 }
 
+/*
+ * For a lock that is kept until who waits for it is reported: to print that may take longer than the
+ * soft watchdog bears who spins and who holds.
+ */
+static struct crew *crew_that_waits_too_long(struct kunit *test)
+{
+	struct crew *c = crew_of_two(test);
+
+	set_soft_watchdog(test, false);
+	return c;
+}
+
 static int wants_spinlock(struct member *me)
 {
 	WRITE_ONCE(me->count, 1);
@@ -385,7 +434,7 @@ static void expect_spin_lockup(struct kunit *test, struct log_mark *log, const c
 
 static void L18_spin_lockup_names_holder_and_place(struct kunit *test)
 {
-	struct crew *c = crew_of_two(test);
+	struct crew *c = crew_that_waits_too_long(test);
 	struct log_mark *log = expect(test, "BUG: spinlock lockup suspected on CPU#");
 	char holder[128];
 
@@ -405,7 +454,7 @@ static void L18_spin_lockup_names_holder_and_place(struct kunit *test)
 
 static void L18_write_lock_that_readers_wait_for(struct kunit *test)
 {
-	struct crew *c = crew_of_two(test);
+	struct crew *c = crew_that_waits_too_long(test);
 	struct log_mark *log = expect(test, "BUG: rwlock lockup suspected on CPU#");
 
 	pin_to_cpu(nth_cpu(test, 0));
@@ -420,7 +469,7 @@ static void L18_write_lock_that_readers_wait_for(struct kunit *test)
 /* Readers leave no name. */
 static void L18_read_lock_that_a_writer_waits_for(struct kunit *test)
 {
-	struct crew *c = crew_of_two(test);
+	struct crew *c = crew_that_waits_too_long(test);
 	struct log_mark *log = expect(test, "BUG: rwlock lockup suspected on CPU#");
 
 	pin_to_cpu(nth_cpu(test, 0));
@@ -538,6 +587,7 @@ static struct kunit_case watchdog_cases[] = {
 	KUNIT_CASE(touched_is_not_stuck),
 	KUNIT_CASE(soft_watchdog_knob_switches_it_off),
 	KUNIT_CASE(hard_lockup_is_found_by_the_buddy),
+	KUNIT_CASE(who_prints_is_no_lockup),
 	KUNIT_CASE(hard_lockup_of_the_only_cpu_is_found_by_nmi),
 	KUNIT_CASE(two_looks_of_two_cpus_may_be_close_together),
 #ifdef CONFIG_DEBUG_LOCKS

@@ -7,6 +7,7 @@
  * it, cursor movements included, a line being edited looks as before.
  */
 #include <linux/kernel.h>
+#include <linux/nmi.h>
 #include <linux/panic.h>
 #include <linux/serial_8250.h>
 #include <linux/smp.h>
@@ -95,6 +96,7 @@ void serial8250_console_write(struct console *con, const char *s, unsigned int c
 		uart_out(p, UART_MCR, p->mcr & ~UART_MCR_LOOP);
 	hide_row(p);
 	puts_polled(p, s, count);
+	touch_nmi_watchdog();			/* a slow wire is no lockup */
 	if (s[count - 1] == '\n')
 		repaint_row(p);
 	if (p->mcr & UART_MCR_LOOP)

@@ -26,8 +26,13 @@ void unregister_nmi_handler(unsigned int type, const char *name);
 /* --- watchdogs: kernel/debug/watchdog.c --- */
 
 /* "I am alive", from code that is slow for a reason. Context: any. */
+#ifdef CONFIG_LOCKUP_DETECTOR
 void touch_softlockup_watchdog(void);	/* it keeps this CPU from changing threads */
 void touch_nmi_watchdog(void);		/* it keeps interrupts off, too */
+#else
+static inline void touch_softlockup_watchdog(void) {}
+static inline void touch_nmi_watchdog(void) {}
+#endif
 
 /* The knobs have changed: begin anew on all CPUs. May sleep. */
 void lockup_detector_reconfigure(void);

@@ -70,10 +70,11 @@ static bool soft_on, hard_on, nmi_on, running;
 struct watchdog {
 	struct hrtimer timer;
 	u64 free_at;			/* ns: the CPU could change threads */
-	u64 reported_at;		/* its last soft lockup */
+	u64 reported_at;		/* its last soft lockup, or touch */
 	unsigned int interrupts;	/* of the timer, since it was started */
-	unsigned int signs;		/* of life: those, and touches; read by who looks */
-	unsigned int seen;		/* of these, by who looked last */
+	unsigned int signs;		/* of life: those, never begun anew; read by who looks */
+	bool touched;			/* since somebody looked */
+	unsigned int seen;		/* of the signs, by who looked last */
 	u64 seen_at;
 	bool hard_reported;
 };
@@ -136,10 +137,12 @@ static void soft_lockup(u64 stuck_ns)
 
 static void check_soft(struct watchdog *w, u64 now)
 {
+	s64 silent_ns = now - max(w->free_at, READ_ONCE(w->reported_at));
+
 	if (this_cpu_is_free()) {
 		WRITE_ONCE(w->free_at, now);
-	} else if (now - max(w->free_at, w->reported_at) > 2 * thresh_ns) {
-		w->reported_at = now;
+	} else if (silent_ns > (s64)(2 * thresh_ns)) {	/* negative: touched since @now */
+		WRITE_ONCE(w->reported_at, now);
 		soft_lockup(now - w->free_at);
 	}
 }
@@ -169,7 +172,7 @@ static void hard_lockup(int cpu, struct pt_regs *regs)
 
 /*
  * @w's CPU is dead if its timer has not come since the last look, and that is at least @patience ns
- * ago. True once for each death.
+ * ago. A touch counts as a look that saw nothing, not as life. True once for each death.
  */
 static bool died(struct watchdog *w, u64 now, u64 patience)
 {
@@ -179,10 +182,13 @@ static bool died(struct watchdog *w, u64 now, u64 patience)
 		w->seen = signs;
 		w->seen_at = now;
 		w->hard_reported = false;
+	} else if (READ_ONCE(w->touched)) {
+		w->seen_at = now;
 	} else if (!w->hard_reported && now - w->seen_at > patience) {
 		w->hard_reported = true;
 		return true;
 	}
+	WRITE_ONCE(w->touched, false);
 	return false;
 }
 
@@ -349,16 +355,15 @@ void lockup_detector_set_thresh(u64 ns)
 	lockup_detector_reconfigure();
 }
 
+/* For how long it has been stuck is still counted from when it was last free. */
 void touch_softlockup_watchdog(void)
 {
-	WRITE_ONCE(raw_cpu_ptr(&watchdogs)->free_at, sched_clock());
+	WRITE_ONCE(raw_cpu_ptr(&watchdogs)->reported_at, sched_clock());
 }
 
 void touch_nmi_watchdog(void)
 {
-	struct watchdog *w = raw_cpu_ptr(&watchdogs);
-
-	WRITE_ONCE(w->signs, w->signs + 1);
+	WRITE_ONCE(raw_cpu_ptr(&watchdogs)->touched, true);
 	touch_softlockup_watchdog();
 }
 
