@@ -280,9 +280,10 @@ static void a_store_removes_its_own_device(struct kunit *test)
 	dev->release = delete_release;
 	KUNIT_ASSERT_EQ(test, device_register(dev), 0);
 	for (int i = 0; i < 2; i++) {
-		p[i] = kthread_run(deleter, NULL, "deleter");
+		p[i] = kthread_create(deleter, NULL, "deleter");
 		KUNIT_ASSERT_FALSE(test, IS_ERR(p[i]));
 		get_task_struct(p[i]);
+		wake_up_process(p[i]);		/* from here on it may end */
 	}
 	wait_for_completion(&two_inside);
 	KUNIT_ASSERT_TRUE(test, wait_until(*order == 'd'));
