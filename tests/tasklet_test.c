@@ -110,13 +110,27 @@ static void T2_stays_on_the_first_cpu(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, st.cpu, 0);
 }
 
+/*
+ * All @runs of a tasklet that schedules itself, fewer than ten, are inline. Where the host's time counts,
+ * a tick may end them before, and ksoftirqd makes the rest.
+ */
+static void expect_inline(struct kunit *test, unsigned int runs)
+{
+	if (!deterministic()) {
+		KUNIT_EXPECT_TRUE(test, wait_until(smp_load_acquire(&st.runs) == runs));
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, st.runs, runs);
+	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
+}
+
 static void T3_sched_is_clear_while_it_runs(struct kunit *test)
 {
 	st.again = 1;		/* would be a no-op were the bit still set */
 	local_bh_disable();
 	list->schedule(&counting);
 	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, st.runs, 2);
+	expect_inline(test, 2);
 }
 
 static void T4_reschedules_itself_inline(struct kunit *test)
@@ -125,9 +139,8 @@ static void T4_reschedules_itself_inline(struct kunit *test)
 	local_bh_disable();
 	list->schedule(&counting);
 	local_bh_enable();
-	KUNIT_EXPECT_EQ(test, st.runs, 5);
+	expect_inline(test, 5);
 	KUNIT_EXPECT_EQ(test, st.max_inside, 1);
-	KUNIT_EXPECT_PTR_EQ(test, st.last, current);
 }
 
 static atomic_t slow_inside, slow_runs;
