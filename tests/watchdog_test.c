@@ -266,6 +266,8 @@ static void who_prints_is_no_lockup(struct kunit *test)
 	struct log_mark *log = log_mark(test);
 	struct crew *c = crew_new(test);
 
+	if (!deterministic())
+		kunit_skip(test, "a busy host may give some CPU no time for so long");
 	crew_add(test, c, nth_cpu(test, 1), deaf_but_prints, 2 * SOFT_MS);
 	crew_start(c);
 	KUNIT_EXPECT_TRUE(test, wait_until(log_count(log, "still here") == 2 * SOFT_MS));
