@@ -431,6 +431,7 @@ static void vmalloc_has_guards(struct kunit *test)
 	unsigned long before = nr_vmalloc_pages();
 	u8 *p = vmalloc(3 * PAGE_SIZE + 5);
 	unsigned long a = (unsigned long)p;
+	bool exact = deterministic();	/* elsewhere a thread that ended before may give its stack back meanwhile */
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	memset(p, 0x33, 3 * PAGE_SIZE + 5);
@@ -440,13 +441,15 @@ static void vmalloc_has_guards(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_mapped(a + 4 * PAGE_SIZE));
 	if (!strstr(vm_explain(a + 4 * PAGE_SIZE), "freed"))	/* of an area that was there before */
 		KUNIT_EXPECT_STREQ(test, vm_explain(a + 4 * PAGE_SIZE), "past the end of a vmalloc area");
-	KUNIT_EXPECT_EQ(test, nr_vmalloc_pages(), before + 4);
+	if (exact)
+		KUNIT_EXPECT_EQ(test, nr_vmalloc_pages(), before + 4);
 	EXPECT_MM_BUG(test, "vfree: bad address", vfree(p + PAGE_SIZE));
 	EXPECT_MM_BUG(test, "iounmap: bad address", iounmap(p));
 	vfree(p);
 	KUNIT_EXPECT_STREQ(test, vm_explain(a), "freed vmalloc memory");
 	EXPECT_MM_BUG(test, "freed vmalloc memory", vfree(p));
-	KUNIT_EXPECT_EQ(test, nr_vmalloc_pages(), before);
+	if (exact)
+		KUNIT_EXPECT_EQ(test, nr_vmalloc_pages(), before);
 	KUNIT_EXPECT_NULL(test, vmalloc(totalram_pages() << PAGE_SHIFT));
 	KUNIT_EXPECT_NULL(test, vmalloc(0));
 }
