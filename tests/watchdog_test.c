@@ -198,7 +198,7 @@ static void touched_is_not_stuck(struct kunit *test)
 
 	needs_time_on_each_cpu(test);
 	preempt_disable();
-	for (int i = 0; i < 2 * SOFT_MS; i++) {	/* often: the host may hold it up again and again */
+	for (int i = 0; i < 2 * SOFT_MS; i++) {
 		busy_ms(1);
 		touch_softlockup_watchdog();
 	}
