@@ -286,6 +286,25 @@ static void who_prints_is_no_lockup(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, log_count(log, "LOCKUP"), 0);
 }
 
+/* It answers, and prints its backtrace; what the NMI came upon is no less stuck. */
+static void who_answers_nmis_is_stuck_all_the_same(struct kunit *test)
+{
+	int cpu = nth_cpu(test, 1);
+	struct log_mark *log = expect(test, "Watchdog detected hard LOCKUP on cpu ");
+	struct crew *c = crew_new(test);
+
+	pin_to_cpu(nth_cpu(test, 0));
+	crew_add(test, c, cpu, deaf, 9 * THRESH_MS * 2 / 5);
+	crew_start(c);
+	for (int i = 0; i < 9 && !log_count(log, "hard LOCKUP"); i++) {
+		msleep(ms(THRESH_MS * 2 / 5));
+		trigger_single_cpu_backtrace(cpu);
+	}
+	KUNIT_EXPECT_EQ(test, log_count(log, "hard LOCKUP"), 1);
+	WRITE_ONCE(c->member[0].stop, true);
+	crew_dismiss(c);
+}
+
 static unsigned int nmis;
 
 static int count_nmi(unsigned int type, struct pt_regs *regs)
@@ -607,6 +626,7 @@ static struct kunit_case watchdog_cases[] = {
 	KUNIT_CASE(soft_watchdog_knob_switches_it_off),
 	KUNIT_CASE(hard_lockup_is_found_by_the_buddy),
 	KUNIT_CASE(who_prints_is_no_lockup),
+	KUNIT_CASE(who_answers_nmis_is_stuck_all_the_same),
 	KUNIT_CASE(hard_lockup_of_the_only_cpu_is_found_by_nmi),
 	KUNIT_CASE(two_looks_of_two_cpus_may_be_close_together),
 #ifdef CONFIG_DEBUG_LOCKS

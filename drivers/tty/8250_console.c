@@ -96,7 +96,8 @@ void serial8250_console_write(struct console *con, const char *s, unsigned int c
 		uart_out(p, UART_MCR, p->mcr & ~UART_MCR_LOOP);
 	hide_row(p);
 	puts_polled(p, s, count);
-	touch_nmi_watchdog();			/* a slow wire is no lockup */
+	if (!in_nmi())				/* an NMI is no sign of life of what it came upon */
+		touch_nmi_watchdog();		/* a slow wire is no lockup */
 	if (s[count - 1] == '\n')
 		repaint_row(p);
 	if (p->mcr & UART_MCR_LOOP)

@@ -14,7 +14,8 @@ from job import HERE, ROOT, Job, Result, call
 
 CLANG = ["clang-19", "-std=gnu11", "-O2", "-ffreestanding", "-fno-pic", "-mcmodel=kernel", "-mno-red-zone",
          "-mgeneral-regs-only", "-fno-strict-aliasing", "-fno-common", "-fwrapv", "-D__KERNEL__",
-         "-DCONFIG_SPINLOCK=qspin", "-DCONFIG_TRACING=1", "-DCONFIG_FTRACE=1", "-DCONFIG_CHECK_LOCKS=1", "-DKBUILD_VARIANT=\"prove\"", "-fsyntax-only", "-Wno-everything",
+         "-DCONFIG_SPINLOCK=qspin", "-DCONFIG_TRACING=1", "-DCONFIG_FTRACE=1", "-DCONFIG_CHECK_LOCKS=1", "-DCONFIG_LOCKUP_DETECTOR=1",
+         "-DKBUILD_VARIANT=\"prove\"", "-fsyntax-only", "-Wno-everything",
          "-Wthread-safety", "-fexperimental-late-parse-attributes", "-include", "linux/kconfig.h"]
 # The checkers themselves are not in a release build, which this is.
 NOT_THERE = (r"kernel/locking/(lockdep/.*|\w+_debug\.c|preempt_check\.c)|kernel/debug/(kasan|kcsan|ubsan|gcov)\.c|"
